@@ -1,0 +1,11 @@
+import { Field, WireModel } from './wire/field.js';
+
+/** Content of the JSON string that every error of /v1 carries (reference/50 §1.1). */
+@WireModel('httperrors.HTTPErrorResponse')
+export class HttpErrorResponse {
+  @Field('int32', { required: true, doc: 'http status code' })
+  statuscode!: number;
+
+  @Field('string', { required: true, doc: 'error message' })
+  message!: string;
+}

@@ -1,0 +1,55 @@
+import { applyDecorators, Controller, HttpCode, SetMetadata } from '@nestjs/common';
+import type { Type } from '@nestjs/common';
+import { ApiBody, ApiExtraModels, ApiOperation, ApiResponse, ApiTags, getSchemaPath } from '@nestjs/swagger';
+import type { Role } from '../auth/role.js';
+import { HttpErrorResponse } from './error-response.js';
+
+export interface OperationOptions {
+  /** The operationId; client generators make method names from it. */
+  readonly id: string;
+  /** Who may call it (reference/40 §2.4): a role, `any` authenticated user of the provider tenant, or `open`. */
+  readonly role: Role | 'any' | 'open';
+  readonly summary?: string;
+  /** Status of success; 200 when not given. Clients accept exactly this one (reference/50 §1.2). */
+  readonly status?: 200 | 201;
+  /** Further statuses of success with the same body, e.g. 201 beside 200. */
+  readonly alsoStatus?: number;
+  readonly body?: Type;
+  /** The answer's class; an array of one class for lists. */
+  readonly result?: Type | readonly [Type];
+  /** Error statuses that the contract lists beside `default`. */
+  readonly errors?: readonly number[];
+  /** Audited unless told otherwise: writing methods yes, GET no (reference/40 §6.2). */
+  readonly audit?: 'include' | 'exclude';
+  readonly deprecated?: boolean;
+}
+
+export const OPERATION = 'metal:operation';
+
+/** A controller of /v1: its path segment, and its tag in the API document. */
+export const V1Controller = (path: string, tag = path): ClassDecorator =>
+  applyDecorators(ApiTags(tag), Controller(`v1/${path}`));
+
+/** Everything the platform needs to know of a route, said once. */
+export function Operation(options: OperationOptions): MethodDecorator {
+  const { id, status = 200, alsoStatus, body, result, errors = [], deprecated } = options;
+  const answer = resultSchema(result);
+  return applyDecorators(
+    SetMetadata(OPERATION, options),
+    HttpCode(status),
+    ApiOperation({ operationId: id, summary: options.summary, deprecated }),
+    ...(body ? [ApiBody({ type: body, required: true })] : []),
+    ...[status, ...(alsoStatus ? [alsoStatus] : [])].map((code) =>
+      ApiResponse({ status: code, description: 'OK', ...answer }),
+    ),
+    ...errors.map((code) => ApiResponse({ status: code, description: 'error', type: HttpErrorResponse })),
+    ApiResponse({ status: 'default', description: 'error', type: HttpErrorResponse }),
+    ...(result ? [ApiExtraModels(Array.isArray(result) ? (result as readonly [Type])[0] : (result as Type))] : []),
+  );
+}
+
+function resultSchema(result: OperationOptions['result']): { type?: Type; schema?: object } {
+  if (!result) return {};
+  if (!Array.isArray(result)) return { type: result as Type };
+  return { schema: { type: 'array', items: { $ref: getSchemaPath((result as readonly [Type])[0]) } } };
+}

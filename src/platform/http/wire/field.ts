@@ -1,0 +1,90 @@
+import { ApiExtraModels, ApiProperty, ApiSchema, getSchemaPath } from '@nestjs/swagger';
+import type { Type } from '@nestjs/common';
+import type { ApiPropertyOptions } from '@nestjs/swagger';
+
+/**
+ * Scalar types of the v1 API, named by what Go clients decode them into. `uint64` and `byte` appear in the API document
+ * with the formats `integer` and `byte`, as the recorded contract has them; `int` has no format.
+ */
+export type Scalar = 'string' | 'boolean' | 'int' | 'int32' | 'int64' | 'uint64' | 'byte' | 'float' | 'date-time';
+
+/** A scalar, or a wire class (as a function, so that classes may refer to each other in any order). */
+export type FieldType = Scalar | (() => Type);
+
+export interface FieldOptions {
+  /** Listed as required in the API document. Services decide what they really need: clients leave required fields out. */
+  readonly required?: boolean;
+  readonly array?: boolean;
+  /** An object with arbitrary keys and values of this type; with `array` the values are arrays. */
+  readonly map?: boolean;
+  /** Values shown in the document. Not enforced on input: clients send others (reference/30 §0.4). */
+  readonly enum?: readonly string[];
+  readonly doc?: string;
+  readonly readOnly?: boolean;
+}
+
+export interface FieldSpec extends FieldOptions {
+  readonly name: string;
+  readonly type: FieldType;
+}
+
+const FIELDS = Symbol('wire fields');
+
+/** The fields of a wire class, its ancestors' included, by lower-cased name (Go decoders fold case). */
+export function fieldsOf(type: Type): ReadonlyMap<string, FieldSpec> {
+  return (Reflect.getMetadata(FIELDS, type.prototype as object) as Map<string, FieldSpec> | undefined) ?? new Map();
+}
+
+/** Gives a wire class its name in the API document, e.g. `v1.ImageResponse`. */
+export const WireModel = (name: string): ClassDecorator => ApiSchema({ name });
+
+/** Declares one property of a wire class: its place in the API document and how requests are decoded into it. */
+export function Field(type: FieldType, options: FieldOptions = {}): PropertyDecorator {
+  return (target, key) => {
+    const inherited = Reflect.getMetadata(FIELDS, target) as Map<string, FieldSpec> | undefined;
+    const own = new Map(inherited);
+    own.set(String(key).toLowerCase(), { ...options, name: String(key), type });
+    Reflect.defineMetadata(FIELDS, own, target);
+    describe(type, options)(target, key);
+  };
+}
+
+const SCALARS: Record<Scalar, { type: string; format?: string }> = {
+  string: { type: 'string' },
+  boolean: { type: 'boolean' },
+  int: { type: 'integer' },
+  int32: { type: 'integer', format: 'int32' },
+  int64: { type: 'integer', format: 'int64' },
+  uint64: { type: 'integer', format: 'integer' },
+  byte: { type: 'integer', format: 'byte' },
+  float: { type: 'number', format: 'float' },
+  'date-time': { type: 'string', format: 'date-time' },
+};
+
+function describe(type: FieldType, options: FieldOptions): PropertyDecorator {
+  const { required = false, doc, readOnly, array = false, map } = options;
+  const common = { required, ...(doc && { description: doc }), ...(readOnly && { readOnly }) };
+  return (target, key) => {
+    if (map)
+      ApiProperty({
+        ...common,
+        type: 'object',
+        additionalProperties: valueSchema(type, options, target),
+      } as ApiPropertyOptions)(target, key);
+    else if (typeof type === 'function') ApiProperty({ ...common, type, isArray: array })(target, key);
+    else {
+      const scalar = { ...SCALARS[type], ...(options.enum && { enum: [...options.enum] }) };
+      ApiProperty({ ...common, ...(array ? { type: 'array', items: scalar } : scalar) } as ApiPropertyOptions)(
+        target,
+        key,
+      );
+    }
+  };
+}
+
+/** Schema of a map's values. Classes used here must be declared before: their name is needed at once. */
+function valueSchema(type: FieldType, { array }: FieldOptions, target: object): object {
+  if (typeof type === 'function') ApiExtraModels(type())(target.constructor);
+  const value = typeof type === 'function' ? { $ref: getSchemaPath(type()) } : SCALARS[type];
+  return array ? { type: 'array', items: value } : value;
+}

@@ -1,0 +1,45 @@
+import type { Document } from './table.js';
+import type { LogEntry, LogRange } from './log.js';
+
+/** What an engine tells about one table, in order. */
+export interface FeedSink {
+  /** The table's complete content; comes first, and again after every gap. */
+  snapshot(documents: readonly Document[]): void;
+  /** One document's newer state, or its removal (`revision` is then that of the removal). */
+  put(document: Document): void;
+  removed(id: string, revision: number): void;
+  /** The feed broke: until the next `snapshot` memory may be behind. The engine reconnects by itself. */
+  lost(error: Error): void;
+}
+
+/** Outcome of a conditional write; `current` is the stored document when the condition did not hold. */
+export type WriteOutcome =
+  { readonly ok: true; readonly document: Document } | { readonly ok: false; readonly current: Document | undefined };
+
+/**
+ * A database under the live tables. Knows documents with `id` and `revision`, nothing of indexes or features.
+ * Every promise of a write resolves only after the write is durable. A write whose answer was lost is resolved by
+ * reading the document (design §6), never by guessing; when that is impossible the call throws `unavailable`.
+ */
+export interface Engine {
+  /** Name for health and logs: `memory`, `embedded`, `rethinkdb`. */
+  readonly kind: string;
+  /** Connects and makes sure that the tables and logs exist. */
+  open(names: { readonly tables: readonly string[]; readonly logs: readonly string[] }): Promise<void>;
+  /** Sends a snapshot, then changes, until `stop` is called. */
+  follow(table: string, sink: FeedSink): { stop(): Promise<void> };
+  read(table: string, id: string): Promise<Document | undefined>;
+  /** Inserts; a document that was removed before continues its revisions. */
+  insert(table: string, content: { readonly id: string }): Promise<WriteOutcome>;
+  replace(table: string, content: { readonly id: string }, expectedRevision: number): Promise<WriteOutcome>;
+  /** With `expectedRevision` undefined removes whatever is there. `ok` with the removed document. */
+  remove(table: string, id: string, expectedRevision: number | undefined): Promise<WriteOutcome>;
+  /** Merges top-level fields, raising revisions; returns the resulting documents; absent ones are left out. */
+  touch(table: string, patches: readonly { readonly id: string }[]): Promise<readonly Document[]>;
+  append(log: string, entries: readonly LogEntry[]): Promise<void>;
+  scan(log: string, range: LogRange, descending: boolean): AsyncIterable<LogEntry>;
+  prune(log: string, range: LogRange): Promise<number>;
+  /** Version of the database for /v1/health; throws when it does not answer. */
+  version(): Promise<string>;
+  close(): Promise<void>;
+}
