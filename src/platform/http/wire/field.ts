@@ -63,21 +63,17 @@ const SCALARS: Record<Scalar, { type: string; format?: string }> = {
 
 function describe(type: FieldType, options: FieldOptions): PropertyDecorator {
   const { required = false, doc, readOnly, array = false, map } = options;
-  const common = { required, ...(doc && { description: doc }), ...(readOnly && { readOnly }) };
+  const common = { ...(doc && { description: doc }), ...(readOnly && { readOnly }) };
   return (target, key) => {
-    if (map)
-      ApiProperty({
-        ...common,
-        type: 'object',
-        additionalProperties: valueSchema(type, options, target),
-      } as ApiPropertyOptions)(target, key);
-    else if (typeof type === 'function') ApiProperty({ ...common, type, isArray: array })(target, key);
-    else {
+    if (map) {
+      const additionalProperties = valueSchema(type, options, target);
+      ApiProperty({ ...common, selfRequired: required, type: 'object', additionalProperties })(target, key);
+    } else if (typeof type === 'function') {
+      ApiProperty({ ...common, required, type, isArray: array })(target, key);
+    } else {
       const scalar = { ...SCALARS[type], ...(options.enum && { enum: [...options.enum] }) };
-      ApiProperty({ ...common, ...(array ? { type: 'array', items: scalar } : scalar) } as ApiPropertyOptions)(
-        target,
-        key,
-      );
+      const shape = array ? { type: 'array', items: scalar } : scalar;
+      ApiProperty({ ...common, required, ...shape } as ApiPropertyOptions)(target, key);
     }
   };
 }
