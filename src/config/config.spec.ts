@@ -1,0 +1,63 @@
+import { describe, expect, it } from 'vitest';
+import { ConfigError, loadConfig } from './config.js';
+import { parseDuration } from './environment.js';
+
+const keys = {
+  METAL_API_HMAC_VIEW_KEY: 'view-key-of-sixteen',
+  METAL_API_HMAC_EDIT_KEY: 'edit-key-of-sixteen',
+  METAL_API_HMAC_ADMIN_KEY: 'admin-key-of-sixteen',
+};
+
+const violations = (variables: Record<string, string>): readonly string[] => {
+  try {
+    loadConfig(variables);
+    return [];
+  } catch (error) {
+    if (error instanceof ConfigError) return error.violations;
+    throw error;
+  }
+};
+
+describe('loadConfig', () => {
+  it('needs nothing but keys of its own', () => {
+    const config = loadConfig(keys);
+    expect(config).toMatchObject({
+      dev: false,
+      http: { host: '127.0.0.1', port: 8080, basePath: '/' },
+      store: { engine: 'embedded' },
+    });
+    expect(config.auth.hmac.admin.lifetime).toBe(90_000);
+    expect(Object.isFrozen(config.http)).toBe(true);
+  });
+
+  it('reports all violations at once', () => {
+    const found = violations({ ...keys, METAL_API_PORT: '99999', METAL_API_BASE_PATH: 'metal', METAL_API_DB: 'mysql' });
+    expect(found).toHaveLength(3);
+    expect(found.join('\n')).toContain('METAL_API_PORT is "99999"');
+  });
+
+  it('refuses missing, well-known and short HMAC keys without repeating them', () => {
+    const found = violations({ METAL_API_HMAC_VIEW_KEY: 'must-be-changed', METAL_API_HMAC_EDIT_KEY: 'short!' });
+    expect(found).toHaveLength(3);
+    expect(found.join()).not.toContain('short!');
+  });
+
+  it('in dev mode has known keys and stays on loopback', () => {
+    expect(loadConfig({ METAL_API_DEV: 'true' }).auth.hmac.edit.key).toBe('metal-edit');
+    expect(violations({ METAL_API_DEV: 'true', METAL_API_BIND_ADDR: '0.0.0.0' })).toHaveLength(1);
+    expect(loadConfig({ METAL_API_DEV: 'true' }).metrics.host).toBe('127.0.0.1');
+  });
+
+  it('treats empty values as unset', () => {
+    expect(loadConfig({ ...keys, METAL_API_PORT: '' }).http.port).toBe(8080);
+  });
+
+  it.each([
+    ['30s', 30_000],
+    ['1m30s', 90_000],
+    ['250ms', 250],
+    ['0', 0],
+    ['30', undefined],
+    ['-1s', undefined],
+  ])('parses the duration %s', (text, milliseconds) => expect(parseDuration(text)).toBe(milliseconds));
+});
