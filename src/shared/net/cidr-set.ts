@@ -1,0 +1,86 @@
+import { ADDRESS_FAMILIES, addressBits, type AddressFamily } from './family.js';
+import { Ip } from './ip.js';
+import { Prefix } from './prefix.js';
+
+/** Closed interval of address numbers. */
+interface Range {
+  readonly first: bigint;
+  readonly last: bigint;
+}
+
+type Ranges = Readonly<Record<AddressFamily, readonly Range[]>>;
+
+/** A set of addresses of both families, built from prefixes; immutable. */
+export class CidrSet {
+  private constructor(private readonly ranges: Ranges) {}
+
+  static of(prefixes: Iterable<Prefix>): CidrSet {
+    const ranges: Record<AddressFamily, Range[]> = { IPv4: [], IPv6: [] };
+    for (const prefix of prefixes) ranges[prefix.family].push({ first: prefix.first, last: prefix.last });
+    return new CidrSet({ IPv4: merge(ranges.IPv4), IPv6: merge(ranges.IPv6) });
+  }
+
+  /** The addresses of this set that are not in `other`. */
+  subtract(other: CidrSet): CidrSet {
+    const rest = (family: AddressFamily): Range[] => cut(this.ranges[family], other.ranges[family]);
+    return new CidrSet({ IPv4: rest('IPv4'), IPv6: rest('IPv6') });
+  }
+
+  has(ip: Ip): boolean {
+    return this.ranges[ip.family].some((range) => range.first <= ip.value && ip.value <= range.last);
+  }
+
+  /** The shortest list of prefixes that covers exactly this set, sorted: IPv4 first, then by address. */
+  prefixes(): Prefix[] {
+    return ADDRESS_FAMILIES.flatMap((family) => this.ranges[family].flatMap((range) => blocks(family, range)));
+  }
+}
+
+/** The shortest sorted list of prefixes that covers exactly the addresses of the given ones. */
+export const aggregate = (prefixes: Iterable<Prefix>): Prefix[] => CidrSet.of(prefixes).prefixes();
+
+/** Sorted, disjoint, not even touching ranges. */
+function merge(ranges: readonly Range[]): Range[] {
+  const merged: Range[] = [];
+  for (const range of [...ranges].sort((a, b) => (a.first < b.first ? -1 : a.first > b.first ? 1 : 0))) {
+    const before = merged.at(-1);
+    if (!before || range.first > before.last + 1n) merged.push(range);
+    else if (range.last > before.last) merged[merged.length - 1] = { first: before.first, last: range.last };
+  }
+  return merged;
+}
+
+/** `from` without `holes`; both sorted and disjoint. */
+function cut(from: readonly Range[], holes: readonly Range[]): Range[] {
+  const rest: Range[] = [];
+  let next = 0;
+  for (const range of from) {
+    let first = range.first;
+    while (next < holes.length && (holes[next] as Range).last < first) next += 1;
+    for (let i = next; i < holes.length && (holes[i] as Range).first <= range.last; i += 1) {
+      const hole = holes[i] as Range;
+      if (hole.first > first) rest.push({ first, last: hole.first - 1n });
+      first = hole.last + 1n;
+    }
+    if (first <= range.last) rest.push({ first, last: range.last });
+  }
+  return rest;
+}
+
+/** The fewest aligned blocks that make up a range, ascending. */
+function blocks(family: AddressFamily, range: Range): Prefix[] {
+  const width = addressBits(family);
+  const result: Prefix[] = [];
+  for (let first = range.first; first <= range.last;) {
+    let hostBits = 0;
+    while (hostBits < width && fits(first, hostBits + 1, range.last)) hostBits += 1;
+    result.push(Prefix.of(Ip.of(family, first), width - hostBits));
+    first += 1n << BigInt(hostBits);
+  }
+  return result;
+}
+
+const fits = (first: bigint, hostBits: number, last: bigint): boolean => {
+  const size = 1n << BigInt(hostBits);
+  return first % size === 0n && first + size - 1n <= last;
+};
