@@ -1,0 +1,27 @@
+import { defineTable } from '../../platform/store/table.js';
+import { isCandidate } from './machine.js';
+import type { Bmc, Machine } from './machine.js';
+
+/** Key of the index `candidate`. */
+export const candidateKey = (partitionId: string, sizeId: string): string => `${partitionId}\u0000${sizeId}`;
+
+/** Indexed after what clients ask for most (reference/10 §8) and after what allocation needs. */
+export const machineTable = defineTable<Machine>()({
+  name: 'machine',
+  indexes: {
+    partition: (machine) => machine.partitionId,
+    rack: (machine) => machine.rackId || undefined,
+    project: (machine) => machine.allocation?.project,
+    allocation: (machine) => machine.allocation?.uuid,
+    hostname: (machine) => machine.allocation?.hostname,
+    image: (machine) => machine.allocation?.imageId,
+    tag: (machine) => machine.tags,
+    mac: (machine) => machine.hardware.nics.map((nic) => nic.mac),
+    candidate: (machine) => (isCandidate(machine) ? candidateKey(machine.partitionId, machine.sizeId) : undefined),
+    /** Claims and releases under way, for the sweeper. */
+    unfinished: (machine) => (machine.claim || machine.release ? 'yes' : undefined),
+  },
+});
+
+/** One document for each machine whose BMC is known. */
+export const bmcTable = defineTable<Bmc>()({ name: 'bmc', indexes: { address: (bmc) => bmc.address || undefined } });
