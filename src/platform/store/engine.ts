@@ -1,10 +1,19 @@
 import type { Document } from './table.js';
 import type { LogEntry, LogRange } from './log.js';
 
+/** That an id was removed, and the revision which the removal consumed (one more than the removed document's). */
+export interface Removal {
+  readonly id: string;
+  readonly revision: number;
+}
+
 /** What an engine tells about one table, in order. */
 export interface FeedSink {
-  /** The table's complete content; comes first, and again after every gap. */
-  snapshot(documents: readonly Document[]): void;
+  /**
+   * The table's complete content; comes first, and again after every gap. `removals` are those that the engine still
+   * remembers: they keep late answers to writes from resurrecting a document.
+   */
+  snapshot(documents: readonly Document[], removals: readonly Removal[]): void;
   /** One document's newer state, or its removal (`revision` is then that of the removal). */
   put(document: Document): void;
   removed(id: string, revision: number): void;
@@ -12,14 +21,23 @@ export interface FeedSink {
   lost(error: Error): void;
 }
 
-/** Outcome of a conditional write; `current` is the stored document when the condition did not hold. */
-export type WriteOutcome =
-  { readonly ok: true; readonly document: Document } | { readonly ok: false; readonly current: Document | undefined };
+/**
+ * What is stored under an id: the document, or `undefined` with the revision of its removal (0: no removal is
+ * remembered). A removal consumes a revision, so that the states of one id are totally ordered.
+ */
+export interface Stored {
+  readonly current: Document | undefined;
+  readonly revision: number;
+}
+
+/** Outcome of a conditional write; what is stored when the condition did not hold. */
+export type WriteOutcome = { readonly ok: true; readonly document: Document } | ({ readonly ok: false } & Stored);
 
 /**
  * A database under the live tables. Knows documents with `id` and `revision`, nothing of indexes or features.
  * Every promise of a write resolves only after the write is durable. A write whose answer was lost is resolved by
  * reading the document (design §6), never by guessing; when that is impossible the call throws `unavailable`.
+ * Documents that an engine hands out may be frozen by the receiver; it never changes them afterwards.
  */
 export interface Engine {
   /** Name for health and logs: `memory`, `embedded`, `rethinkdb`. */
@@ -28,7 +46,7 @@ export interface Engine {
   open(names: { readonly tables: readonly string[]; readonly logs: readonly string[] }): Promise<void>;
   /** Sends a snapshot, then changes, until `stop` is called. */
   follow(table: string, sink: FeedSink): { stop(): Promise<void> };
-  read(table: string, id: string): Promise<Document | undefined>;
+  read(table: string, id: string): Promise<Stored>;
   /** Inserts; a document that was removed before continues its revisions. */
   insert(table: string, content: { readonly id: string }): Promise<WriteOutcome>;
   replace(table: string, content: { readonly id: string }, expectedRevision: number): Promise<WriteOutcome>;

@@ -1,11 +1,6 @@
-/** Every stored document: a key, and the number of times it was written (design D2: an integer, never a clock). */
-export interface Document {
-  readonly id: string;
-  readonly revision: number;
-}
+import type { Content, Document } from '../../shared/document.js';
 
-/** A document that is not stored yet, or a new content for one: without the revision, which the store assigns. */
-export type Content<T extends Document> = Omit<T, 'revision'>;
+export type { Content, Document };
 
 /** Computes the keys of a document in one index; `undefined` or `[]` keeps it out. */
 export type IndexKeys<T> = (document: T) => string | readonly string[] | undefined;

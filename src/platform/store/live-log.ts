@@ -1,0 +1,22 @@
+import type { Engine } from './engine.js';
+import type { Log, LogEntry, LogRange } from './log.js';
+
+/** An append-only log over an engine. */
+export class LiveLog<E extends LogEntry> implements Log<E> {
+  constructor(
+    private readonly engine: Engine,
+    readonly name: string,
+  ) {}
+
+  async append(entries: readonly E[]): Promise<void> {
+    if (entries.length > 0) await this.engine.append(this.name, entries);
+  }
+
+  scan(range: LogRange, options: { readonly descending?: boolean } = {}): AsyncIterable<E> {
+    return this.engine.scan(this.name, range, options.descending ?? false) as AsyncIterable<E>;
+  }
+
+  async prune(range: LogRange): Promise<number> {
+    return this.engine.prune(this.name, range);
+  }
+}

@@ -1,0 +1,155 @@
+import { backoff, KeyedQueue, sleep } from '../../shared/async.js';
+import { DomainError, notFound } from '../../shared/errors/domain-error.js';
+import type { Clock } from '../../shared/clock.js';
+import type { Engine, WriteOutcome } from './engine.js';
+import { Replica, type Report } from './replica.js';
+import type { Change, Content, Document, Table, TableDefinition, Unsubscribe } from './table.js';
+
+/** Attempts of one read-modify-write before it gives up with `conflict`; with full jitter about 7 s of contention. */
+const ATTEMPTS = 64;
+
+export interface LiveTableOptions {
+  readonly report?: Report;
+  readonly clock?: Clock;
+}
+
+const toWarning: Report = (message, error) => process.emitWarning(`${message}: ${String(error)}`);
+
+/** A table whose reads come from this process's replica and whose writes go through an engine (design §6). */
+export class LiveTable<T extends Document, I extends string = string> implements Table<T, I> {
+  readonly name: string;
+  private readonly replica: Replica<T, I>;
+  /** Writers of one document in this process go one by one instead of losing against each other. */
+  private readonly writers = new KeyedQueue();
+  private feed: { stop(): Promise<void> } | undefined;
+
+  constructor(
+    private readonly engine: Engine,
+    definition: TableDefinition<T, I>,
+    options: LiveTableOptions = {},
+  ) {
+    const report = options.report ?? toWarning;
+    this.name = definition.name;
+    this.replica = new Replica(definition, report, (id) => this.verify(id, report), options.clock);
+  }
+
+  /** Follows the engine; resolves when the table is loaded. Call once. */
+  async start(): Promise<void> {
+    this.feed = this.engine.follow(this.name, this.replica);
+    await this.replica.whenSynced();
+  }
+
+  async stop(): Promise<void> {
+    await this.feed?.stop();
+  }
+
+  /** True when memory follows the database; false before the first load and in a gap of the feed. */
+  get synced(): boolean {
+    return this.replica.synced;
+  }
+
+  get size(): number {
+    return this.replica.size;
+  }
+
+  get(id: string): T | undefined {
+    return this.replica.get(id);
+  }
+
+  list(): Iterable<T> {
+    return this.replica.list();
+  }
+
+  by(index: I, key: string): readonly T[] {
+    return this.replica.by(index, key);
+  }
+
+  watch(listener: (change: Change<T>) => void): Unsubscribe {
+    return this.replica.watch(listener);
+  }
+
+  async insert(content: Content<T>): Promise<T> {
+    const { id } = content as unknown as Document;
+    const written = this.settle(id, await this.engine.insert(this.name, content));
+    if (written === undefined) throw new DomainError('already-exists', `${this.name} with id "${id}" already exists`);
+    return written;
+  }
+
+  async replace(content: Content<T>, expectedRevision: number): Promise<T> {
+    const document = content as unknown as Document;
+    const written = this.settle(document.id, await this.engine.replace(this.name, document, expectedRevision));
+    if (written === undefined) throw this.changedMeanwhile(document.id);
+    return written;
+  }
+
+  async update(id: string, change: (current: T) => Content<T>): Promise<T> {
+    return this.writers.run(id, async () => {
+      for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+        // Another process may have just inserted it: "absent" is only believed when the database says so.
+        const current = this.get(id) ?? (await this.fresh(id));
+        if (current === undefined) throw notFound(this.name, id);
+        const written = await this.tryWrite(id, current, change(current));
+        if (written !== undefined) return written;
+        await sleep(backoff(attempt));
+      }
+      throw this.changedMeanwhile(id);
+    });
+  }
+
+  async upsert(id: string, change: (current: T | undefined) => Content<T>): Promise<T> {
+    return this.writers.run(id, async () => {
+      for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+        const current = this.get(id);
+        const written = await this.tryWrite(id, current, change(current));
+        if (written !== undefined) return written;
+        await sleep(backoff(attempt));
+      }
+      throw this.changedMeanwhile(id);
+    });
+  }
+
+  async remove(id: string, expectedRevision?: number): Promise<T | undefined> {
+    const outcome = await this.engine.remove(this.name, id, expectedRevision);
+    if (outcome.ok) {
+      this.replica.learnRemoval(id, outcome.document.revision + 1);
+      return outcome.document as T;
+    }
+    this.replica.learn(id, outcome);
+    if (outcome.current !== undefined) throw this.changedMeanwhile(id);
+    return undefined;
+  }
+
+  async fresh(id: string): Promise<T | undefined> {
+    this.replica.learn(id, await this.engine.read(this.name, id));
+    return this.get(id);
+  }
+
+  async touch(patches: readonly ({ readonly id: string } & Partial<Content<T>>)[]): Promise<void> {
+    if (patches.length === 0) return;
+    for (const document of await this.engine.touch(this.name, patches)) this.replica.learnDocument(document);
+  }
+
+  /** One attempt; `undefined` when somebody else was faster, with memory refreshed. */
+  private async tryWrite(id: string, current: T | undefined, next: Content<T>): Promise<T | undefined> {
+    if ((next as object) === current) return current;
+    const document = next as unknown as Document;
+    if (document.id !== id) throw new Error(`a change of ${this.name} "${id}" returned a document "${document.id}"`);
+    if (current === undefined) return this.settle(id, await this.engine.insert(this.name, document));
+    return this.settle(id, await this.engine.replace(this.name, document, current.revision));
+  }
+
+  /** Takes the outcome into memory; the stored document, or `undefined` when the condition did not hold. */
+  private settle(id: string, outcome: WriteOutcome): T | undefined {
+    if (outcome.ok) return this.replica.learnDocument(outcome.document);
+    this.replica.learn(id, outcome);
+    return undefined;
+  }
+
+  private changedMeanwhile(id: string): DomainError {
+    return new DomainError('conflict', `${this.name} "${id}": the entity was changed from another, please retry`);
+  }
+
+  private verify(id: string, report: Report): void {
+    this.fresh(id).catch((error: unknown) => report(`${this.name} "${id}" could not be verified`, error));
+  }
+}

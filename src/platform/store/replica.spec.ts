@@ -1,0 +1,138 @@
+import { describe, expect, it } from 'vitest';
+import { ManualClock } from '../../shared/clock.js';
+import { Replica } from './replica.js';
+import { defineTable, type Change, type Document } from './table.js';
+
+interface Box extends Document {
+  readonly color?: string;
+}
+
+const boxes = defineTable<Box>()({ name: 'box', indexes: { color: (box) => box.color } });
+
+function replica() {
+  const verified: string[] = [];
+  const reports: string[] = [];
+  const clock = new ManualClock();
+  const box = new Replica(
+    boxes,
+    (message) => reports.push(message),
+    (id) => verified.push(id),
+    clock,
+  );
+  const changes: Change<Box>[] = [];
+  box.watch((change) => changes.push(change));
+  return { box, verified, reports, changes, clock };
+}
+
+const doc = (id: string, revision: number, color = 'red'): Box => ({ id, revision, color });
+const brief = (changes: readonly Change<Box>[]) =>
+  changes.map((c) =>
+    c.type === 'reset' ? 'reset' : `${c.type} ${c.id}${c.type === 'put' ? `@${c.now.revision}` : ''}`,
+  );
+
+describe('Replica', () => {
+  it('keeps the newest revision whatever the order of arrival', () => {
+    const { box, changes } = replica();
+    box.snapshot([doc('a', 1)], []);
+    box.put(doc('a', 3));
+    box.put(doc('a', 2));
+    expect(box.get('a')?.revision).toBe(3);
+    expect(brief(changes)).toEqual(['put a@1', 'reset', 'put a@3']);
+  });
+
+  it('is not fooled by late entries of a removed document, and accepts its successor', () => {
+    const { box } = replica();
+    box.snapshot([doc('a', 4)], []);
+    box.learnRemoval('a', 5);
+    box.put(doc('a', 4));
+    expect(box.get('a')).toBeUndefined();
+    box.put(doc('a', 6));
+    box.removed('a', 5);
+    expect(box.get('a')?.revision).toBe(6);
+  });
+
+  it('forgets removals after a while', () => {
+    const { box, clock } = replica();
+    box.snapshot([doc('a', 4)], []);
+    box.removed('a', 5);
+    clock.advance(11 * 60_000);
+    box.put(doc('b', 1));
+    box.removed('b', 2);
+    box.put(doc('a', 1));
+    expect(box.get('a')?.revision).toBe(1);
+  });
+
+  it('follows indexes through changes', () => {
+    const { box } = replica();
+    box.snapshot([doc('a', 1, 'red'), doc('b', 1, 'red')], []);
+    box.put(doc('a', 2, 'blue'));
+    expect(box.by('color', 'red').map((b) => b.id)).toEqual(['b']);
+    expect(box.by('color', 'blue').map((b) => b.id)).toEqual(['a']);
+    box.removed('b', 2);
+    expect(box.by('color', 'red')).toEqual([]);
+  });
+
+  it('takes a snapshot after a gap as the truth and tells the difference, then reset', () => {
+    const { box, changes } = replica();
+    box.snapshot([doc('a', 1), doc('b', 1), doc('c', 1)], []);
+    box.lost(new Error('gap'));
+    expect(box.synced).toBe(false);
+    changes.length = 0;
+    box.snapshot([doc('b', 2), doc('c', 1), doc('d', 1)], []);
+    expect([...box.list()].map((b) => `${b.id}@${b.revision}`).sort()).toEqual(['b@2', 'c@1', 'd@1']);
+    expect(brief(changes)).toEqual(['put b@2', 'put d@1', 'removed a', 'reset']);
+    expect(box.synced).toBe(true);
+  });
+
+  it('keeps what it learned from answers during the gap over an older snapshot, and has it verified', () => {
+    const { box, verified } = replica();
+    box.snapshot([doc('a', 1), doc('b', 1)], []);
+    box.lost(new Error('gap'));
+    box.learnDocument(doc('a', 2));
+    box.learnDocument(doc('new', 1));
+    box.learnRemoval('b', 2);
+    box.snapshot([doc('a', 1), doc('b', 1)], []);
+    expect(box.get('a')?.revision).toBe(2);
+    expect(box.get('new')?.revision).toBe(1);
+    expect(box.get('b')).toBeUndefined();
+    expect(verified).toEqual(['new']);
+  });
+
+  it('is not fooled by a late answer to a write whose document was removed before the snapshot', () => {
+    const { box } = replica();
+    box.snapshot([doc('a', 1)], []);
+    box.lost(new Error('gap'));
+    box.snapshot([], [{ id: 'a', revision: 3 }]);
+    box.learnDocument(doc('a', 2));
+    expect(box.get('a')).toBeUndefined();
+  });
+
+  it('tells changes in order although a listener causes another one', () => {
+    const { box, changes } = replica();
+    box.snapshot([], []);
+    const heard: string[] = [];
+    box.watch((change) => {
+      if (change.type === 'put' && change.now.revision === 1) box.put(doc('a', 2));
+    });
+    box.watch((change) => heard.push(...brief([change])));
+    box.put(doc('a', 1));
+    expect(heard).toEqual(['put a@1', 'put a@2']);
+    expect(brief(changes)).toEqual(['reset', 'put a@1', 'put a@2']);
+  });
+
+  it('survives watchers that throw and reports them', () => {
+    const { box, reports } = replica();
+    box.watch(() => {
+      throw new Error('broken watcher');
+    });
+    box.snapshot([doc('a', 1)], []);
+    expect(box.get('a')).toBeDefined();
+    expect(reports).toEqual(['a watcher failed on "put"', 'a watcher failed on "reset"']);
+  });
+
+  it('freezes documents in depth', () => {
+    const { box } = replica();
+    box.snapshot([{ id: 'a', revision: 1, tags: [{ x: 1 }] } as Box], []);
+    expect(() => ((box.get('a') as unknown as { tags: { x: number }[] }).tags[0]!.x = 2)).toThrow(TypeError);
+  });
+});

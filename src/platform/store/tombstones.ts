@@ -1,0 +1,41 @@
+import type { Clock } from '../../shared/clock.js';
+
+/**
+ * How long memory remembers a removal, in milliseconds: far longer than any feed entry or answer can be late, and far
+ * shorter than the engines remember it (`REMEMBER_REMOVALS_MS`), so that memory never insists on a removal after which
+ * the database starts again at revision 1.
+ */
+const MEMORY_MS = 10 * 60_000;
+
+/** How long engines remember removals in the database, in milliseconds. */
+export const REMEMBER_REMOVALS_MS = 24 * 3_600_000;
+
+/** Revisions of recent removals, by id; forgets by itself. */
+export class Tombstones {
+  private readonly entries = new Map<string, { readonly revision: number; readonly at: number }>();
+
+  constructor(private readonly clock: Clock) {}
+
+  /** Revision of the removal of `id`, 0 when none is remembered. */
+  revision(id: string): number {
+    return this.entries.get(id)?.revision ?? 0;
+  }
+
+  set(id: string, revision: number): void {
+    this.entries.delete(id); // the map's order is the order of age
+    this.entries.set(id, { revision, at: this.clock.now() });
+    this.forget();
+  }
+
+  delete(id: string): void {
+    this.entries.delete(id);
+  }
+
+  private forget(): void {
+    const horizon = this.clock.now() - MEMORY_MS;
+    for (const [id, entry] of this.entries) {
+      if (entry.at >= horizon) return;
+      this.entries.delete(id);
+    }
+  }
+}
