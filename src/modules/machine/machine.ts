@@ -1,4 +1,4 @@
-import type { Document } from '../../platform/store/table.js';
+import type { Document } from '../../shared/document.js';
 import type { FilesystemLayout } from '../filesystem-layout/filesystem-layout.js';
 import type { MachineNetwork } from '../network/machine-networks.js';
 
