@@ -1,0 +1,46 @@
+import { describe, expect, it } from 'vitest';
+import { compareVersions, formatVersion, parseVersion, readVersion } from './version.js';
+
+describe('a lenient version', () => {
+  it.each([
+    ['20.04', '20.4.0'],
+    ['20.04.20200502', '20.4.20200502'],
+    ['v1', '1.0.0'],
+    ['1.2.3-rc.1+build.5', '1.2.3-rc.1+build.5'],
+    ['18446744073709551615.0.0', '18446744073709551615.0.0'],
+  ])('reads %s as %s', (text, canonical) => {
+    expect(formatVersion(parseVersion(text))).toBe(canonical);
+  });
+
+  it.each(['', 'v', '1.', '1.2.3.4', '1.x', ' 1', '18446744073709551616', '1-', '1.2.3-a_b', '-1'])(
+    'refuses "%s"',
+    (text) => {
+      expect(readVersion(text)).toBeUndefined();
+      expect(() => parseVersion(text)).toThrow(`"${text}" is not a version number`);
+    },
+  );
+
+  it('knows which parts were left out', () => {
+    expect(['1', '1.2', '1.2.3'].map((text) => parseVersion(text).missing)).toEqual(['minor', 'patch', undefined]);
+  });
+
+  it('orders by number, prereleases below their release', () => {
+    const ascending = [
+      '0.9',
+      '1.0.0-1',
+      '1.0.0-2',
+      '1.0.0-10',
+      '1.0.0-alpha',
+      '1.0.0-alpha.1',
+      '1.0.0',
+      '1.0.9',
+      '1.0.10',
+    ];
+    const shuffled = [...ascending].reverse().map(parseVersion).sort(compareVersions);
+    expect(shuffled).toEqual(ascending.map(parseVersion));
+  });
+
+  it('ignores metadata when comparing', () => {
+    expect(compareVersions(parseVersion('1.0.0+a'), parseVersion('1.0.0+b'))).toBe(0);
+  });
+});
