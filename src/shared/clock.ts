@@ -4,6 +4,9 @@ export interface Clock {
   now(): number;
 }
 
+/** Injection token of the process's clock: `constructor(@Inject(CLOCK) private readonly clock: Clock)`. */
+export const CLOCK = Symbol('clock');
+
 export const systemClock: Clock = { now: () => Date.now() };
 
 /** A clock that stands still until it is told to move. */

@@ -1,0 +1,34 @@
+import type { Content, Document } from './document.js';
+
+/** What the entities of the catalog have in common. Times are ISO 8601 in UTC with milliseconds. */
+export interface Entity extends Document {
+  readonly name: string;
+  readonly description: string;
+  readonly created: string;
+  readonly changed: string;
+}
+
+/** The part of an entity that its creator decides. */
+export type NewEntity<T extends Entity> = Omit<T, 'revision' | 'created' | 'changed'>;
+
+/** What a client may leave out of a request stays `undefined`: in a change it means "keep". */
+export type Optional<T> = { readonly [K in keyof T]?: T[K] | undefined };
+
+/** A new entity, created now. */
+export const created = <T extends Entity>(fields: NewEntity<T>, now: string): Content<T> =>
+  ({ ...fields, created: now, changed: now }) as unknown as Content<T>;
+
+/** The entity with the given fields replaced; those that are `undefined` stay as they are. */
+export const changed = <T extends Entity>(entity: T, fields: Optional<Omit<T, keyof Document>>, now: string): T => ({
+  ...entity,
+  ...given(fields),
+  changed: now,
+});
+
+/** The fields that were given. */
+export const given = <T extends object>(fields: T): Partial<T> =>
+  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Partial<T>;
+
+/** Order of every list: byte-wise by id, the same on each replica. */
+export const byId = (a: { readonly id: string }, b: { readonly id: string }): number =>
+  a.id < b.id ? -1 : a.id > b.id ? 1 : 0;
