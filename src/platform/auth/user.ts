@@ -8,3 +8,13 @@ export interface User {
   readonly issuer: string;
   readonly subject: string;
 }
+
+/** Who sends a request without a credential (reference/40 §2.1): member of nothing, so only open routes answer. */
+export const GUEST: User = Object.freeze({
+  email: 'anonymous@metal-stack.io',
+  name: 'anonymous',
+  groups: Object.freeze([]),
+  tenant: '',
+  issuer: '',
+  subject: '',
+});

@@ -1,0 +1,183 @@
+import { describe, expect, it } from 'vitest';
+import { ManualClock } from '../../shared/clock.js';
+import { isDomainError } from '../../shared/errors/domain-error.js';
+import { HmacAuthenticator } from './hmac-authenticator.js';
+import type { HmacOptions } from './hmac-authenticator.js';
+import { signHmac } from './hmac.js';
+import { ReplayCache } from './replay-cache.js';
+import { formatSecond } from './rfc3339.js';
+
+const START = Date.parse('2026-01-02T03:04:05Z');
+const SALT = 'abcdefghijklmnopqrstuvwx';
+const VECTOR = '28af823639826b71ac374adacdf86683541cb9ded7b0f52aa266bdf2d3d6581e';
+
+function setUp(options: Partial<HmacOptions> = {}) {
+  const clock = new ManualClock(START);
+  const secrets = {
+    viewer: { key: 'metal-view', lifetime: 30_000 },
+    editor: { key: 'metal-edit', lifetime: 30_000 },
+    admin: { key: 'metal-admin', lifetime: 90_000 },
+  };
+  return {
+    clock,
+    hmac: new HmacAuthenticator({ secrets, tenant: 'tnnt', replays: 'refuse-writes', ...options }, clock),
+  };
+}
+
+const refusal = (action: () => unknown): string => {
+  try {
+    action();
+  } catch (error) {
+    if (isDomainError(error, 'forbidden')) return error.message;
+    throw error;
+  }
+  return 'accepted';
+};
+
+const signed = (key: string, method: string, salt = SALT, at = START) => {
+  const date = formatSecond(at);
+  return [signHmac(key, { date, method, salt }), { method, salt, date }] as const;
+};
+
+describe('HmacAuthenticator', () => {
+  it.each([
+    ['Metal-View', 'metal-view', ['k8s_kaas-view', 'maas-all-all-view']],
+    ['Metal-Edit', 'metal-edit', ['k8s_kaas-edit', 'maas-all-all-edit']],
+    ['Metal-Admin', 'metal-admin', ['k8s_kaas-admin', 'maas-all-all-admin']],
+  ] as const)('%s is a user of the provider tenant', (type, key, groups) => {
+    const user = setUp().hmac.authenticate(type, ...signed(key, 'GET'));
+    expect(user).toEqual({
+      name: type,
+      email: `${key}@metal-stack.io`,
+      groups,
+      tenant: 'tnnt',
+      issuer: '',
+      subject: '',
+    });
+  });
+
+  it('verifies a date with offset and fraction against the normalised instant', () => {
+    const request = { method: 'GET', salt: SALT, date: '2026-01-02T04:04:05.9+01:00' };
+    expect(setUp().hmac.authenticate('Metal-Admin', VECTOR, request).name).toBe('Metal-Admin');
+  });
+
+  it('takes a missing salt for an empty one', () => {
+    const { hmac } = setUp();
+    const [mac, request] = signed('metal-view', 'GET', '');
+    expect(hmac.authenticate('Metal-View', mac, { ...request, salt: undefined }).name).toBe('Metal-View');
+  });
+
+  it('knows the type names exactly', () => {
+    const { hmac } = setUp();
+    expect(['Metal-View', 'metal-view', 'Bearer', 'toString'].map((scheme) => hmac.handles(scheme))).toEqual([
+      true,
+      false,
+      false,
+      false,
+    ]);
+  });
+
+  it.each([
+    ['another key', 'metal-edit', 'GET', SALT],
+    ['another method', 'metal-admin', 'POST', SALT],
+    ['another salt', 'metal-admin', 'GET', `${SALT}x`],
+  ])('refuses a signature made with %s', (_, key, method, salt) => {
+    const [mac] = signed(key, method, salt);
+    const request = signed('metal-admin', 'GET')[1];
+    expect(refusal(() => setUp().hmac.authenticate('Metal-Admin', mac, request))).toBe('Wrong HMAC found');
+  });
+
+  it.each(['', VECTOR.toUpperCase(), VECTOR.slice(1), `${VECTOR}0`, 'ü'.repeat(64)])(
+    'refuses the signature %j',
+    (mac) => {
+      const request = signed('metal-admin', 'GET')[1];
+      expect(refusal(() => setUp().hmac.authenticate('Metal-Admin', mac, request))).toBe('Wrong HMAC found');
+    },
+  );
+
+  it.each([undefined, '', 'yesterday', '2026-02-30T00:00:00Z'])('refuses the date %j', (date) => {
+    const request = { method: 'GET', salt: SALT, date };
+    expect(refusal(() => setUp().hmac.authenticate('Metal-Admin', VECTOR, request))).toMatch(
+      /^unknown timestamp ".*" in "X-Date" header, use RFC3339: /,
+    );
+  });
+
+  it.each([
+    ['Metal-View', 'metal-view', 30],
+    ['Metal-Edit', 'metal-edit', 30],
+    ['Metal-Admin', 'metal-admin', 90],
+  ] as const)('%s accepts dates within its lifetime, before and after', (type, key, seconds) => {
+    const { hmac } = setUp();
+    const attempt = (offset: number) =>
+      refusal(() => hmac.authenticate(type, ...signed(key, 'GET', SALT, START + offset * 1000)));
+    expect(attempt(-seconds)).toBe('accepted');
+    expect(attempt(seconds)).toBe('accepted');
+    expect(attempt(-seconds - 1)).toMatch(/^the timestamp in your header is too old: "2026-/);
+    expect(attempt(seconds + 1)).toMatch(/^the timestamp in your header is too far in the future: "2026-/);
+  });
+
+  it('accepts any date when the lifetime is 0', () => {
+    const off = { key: 'k', lifetime: 0 };
+    const { hmac } = setUp({ secrets: { viewer: off, editor: off, admin: off } });
+    for (const at of [0, START * 2]) {
+      expect(refusal(() => hmac.authenticate('Metal-Edit', ...signed('k', 'POST', SALT, at)))).toBe('accepted');
+    }
+  });
+});
+
+describe('replays', () => {
+  const twice = (replays: HmacOptions['replays'], method: string): string => {
+    const { hmac } = setUp({ replays });
+    hmac.authenticate('Metal-Edit', ...signed('metal-edit', method));
+    return refusal(() => hmac.authenticate('Metal-Edit', ...signed('metal-edit', method)));
+  };
+
+  it.each([
+    ['refuse-writes', 'GET', 'accepted'],
+    ['refuse-writes', 'POST', 'refused'],
+    ['refuse-writes', 'PUT', 'refused'],
+    ['refuse-writes', 'DELETE', 'refused'],
+    ['refuse-all', 'GET', 'refused'],
+    ['allow', 'DELETE', 'accepted'],
+  ] as const)('%s: the same %s again is %s', (replays, method, expected) => {
+    expect(
+      twice(replays, method).startsWith('this signature was used before') ? 'refused' : twice(replays, method),
+    ).toBe(expected);
+  });
+
+  it('accepts many writes of one second when each has its own salt, as all real clients send', () => {
+    const { hmac } = setUp();
+    for (let n = 0; n < 200; n++) hmac.authenticate('Metal-Edit', ...signed('metal-edit', 'POST', `salt${n}`));
+  });
+
+  it('refuses a signature from the future for as long as its date is acceptable', () => {
+    const { hmac, clock } = setUp();
+    const write = signed('metal-edit', 'POST', SALT, START + 30_000);
+    hmac.authenticate('Metal-Edit', ...write);
+    clock.advance(60_000);
+    expect(refusal(() => hmac.authenticate('Metal-Edit', ...write))).toMatch(/^this signature was used before/);
+    clock.advance(1000);
+    expect(refusal(() => hmac.authenticate('Metal-Edit', ...write))).toMatch(/too old/);
+  });
+
+  it('does not remember signatures that did not hold', () => {
+    const { hmac } = setUp();
+    const [mac, request] = signed('metal-edit', 'POST');
+    expect(refusal(() => hmac.authenticate('Metal-Edit', mac, { ...request, method: 'PUT' }))).toBe('Wrong HMAC found');
+    expect(refusal(() => hmac.authenticate('Metal-Edit', mac, request))).toBe('accepted');
+  });
+});
+
+describe('ReplayCache', () => {
+  it('forgets after the window and never grows beyond its capacity', () => {
+    const clock = new ManualClock(START);
+    const cache = new ReplayCache(1000, clock, 3);
+    expect(['a', 'b', 'a'].map((text) => cache.admit(text))).toEqual([true, true, false]);
+    clock.advance(1001);
+    expect(cache.admit('a')).toBe(true);
+    expect(cache.size).toBe(1);
+    for (const text of ['c', 'd', 'e', 'f', 'g']) cache.admit(text);
+    expect(cache.size).toBeLessThanOrEqual(3);
+    expect(cache.admit('g')).toBe(false);
+  });
+});
