@@ -66,9 +66,8 @@ export class MemoryEngine implements Engine {
     return 'memory';
   }
 
-  async close(): Promise<void> {
-    for (const { sinks } of this.tables.values()) sinks.clear();
-  }
+  /** Nothing to do: other stores may go on using it. */
+  async close(): Promise<void> {}
 
   private tell(table: string, outcome: WriteOutcome): WriteOutcome {
     if (outcome.ok) for (const sink of this.table(table).sinks) sink.put(outcome.document);

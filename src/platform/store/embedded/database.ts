@@ -1,0 +1,57 @@
+import { createRequire } from 'node:module';
+import { ClassicLevel } from 'classic-level';
+import { DomainError } from '../../../shared/errors/domain-error.js';
+import { FORMAT, FORMAT_KEY, type KeyRange, type Op } from './layout.js';
+
+/** The few operations of the key-value library that the engine uses; tests hand in one that fails. */
+export interface Database {
+  /** All of `ops` or none; durable when it resolves. */
+  write(ops: readonly Op[]): Promise<void>;
+  entries(range: KeyRange, options?: { readonly reverse?: boolean }): AsyncIterable<readonly [string, string]>;
+  close(): Promise<void>;
+}
+
+const manifest = createRequire(import.meta.url)('classic-level/package.json') as { readonly version: string };
+
+/** Name and version of the library, for health. */
+export const DATABASE_VERSION = `classic-level ${manifest.version}`;
+
+/**
+ * Opens (or creates) the database in `folder`. Throws `unavailable` when it cannot: another process has it open, or
+ * a newer version of this program wrote it.
+ */
+export async function openDatabase(folder: string): Promise<Database> {
+  const db = new ClassicLevel<string, string>(folder, { keyEncoding: 'utf8', valueEncoding: 'utf8' });
+  try {
+    await db.open();
+  } catch (error) {
+    throw new DomainError('unavailable', whyNotOpened(folder, error), undefined, { cause: error });
+  }
+  await checkFormat(db, folder);
+  return {
+    write: (ops) => db.batch([...ops], { sync: true }),
+    entries: (range, options) => db.iterator({ ...range, reverse: options?.reverse ?? false }),
+    close: () => db.close(),
+  };
+}
+
+function whyNotOpened(folder: string, error: unknown): string {
+  if (isLocked(error)) {
+    return `data folder "${folder}" is in use by another process: stop that one, or set METAL_API_DATA_DIR to another folder`;
+  }
+  const { cause } = error as Error;
+  return `data folder "${folder}" cannot be opened: ${cause instanceof Error ? cause.message : String(error)}`;
+}
+
+function isLocked(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  return (error as { code?: unknown }).code === 'LEVEL_LOCKED' || isLocked(error.cause);
+}
+
+async function checkFormat(db: ClassicLevel, folder: string): Promise<void> {
+  const found: string | undefined = await db.get(FORMAT_KEY);
+  if (found === undefined) return db.put(FORMAT_KEY, String(FORMAT), { sync: true });
+  if (found === String(FORMAT)) return;
+  await db.close();
+  throw new DomainError('unavailable', `data folder "${folder}" has format ${found}; this program knows ${FORMAT}`);
+}
