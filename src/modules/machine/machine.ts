@@ -110,6 +110,8 @@ export interface MachineClaim {
   readonly allocation: string;
   readonly project: string;
   readonly role: Role;
+  /** The user tags of the allocation to be: placement looks at them. */
+  readonly tags: readonly string[];
   readonly deadline: string;
   /** Set by the sweeper before it undoes: from then on the original owner can no longer finish. */
   readonly undoing: boolean;
@@ -238,6 +240,10 @@ export const newBmc = (id: string): Omit<Bmc, 'revision'> => ({
 /** Free to be given to a request by size: nobody's, nobody claims it, in no state, and waiting for work. */
 export const isCandidate = (machine: Machine): boolean =>
   machine.waiting && machine.state.value === '' && isUnowned(machine);
+
+/** For whom the machine is, or is about to be: what counts for quotas, reservations and spreading. */
+export const ownerOf = (machine: Machine): { readonly project: string; readonly role: Role } | undefined =>
+  machine.allocation ?? machine.claim;
 
 /** No allocation, and none under way in either direction. */
 export const isUnowned = (machine: Machine): boolean =>

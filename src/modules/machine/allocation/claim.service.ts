@@ -1,0 +1,197 @@
+import { randomInt } from 'node:crypto';
+import { Inject, Injectable } from '@nestjs/common';
+import { InjectConfig } from '../../../config/config.module.js';
+import type { Config } from '../../../config/config.js';
+import { InjectTable } from '../../../platform/store/inject.js';
+import type { Table } from '../../../platform/store/table.js';
+import type { Content } from '../../../shared/document.js';
+import { backoff, sleep } from '../../../shared/async.js';
+import { CLOCK, timestamp } from '../../../shared/clock.js';
+import type { Clock } from '../../../shared/clock.js';
+import { DomainError, invalid, isDomainError, notFound } from '../../../shared/errors/domain-error.js';
+import { misfitOf } from '../../filesystem-layout/filesystem-layout.js';
+import { SizeReservationService } from '../../size/size-reservation.service.js';
+import { EventService } from '../event/event.service.js';
+import { isUnowned } from '../machine.js';
+import type { Machine } from '../machine.js';
+import { candidateKey, machineTable, ownedKey } from '../machine.table.js';
+import { choose } from './choose.js';
+import { enter, unseen } from './ledger.js';
+import type { Ledger, LedgerEntry } from './ledger.js';
+import { placementLedgerTable, quotaLedgerTable } from './ledger.table.js';
+import { enterQuota } from './quota.js';
+import type { QuotaLedger } from './quota.js';
+import type { Specification } from './specification.js';
+
+/** How long an allocation may take before the sweeper undoes it, in milliseconds. */
+export const CLAIM_TIMEOUT = 60_000;
+
+/** Within this time, in milliseconds, every replica has seen a write of another. A single process sees its own at once. */
+const FEED_HORIZON = 2_000;
+
+const ATTEMPTS = 50;
+
+type Machines = Table<Machine, 'candidate' | 'owned' | 'owner' | 'allocation'>;
+
+/** Finds a machine for a specification and makes it the allocation's own, before anything else is acquired. */
+@Injectable()
+export class ClaimService {
+  private readonly horizon: number;
+
+  constructor(
+    @InjectTable(machineTable) private readonly machines: Machines,
+    @InjectTable(placementLedgerTable) private readonly placements: Table<Ledger>,
+    @InjectTable(quotaLedgerTable) private readonly quotas: Table<QuotaLedger>,
+    @InjectConfig() config: Config,
+    @Inject(CLOCK) private readonly clock: Clock,
+    private readonly reservations: SizeReservationService,
+    private readonly events: EventService,
+  ) {
+    this.horizon = config.store.engine === 'rethinkdb' ? FEED_HORIZON : 0;
+  }
+
+  /**
+   * Claims a machine for the allocation-to-be `allocation`. Throws `invalid` when there is none, `not-found` for an
+   * unknown uuid, and when the quota of the project is used up. Conflicts with other claims are resolved here.
+   */
+  async claim(specification: Specification, allocation: string): Promise<Machine> {
+    await this.enterQuota(specification, allocation);
+    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+      const { uuid } = specification.request;
+      const chosen = uuid ? this.exactly(uuid, specification) : await this.place(specification, allocation);
+      try {
+        return await this.machines.replace(this.claimed(chosen, specification, allocation), chosen.revision);
+      } catch (error) {
+        if (!isDomainError(error, 'conflict', 'not-found')) throw error;
+        await sleep(backoff(attempt));
+      }
+    }
+    throw new DomainError('unavailable', 'too many allocations compete for the same machines, try again later');
+  }
+
+  /** Takes a failed allocation out of the ledgers; the machine's claim itself is not touched. Idempotent. */
+  async abandon({ partition, size, project, ...specification }: Specification, allocation: string): Promise<void> {
+    const id = ledgerId(partition.id, size.id);
+    const placement = this.placements.get(id);
+    if (placement?.entries.some((entry) => entry.allocation === allocation)) {
+      await this.placements.upsert(id, (ledger) => withoutEntry(ledger ?? placement, allocation));
+    }
+    if (quotaOf({ project, ...specification }) !== undefined) await this.leaveQuota(project.id, allocation);
+  }
+
+  /**
+   * Takes a successful allocation out of the quota ledger, as soon as every replica sees the machine itself. Not waited
+   * for: until then, or if this process dies before, the entry is merely ignored by whoever sees the machine.
+   */
+  fulfilled({ project, ...specification }: Specification, allocation: string): void {
+    if (quotaOf({ project, ...specification }) === undefined) return;
+    const leave = (): void => void this.leaveQuota(project.id, allocation).catch(() => undefined);
+    setTimeout(leave, this.horizon).unref();
+  }
+
+  private async leaveQuota(project: string, allocation: string): Promise<void> {
+    await this.quotas.upsert(project, (ledger) => ({
+      id: project,
+      pending: (ledger?.pending ?? []).filter((entry) => entry.allocation !== allocation),
+    }));
+  }
+
+  private claimed(machine: Machine, { request, project }: Specification, allocation: string): Machine {
+    const now = this.clock.now();
+    const deadline = timestamp(now + CLAIM_TIMEOUT);
+    const claim = { allocation, project: project.id, role: request.role, tags: request.tags, deadline, undoing: false };
+    return { ...machine, claim, changed: timestamp(now) };
+  }
+
+  /** By uuid a machine may also be reserved, or not wait: that is what reserving is for (reference/10 §3.4). */
+  private exactly(uuid: string, { layout }: Specification): Machine {
+    const machine = this.machines.get(uuid);
+    if (!machine) throw notFound('machine', uuid);
+    if (machine.state.value === 'LOCKED') throw invalid(`machine "${uuid}" is locked: ${machine.state.description}`);
+    if (!isUnowned(machine)) throw invalid(`machine "${uuid}" is already allocated`);
+    const misfit = misfitOf(layout, machine.hardware.disks);
+    if (misfit !== undefined)
+      throw invalid(`filesystem layout "${layout.id}" does not fit machine "${uuid}": ${misfit}`);
+    return machine;
+  }
+
+  private async place(specification: Specification, allocation: string): Promise<Machine> {
+    const id = ledgerId(specification.partition.id, specification.size.id);
+    const lookup = (machineId: string): Machine | undefined => this.machines.get(machineId);
+    let chosen: Machine | undefined;
+    await this.placements.upsert(id, (ledger) => {
+      const others = unseen(ledger?.entries ?? [], lookup).filter((entry) => entry.allocation !== allocation);
+      const best = choose(this.situation(specification, others));
+      chosen = best[randomInt(best.length)]!;
+      return enter(ledger, id, this.entry(chosen, specification, allocation), lookup, this.horizon);
+    });
+    return chosen!;
+  }
+
+  private situation({ request, partition, size, project, layout }: Specification, pending: readonly LedgerEntry[]) {
+    const taken = new Set(pending.map((entry) => entry.machineId));
+    const owned = (owner: string): readonly Machine[] =>
+      this.machines.by('owned', ownedKey(partition.id, size.id, owner));
+    return {
+      available: this.machines
+        .by('candidate', candidateKey(partition.id, size.id))
+        .filter(({ id }) => !taken.has(id) && this.events.liveliness(id) === 'Alive'),
+      ofProject: [
+        ...owned(project.id)
+          .filter((machine) => (machine.allocation ?? machine.claim)?.role === request.role)
+          .map(placed),
+        ...pending.filter((entry) => entry.project === project.id && entry.role === request.role),
+      ],
+      placementTags: request.placementTags,
+      project: project.id,
+      reservations: this.reservations.forSize(size.id, partition.id),
+      usedBy: (owner: string) => owned(owner).length + pending.filter((entry) => entry.project === owner).length,
+      misfit: (machine: Machine) => misfitOf(layout, machine.hardware.disks),
+    };
+  }
+
+  private entry(machine: Machine, { request, project }: Specification, allocation: string): LedgerEntry {
+    return {
+      machineId: machine.id,
+      seen: machine.revision,
+      allocation,
+      project: project.id,
+      role: request.role,
+      rackId: machine.rackId,
+      tags: request.tags,
+      at: this.clock.now(),
+    };
+  }
+
+  private async enterQuota(specification: Specification, allocation: string): Promise<void> {
+    const quota = quotaOf(specification);
+    if (quota === undefined) return;
+    const { id } = specification.project;
+    await this.quotas.upsert(id, (ledger) =>
+      enterQuota(ledger, id, allocation, {
+        quota,
+        machines: this.machines
+          .by('owner', id)
+          .filter((machine) => (machine.allocation ?? machine.claim)?.role === 'machine').length,
+        shown: (other) => this.machines.by('allocation', other).length > 0,
+        now: this.clock.now(),
+      }),
+    );
+  }
+}
+
+const ledgerId = (partitionId: string, sizeId: string): string => `${partitionId}/${sizeId}`;
+
+const placed = (machine: Machine) => ({
+  rackId: machine.rackId,
+  tags: machine.allocation ? machine.tags : (machine.claim?.tags ?? []),
+});
+
+const withoutEntry = (ledger: Ledger, allocation: string): Content<Ledger> => ({
+  ...ledger,
+  entries: ledger.entries.filter((entry) => entry.allocation !== allocation),
+});
+
+/** Quotas count machines only; firewalls are free (reference/10 §3.3.10, DO). */
+const quotaOf = ({ request, project }: Pick<Specification, 'request' | 'project'>): number | undefined =>
+  request.role === 'machine' ? project.quotas.machine : undefined;

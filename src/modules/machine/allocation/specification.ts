@@ -1,0 +1,135 @@
+import { isIP } from 'node:net';
+import { invalid, isDomainError, malformed } from '../../../shared/errors/domain-error.js';
+import type { FilesystemLayout } from '../../filesystem-layout/filesystem-layout.js';
+import type { Image } from '../../image/image.js';
+import type { Partition } from '../../partition/partition.js';
+import type { Project } from '../../project/project.js';
+import type { Size } from '../../size/size.js';
+import type { Machine, MachineAllocation } from '../machine.js';
+import { checkFirewallRules } from './firewall-rules.js';
+import type { AllocationRequest } from './request.js';
+import { isAuthorizedKey } from './ssh-key.js';
+
+/** The look-ups that a specification needs; each throws `not-found` or `invalid` by itself. */
+export interface Catalog {
+  image(idOrShorthand: string): Image;
+  size(id: string): Size;
+  partition(id: string): Partition;
+  machine(id: string): Machine;
+  project(id: string): Project;
+  layout(id: string): FilesystemLayout;
+  layoutFor(sizeId: string, imageId: string): FilesystemLayout;
+  /** Throws `invalid` when the image may not run on the size. */
+  checkImageFits(sizeId: string, image: Image): void;
+}
+
+/** A request in which every reference is resolved and every rule that needs no machine holds. */
+export interface Specification {
+  readonly request: AllocationRequest;
+  readonly image: Image;
+  readonly size: Size;
+  readonly partition: Partition;
+  readonly project: Project;
+  readonly layout: FilesystemLayout;
+  readonly firewallRules: MachineAllocation['firewallRules'];
+  readonly dnsServers: readonly string[];
+  readonly ntpServers: readonly string[];
+}
+
+/**
+ * Resolves and checks a request in the order of reference/10 §3.2 (what is wrong there is `malformed`, even an unknown
+ * reference) and §3.3 (default kinds). Throws for the first violated rule; changes nothing.
+ */
+export function specify(request: AllocationRequest, catalog: Catalog): Specification {
+  const resolved = asMalformed(() => resolve(request, catalog));
+  return { ...resolved, ...check(request, resolved, catalog) };
+}
+
+type Resolved = Omit<Specification, 'project' | 'layout'>;
+
+function resolve(request: AllocationRequest, catalog: Catalog): Resolved {
+  if (request.networks.length === 0) throw malformed('networks is empty, expected at least one private network');
+  const image = catalog.image(request.imageId);
+  const firewallRules = request.role === 'firewall' ? checkFirewallRules(request.firewallRules) : undefined;
+  if (!image.features.includes(request.role)) {
+    throw malformed(
+      `image "${image.id}" is not made for a ${request.role}, its features are ${image.features.join(', ') || 'none'}`,
+    );
+  }
+  if (!request.uuid && !request.partitionId)
+    throw malformed('partitionid is empty, expected a partition when no uuid is given');
+  if (!request.uuid && !request.sizeId) throw malformed('sizeid is empty, expected a size when no uuid is given');
+  const machine = request.uuid ? catalog.machine(request.uuid) : undefined;
+  const size = catalog.size(machine?.sizeId ?? request.sizeId);
+  const partition = catalog.partition(machine?.partitionId ?? request.partitionId);
+  const dnsServers = request.dnsServers.length > 0 ? request.dnsServers : partition.dnsServers;
+  const ntpServers = request.ntpServers.length > 0 ? request.ntpServers : partition.ntpServers;
+  checkServers('dns_servers', dnsServers, 3, (server) => isIP(server) !== 0, 'an IP address');
+  checkServers(
+    'ntp_servers',
+    ntpServers,
+    5,
+    (server) => isIP(server) !== 0 || isDnsName(server),
+    'an IP address or a DNS name',
+  );
+  return { request, image, size, partition, firewallRules, dnsServers, ntpServers };
+}
+
+function check(
+  request: AllocationRequest,
+  { size, image }: Resolved,
+  catalog: Catalog,
+): Pick<Specification, 'project' | 'layout'> {
+  if (!request.projectId) throw invalid('projectid is empty, expected the id of a project');
+  if (!request.creator) throw invalid('the caller has no e-mail address, which an allocation records as its creator');
+  checkAddresses(request);
+  catalog.checkImageFits(size.id, image);
+  const project = catalog.project(request.projectId);
+  const layout = request.filesystemLayoutId
+    ? catalog.layout(request.filesystemLayoutId)
+    : catalog.layoutFor(size.id, image.id);
+  return { project, layout };
+}
+
+function checkAddresses({ ips, sshPubKeys, networks, role }: AllocationRequest): void {
+  const wrongIp = ips.find((ip) => isIP(ip) === 0);
+  if (wrongIp !== undefined) throw invalid(`ips contains "${wrongIp}", expected an IP address`);
+  sshPubKeys.forEach((key, index) => {
+    if (!isAuthorizedKey(key))
+      throw invalid(
+        `ssh_pub_keys[${index}] is not a public key, expected an authorized_keys line such as "ssh-ed25519 AAAA… comment"`,
+      );
+  });
+  const manual = networks.filter(({ autoAcquire }) => !autoAcquire).length;
+  if (role === 'firewall' && ips.length === 0 && manual === networks.length) {
+    throw invalid('a firewall needs an address: give ips, or leave autoacquire on for at least one network');
+  }
+  if (manual > ips.length)
+    throw invalid(
+      `${manual} networks have autoacquire off, but only ${ips.length} ips are given, expected one for each`,
+    );
+}
+
+function checkServers(
+  field: string,
+  servers: readonly string[],
+  most: number,
+  valid: (server: string) => boolean,
+  expected: string,
+): void {
+  if (servers.length > most) throw malformed(`${field} has ${servers.length} entries, expected at most ${most}`);
+  const wrong = servers.find((server) => !valid(server));
+  if (wrong !== undefined) throw malformed(`${field} contains "${wrong}", expected ${expected}`);
+}
+
+/** RFC 1123 §2.1: labels of letters, digits and hyphens, not at the ends. */
+const isDnsName = (text: string): boolean =>
+  text.length <= 253 && /^(?!-)[a-z0-9-]{1,63}(?<!-)(\.(?!-)[a-z0-9-]{1,63}(?<!-))*\.?$/i.test(text);
+
+function asMalformed<T>(action: () => T): T {
+  try {
+    return action();
+  } catch (error) {
+    throw isDomainError(error) ? malformed(error.message) : error;
+  }
+}
