@@ -2,7 +2,7 @@ import { Inject, Module } from '@nestjs/common';
 import type { DynamicModule } from '@nestjs/common';
 import type { Config } from './config.js';
 
-const CONFIG = Symbol('config');
+export const CONFIG = Symbol('config');
 
 /** Injects the process's configuration: `constructor(@InjectConfig() private readonly config: Config)`. */
 export const InjectConfig = (): ParameterDecorator => Inject(CONFIG) as ParameterDecorator;

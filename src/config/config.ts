@@ -64,6 +64,8 @@ export interface Config {
   };
   readonly bmc: { readonly superUserPassword?: string };
   readonly pools: { readonly asnReserved: readonly string[]; readonly vrfReserved: readonly string[] };
+  /** Whether the URLs of images, kernels and initial ramdisks must answer when they are registered. */
+  readonly checkUrls: boolean;
   readonly version: { readonly minimumClient: string; readonly release?: string };
 }
 
@@ -101,6 +103,7 @@ export function loadConfig(variables: Readonly<Record<string, string | undefined
     auth: authSettings(env, dev),
     bmc: { superUserPassword: secretFile(env, 'METAL_API_BMC_SUPERUSER_PWD_FILE') },
     pools: { asnReserved: env.list('METAL_API_ASN_RESERVED'), vrfReserved: env.list('METAL_API_VRF_RESERVED') },
+    checkUrls: env.boolean('METAL_API_CHECK_URLS', false),
     version: {
       minimumClient: env.text('METAL_API_MINIMUM_CLIENT_VERSION', 'v0.0.1'),
       release: env.text('METAL_API_RELEASE_VERSION'),

@@ -1,4 +1,5 @@
 import type { Content, Document } from './document.js';
+import { malformed } from './errors/domain-error.js';
 
 /** What the entities of the catalog have in common. Times are ISO 8601 in UTC with milliseconds. */
 export interface Entity extends Document {
@@ -28,6 +29,18 @@ export const changed = <T extends Entity>(entity: T, fields: Optional<Omit<T, ke
 /** The fields that were given. */
 export const given = <T extends object>(fields: T): Partial<T> =>
   Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Partial<T>;
+
+/** Longest key that every database takes. */
+const MAX_ID_BYTES = 127;
+
+/** Throws `malformed` for an id that no entity can have. */
+export function checkId(what: string, id: string): void {
+  if (!id) throw malformed(`${what} id must not be empty`);
+  const bytes = Buffer.byteLength(id);
+  if (bytes > MAX_ID_BYTES) {
+    throw malformed(`${what} id "${id.slice(0, 20)}…" has ${bytes} bytes, at most ${MAX_ID_BYTES} are allowed`);
+  }
+}
 
 /** Order of every list: byte-wise by id, the same on each replica. */
 export const byId = (a: { readonly id: string }, b: { readonly id: string }): number =>

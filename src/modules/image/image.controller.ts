@@ -1,0 +1,102 @@
+import { Body, Delete, Get, Param, Post, Put, Query } from '@nestjs/common';
+import { ApiQuery } from '@nestjs/swagger';
+import { Operation, V1Controller } from '../../platform/http/operation.js';
+import { BooleanQuery } from '../../platform/http/wire/query.js';
+import { ImageCreateRequest, ImageFindRequest, ImageResponse, ImageUpdateRequest } from './image.dto.js';
+import type { Image } from './image.js';
+import { toImageQuery, toImageResponse, toImageSpec } from './image.mapper.js';
+import { ImageService } from './image.service.js';
+
+/** Accepted and checked, but usage is shown in any case. */
+const ShowUsage = (): MethodDecorator => ApiQuery({ name: 'show-usage', type: Boolean, required: false });
+
+@V1Controller('image')
+export class ImageController {
+  constructor(private readonly images: ImageService) {}
+
+  @Get()
+  @ShowUsage()
+  @Operation({ id: 'listImages', role: 'any', summary: 'get all images', result: [ImageResponse] })
+  listImages(@Query('show-usage', BooleanQuery) _showUsage: boolean): ImageResponse[] {
+    return this.images.list().map((image) => this.answer(image));
+  }
+
+  @Get(':id')
+  @Operation({ id: 'findImage', role: 'any', summary: 'get image by id', result: ImageResponse })
+  findImage(@Param('id') id: string): ImageResponse {
+    return this.answer(this.images.get(id));
+  }
+
+  @Get(':id/query')
+  @Operation({
+    id: 'queryImages by id',
+    role: 'any',
+    summary: 'get all images that a full or short id covers',
+    result: [ImageResponse],
+  })
+  queryImages(@Param('id') id: string): ImageResponse[] {
+    return this.images.matching(id).map((image) => this.answer(image));
+  }
+
+  @Get(':id/latest')
+  @Operation({
+    id: 'findLatestImage',
+    role: 'any',
+    summary: 'get the image that a full or short id stands for',
+    result: ImageResponse,
+  })
+  findLatestImage(@Param('id') id: string): ImageResponse {
+    return this.answer(this.images.resolve(id));
+  }
+
+  @Post('find')
+  @ShowUsage()
+  @Operation({
+    id: 'findImages',
+    role: 'viewer',
+    summary: 'find images by properties',
+    body: ImageFindRequest,
+    result: [ImageResponse],
+    audit: 'exclude',
+  })
+  findImages(@Query('show-usage', BooleanQuery) _showUsage: boolean, @Body() body: ImageFindRequest): ImageResponse[] {
+    return this.images.search(toImageQuery(body)).map((image) => this.answer(image));
+  }
+
+  @Put()
+  @Operation({
+    id: 'createImage',
+    role: 'admin',
+    summary: 'create an image',
+    status: 201,
+    body: ImageCreateRequest,
+    result: ImageResponse,
+    errors: [409],
+  })
+  async createImage(@Body() body: ImageCreateRequest): Promise<ImageResponse> {
+    return this.answer(await this.images.create(body.id ?? '', toImageSpec(body)));
+  }
+
+  @Post()
+  @Operation({
+    id: 'updateImage',
+    role: 'admin',
+    summary: 'change an image',
+    body: ImageUpdateRequest,
+    result: ImageResponse,
+    errors: [409],
+  })
+  async updateImage(@Body() body: ImageUpdateRequest): Promise<ImageResponse> {
+    return this.answer(await this.images.update(body.id ?? '', toImageSpec(body)));
+  }
+
+  @Delete(':id')
+  @Operation({ id: 'deleteImage', role: 'admin', summary: 'delete an image', result: ImageResponse })
+  async deleteImage(@Param('id') id: string): Promise<ImageResponse> {
+    return this.answer(await this.images.delete(id));
+  }
+
+  private answer(image: Image): ImageResponse {
+    return toImageResponse(image, this.images.usedBy(image.id));
+  }
+}
