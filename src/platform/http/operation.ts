@@ -1,6 +1,16 @@
 import { applyDecorators, Controller, HttpCode, SetMetadata } from '@nestjs/common';
 import type { Type } from '@nestjs/common';
-import { ApiBody, ApiExtraModels, ApiOperation, ApiResponse, ApiTags, getSchemaPath } from '@nestjs/swagger';
+import { RouteConfig } from '@nestjs/platform-fastify';
+import {
+  ApiBody,
+  ApiConsumes,
+  ApiExtraModels,
+  ApiOperation,
+  ApiQuery,
+  ApiResponse,
+  ApiTags,
+  getSchemaPath,
+} from '@nestjs/swagger';
 import type { Role } from '../auth/role.js';
 import { HttpErrorResponse } from './error-response.js';
 
@@ -15,6 +25,10 @@ export interface OperationOptions {
   /** Further statuses of success with the same body, e.g. 201 beside 200. */
   readonly alsoStatus?: number;
   readonly body?: Type;
+  /** Media types of the request body; JSON when not given. A wildcard also takes requests without a type. */
+  readonly consumes?: readonly string[];
+  /** Query parameters by name, all optional. Read them with `BooleanQuery` and `TextQuery`. */
+  readonly query?: Readonly<Record<string, QueryParameter>>;
   /** The answer's class; an array of one class for lists. */
   readonly result?: Type | readonly [Type];
   /** Error statuses that the contract lists beside `default`. */
@@ -22,6 +36,13 @@ export interface OperationOptions {
   /** Audited unless told otherwise: writing methods yes, GET no (reference/40 §6.2). */
   readonly audit?: 'include' | 'exclude';
   readonly deprecated?: boolean;
+}
+
+/** A query parameter as the API document shows it. */
+export interface QueryParameter {
+  readonly type: 'string' | 'boolean';
+  readonly doc?: string;
+  readonly default?: string | boolean;
 }
 
 export const OPERATION = 'metal:operation';
@@ -32,13 +53,23 @@ export const V1Controller = (path: string, tag = path): ClassDecorator =>
 
 /** Everything the platform needs to know of a route, said once. */
 export function Operation(options: OperationOptions): MethodDecorator {
-  const { id, status = 200, alsoStatus, body, result, errors = [], deprecated } = options;
+  const { id, status = 200, alsoStatus, body, result, errors = [], deprecated, consumes = [], query = {} } = options;
   const answer = resultSchema(result);
   return applyDecorators(
     SetMetadata(OPERATION, options),
+    RouteConfig({ operation: options }),
     HttpCode(status),
     ApiOperation({ operationId: id, summary: options.summary, deprecated }),
     ...(body ? [ApiBody({ type: body, required: true })] : []),
+    ...(consumes.length > 0 ? [ApiConsumes(...consumes)] : []),
+    ...Object.entries(query).map(([name, { type, doc, default: value }]) =>
+      ApiQuery({
+        name,
+        required: false,
+        description: doc,
+        schema: { type, ...(value !== undefined && { default: value }) },
+      }),
+    ),
     ...[status, ...(alsoStatus ? [alsoStatus] : [])].map((code) =>
       ApiResponse({ status: code, description: 'OK', ...answer }),
     ),

@@ -1,0 +1,25 @@
+import { Module } from '@nestjs/common';
+import type { DynamicModule } from '@nestjs/common';
+import type { Config } from './config/config.js';
+import { ConfigModule } from './config/config.module.js';
+import { HealthModule } from './modules/health/health.module.js';
+import { VersionModule } from './modules/version/version.module.js';
+import type { Engine } from './platform/store/engine.js';
+import { StoreModule } from './platform/store/store.module.js';
+
+/** The parts of the platform that features find by injection. */
+const platform = (config: Config, engine: Engine): DynamicModule[] => [
+  ConfigModule.of(config),
+  StoreModule.forRoot(engine),
+];
+
+/** One module per feature, in their declared order (ARCHITECTURE.md). */
+const FEATURES = [HealthModule, VersionModule];
+
+/** The whole application; which engine and bus it stands on is decided by the caller. */
+@Module({})
+export class AppModule {
+  static of(config: Config, engine: Engine): DynamicModule {
+    return { module: AppModule, imports: [...platform(config, engine), ...FEATURES] };
+  }
+}

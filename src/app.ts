@@ -1,0 +1,40 @@
+import 'reflect-metadata';
+import { NestFactory } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { AppModule } from './app.module.js';
+import type { Config } from './config/config.js';
+import { createHttpAdapter } from './platform/http/adapter.js';
+import { ErrorFilter } from './platform/http/errors/error.filter.js';
+import { BodyPipe } from './platform/http/wire/body.pipe.js';
+import type { Engine } from './platform/store/engine.js';
+import { MemoryEngine } from './platform/store/memory/memory-engine.js';
+import { createLogger } from './platform/telemetry/logger.js';
+import type { Logger } from './platform/telemetry/logger.js';
+import { NestLogger } from './platform/telemetry/nest-logger.js';
+
+/** What a test may bring along; everything else follows from the configuration. */
+export interface AppParts {
+  readonly logger?: Logger;
+  readonly engine?: Engine;
+}
+
+/** The whole server, ready to be initialized or to listen; nothing has been opened yet. */
+export async function createApp(config: Config, parts: AppParts = {}): Promise<NestFastifyApplication> {
+  const logger = parts.logger ?? createLogger(config.logLevel);
+  const adapter = createHttpAdapter({ maxBodyBytes: config.http.maxBodyBytes, logger });
+  const module = AppModule.of(config, parts.engine ?? engineOf(config));
+  const app = await NestFactory.create<NestFastifyApplication>(module, adapter, {
+    logger: new NestLogger(logger),
+    bodyParser: false,
+    abortOnError: false,
+  });
+  app.setGlobalPrefix(config.http.basePath);
+  app.useGlobalFilters(new ErrorFilter(logger));
+  app.useGlobalPipes(new BodyPipe());
+  return app;
+}
+
+function engineOf({ store }: Config): Engine {
+  if (store.engine === 'memory') return new MemoryEngine();
+  throw new Error(`store engine "${store.engine}" is not available in this build`);
+}

@@ -1,0 +1,23 @@
+import { Catch } from '@nestjs/common';
+import type { ArgumentsHost, ExceptionFilter } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Logger } from '../../telemetry/logger.js';
+import { errorBody, failureOf } from './error-body.js';
+
+/** Answers every error of the process in the one form that clients decode; logs the unforeseen ones, once. */
+@Catch()
+export class ErrorFilter implements ExceptionFilter {
+  constructor(private readonly logger: Logger) {}
+
+  catch(error: unknown, host: ArgumentsHost): void {
+    const http = host.switchToHttp();
+    const request = http.getRequest<FastifyRequest>();
+    const reply = http.getResponse<FastifyReply>();
+    const { status, message, unexpected } = failureOf(error, request.id);
+    if (unexpected) this.logger.error({ rqid: request.id, err: error, url: request.url }, 'unexpected error');
+    request.failure = message;
+    if (reply.sent) return;
+    if (status === 413) void reply.header('connection', 'close'); // the rest of the body is not read
+    void reply.code(status).header('content-type', 'application/json').send(errorBody(status, message));
+  }
+}

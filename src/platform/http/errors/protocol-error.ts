@@ -1,0 +1,19 @@
+/** A request that HTTP itself refuses, before any use case is asked: unknown path, wrong method, wrong media type. */
+export class ProtocolError extends Error {
+  constructor(
+    readonly status: number,
+    message: string,
+  ) {
+    super(message);
+    this.name = 'ProtocolError';
+  }
+}
+
+/** The texts of the router's own refusals, as clients of the v1 API know them (reference/40 §1.2). */
+export const pageNotFound = (): ProtocolError => new ProtocolError(404, '404: Page Not Found');
+export const methodNotAllowed = (): ProtocolError => new ProtocolError(405, '405: Method Not Allowed');
+export const notAcceptable = (available: readonly string[]): ProtocolError =>
+  new ProtocolError(406, `406: Not Acceptable\n\nAvailable representations: ${available.join(', ')}`);
+export const unsupportedMediaType = (): ProtocolError => new ProtocolError(415, '415: Unsupported Media Type');
+export const bodyTooLarge = (limit: number): ProtocolError =>
+  new ProtocolError(413, `413: Request Entity Too Large\n\nthe body must not have more than ${limit} bytes`);

@@ -1,0 +1,97 @@
+import type { Type } from '@nestjs/common';
+import { malformed } from '../../../shared/errors/domain-error.js';
+import { fieldsOf } from './field.js';
+import type { FieldSpec } from './field.js';
+import { parseFirstJson } from './first-json.js';
+import { decodeScalar, Misfit, show } from './scalar.js';
+
+/**
+ * Decodes a request body into a wire class the way Go's decoder does, on which clients rely (reference/40 §1.4,
+ * reference/50 §1.3): names in any letter case, unknown ones ignored, `null` stands for "not given" at every depth, a
+ * body `null` for an object without fields, bytes behind the first value ignored. Stricter than Go in one way: nothing
+ * that is not UTF-8. Throws `malformed` naming the field, its value and what was expected.
+ */
+export function decodeBody<T extends object>(type: Type<T>, body: Uint8Array | undefined): T {
+  return decodeValue(type, parse(body ?? new Uint8Array()));
+}
+
+/** Decodes a JSON value that was parsed already, by the same rules. Throws `malformed`. */
+export function decodeValue<T extends object>(type: Type<T>, value: unknown): T {
+  try {
+    return object(type, value ?? {}, '');
+  } catch (error) {
+    if (error instanceof Misfit) throw malformed(error.message);
+    throw error;
+  }
+}
+
+const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false });
+
+function parse(body: Uint8Array): unknown {
+  let text: string;
+  try {
+    text = UTF8.decode(body);
+  } catch {
+    throw malformed('the body is not valid UTF-8');
+  }
+  try {
+    return parseFirstJson(text);
+  } catch (error) {
+    const { message } = error as Error;
+    throw malformed(message.endsWith('EOF') ? message : `the body is not valid JSON: ${message}`);
+  }
+}
+
+function object<T extends object>(type: Type<T>, value: unknown, path: string): T {
+  if (!isObject(value)) throw new Misfit(`${path ? field(path) : 'the body'} must be an object, got ${show(value)}`);
+  const fields = fieldsOf(type);
+  const result = new type() as Record<string, unknown>;
+  for (const [key, given] of Object.entries(value)) {
+    const spec = fields.get(key.toLowerCase());
+    if (spec === undefined || given === null) continue;
+    const decoded = decodeField(spec, given, path ? `${path}.${spec.name}` : spec.name);
+    if (decoded !== undefined) result[spec.name] = decoded;
+  }
+  return result as T;
+}
+
+function decodeField(spec: FieldSpec, value: unknown, path: string): unknown {
+  if (spec.map) return map(spec, value, path);
+  return spec.array ? array(spec, value, path) : element(spec, value, path);
+}
+
+function map(spec: FieldSpec, value: unknown, path: string): Record<string, unknown> {
+  if (!isObject(value)) throw new Misfit(`${field(path)} must be an object, got ${show(value)}`);
+  const entries: [string, unknown][] = [];
+  for (const [key, given] of Object.entries(value)) {
+    // An own property of this name turns into a prototype when somebody copies the map member by member.
+    if (key === '__proto__') throw new Misfit(`${field(path)} must not have a member "__proto__"`);
+    if (key.includes('\0')) throw new Misfit(`${field(path)} must not have a member with the character U+0000`);
+    if (given === null) continue;
+    const at = `${path}.${key}`;
+    entries.push([key, spec.array ? array(spec, given, at) : element(spec, given, at)]);
+  }
+  return Object.fromEntries(entries.filter(([, decoded]) => decoded !== undefined));
+}
+
+function array(spec: FieldSpec, value: unknown, path: string): unknown[] {
+  if (!Array.isArray(value)) throw new Misfit(`${field(path)} must be an array, got ${show(value)}`);
+  return value
+    .map((given: unknown, index) => (given === null ? undefined : element(spec, given, `${path}[${index}]`)))
+    .filter((decoded) => decoded !== undefined);
+}
+
+function element(spec: FieldSpec, value: unknown, path: string): unknown {
+  if (typeof spec.type === 'function') return object(spec.type() as Type<object>, value, path);
+  try {
+    return decodeScalar(spec.type, value);
+  } catch (error) {
+    if (error instanceof Misfit) throw new Misfit(`${field(path)} ${error.message}`);
+    throw error;
+  }
+}
+
+const field = (path: string): string => `field "${path}"`;
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -1,0 +1,80 @@
+import type { Scalar } from './field.js';
+
+/** Why a value does not fit; the caller adds the field's path. */
+export class Misfit extends Error {}
+
+const MAX_SAFE = Number.MAX_SAFE_INTEGER;
+
+/** Bounds of the integer types. 64-bit ones are bounded by what a JSON number carries exactly. */
+const RANGES = {
+  int: [-MAX_SAFE, MAX_SAFE],
+  int32: [-(2 ** 31), 2 ** 31 - 1],
+  int64: [-MAX_SAFE, MAX_SAFE],
+  uint64: [0, MAX_SAFE],
+  byte: [0, 255],
+} as const;
+
+/** Checks one JSON value against a scalar type; `undefined` means "not given". Throws Misfit. */
+export function decodeScalar(type: Scalar, value: unknown): unknown {
+  switch (type) {
+    case 'string':
+      return text(value);
+    case 'boolean':
+      if (typeof value !== 'boolean') throw new Misfit(`must be true or false, got ${show(value)}`);
+      return value;
+    case 'float':
+      if (typeof value !== 'number' || !Number.isFinite(value))
+        throw new Misfit(`must be a number, got ${show(value)}`);
+      return value;
+    case 'date-time':
+      return instant(value);
+    default:
+      return integer(value, RANGES[type]);
+  }
+}
+
+function text(value: unknown): string {
+  if (typeof value !== 'string') throw new Misfit(`must be a string, got ${show(value)}`);
+  if (value.includes('\0')) throw new Misfit('must not contain the character U+0000');
+  return LONE_SURROGATE.test(value) ? value.replace(LONE_SURROGATES, '\ufffd') : value;
+}
+
+// Without a partner these are no characters; Go's decoder replaces them too.
+const LONE_SURROGATE = /\p{Surrogate}/u;
+const LONE_SURROGATES = /\p{Surrogate}/gu;
+
+function integer(value: unknown, [min, max]: readonly [number, number]): number {
+  if (typeof value !== 'number' || !Number.isInteger(value) || value < min || value > max) {
+    throw new Misfit(`must be an integer from ${min} to ${max}, got ${show(value)}`);
+  }
+  return value === 0 ? 0 : value; // no negative zero
+}
+
+const RFC3339 =
+  /^(\d{4})-(\d\d)-(\d\d)[Tt]([01]\d|2[0-3]):[0-5]\d:[0-5]\d([.,]\d+)?([Zz]|[+-]([01]\d|2[0-3]):[0-5]\d)$/;
+
+/** ISO text in UTC with milliseconds. Every instant of year 1 stands for "unset" (reference/50 §1.3). */
+function instant(value: unknown): string | undefined {
+  if (typeof value !== 'string') throw new Misfit(`must be a date-time string, got ${show(value)}`);
+  const match = RFC3339.exec(value);
+  if (match?.[1] === '0001') return undefined;
+  const time = match && dayExists(match) ? Date.parse(value.toUpperCase().replace(',', '.')) : NaN;
+  if (Number.isNaN(time)) {
+    throw new Misfit(`must be an RFC 3339 date-time such as 2026-01-02T03:04:05Z, got ${show(value)}`);
+  }
+  return new Date(time).toISOString();
+}
+
+function dayExists([, year, month, day]: RegExpExecArray): boolean {
+  const date = new Date(Date.UTC(2000, Number(month) - 1, Number(day)));
+  date.setUTCFullYear(Number(year), Number(month) - 1, Number(day));
+  return date.getUTCMonth() === Number(month) - 1 && date.getUTCDate() === Number(day) && Number(month) > 0;
+}
+
+/** A value as an error message may show it: short, and never a whole object. */
+export function show(value: unknown): string {
+  if (Array.isArray(value)) return 'an array';
+  if (typeof value === 'object' && value !== null) return 'an object';
+  const json = JSON.stringify(value) ?? 'nothing';
+  return json.length > 60 ? `${json.slice(0, 57)}…` : json;
+}
