@@ -1,0 +1,103 @@
+import { Ip } from '../../shared/net/ip.js';
+import { Prefix } from '../../shared/net/prefix.js';
+
+/**
+ * The part of a prefix that is not handed out, as the fewest aligned blocks. Splitting and merging follow the binary
+ * tree of halves below the prefix, so that the blocks depend only on what is free, not on the order of events.
+ */
+export class FreeSpace {
+  /** Lowest address numbers of the free blocks, ascending, by prefix length. */
+  private readonly blocks = new Map<number, bigint[]>();
+
+  private constructor(readonly whole: Prefix) {}
+
+  /** Everything is free. */
+  static all(whole: Prefix): FreeSpace {
+    return FreeSpace.of(whole, [whole]);
+  }
+
+  /** Exactly these blocks are free; what `free` of an earlier one returned. */
+  static of(whole: Prefix, free: readonly Prefix[]): FreeSpace {
+    const space = new FreeSpace(whole);
+    for (const block of free) space.add(block.bits, block.first);
+    return space;
+  }
+
+  /** The free blocks, ascending by address. */
+  free(): Prefix[] {
+    return [...this.blocks]
+      .flatMap(([bits, firsts]) => firsts.map((first) => Prefix.of(Ip.of(this.whole.family, first), bits)))
+      .sort((a, b) => Prefix.compare(a, b));
+  }
+
+  /**
+   * Takes a block of this length out of the smallest free block that has room for it, the one with the lowest address
+   * when there are several (best fit, reference/20 §8.6). `undefined` when there is no room.
+   */
+  take(bits: number): Prefix | undefined {
+    for (let length = bits; length >= this.whole.bits; length -= 1) {
+      const first = this.blocks.get(length)?.shift();
+      if (first === undefined) continue;
+      for (let half = length + 1; half <= bits; half += 1) this.add(half, first + this.sizeOf(half));
+      return Prefix.of(Ip.of(this.whole.family, first), bits);
+    }
+    return undefined;
+  }
+
+  /** Puts a block back. Throws RangeError when it is not inside the whole, or when part of it is free already. */
+  giveBack(block: Prefix): void {
+    if (!this.whole.containsPrefix(block)) throw new RangeError(`${block} is not inside ${this.whole}`);
+    if (this.overlapsFree(block)) throw new RangeError(`${block} is free already, at least in part`);
+    let [bits, first] = [block.bits, block.first];
+    while (bits > this.whole.bits && this.drop(bits, first ^ this.sizeOf(bits))) {
+      bits -= 1;
+      first &= ~this.sizeOf(bits + 1);
+    }
+    this.add(bits, first);
+  }
+
+  /** True when nothing is handed out. */
+  get untouched(): boolean {
+    return this.blocks.get(this.whole.bits)?.length === 1;
+  }
+
+  private overlapsFree(block: Prefix): boolean {
+    for (const [bits, firsts] of this.blocks) {
+      const size = this.sizeOf(bits);
+      const at = position(firsts, block.first - size + 1n);
+      const next = firsts[at];
+      if (next !== undefined && next <= block.last) return true;
+    }
+    return false;
+  }
+
+  private add(bits: number, first: bigint): void {
+    const firsts = this.blocks.get(bits);
+    if (!firsts) this.blocks.set(bits, [first]);
+    else firsts.splice(position(firsts, first), 0, first);
+  }
+
+  /** Removes a free block; false when there is none. */
+  private drop(bits: number, first: bigint): boolean {
+    const firsts = this.blocks.get(bits);
+    const at = firsts ? position(firsts, first) : 0;
+    if (firsts?.[at] !== first) return false;
+    firsts.splice(at, 1);
+    return true;
+  }
+
+  private sizeOf(bits: number): bigint {
+    return 1n << BigInt(this.whole.bits + this.whole.hostBits - bits);
+  }
+}
+
+/** Index of the first element that is not below `value`. */
+function position(sorted: readonly bigint[], value: bigint): number {
+  let [low, high] = [0, sorted.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((sorted[middle] as bigint) < value) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

@@ -1,0 +1,95 @@
+import type { Document } from '../../shared/document.js';
+import type { AddressFamily } from '../../shared/net/family.js';
+import { Prefix } from '../../shared/net/prefix.js';
+
+/** Consumption of prefixes (reference/20 §1.2). */
+export interface Usage {
+  readonly availableIps: number;
+  readonly usedIps: number;
+  readonly availablePrefixes: number;
+  readonly usedPrefixes: number;
+}
+
+export const NO_USAGE: Usage = { availableIps: 0, usedIps: 0, availablePrefixes: 0, usedPrefixes: 0 };
+
+/** Top-level prefixes of one network, and the names that only one network may hold at a time. */
+export interface Reservation {
+  /** Id of the owning network. */
+  readonly owner: string;
+  readonly prefixes: readonly string[];
+  /** E.g. "the private super network of partition p". */
+  readonly roles: readonly string[];
+}
+
+/** The one document in which it is decided which network has which top-level prefix (design D3: a ledger). */
+export interface ReservationLedger extends Document {
+  readonly reservations: readonly Reservation[];
+}
+
+/** Children of one prefix of a super network. */
+export interface ChildSpace {
+  readonly prefix: string;
+  /** Blocks that are not handed out: fewest, ascending. */
+  readonly free: readonly string[];
+  /** Number of children. */
+  readonly children: number;
+}
+
+/** Something that was taken or given back for a network whose own document does not say so yet. */
+export interface LedgerEntry {
+  /** Id of the child network. */
+  readonly owner: string;
+  readonly what: 'taken' | 'given-back';
+  readonly prefixes: readonly string[];
+  /** ISO time. */
+  readonly at: string;
+}
+
+/**
+ * The one document in which the children of a super network are decided; its id is that of the network. It holds the
+ * free space, which stays small, instead of the children, which may be many: their own documents name their prefixes.
+ * The journal covers the time between the two writes, so that both directions can be repeated after a crash.
+ */
+export interface ChildLedger extends Document {
+  readonly spaces: readonly ChildSpace[];
+  readonly journal: readonly LedgerEntry[];
+  /** The super network is about to go: no more children. */
+  readonly closed: boolean;
+}
+
+/** What is asked of a super network: one child prefix per family. */
+export interface ChildRequest {
+  readonly family: AddressFamily;
+  readonly bits: number;
+}
+
+/** Highest number the original reports for addresses of one prefix and for blocks (reference/20 §1.2). */
+const CAP = 2147483647n;
+
+/** Addresses of a prefix that nobody can acquire: the first, and in IPv4 the last (reference/20 §8.2). */
+export function reservedAddresses(prefix: Prefix): bigint[] {
+  return prefix.family === 'IPv4' && prefix.size > 1n ? [prefix.first, prefix.last] : [prefix.first];
+}
+
+/** Usage of one prefix with `acquired` addresses, `children` child prefixes, and this space left beside them. */
+export function prefixUsage(prefix: Prefix, acquired: number, children: number, free: readonly Prefix[]): Usage {
+  return {
+    availableIps: Number(prefix.hostBits > 31 ? CAP : prefix.size),
+    usedIps: reservedAddresses(prefix).length + acquired,
+    availablePrefixes: smallBlocks(free),
+    usedPrefixes: children,
+  };
+}
+
+export const sumUsage = (a: Usage, b: Usage): Usage => ({
+  availableIps: a.availableIps + b.availableIps,
+  usedIps: a.usedIps + b.usedIps,
+  availablePrefixes: a.availablePrefixes + b.availablePrefixes,
+  usedPrefixes: a.usedPrefixes + b.usedPrefixes,
+});
+
+/** How many blocks of four addresses fit; saturates where the original overflows (reference/20 §1.2). */
+function smallBlocks(free: readonly Prefix[]): number {
+  const total = free.reduce((sum, block) => sum + (block.hostBits < 2 ? 0n : block.size >> 2n), 0n);
+  return Number(total > CAP ? CAP : total);
+}
