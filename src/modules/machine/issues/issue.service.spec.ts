@@ -1,0 +1,153 @@
+import { describe, expect, it } from 'vitest';
+import { memoryTable } from '../../../../test/support/store.js';
+import { ManualClock, timestamp } from '../../../shared/clock.js';
+import { eventTable } from '../event/event.table.js';
+import { newEventContainer } from '../event/provisioning-event.js';
+import type { EventContainer } from '../event/provisioning-event.js';
+import { newBmc, newMachine } from '../machine.js';
+import type { Bmc, Machine, MachineAllocation } from '../machine.js';
+import { bmcTable, machineTable } from '../machine.table.js';
+import { IssueService } from './issue.service.js';
+import { ISSUE_TYPES } from './issue.js';
+
+const DAY = 24 * 3_600_000;
+
+async function fleet() {
+  const clock = new ManualClock();
+  const now = timestamp(clock.now());
+  const machines = memoryTable(machineTable);
+  const bmcs = memoryTable(bmcTable);
+  const events = memoryTable(eventTable);
+  const service = new IssueService(machines, bmcs, events, clock);
+
+  /** A machine with which nothing is wrong but what the arguments say. */
+  async function add(
+    id: string,
+    {
+      machine = {},
+      bmc = {},
+      event = {},
+    }: { machine?: Partial<Machine>; bmc?: Partial<Bmc>; event?: Partial<EventContainer> } = {},
+  ) {
+    await bmcs.insert({ ...newBmc(id), mac: 'aa:bb', address: `10.0.0.${id}:623`, lastUpdated: now, ...bmc });
+    await events.insert({ ...newEventContainer(id, now), ...event });
+    return machines.insert({ ...newMachine(id, now), partitionId: 'fra', ...machine });
+  }
+
+  const ids = (wishes = {}) =>
+    service
+      .evaluate([...machines.list()], wishes)
+      .map(({ machineId, issues }) => [machineId, issues.map(({ id }) => id)] as const);
+
+  return { clock, now, machines, service, add, ids };
+}
+
+const firewall = (asn: number): Partial<Machine> => ({ allocation: { role: 'firewall', asn } as MachineAllocation });
+
+describe('issues of machines', () => {
+  it('lists the thirteen kinds in a fixed order', () => {
+    expect(ISSUE_TYPES.map(({ id }) => id)).toEqual([
+      'no-partition',
+      'liveliness-dead',
+      'liveliness-unknown',
+      'liveliness-not-available',
+      'failed-machine-reclaim',
+      'crashloop',
+      'last-event-error',
+      'bmc-without-mac',
+      'bmc-without-ip',
+      'bmc-info-outdated',
+      'asn-not-unique',
+      'bmc-no-distinct-ip',
+      'no-event-container',
+    ]);
+  });
+
+  it('finds nothing wrong with a healthy machine', async () => {
+    const { add, ids } = await fleet();
+    await add('1');
+    expect(ids()).toEqual([]);
+  });
+
+  it('recognises each kind', async () => {
+    const { add, ids, now, clock, machines } = await fleet();
+    const phonedHome = [{ time: now, event: 'Phoned Home', message: '' }] as const;
+    const old = timestamp(clock.now() - 21 * 60_000);
+    await add('01', { machine: { partitionId: '' } });
+    await add('02', { event: { liveliness: 'Dead' } });
+    await add('03', { event: { liveliness: 'Unknown' } });
+    await add('04', { event: { liveliness: '' as 'Dead' } });
+    await add('05', { event: { failedMachineReclaim: true } });
+    await add('06', { event: { events: phonedHome } });
+    await add('07', { event: { crashLoop: true } });
+    await add('08', { event: { lastErrorEvent: phonedHome[0] } });
+    await add('09', { bmc: { mac: '' } });
+    await add('10', { bmc: { address: '' } });
+    await add('11', { bmc: { lastUpdated: old } });
+    await add('12', { machine: firewall(4210000001) });
+    await add('13', { machine: firewall(4210000001), bmc: { address: 'x:1' } });
+    await add('14', { bmc: { address: 'x:1' } });
+    await machines.insert(newMachine('15', now));
+    expect(ids()).toEqual([
+      ['01', ['no-partition']],
+      ['02', ['liveliness-dead']],
+      ['03', ['liveliness-unknown']],
+      ['04', ['liveliness-not-available']],
+      ['05', ['failed-machine-reclaim']],
+      ['06', ['failed-machine-reclaim']],
+      ['07', ['crashloop']],
+      ['08', ['last-event-error']],
+      ['09', ['bmc-without-mac']],
+      ['10', ['bmc-without-ip']],
+      ['11', ['bmc-info-outdated']],
+      ['12', ['asn-not-unique']],
+      ['13', ['asn-not-unique', 'bmc-no-distinct-ip']],
+      ['14', ['bmc-no-distinct-ip']],
+      ['15', ['no-event-container']],
+    ]);
+  });
+
+  it('does not call a machine that crashed before and waits now a crash loop', async () => {
+    const { add, ids, now } = await fleet();
+    await add('1', { event: { crashLoop: true, events: [{ time: now, event: 'Waiting', message: '' }] } });
+    expect(ids()).toEqual([]);
+  });
+
+  it('forgets errors after seven days, or after what the request says', async () => {
+    const { add, ids, clock, now } = await fleet();
+    await add('1', { event: { lastErrorEvent: { time: now, event: 'Crashed', message: '' } } });
+    clock.advance(2 * DAY);
+    const only = ['last-event-error'];
+    expect(ids({ only, errorThreshold: -1 })).toHaveLength(1);
+    expect(ids({ only, errorThreshold: DAY })).toHaveLength(0);
+    clock.advance(5 * DAY);
+    expect(ids({ only })).toHaveLength(0);
+  });
+
+  it('sees duplicates outside of the machines that are asked for', async () => {
+    const { add, service } = await fleet();
+    const asked = await add('1', { machine: firewall(4210000001), bmc: { address: 'x:1' } });
+    await add('2', { machine: firewall(4210000001), bmc: { address: 'x:1' } });
+    const [found] = service.evaluate([asked]);
+    expect(found?.issues.map(({ id }) => id)).toEqual(['asn-not-unique', 'bmc-no-distinct-ip']);
+  });
+
+  it('filters by severity, only and omit, of which omit wins', async () => {
+    const { add, ids } = await fleet();
+    await add('1', { machine: { partitionId: '' }, event: { failedMachineReclaim: true, liveliness: 'Dead' } });
+    expect(ids({ severity: 'critical' })).toEqual([['1', ['failed-machine-reclaim']]]);
+    expect(ids({ severity: 'major', omit: ['no-partition'] })).toEqual([
+      ['1', ['liveliness-dead', 'failed-machine-reclaim']],
+    ]);
+    expect(ids({ only: ['no-partition', 'liveliness-dead'], omit: ['no-partition'] })).toEqual([
+      ['1', ['liveliness-dead']],
+    ]);
+  });
+
+  it('refuses unknown severities and issues, naming them', async () => {
+    const { service } = await fleet();
+    expect(() => service.evaluate([], { severity: 'fatal' })).toThrow(/"fatal".*minor, major, critical/);
+    expect(() => service.evaluate([], { omit: ['x'] })).toThrow(/omit.*"x"/);
+    expect(() => service.evaluate([], { only: ['y'] })).toThrow(/only.*"y"/);
+  });
+});

@@ -1,0 +1,169 @@
+import type { EventContainer } from '../event/provisioning-event.js';
+import type { Bmc, Machine } from '../machine.js';
+
+/** Ascending. */
+export const SEVERITIES = ['minor', 'major', 'critical'] as const;
+
+export type Severity = (typeof SEVERITIES)[number];
+
+/** One machine with all that is known of it. */
+export interface Subject {
+  readonly machine: Machine;
+  readonly bmc: Bmc | undefined;
+  readonly events: EventContainer | undefined;
+}
+
+/** What a machine is judged against. */
+export interface Circumstances {
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+  /** Errors of the provisioning that are older than this no longer count. Milliseconds. */
+  readonly errorThreshold: number;
+  /** How many firewalls of the whole fleet use the ASN. */
+  readonly firewallsWithAsn: (asn: number) => number;
+  /** How many BMCs of the whole fleet have the address. */
+  readonly bmcsWithAddress: (address: string) => number;
+}
+
+/** Something that may be wrong with a machine. */
+export interface IssueType {
+  readonly id: string;
+  readonly severity: Severity;
+  readonly description: string;
+}
+
+interface Judged extends IssueType {
+  readonly holds: (subject: Subject & { readonly events: EventContainer }, circumstances: Circumstances) => boolean;
+}
+
+/** Seven days. */
+export const DEFAULT_ERROR_THRESHOLD_MS = 7 * 24 * 3_600_000;
+
+/** BMC data is reported every five minutes. */
+const BMC_OUTDATED_AFTER_MS = 20 * 60_000;
+
+const NO_EVENT_CONTAINER: IssueType = {
+  id: 'no-event-container',
+  severity: 'major',
+  description: 'nothing is known about events of this machine',
+};
+
+const isFirewall = ({ allocation }: Machine): boolean => allocation?.role === 'firewall';
+const newest = ({ events }: EventContainer): string | undefined => events[0]?.event;
+
+/** In the order in which issues are listed and evaluated (reference/10 §7.1). */
+const JUDGED: readonly Judged[] = [
+  {
+    id: 'no-partition',
+    severity: 'major',
+    description: 'the machine belongs to no partition',
+    holds: ({ machine }) => machine.partitionId === '',
+  },
+  {
+    id: 'liveliness-dead',
+    severity: 'major',
+    description: 'the machine stopped sending events',
+    holds: ({ events }) => events.liveliness === 'Dead',
+  },
+  {
+    id: 'liveliness-unknown',
+    severity: 'major',
+    description: 'the machine is allocated, but stopped phoning home',
+    holds: ({ events }) => events.liveliness === 'Unknown',
+  },
+  {
+    id: 'liveliness-not-available',
+    severity: 'minor',
+    description: 'whether the machine is alive was never determined',
+    holds: ({ events }) => !['Alive', 'Dead', 'Unknown'].includes(events.liveliness),
+  },
+  {
+    id: 'failed-machine-reclaim',
+    severity: 'critical',
+    description: 'the machine phones home although nobody has it allocated',
+    holds: ({ machine, events }) =>
+      events.failedMachineReclaim || (machine.allocation === undefined && newest(events) === 'Phoned Home'),
+  },
+  {
+    id: 'crashloop',
+    severity: 'major',
+    description: 'the provisioning of the machine starts over and over again',
+    holds: ({ events }) => events.crashLoop && newest(events) !== 'Waiting',
+  },
+  {
+    id: 'last-event-error',
+    severity: 'minor',
+    description: 'the provisioning of the machine had an error recently',
+    holds: ({ events: { lastErrorEvent } }, { now, errorThreshold }) =>
+      lastErrorEvent !== undefined && now - Date.parse(lastErrorEvent.time) < errorThreshold,
+  },
+  {
+    id: 'bmc-without-mac',
+    severity: 'major',
+    description: "the hardware address of the machine's BMC is unknown",
+    holds: ({ bmc }) => !bmc?.mac,
+  },
+  {
+    id: 'bmc-without-ip',
+    severity: 'major',
+    description: "the network address of the machine's BMC is unknown",
+    holds: ({ bmc }) => !bmc?.address,
+  },
+  {
+    id: 'bmc-info-outdated',
+    severity: 'major',
+    description: "the data of the machine's BMC was not refreshed for a while",
+    holds: ({ bmc }, { now }) => !bmc?.lastUpdated || now - Date.parse(bmc.lastUpdated) > BMC_OUTDATED_AFTER_MS,
+  },
+  {
+    id: 'asn-not-unique',
+    severity: 'minor',
+    description: 'another firewall announces its routes with the same ASN',
+    holds: ({ machine }, { firewallsWithAsn }) =>
+      isFirewall(machine) && firewallsWithAsn(machine.allocation?.asn ?? 0) > 1,
+  },
+  {
+    id: 'bmc-no-distinct-ip',
+    severity: 'major',
+    description: "another machine's BMC has the same network address",
+    holds: ({ bmc }, { bmcsWithAddress }) => !!bmc?.address && bmcsWithAddress(bmc.address) > 1,
+  },
+];
+
+/** Everything that is checked, in the order of the checks. */
+export const ISSUE_TYPES: readonly IssueType[] = [...JUDGED, NO_EVENT_CONTAINER];
+
+export const isIssueId = (text: string): boolean => ISSUE_TYPES.some(({ id }) => id === text);
+
+export const isSeverity = (text: string): text is Severity => (SEVERITIES as readonly string[]).includes(text);
+
+/**
+ * What is wrong with one machine, in the order of the catalogue. Without an event container hardly any check means
+ * something, so that this alone is reported.
+ */
+export function issuesOf({ events, ...subject }: Subject, circumstances: Circumstances): readonly IssueType[] {
+  if (!events) return [NO_EVENT_CONTAINER];
+  return JUDGED.filter(({ holds }) => holds({ ...subject, events }, circumstances));
+}
+
+/** Which issues somebody wants to hear of. `omit` outranks `only`; an empty `only` means all. */
+export interface IssueSelection {
+  readonly severity: Severity;
+  readonly only: readonly string[];
+  readonly omit: readonly string[];
+}
+
+export const isSelected = ({ id, severity }: IssueType, wanted: IssueSelection): boolean =>
+  SEVERITIES.indexOf(severity) >= SEVERITIES.indexOf(wanted.severity) &&
+  !wanted.omit.includes(id) &&
+  (wanted.only.length === 0 || wanted.only.includes(id));
+
+/** How many firewalls use each ASN: one walk over the fleet. */
+export function countFirewallAsns(machines: Iterable<Machine>): (asn: number) => number {
+  const counts = new Map<number, number>();
+  for (const machine of machines) {
+    const asn = isFirewall(machine) ? machine.allocation!.asn : 0;
+    if (asn !== 0) counts.set(asn, (counts.get(asn) ?? 0) + 1);
+  }
+  return (asn) => counts.get(asn) ?? 0;
+}
