@@ -1,6 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { Clock } from '../../shared/clock.js';
-import { DomainError } from '../../shared/errors/domain-error.js';
+import type { DomainError } from '../../shared/errors/domain-error.js';
+import { forbidden } from './forbidden.js';
 import { HMAC_TYPES, signHmac } from './hmac.js';
 import type { HmacType } from './hmac.js';
 import { ReplayCache } from './replay-cache.js';
@@ -118,8 +119,6 @@ export function hmacUser(role: Role, tenant: string): User {
   const email = `${name.toLowerCase()}@metal-stack.io`;
   return Object.freeze({ email, name, groups: groupsOf(role), tenant, issuer: '', subject: '' });
 }
-
-const forbidden = (message: string): DomainError => new DomainError('forbidden', message);
 
 /** Compares in time that depends on the lengths only. */
 function sameText(expected: string, given: string): boolean {

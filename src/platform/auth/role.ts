@@ -1,4 +1,4 @@
-import { DomainError } from '../../shared/errors/domain-error.js';
+import { forbidden } from './forbidden.js';
 import type { User } from './user.js';
 
 /** Cumulative roles: an admin may do what an editor may, an editor what a viewer may (reference/40 §2.4). */
@@ -32,5 +32,5 @@ export function hasRole(user: User, role: Role): boolean {
 /** Throws `forbidden`, naming the accepted groups, when the user does not hold the role. */
 export function requireRole(user: User, role: Role): void {
   if (hasRole(user, role)) return;
-  throw new DomainError('forbidden', `you are not member in one of [${ACCEPTED_GROUPS[role].join(' ')}]`);
+  throw forbidden(`you are not member in one of [${ACCEPTED_GROUPS[role].join(' ')}]`);
 }

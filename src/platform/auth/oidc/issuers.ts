@@ -1,0 +1,58 @@
+import type { JwtPayload } from 'jsonwebtoken';
+import type { Clock } from '../../../shared/clock.js';
+import { forbidden } from '../forbidden.js';
+import type { User } from '../user.js';
+import type { DecodedToken } from '../token/decode.js';
+import { translateGroups } from './groups.js';
+import { ISSUER_ALGORITHMS, Issuer, unknownAlgorithm } from './issuer.js';
+import type { IssuerSettings } from './issuer.js';
+
+/** Where the accepted issuers come from; asked for every token, so that a change takes effect at once. */
+export type IssuerSource = () => readonly IssuerSettings[];
+
+/** Authenticates the holders of tokens that one of the accepted OpenID Connect issuers signed. */
+export class Issuers {
+  private readonly known = new Map<string, Issuer>();
+
+  constructor(
+    private readonly source: IssuerSource,
+    private readonly providerTenant: string,
+    private readonly clock: Clock,
+  ) {}
+
+  /** The user behind a token. Throws `forbidden`. */
+  async authenticate(text: string, { header, payload }: DecodedToken): Promise<User> {
+    if (!ISSUER_ALGORITHMS.some((known) => known === header.alg)) throw unknownAlgorithm(header.alg);
+    const audiences = [payload.aud ?? []].flat();
+    const settings = this.source().find(({ url, clientId }) => url === payload.iss && audiences.includes(clientId));
+    if (!settings) throw forbidden('issuer/clientid not found');
+    return this.user(await this.issuer(settings).verify(text, header), settings);
+  }
+
+  private issuer(settings: IssuerSettings): Issuer {
+    const key = JSON.stringify([settings.url, settings.clientId]);
+    const issuer = this.known.get(key) ?? new Issuer(settings, this.clock);
+    this.known.set(key, issuer);
+    return issuer;
+  }
+
+  /** Issuer and subject stay empty, as in the reference (reference/40 §2.3). */
+  private user(claims: JwtPayload, { tenant, directoryType }: IssuerSettings): User {
+    const roles = texts(claims.roles);
+    const names = roles.length > 0 ? roles : texts(claims.groups);
+    const { providerTenant } = this;
+    return {
+      name: text(claims.preferred_username) || text(claims.name),
+      email: text(claims.email),
+      groups: translateGroups(names, { directoryType, userTenant: tenant, providerTenant }),
+      tenant,
+      issuer: '',
+      subject: '',
+    };
+  }
+}
+
+const text = (claim: unknown): string => (typeof claim === 'string' ? claim : '');
+
+const texts = (claim: unknown): readonly string[] =>
+  Array.isArray(claim) ? claim.filter((entry) => typeof entry === 'string') : [];
