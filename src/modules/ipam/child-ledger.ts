@@ -1,4 +1,5 @@
 import { DomainError, invalid } from '../../shared/errors/domain-error.js';
+import { addressBits } from '../../shared/net/family.js';
 import { Prefix } from '../../shared/net/prefix.js';
 import { FreeSpace } from './free-space.js';
 import type { ChildLedger, ChildRequest, ChildSpace, LedgerEntry } from './ipam.js';
@@ -94,7 +95,7 @@ function takeOne(spaces: ChildSpace[], networkId: string, { family, bits }: Chil
   for (const [position, { prefix, free, children }] of candidates) {
     const whole = Prefix.parse(prefix);
     // A child as large as its parent would leave nothing of the parent.
-    if (bits <= whole.bits) continue;
+    if (bits <= whole.bits || bits > addressBits(family)) continue;
     const room = FreeSpace.of(
       whole,
       free.map((text) => Prefix.parse(text)),

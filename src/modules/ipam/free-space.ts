@@ -46,8 +46,9 @@ export class FreeSpace {
 
   /** Puts a block back. Throws RangeError when it is not inside the whole, or when part of it is free already. */
   giveBack(block: Prefix): void {
-    if (!this.whole.containsPrefix(block)) throw new RangeError(`${block} is not inside ${this.whole}`);
-    if (this.overlapsFree(block)) throw new RangeError(`${block} is free already, at least in part`);
+    if (!this.whole.containsPrefix(block))
+      throw new RangeError(`${block.toString()} is not inside ${this.whole.toString()}`);
+    if (this.overlapsFree(block)) throw new RangeError(`${block.toString()} is free already, at least in part`);
     let [bits, first] = [block.bits, block.first];
     while (bits > this.whole.bits && this.drop(bits, first ^ this.sizeOf(bits))) {
       bits -= 1;

@@ -11,10 +11,10 @@ export function refuseOverlap(taken: readonly Reservation[], owner: string, want
   const prefixes = wanted.map((text) => Prefix.parse(text));
   for (const [position, prefix] of prefixes.entries()) {
     const twice = prefixes.slice(0, position).find((earlier) => earlier.overlaps(prefix));
-    if (twice) throw invalid(`prefixes ${twice} and ${prefix} overlap`);
+    if (twice) throw invalid(`prefixes ${twice.toString()} and ${prefix.toString()} overlap`);
     for (const other of others) {
       const clash = other.prefixes.find((text) => Prefix.parse(text).overlaps(prefix));
-      if (clash) throw invalid(`prefix ${prefix} overlaps ${clash} of network "${other.owner}"`);
+      if (clash) throw invalid(`prefix ${prefix.toString()} overlaps ${clash} of network "${other.owner}"`);
     }
   }
 }
