@@ -1,16 +1,22 @@
 import { Module } from '@nestjs/common';
-import type { DynamicModule } from '@nestjs/common';
+import type { DynamicModule, ModuleMetadata } from '@nestjs/common';
 import type { Config } from './config/config.js';
 import { ConfigModule } from './config/config.module.js';
 import { HealthModule } from './modules/health/health.module.js';
 import { VersionModule } from './modules/version/version.module.js';
+import { ReachabilityModule } from './platform/reachability/reachability.module.js';
 import type { Engine } from './platform/store/engine.js';
 import { StoreModule } from './platform/store/store.module.js';
+import { LogModule } from './platform/telemetry/log.module.js';
+import { ClockModule } from './platform/time/clock.module.js';
 
 /** The parts of the platform that features find by injection. */
-const platform = (config: Config, engine: Engine): DynamicModule[] => [
+const platform = (config: Config, engine: Engine): ModuleMetadata['imports'] & object => [
   ConfigModule.of(config),
   StoreModule.forRoot(engine),
+  ClockModule,
+  LogModule,
+  ReachabilityModule,
 ];
 
 /** One module per feature, in their declared order (ARCHITECTURE.md). */
