@@ -5,7 +5,7 @@ import type { Config } from './config.js';
 export const CONFIG = Symbol('config');
 
 /** Injects the process's configuration: `constructor(@InjectConfig() private readonly config: Config)`. */
-export const InjectConfig = (): ParameterDecorator => Inject(CONFIG) as ParameterDecorator;
+export const InjectConfig = (): ParameterDecorator => Inject(CONFIG);
 
 @Module({})
 export class ConfigModule {

@@ -42,6 +42,20 @@ describe('loadConfig', () => {
     expect(found.join()).not.toContain('short!');
   });
 
+  it('refuses one key for two HMAC types', () => {
+    expect(violations({ ...keys, METAL_API_HMAC_ADMIN_KEY: keys.METAL_API_HMAC_VIEW_KEY })).toHaveLength(1);
+  });
+
+  it.each([
+    ['https://issuer.example.org', 0],
+    ['http://127.0.0.1:5556/dex', 0],
+    ['http://issuer.example.org', 1],
+    ['issuer', 1],
+  ])('of the issuer URL %s finds %i faults', (url, count) => {
+    const METAL_API_OIDC_ISSUERS = JSON.stringify([{ url, clientId: 'c', tenant: 't' }]);
+    expect(violations({ ...keys, METAL_API_OIDC_ISSUERS })).toHaveLength(count);
+  });
+
   it('in dev mode has known keys and stays on loopback', () => {
     expect(loadConfig({ METAL_API_DEV: 'true' }).auth.hmac.edit.key).toBe('metal-edit');
     expect(violations({ METAL_API_DEV: 'true', METAL_API_BIND_ADDR: '0.0.0.0' })).toHaveLength(1);

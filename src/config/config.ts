@@ -57,6 +57,8 @@ export interface Config {
   readonly auth: {
     readonly providerTenant: string;
     readonly hmac: { readonly view: HmacKey; readonly edit: HmacKey; readonly admin: HmacKey };
+    /** What happens to a signature that was used before (see `HmacAuthenticator`). */
+    readonly hmacReplays: (typeof REPLAYS)[number];
     readonly oidcIssuers: readonly OidcIssuer[];
     /** Signs the server's own API tokens; undefined = a generated key in the data folder. */
     readonly tokenKey?: string;
@@ -119,6 +121,7 @@ export function loadConfig(variables: Readonly<Record<string, string | undefined
 }
 
 const PORT = { min: 0, max: 65535 };
+const REPLAYS = ['allow', 'refuse-writes', 'refuse-all'] as const;
 
 function httpSettings(env: Environment, dev: boolean): Config['http'] {
   const basePath = env.text('METAL_API_BASE_PATH', '/');
@@ -166,13 +169,20 @@ function authSettings(env: Environment, dev: boolean): Config['auth'] {
   const tokenViolation =
     tokenKey !== undefined && !dev ? keyPolicyViolation('METAL_API_TOKEN_KEY', tokenKey) : undefined;
   if (tokenViolation) env.violation(tokenViolation);
+  const keys = {
+    view: hmac('VIEW', 'metal-view', 30_000),
+    edit: hmac('EDIT', 'metal-edit', 30_000),
+    admin: hmac('ADMIN', 'metal-admin', 90_000),
+  };
+  // The type is not part of what is signed: with equal keys a viewer could write an admin's name over the signature.
+  const secrets = Object.values(keys).flatMap(({ key }) => (key === '' ? [] : [key]));
+  if (new Set(secrets).size < secrets.length) {
+    env.violation('METAL_API_HMAC_VIEW_KEY, _EDIT_KEY and _ADMIN_KEY are not all different, expected three secrets');
+  }
   return {
     providerTenant: env.text('METAL_API_PROVIDER_TENANT', 'metal-stack'),
-    hmac: {
-      view: hmac('VIEW', 'metal-view', 30_000),
-      edit: hmac('EDIT', 'metal-edit', 30_000),
-      admin: hmac('ADMIN', 'metal-admin', 90_000),
-    },
+    hmac: keys,
+    hmacReplays: env.oneOf('METAL_API_HMAC_REPLAYS', REPLAYS, 'refuse-writes'),
     oidcIssuers: env.json('METAL_API_OIDC_ISSUERS', [], oidcIssuers),
     tokenKey,
     passwordReasonMinLength: env.integer('METAL_API_PASSWORD_REASON_MINLENGTH', 0, { min: 0, max: 10_000 }),
@@ -186,11 +196,19 @@ function oidcIssuers(value: unknown): OidcIssuer[] {
       if (typeof entry?.[name] !== 'string' || entry[name] === '')
         throw new Error(`[${index}].${name} must be a non-empty string`);
     }
+    if (!isTrustworthy(entry.url!)) throw new Error(`[${index}].url must be an https URL (http on loopback only)`);
     const directoryType = entry.directoryType ?? 'ldap';
     if (directoryType !== 'ldap' && directoryType !== 'ad')
       throw new Error(`[${index}].directoryType must be ldap or ad`);
     return { url: entry.url!, clientId: entry.clientId!, tenant: entry.tenant!, directoryType };
   });
+}
+
+/** Over plain HTTP anybody on the way could hand out keys of his own. */
+function isTrustworthy(url: string): boolean {
+  if (!URL.canParse(url)) return false;
+  const { protocol, hostname } = new URL(url);
+  return protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname));
 }
 
 function grpcTls(env: Environment): Config['grpc']['tls'] {
