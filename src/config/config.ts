@@ -64,12 +64,19 @@ export interface Config {
     readonly tokenKey?: string;
     readonly passwordReasonMinLength: number;
   };
+  readonly allocation: {
+    /** How long an allocation or release may take before the sweeper finishes or undoes it. */
+    readonly timeout: number;
+  };
   readonly bmc: { readonly superUserPassword?: string };
   readonly pools: { readonly asnReserved: readonly string[]; readonly vrfReserved: readonly string[] };
   /** Whether the URLs of images, kernels and initial ramdisks must answer when they are registered. */
   readonly checkUrls: boolean;
   readonly version: { readonly minimumClient: string; readonly release?: string };
 }
+
+/** True when other processes may write to the same database. */
+export const isShared = (config: Config): boolean => config.store.engine === 'rethinkdb';
 
 /** Reports every violation of the environment at once. */
 export class ConfigError extends Error {
@@ -103,6 +110,7 @@ export function loadConfig(variables: Readonly<Record<string, string | undefined
       commandTimeout: env.duration('METAL_API_COMMAND_TIMEOUT', 5 * 60_000),
     },
     auth: authSettings(env, dev),
+    allocation: { timeout: env.duration('METAL_API_ALLOCATION_TIMEOUT', 60_000) },
     bmc: { superUserPassword: secretFile(env, 'METAL_API_BMC_SUPERUSER_PWD_FILE') },
     pools: { asnReserved: env.list('METAL_API_ASN_RESERVED'), vrfReserved: env.list('METAL_API_VRF_RESERVED') },
     checkUrls: env.boolean('METAL_API_CHECK_URLS', false),
