@@ -28,7 +28,7 @@ module.exports = {
     oneFolder('@grpc', 'platform/grpc'),
     oneFolder('pino', 'platform/telemetry'),
     oneFolder('prom-client', 'platform/telemetry'),
-    { name: 'no-drawers', comment: 'no utils, helpers, common folders', severity: 'error', from: {}, to: { path: '^src/(.*/)?(utils?|helpers?|common)(/|\\.ts$)' } },
+    { name: 'no-drawers', comment: 'no utils, helpers, common folders', severity: 'error', from: {}, to: { path: '/(util|utils|helper|helpers|common)(/|\\.ts$)', pathNot: 'node_modules' } },
     { name: 'not-to-test', severity: 'error', from: { path: '^src/', pathNot: '\\.spec\\.ts$' }, to: { path: '(^test/|\\.spec\\.ts$)' } },
   ],
   options: {

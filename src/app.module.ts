@@ -1,9 +1,11 @@
 import { Module } from '@nestjs/common';
-import type { DynamicModule, ModuleMetadata } from '@nestjs/common';
+import type { DynamicModule, ModuleMetadata, Type } from '@nestjs/common';
 import type { Config } from './config/config.js';
 import { ConfigModule } from './config/config.module.js';
 import { HealthModule } from './modules/health/health.module.js';
+import { UserModule } from './modules/user/user.module.js';
 import { VersionModule } from './modules/version/version.module.js';
+import { AuthModule } from './platform/auth/auth.module.js';
 import { ReachabilityModule } from './platform/reachability/reachability.module.js';
 import type { Engine } from './platform/store/engine.js';
 import { StoreModule } from './platform/store/store.module.js';
@@ -17,15 +19,16 @@ const platform = (config: Config, engine: Engine): ModuleMetadata['imports'] & o
   ClockModule,
   LogModule,
   ReachabilityModule,
+  AuthModule,
 ];
 
 /** One module per feature, in their declared order (ARCHITECTURE.md). */
-const FEATURES = [HealthModule, VersionModule];
+const FEATURES = [HealthModule, VersionModule, UserModule];
 
 /** The whole application; which engine and bus it stands on is decided by the caller. */
 @Module({})
 export class AppModule {
-  static of(config: Config, engine: Engine): DynamicModule {
-    return { module: AppModule, imports: [...platform(config, engine), ...FEATURES] };
+  static of(config: Config, engine: Engine, further: readonly Type[] = []): DynamicModule {
+    return { module: AppModule, imports: [...platform(config, engine), ...FEATURES, ...further] };
   }
 }

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { linkSync, mkdirSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Config } from '../../../config/config.js';
 
 const FILE = 'api-token.key';
 
@@ -36,5 +37,11 @@ function createKey(folder: string, path: string): string {
   return readFileSync(path, 'utf8').trim();
 }
 
-/** A key that ends with the process, for servers that keep nothing. */
-export const ephemeralKey = (): string => randomBytes(32).toString('hex');
+/**
+ * The key that signs the server's own API tokens: the configured one, which replicas have to share, or one in the data
+ * folder. A server that keeps nothing has one that ends with the process.
+ */
+export function tokenKeyOf({ auth, store }: Pick<Config, 'auth' | 'store'>): string {
+  if (auth.tokenKey !== undefined) return auth.tokenKey;
+  return store.engine === 'memory' ? randomBytes(32).toString('hex') : keyInFolder(store.dataDir);
+}

@@ -1,0 +1,54 @@
+import { Module } from '@nestjs/common';
+import type { FactoryProvider } from '@nestjs/common';
+import { APP_GUARD } from '@nestjs/core';
+import { CONFIG } from '../../config/config.module.js';
+import type { Config } from '../../config/config.js';
+import { CLOCK } from '../../shared/clock.js';
+import type { Clock } from '../../shared/clock.js';
+import { tableToken } from '../store/inject.js';
+import { StoreModule } from '../store/store.module.js';
+import type { Table } from '../store/table.js';
+import { AuthGuard } from './auth.guard.js';
+import { Authenticator } from './authenticator.js';
+import { HmacAuthenticator } from './hmac-authenticator.js';
+import { Issuers } from './oidc/issuers.js';
+import { apiTokenTable } from './token/api-token.table.js';
+import type { ApiTokenRecord } from './token/api-token.table.js';
+import { ApiTokens } from './token/api-tokens.js';
+import { tokenKeyOf } from './token/token-key.js';
+
+const hmac: FactoryProvider = {
+  provide: HmacAuthenticator,
+  inject: [CONFIG, CLOCK],
+  useFactory: ({ auth }: Config, clock: Clock) => {
+    const secrets = { viewer: auth.hmac.view, editor: auth.hmac.edit, admin: auth.hmac.admin };
+    return new HmacAuthenticator({ secrets, tenant: auth.providerTenant, replays: auth.hmacReplays }, clock);
+  },
+};
+
+const apiTokens: FactoryProvider = {
+  provide: ApiTokens,
+  inject: [CONFIG, CLOCK, tableToken(apiTokenTable.name)],
+  useFactory: (config: Config, clock: Clock, records: Table<ApiTokenRecord>) =>
+    new ApiTokens(tokenKeyOf(config), config.auth.providerTenant, records, clock),
+};
+
+const issuers: FactoryProvider = {
+  provide: Issuers,
+  inject: [CONFIG, CLOCK],
+  useFactory: ({ auth }: Config, clock: Clock) => new Issuers(() => auth.oidcIssuers, auth.providerTenant, clock),
+};
+
+const authenticator: FactoryProvider = {
+  provide: Authenticator,
+  inject: [HmacAuthenticator, ApiTokens, Issuers],
+  useFactory: (...parts: ConstructorParameters<typeof Authenticator>) => new Authenticator(...parts),
+};
+
+/** Authentication and authorization of every route; imported once, by the application module. */
+@Module({
+  imports: [StoreModule.tables(apiTokenTable)],
+  providers: [hmac, apiTokens, issuers, authenticator, { provide: APP_GUARD, useClass: AuthGuard }],
+  exports: [Authenticator, ApiTokens],
+})
+export class AuthModule {}
