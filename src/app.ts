@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import type { Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AppModule } from './app.module.js';
@@ -6,6 +7,7 @@ import type { Config } from './config/config.js';
 import { createHttpAdapter } from './platform/http/adapter.js';
 import { ErrorFilter } from './platform/http/errors/error.filter.js';
 import { BodyPipe } from './platform/http/wire/body.pipe.js';
+import { EmbeddedEngine } from './platform/store/embedded/embedded-engine.js';
 import type { Engine } from './platform/store/engine.js';
 import { MemoryEngine } from './platform/store/memory/memory-engine.js';
 import { createLogger } from './platform/telemetry/logger.js';
@@ -16,13 +18,15 @@ import { NestLogger } from './platform/telemetry/nest-logger.js';
 export interface AppParts {
   readonly logger?: Logger;
   readonly engine?: Engine;
+  /** Modules beside those of the application. */
+  readonly modules?: readonly Type[];
 }
 
 /** The whole server, ready to be initialized or to listen; nothing has been opened yet. */
 export async function createApp(config: Config, parts: AppParts = {}): Promise<NestFastifyApplication> {
   const logger = parts.logger ?? createLogger(config.logLevel);
   const adapter = createHttpAdapter({ maxBodyBytes: config.http.maxBodyBytes, logger });
-  const module = AppModule.of(config, parts.engine ?? engineOf(config));
+  const module = AppModule.of(config, parts.engine ?? engineOf(config), parts.modules);
   const app = await NestFactory.create<NestFastifyApplication>(module, adapter, {
     logger: new NestLogger(logger),
     bodyParser: false,
@@ -36,5 +40,6 @@ export async function createApp(config: Config, parts: AppParts = {}): Promise<N
 
 function engineOf({ store }: Config): Engine {
   if (store.engine === 'memory') return new MemoryEngine();
+  if (store.engine === 'embedded') return new EmbeddedEngine(store.dataDir);
   throw new Error(`store engine "${store.engine}" is not available in this build`);
 }

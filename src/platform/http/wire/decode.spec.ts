@@ -1,0 +1,169 @@
+import { describe, expect, it } from 'vitest';
+import { isDomainError } from '../../../shared/errors/domain-error.js';
+import { decodeBody } from './decode.js';
+import { Field, WireModel } from './field.js';
+
+@WireModel('test.Inner')
+class Inner {
+  @Field('string')
+  networkid?: string;
+  @Field('boolean')
+  autoacquire?: boolean;
+}
+
+@WireModel('test.Outer')
+class Outer {
+  @Field('string')
+  id?: string;
+  @Field('int32')
+  count?: number;
+  @Field('uint64')
+  memory?: number;
+  @Field('byte')
+  part?: number;
+  @Field('int64')
+  duration?: number;
+  @Field('float')
+  watts?: number;
+  @Field('date-time')
+  expirationDate?: string;
+  @Field('string', { array: true })
+  tags?: string[];
+  @Field('string', { map: true })
+  labels?: Record<string, string>;
+  @Field(() => Inner)
+  inner?: Inner;
+  @Field(() => Inner, { array: true })
+  networks?: Inner[];
+  @Field(() => Inner, { map: true })
+  byName?: Record<string, Inner>;
+}
+
+const decode = (body: unknown): Outer =>
+  decodeBody(Outer, Buffer.from(typeof body === 'string' ? body : JSON.stringify(body)));
+
+const refusal = (body: unknown): string => {
+  try {
+    decode(body);
+  } catch (error) {
+    if (isDomainError(error, 'malformed')) return error.message;
+    throw error;
+  }
+  throw new Error('was not refused');
+};
+
+describe('decodeBody', () => {
+  it('makes an instance with the given fields only', () => {
+    const decoded = decode({ id: 'a', networks: [{ networkid: 'n' }], unknown: 1 });
+    expect(decoded).toBeInstanceOf(Outer);
+    expect(decoded.networks?.[0]).toBeInstanceOf(Inner);
+    expect(decoded).toEqual({ id: 'a', networks: [{ networkid: 'n' }] });
+    expect('tags' in decoded).toBe(false);
+  });
+
+  it('folds the case of names, nested ones too', () =>
+    expect(decode({ ID: 'a', Networks: [{ NetworkID: 'n' }], EXPIRATIONDATE: null })).toEqual({
+      id: 'a',
+      networks: [{ networkid: 'n' }],
+    }));
+
+  it('takes the last of duplicates', () => expect(decode('{"id":"a","ID":"b"}').id).toBe('b'));
+
+  it('takes null for "not given" at every depth', () =>
+    expect(
+      decode({ id: null, tags: null, inner: { networkid: null }, networks: [null, { autoacquire: null }] }),
+    ).toEqual({
+      inner: {},
+      networks: [{}],
+    }));
+
+  it('keeps zero values', () =>
+    expect(decode({ id: '', count: 0, tags: [], inner: { autoacquire: false } })).toEqual({
+      id: '',
+      count: 0,
+      tags: [],
+      inner: { autoacquire: false },
+    }));
+
+  it.each(['null', ' null ', '{}', '{} trailing', '{}{"id":1}', '{}}'])('takes %s for an empty object', (body) =>
+    expect(decode(body)).toEqual({}),
+  );
+
+  it('reads the first of several values', () => expect(decode('{"id":"}\\""} [1').id).toBe('}"'));
+
+  it.each(['', '  \n'])('answers EOF to an empty body', (body) => expect(refusal(body)).toBe('EOF'));
+  it('answers unexpected EOF to half a body', () => expect(refusal('{"id":"a"')).toBe('unexpected EOF'));
+  it.each(['{id:1}', '{"id":}', 'x', '}', '{"id":"a",}'])('refuses malformed JSON %s', (body) =>
+    expect(refusal(body)).toContain('not valid JSON'),
+  );
+
+  it.each(['[]', '"text"', '5', 'true', '[{"id":"a"}]'])('refuses %s where an object is expected', (body) =>
+    expect(refusal(body)).toContain('the body must be an object'),
+  );
+
+  it.each([
+    [{ id: 5 }, 'field "id" must be a string, got 5'],
+    [{ tags: 'a' }, 'field "tags" must be an array, got "a"'],
+    [{ tags: ['a', 7] }, 'field "tags[1]" must be a string, got 7'],
+    [{ networks: [{}, { AutoAcquire: 'yes' }] }, 'field "networks[1].autoacquire" must be true or false, got "yes"'],
+    [{ inner: [] }, 'field "inner" must be an object, got an array'],
+    [{ labels: { a: {} } }, 'field "labels.a" must be a string, got an object'],
+    [{ byName: { x: { networkid: 1 } } }, 'field "byName.x.networkid" must be a string, got 1'],
+    [{ watts: '1' }, 'field "watts" must be a number, got "1"'],
+  ])('names field, expectation and value of %j', (body, message) => expect(refusal(body)).toBe(message));
+
+  it.each([
+    { count: 2 ** 31 },
+    { count: 1.5 },
+    { count: '1' },
+    { memory: -1 },
+    { part: 256 },
+    { part: -1 },
+    { duration: 2 ** 53 },
+  ])('refuses numbers out of range: %j', (body) => expect(refusal(body)).toContain('must be an integer from'));
+
+  it('refuses numbers that overflow', () => expect(refusal('{"watts":1e999}')).toContain('must be a number'));
+  it('takes the bounds', () =>
+    expect(decode({ count: -(2 ** 31), part: 255, duration: 2 ** 53 - 1 })).toMatchObject({ part: 255 }));
+
+  it.each([
+    ['2026-01-02T03:04:05Z', '2026-01-02T03:04:05.000Z'],
+    ['2026-01-02T03:04:05.123456789+01:30', '2026-01-02T01:34:05.123Z'],
+    ['2024-02-29t23:59:59z', '2024-02-29T23:59:59.000Z'],
+    ['0001-01-01T00:00:00Z', undefined],
+    ['0001-12-31T00:00:00.000+02:00', undefined],
+  ])('reads the date-time %s', (text, expected) =>
+    expect(decode({ expirationDate: text }).expirationDate).toBe(expected),
+  );
+
+  it.each(['2026-02-30T00:00:00Z', '2026-00-01T00:00:00Z', '2026-01-02', '2026-01-02T24:00:00Z', 'now', ''])(
+    'refuses the date-time "%s"',
+    (text) => expect(refusal({ expirationDate: text })).toContain('RFC 3339'),
+  );
+
+  it('refuses bytes that are not UTF-8', () => {
+    const bytes = Buffer.concat([Buffer.from('{"id":"'), Buffer.from([0xff, 0xfe]), Buffer.from('"}')]);
+    expect(() => decodeBody(Outer, bytes)).toThrow('not valid UTF-8');
+  });
+
+  it('replaces lone surrogates and refuses NUL, which databases do not take in keys', () => {
+    expect(decode('{"id":"a\\ud800b"}').id).toBe('a\ufffdb');
+    expect(decode('{"id":"\\ud83d\\ude00"}').id).toBe('😀');
+    expect(refusal('{"id":"a\\u0000"}')).toContain('U+0000');
+  });
+
+  it('survives deep nesting, known and unknown', () => {
+    const deep = (depth: number) => '['.repeat(depth) + ']'.repeat(depth);
+    expect(decode(`{"unknown":${deep(10_000)},"id":"a"}`)).toEqual({ id: 'a' });
+    expect(refusal(`{"tags":${deep(100_000)}}`)).toContain('tags[0]');
+    expect(refusal('['.repeat(100_000))).toBe('unexpected EOF');
+  });
+
+  it('lets __proto__ and constructor keys do no harm', () => {
+    const decoded = decode('{"__proto__":{"polluted":1},"constructor":{"prototype":{"polluted":1}},"id":"a"}');
+    expect(Object.getPrototypeOf(decoded)).toBe(Outer.prototype);
+    expect(({} as { polluted?: number }).polluted).toBeUndefined();
+    expect(refusal('{"labels":{"__proto__":"x"}}')).toContain('__proto__');
+    expect(decode({ labels: { constructor: 'x' } }).labels).toEqual({ constructor: 'x' });
+  });
+});
