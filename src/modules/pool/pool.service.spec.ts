@@ -1,0 +1,89 @@
+import { describe, expect, it } from 'vitest';
+import { memoryTable } from '../../../test/support/store.js';
+import { isDomainError } from '../../shared/errors/domain-error.js';
+import { ManualClock } from '../../shared/clock.js';
+import { MemoryEngine } from '../../platform/store/memory/memory-engine.js';
+import { NumberPool } from './number-pool.js';
+import { parseReserved } from './pool.js';
+import { PoolService } from './pool.service.js';
+import { asnTable, vrfTable } from './pool.table.js';
+
+const kindOf = (error: unknown) => (isDomainError(error) ? error.kind : String(error));
+
+function service(engine = new MemoryEngine(), pools = { vrfReserved: ['1-4'], asnReserved: ['4210000002'] }) {
+  const vrfs = memoryTable(vrfTable, engine);
+  const asns = memoryTable(asnTable, engine);
+  return { vrfs, asns, pools: new PoolService(vrfs, asns, { pools }, new ManualClock()) };
+}
+
+describe('PoolService', () => {
+  it('gives every owner another number, lowest first, never a reserved one', async () => {
+    const { pools } = service();
+    expect([await pools.acquireVrf('a'), await pools.acquireVrf('b')]).toEqual([5, 6]);
+    expect([await pools.acquireAsn('x'), await pools.acquireAsn('y')]).toEqual([4210000001, 4210000003]);
+    expect(pools.asnsOf('y')).toEqual([4210000003]);
+  });
+
+  it('frees a shared VRF only when its last network lets go', async () => {
+    const { pools, vrfs } = service();
+    await pools.acquireThisVrf(7, 'a', false);
+    await expect(pools.acquireThisVrf(7, 'b', false).catch(kindOf)).resolves.toBe('conflict');
+    await pools.acquireThisVrf(7, 'b', true);
+    await pools.acquireThisVrf(7, 'b', true);
+    expect(vrfs.get('7')?.owners).toEqual(['a', 'b']);
+    await pools.releaseVrf('a');
+    await pools.releaseVrf('a');
+    expect(vrfs.get('7')?.owners).toEqual(['b']);
+    await pools.releaseVrf('b');
+    expect(vrfs.size).toBe(0);
+  });
+
+  it('takes a specific number once, also one that was about to be given out', async () => {
+    const { pools } = service();
+    await pools.acquireThisVrf(5, 'a', false);
+    expect(await pools.acquireVrf('b')).toBe(6);
+    for (const wrong of [0, -1, 131073, 1.5, Number.NaN])
+      await expect(pools.acquireThisVrf(wrong, 'c', true).catch(kindOf)).resolves.toBe('invalid');
+  });
+
+  it('ignores a release by somebody who does not own the number', async () => {
+    const { pools, asns } = service();
+    await pools.acquireAsn('mine');
+    await pools.releaseAsn('other');
+    expect(asns.size).toBe(1);
+    await pools.releaseAsn('mine');
+    await pools.acquireAsn('next');
+    await pools.releaseAsn('mine');
+    expect(pools.asnsOf('next')).toEqual([4210000001]);
+  });
+
+  it('gives 200 concurrent callers of two processes 200 numbers', async () => {
+    const engine = new MemoryEngine();
+    const [one, other] = [service(engine).pools, service(engine).pools];
+    const owners = Array.from({ length: 200 }, (_, i) => `o${i}`);
+    const numbers = await Promise.all(owners.map((owner, i) => (i % 2 ? one : other).acquireAsn(owner)));
+    expect(new Set(numbers).size).toBe(200);
+  });
+
+  it('says so when nothing is left, and goes on when something is freed', async () => {
+    const table = memoryTable(vrfTable);
+    const pool = new NumberPool('VRF', table, { first: 1n, last: 3n }, [], () => '');
+    expect([await pool.acquire('a'), await pool.acquire('b'), await pool.acquire('c')]).toEqual([1, 2, 3]);
+    await expect(pool.acquire('d').catch(kindOf)).resolves.toBe('exhausted');
+    await pool.release(2, 'b');
+    expect(await pool.acquire('d')).toBe(2);
+  });
+});
+
+describe('parseReserved', () => {
+  it('reads numbers and ranges', () => {
+    expect(parseReserved(['5', ' 10 - 20 '])).toEqual([
+      { first: 5n, last: 5n },
+      { first: 10n, last: 20n },
+    ]);
+  });
+
+  it.each(['', 'x', '1-', '5-4', '-3'])('refuses %j', (entry) => {
+    expect(() => parseReserved([entry])).toThrow(`"${entry}"`);
+  });
+});

@@ -1,0 +1,58 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { InjectConfig } from '../../config/config.module.js';
+import type { Config } from '../../config/config.js';
+import { CLOCK, timestamp, type Clock } from '../../shared/clock.js';
+import { InjectTable } from '../../platform/store/inject.js';
+import type { Table } from '../../platform/store/table.js';
+import { NumberPool } from './number-pool.js';
+import { ASN_BASE, parseReserved, POOL_RANGE, type PoolNumber } from './pool.js';
+import { asnTable, vrfTable } from './pool.table.js';
+
+/** The VRF numbers of networks and the AS numbers of allocations (reference/20 §7), each with its owner. */
+@Injectable()
+export class PoolService {
+  private readonly vrfs: NumberPool;
+  private readonly asns: NumberPool;
+
+  constructor(
+    @InjectTable(vrfTable) vrfs: Table<PoolNumber, 'owner'>,
+    @InjectTable(asnTable) asns: Table<PoolNumber, 'owner'>,
+    @InjectConfig() config: Pick<Config, 'pools'>,
+    @Inject(CLOCK) clock: Clock,
+  ) {
+    const now = (): string => timestamp(clock.now());
+    const { vrfReserved, asnReserved } = config.pools;
+    this.vrfs = new NumberPool('VRF', vrfs, POOL_RANGE, parseReserved(vrfReserved), now);
+    this.asns = new NumberPool('ASN', asns, POOL_RANGE, parseReserved(asnReserved, ASN_BASE), now);
+  }
+
+  /** A VRF that no other network uses. Throws `exhausted`. */
+  acquireVrf(networkId: string): Promise<number> {
+    return this.vrfs.acquire(networkId);
+  }
+
+  /** This VRF; together with the networks that have it already only when `share` is set. Throws `invalid`, `conflict`. */
+  acquireThisVrf(vrf: number, networkId: string, share: boolean): Promise<void> {
+    return this.vrfs.acquireThis(vrf, networkId, share);
+  }
+
+  /** Gives back the network's VRF; it is free once no other network shares it. Idempotent. */
+  releaseVrf(networkId: string): Promise<void> {
+    return this.vrfs.releaseAll(networkId);
+  }
+
+  /** An AS number that no other allocation has, owned by the allocation with this uuid. Throws `exhausted`. */
+  async acquireAsn(allocation: string): Promise<number> {
+    return ASN_BASE + (await this.asns.acquire(allocation));
+  }
+
+  /** Gives back every AS number of the allocation. Idempotent; never touches another allocation's. */
+  releaseAsn(allocation: string): Promise<void> {
+    return this.asns.releaseAll(allocation);
+  }
+
+  /** AS numbers of the allocation, ascending. */
+  asnsOf(allocation: string): number[] {
+    return this.asns.ownedBy(allocation).map((number) => ASN_BASE + number);
+  }
+}
