@@ -59,6 +59,11 @@ export class NumberPool {
       .sort((a, b) => a - b);
   }
 
+  /** Every ownership, with the time at which its number was first acquired. */
+  *owners(): Iterable<{ owner: string; acquired: string }> {
+    for (const { owners, acquired } of this.table.list()) for (const owner of owners) yield { owner, acquired };
+  }
+
   /** Frees everything `owner` has; what others share with it stays theirs. Idempotent. */
   async releaseAll(owner: string): Promise<void> {
     for (const number of this.ownedBy(owner)) await this.release(number, owner);

@@ -55,4 +55,9 @@ export class PoolService {
   asnsOf(allocation: string): number[] {
     return this.asns.ownedBy(allocation).map((number) => ASN_BASE + number);
   }
+
+  /** Every allocation that owns an AS number, and since when. */
+  asnOwners(): Iterable<{ owner: string; acquired: string }> {
+    return this.asns.owners();
+  }
 }
