@@ -1,0 +1,74 @@
+import { EventEmitter } from 'node:events';
+import { Bus } from '../bus.js';
+import type { BusState, CommandMessage, CommandResult, ConsumeOptions, Handler, Subscription } from '../bus.js';
+import { commandKey, resultKey } from '../message-keys.js';
+import { WorkQueue } from './work-queue.js';
+
+/** What the in-process buses of one process share, as processes share a broker. Commands without a consumer wait. */
+export class InProcessBroker {
+  readonly commands = new Map<string, WorkQueue<CommandMessage>>();
+  readonly results = new WorkQueue<CommandResult>();
+  readonly notices = new EventEmitter().setMaxListeners(0);
+
+  commandsOf(partition: string): WorkQueue<CommandMessage> {
+    const queue = this.commands.get(partition) ?? new WorkQueue<CommandMessage>();
+    this.commands.set(partition, queue);
+    return queue;
+  }
+}
+
+/** The bus of a server that runs alone (design D5): nothing leaves the process, nothing survives it. */
+export class InProcessBus extends Bus {
+  readonly kind = 'in-process';
+  readonly durable = false;
+  private readonly open = new Set<{ abandon(): void }>();
+
+  constructor(private readonly broker = new InProcessBroker()) {
+    super();
+  }
+
+  state(): BusState {
+    return { connected: true, message: '' };
+  }
+
+  async publishCommand(message: CommandMessage): Promise<void> {
+    const copy = structuredClone(message);
+    this.broker.commandsOf(message.partition).push(commandKey(message), message.machine, copy);
+  }
+
+  consumeCommands(partition: string, handler: Handler<CommandMessage>, options?: ConsumeOptions): Subscription {
+    return this.track(this.broker.commandsOf(partition).consume(handler, options));
+  }
+
+  async publishResult(result: CommandResult): Promise<void> {
+    this.broker.results.push(resultKey(result), result.id, { ...result });
+  }
+
+  consumeResults(handler: Handler<CommandResult>, options?: ConsumeOptions): Subscription {
+    return this.track(this.broker.results.consume(handler, options));
+  }
+
+  notifyAllocation(machine: string): void {
+    setImmediate(() => this.broker.notices.emit('allocation', machine));
+  }
+
+  onAllocation(listener: (machine: string) => void): () => void {
+    this.broker.notices.on('allocation', listener);
+    const entry = { abandon: (): void => void this.broker.notices.off('allocation', listener) };
+    this.open.add(entry);
+    return () => {
+      this.open.delete(entry);
+      entry.abandon();
+    };
+  }
+
+  async close(): Promise<void> {
+    for (const each of this.open) each.abandon();
+    this.open.clear();
+  }
+
+  private track(subscription: Subscription & { abandon(): void }): Subscription {
+    this.open.add(subscription);
+    return { stop: () => (this.open.delete(subscription), subscription.stop()) };
+  }
+}

@@ -1,0 +1,140 @@
+import type { ConsumerMessages, JsMsg } from 'nats';
+import { backoff, KeyedQueue, sleep } from '../../../shared/async.js';
+import type { Log } from '../../../shared/log.js';
+import { DEFAULT_CONCURRENCY, DEFAULT_RETRY_MS } from '../bus.js';
+import type { ConsumeOptions, Handler, Outcome, Subscription } from '../bus.js';
+import type { NatsLink } from './link.js';
+
+/** How long one request for messages stays open at the broker. */
+const FETCH_MS = 5000;
+
+export interface PullSource<T> {
+  readonly stream: string;
+  readonly durable: string;
+  readonly ackWaitMs: number;
+  /** Throws when the message is not what it should be; it is then dropped, with a line in the log. */
+  decode(message: JsMsg): T;
+  /** Handlers of one key run one at a time, in order. */
+  key(message: T): string;
+}
+
+/** Pulls from a durable consumer for as long as it is wanted, through every interruption. */
+export class PullLoop<T> implements Subscription {
+  private readonly running = new Set<Promise<void>>();
+  private readonly queue = new KeyedQueue();
+  private readonly concurrency: number;
+  private wanted = true;
+  private batch: ConsumerMessages | undefined;
+  private wake: () => void = () => undefined;
+  private readonly ended: Promise<void>;
+
+  constructor(
+    private readonly link: NatsLink,
+    private readonly source: PullSource<T>,
+    private readonly handler: Handler<T>,
+    private readonly log: Log,
+    options: ConsumeOptions = {},
+  ) {
+    this.concurrency = options.concurrency ?? DEFAULT_CONCURRENCY;
+    this.ended = this.loop();
+  }
+
+  async stop(): Promise<void> {
+    this.wanted = false;
+    this.wake();
+    await this.batch?.close();
+    await this.ended;
+    await Promise.all(this.running);
+  }
+
+  private get active(): boolean {
+    return this.wanted && !this.link.isClosed;
+  }
+
+  private async loop(): Promise<void> {
+    for (let failures = 0; this.active;) {
+      try {
+        await Promise.race([this.link.whenUp(), this.woken()]);
+        if (!this.active) return;
+        await this.pull();
+        failures = 0;
+      } catch (error) {
+        if (failures === 3) this.log.warn(`bus: consumer ${this.source.durable} cannot read`, error);
+        await Promise.race([sleep(200 + backoff(failures++, 100, 3000)), this.woken()]);
+      }
+    }
+  }
+
+  /** One request: as many messages as there is room for. */
+  private async pull(): Promise<void> {
+    const room = this.concurrency - this.running.size;
+    if (room <= 0) {
+      await Promise.race([...this.running]);
+      return;
+    }
+    const { stream, durable } = this.source;
+    const consumer = await this.link.connection().jetstream().consumers.get(stream, durable);
+    this.batch = await consumer.fetch({ max_messages: room, expires: FETCH_MS });
+    if (!this.wanted) await this.batch.close();
+    for await (const message of this.batch) this.accept(message);
+  }
+
+  private accept(message: JsMsg): void {
+    const task = this.work(message).finally(() => this.running.delete(task));
+    this.running.add(task);
+  }
+
+  private async work(message: JsMsg): Promise<void> {
+    let decoded: T;
+    try {
+      decoded = this.source.decode(message);
+    } catch (error) {
+      this.log.warn(`bus: dropped a message on ${message.subject} that nobody can read`, error);
+      return message.term();
+    }
+    // Also while it waits for its turn: otherwise the broker would deliver it a second time.
+    const heartbeat = setInterval(() => this.quietly(() => message.working()), this.source.ackWaitMs / 3);
+    try {
+      const outcome = await this.queue.run(this.source.key(decoded), () => this.handle(decoded, message));
+      if (outcome === 'done') await this.acknowledge(message);
+      else this.quietly(() => message.nak(outcome.retryAfter));
+    } finally {
+      clearInterval(heartbeat);
+    }
+  }
+
+  private async handle(decoded: T, message: JsMsg): Promise<Outcome> {
+    if (!this.active) return { retryAfter: 0 };
+    try {
+      return await this.handler({ message: decoded, deliveries: message.info.deliveryCount });
+    } catch (error) {
+      this.log.warn(`bus: a message on ${message.subject} will be delivered again`, error);
+      return { retryAfter: DEFAULT_RETRY_MS };
+    }
+  }
+
+  /** Waits for the broker's word, once; when it does not come the message is delivered again. */
+  private async acknowledge(message: JsMsg): Promise<void> {
+    try {
+      await message.ackAck();
+    } catch {
+      this.quietly(() => message.ack());
+    }
+  }
+
+  /** The connection may be gone; then the broker delivers the message again by itself. */
+  private quietly(action: () => void): void {
+    try {
+      action();
+    } catch {
+      // Nothing to do: at least once.
+    }
+  }
+
+  private woken(): Promise<void> {
+    return new Promise((resolve) => {
+      this.wake = resolve;
+      if (!this.wanted) resolve();
+    });
+  }
+}

@@ -1,0 +1,73 @@
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { connect as connectTcp } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { searchPath } from './installed.js';
+import { freePort } from './port.js';
+
+/** A real NATS server with JetStream, on a free loopback port, with its streams in a temporary folder. */
+export class NatsServer {
+  private process: ChildProcess | undefined;
+
+  private constructor(
+    readonly port: number,
+    private readonly folder: string,
+    private readonly configFile: string | undefined,
+    private readonly environment: Readonly<Record<string, string>>,
+  ) {}
+
+  /** With a configuration file, that one decides about users and permissions; `environment` fills its variables. */
+  static async start(configFile?: string, environment: Readonly<Record<string, string>> = {}): Promise<NatsServer> {
+    const folder = mkdtempSync(join(tmpdir(), 'metal-nats-'));
+    const server = new NatsServer(await freePort(), folder, configFile, environment);
+    await server.up();
+    return server;
+  }
+
+  get url(): string {
+    return `nats://127.0.0.1:${this.port}`;
+  }
+
+  async up(): Promise<void> {
+    const config = this.configFile ? ['-c', this.configFile] : [];
+    const args = [...config, '-a', '127.0.0.1', '-p', String(this.port), '-js', '-sd', this.folder];
+    this.process = spawn('nats-server', args, {
+      stdio: 'ignore',
+      env: { ...process.env, ...this.environment, PATH: searchPath() },
+    });
+    await this.answers();
+  }
+
+  /** Ends the server at once, as a crash would; what it stored stays. */
+  async kill(): Promise<void> {
+    if (!this.process || this.process.exitCode !== null || this.process.signalCode !== null) return;
+    const gone = once(this.process, 'exit');
+    this.process.kill('SIGKILL');
+    await gone;
+  }
+
+  async stop(): Promise<void> {
+    await this.kill();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  private async answers(): Promise<void> {
+    for (let tries = 0; tries < 200; tries++) {
+      if (await this.accepts()) return;
+      if (this.process?.exitCode !== null) throw new Error('nats-server ended at once');
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    throw new Error('nats-server does not answer');
+  }
+
+  private accepts(): Promise<boolean> {
+    return new Promise((resolve) => {
+      const socket = connectTcp(this.port, '127.0.0.1');
+      socket.on('connect', () => (socket.destroy(), resolve(true)));
+      socket.on('error', () => resolve(false));
+    });
+  }
+}
