@@ -175,7 +175,7 @@ describe('bodies', () => {
       headers: { 'content-type': JSON_TYPE },
       body: new Blob([big]).stream(),
       duplex: 'half',
-    } as RequestInit).then(
+    }).then(
       ({ status }) => status,
       () => 413,
     ); // the server may hang up while the client still sends
