@@ -1,0 +1,100 @@
+import { describe, expect, it } from 'vitest';
+import { newBmc, newMachine } from '../machine.js';
+import { applyReport, difference, mergeReport, reportedAddress } from './bmc-report.js';
+import type { BmcReport } from './bmc-report.js';
+
+const NOW = '2026-01-01T00:00:00.000Z';
+
+const report = (fields: Partial<BmcReport> = {}): BmcReport => ({
+  bmcIp: '10.0.0.1',
+  bmcVersion: '',
+  biosVersion: '',
+  fru: {},
+  powerState: '',
+  indicatorLed: '',
+  powerMetric: undefined,
+  powerSupplies: [],
+  ...fields,
+});
+
+describe('reportedAddress', () => {
+  it.each([
+    ['10.0.0.1', '', '10.0.0.1:623'],
+    ['10.0.0.1', '10.0.0.9:6230', '10.0.0.1:6230'],
+    ['10.0.0.1', '10.0.0.9', '10.0.0.1:623'],
+    ['2001:DB8::1', '', '[2001:db8::1]:623'],
+    ['2001:db8::1', '[2001:db8::2]:6230', '[2001:db8::1]:6230'],
+    ['2001:db8::1', '10.0.0.1:6230', '[2001:db8::1]:6230'],
+    ['bmc-1.example', '', 'bmc-1.example:623'],
+    ['', '10.0.0.9:623', '10.0.0.9:623'],
+    ['', '', ''],
+  ])('host %s over %s gives %s', (host, known, expected) => {
+    expect(reportedAddress(host, known)).toBe(expected);
+  });
+
+  it.each(['-H evil', 'a b', '10.0.0.1:623', '[::1]', 'a/b', '::g'])('refuses %s', (host) => {
+    expect(reportedAddress(host, '')).toBeUndefined();
+  });
+});
+
+describe('mergeReport', () => {
+  const known = {
+    ...newBmc('m'),
+    mac: 'aa',
+    user: 'u',
+    password: 'p',
+    interface: 'lanplus',
+    version: '1',
+    powerState: 'ON',
+    fru: { ...newBmc('m').fru, boardMfg: 'old', productSerial: 'S' },
+    powerMetric: { averageConsumedWatts: 1, intervalInMin: 1, maxConsumedWatts: 1, minConsumedWatts: 1 },
+    powerSupplies: [{ health: 'OK', state: 'Enabled' }],
+  };
+
+  it('takes what was found and keeps the credentials', () => {
+    const found = report({ bmcVersion: '2', powerState: 'OFF', fru: { boardMfg: 'new' } });
+    expect(mergeReport(known, found, 'x:1', NOW)).toEqual({
+      ...known,
+      address: 'x:1',
+      version: '2',
+      powerState: 'OFF',
+      fru: { ...known.fru, boardMfg: 'new' },
+      powerSupplies: [],
+      lastUpdated: NOW,
+    });
+  });
+
+  it('keeps what was not found, except power supplies', () => {
+    expect(mergeReport(known, report(), 'x:1', NOW)).toEqual({
+      ...known,
+      address: 'x:1',
+      powerSupplies: [],
+      lastUpdated: NOW,
+    });
+  });
+
+  it('differs from what is known only in what changed', () => {
+    const merged = mergeReport(known, report({ fru: { boardMfg: 'old' }, powerState: 'ON' }), '', NOW);
+    expect(difference(known, merged)).toEqual({ id: 'm', powerSupplies: [], lastUpdated: NOW });
+  });
+});
+
+describe('applyReport', () => {
+  const machine = { ...newMachine('m', NOW), partitionId: 'fra', led: { value: 'LED-OFF', description: 'd' } as const };
+
+  it('leaves a machine alone of which nothing new is known', () => {
+    expect(applyReport(machine, 'fra', report({ indicatorLed: 'LED-OFF' }), NOW)).toBe(machine);
+    expect(applyReport(machine, 'fra', report({ indicatorLed: 'Blinking' }), NOW)).toBe(machine);
+  });
+
+  it('takes BIOS version and LED, keeping the description', () => {
+    const after = applyReport(machine, 'fra', report({ biosVersion: '3', indicatorLed: 'LED-ON' }), NOW);
+    expect(after.bios.version).toBe('3');
+    expect(after.led).toEqual({ value: 'LED-ON', description: 'd' });
+  });
+
+  it('adopts a machine without partition, and never moves one', () => {
+    expect(applyReport({ ...machine, partitionId: '' }, 'fra', report(), NOW).partitionId).toBe('fra');
+    expect(applyReport(machine, 'muc', report({ biosVersion: '3' }), NOW).partitionId).toBe('fra');
+  });
+});

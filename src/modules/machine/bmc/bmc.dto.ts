@@ -1,0 +1,72 @@
+import { Field, WireModel } from '../../../platform/http/wire/field.js';
+
+@WireModel('v1.MachineFru')
+export class MachineFru {
+  @Field('string') chassis_part_number?: string;
+  @Field('string') chassis_part_serial?: string;
+  @Field('string') board_mfg?: string;
+  @Field('string') board_mfg_serial?: string;
+  @Field('string') board_part_number?: string;
+  @Field('string') product_manufacturer?: string;
+  @Field('string') product_part_number?: string;
+  @Field('string') product_serial?: string;
+}
+
+@WireModel('v1.PowerMetric')
+export class PowerMetric {
+  @Field('float', { required: true, doc: 'watts' }) averageconsumedwatts?: number;
+  @Field('float', { required: true, doc: 'minutes' }) intervalinmin?: number;
+  @Field('float', { required: true, doc: 'watts' }) maxconsumedwatts?: number;
+  @Field('float', { required: true, doc: 'watts' }) minconsumedwatts?: number;
+}
+
+@WireModel('v1.PowerSupplyStatus')
+export class PowerSupplyStatus {
+  @Field('string', { required: true, doc: 'OK when good' }) health?: string;
+  @Field('string', { required: true, doc: 'Enabled when good' }) state?: string;
+}
+
+@WireModel('v1.PowerSupply')
+export class PowerSupply {
+  @Field(() => PowerSupplyStatus, { required: true }) status?: PowerSupplyStatus;
+}
+
+/** What is known of a BMC; part of answers only. */
+@WireModel('v1.MachineIPMI')
+export class MachineIpmi {
+  @Field('string', { required: true, doc: 'host and port' }) address!: string;
+  @Field('string', { required: true }) mac!: string;
+  @Field('string', { required: true }) user!: string;
+  @Field('string', { required: true, doc: 'shown to editors and admins only' }) password!: string;
+  @Field('string', { required: true, doc: 'the IPMI interface, such as lanplus' }) interface!: string;
+  @Field(() => MachineFru, { required: true }) fru!: MachineFru;
+  @Field('string', { required: true }) bmcversion!: string;
+  @Field('string', { required: true, doc: 'ON or OFF' }) powerstate!: string;
+  @Field(() => PowerMetric, { required: true }) powermetric!: PowerMetric | null;
+  @Field(() => PowerSupply, { required: true, array: true }) powersupplies!: readonly PowerSupply[];
+  @Field('date-time', { required: true, doc: 'when this was last reported' }) last_updated!: string;
+}
+
+@WireModel('v1.MachineIpmiReport')
+export class MachineIpmiReport {
+  @Field('string', { required: true, doc: 'address of the BMC, without port' }) BMCIp?: string;
+  @Field('string', { required: true }) BMCVersion?: string;
+  @Field('string', { required: true }) BIOSVersion?: string;
+  @Field(() => MachineFru, { required: true }) FRU?: MachineFru;
+  @Field('string', { required: true, doc: 'ON or OFF' }) PowerState?: string;
+  @Field('string', { required: true, doc: 'LED-ON or LED-OFF' }) IndicatorLEDState?: string;
+  @Field(() => PowerMetric, { required: true }) PowerMetric?: PowerMetric;
+  @Field(() => PowerSupply, { required: true, array: true }) PowerSupplies?: PowerSupply[];
+}
+
+@WireModel('v1.MachineIpmiReports')
+export class MachineIpmiReports {
+  @Field('string', { doc: 'the partition that all these machines stand in' }) partitionid?: string;
+  @Field(() => MachineIpmiReport, { map: true, doc: 'by machine id' }) reports?: Record<string, MachineIpmiReport>;
+}
+
+@WireModel('v1.MachineIpmiReportResponse')
+export class MachineIpmiReportResponse {
+  @Field('string', { required: true, array: true, doc: 'machines that were known' }) updated!: readonly string[];
+  @Field('string', { required: true, array: true, doc: 'machines that were not' }) created!: readonly string[];
+}
