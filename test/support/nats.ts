@@ -16,7 +16,7 @@ export class NatsServer {
     readonly port: number,
     private readonly folder: string,
     private readonly configFile: string | undefined,
-    private readonly environment: Readonly<Record<string, string>>,
+    private readonly variables: Readonly<Record<string, string>>,
   ) {}
 
   /** With a configuration file, that one decides about users and permissions; `environment` fills its variables. */
@@ -32,11 +32,12 @@ export class NatsServer {
   }
 
   async up(): Promise<void> {
-    const config = this.configFile ? ['-c', this.configFile] : [];
-    const args = [...config, '-a', '127.0.0.1', '-p', String(this.port), '-js', '-sd', this.folder];
+    const storage = this.configFile ? ['-c', this.configFile] : ['-js', '-sd', this.folder];
+    const args = ['-a', '127.0.0.1', '-p', String(this.port), ...storage];
+    const environment = { ...process.env, ...this.variables, METAL_NATS_STORE_DIR: this.folder, PATH: searchPath() };
     this.process = spawn('nats-server', args, {
       stdio: 'ignore',
-      env: { ...process.env, ...this.environment, PATH: searchPath() },
+      env: environment,
     });
     await this.answers();
   }
