@@ -1,0 +1,139 @@
+import { parseArgs } from 'node:util';
+import { loadConfig } from '../config/config.js';
+import type { Config } from '../config/config.js';
+import { parseDuration } from '../config/environment.js';
+import { hmacHeaders } from '../platform/auth/hmac.js';
+import { isRole } from '../platform/auth/role.js';
+import { MAX_TOKEN_LIFETIME, createApiToken } from '../platform/auth/token/api-token.js';
+import type { NewToken } from '../platform/auth/token/api-token.js';
+import { tokenKeyOf } from '../platform/auth/token/token-key.js';
+import { timestamp } from '../shared/clock.js';
+
+const TOKEN_USAGE = `usage: metal-api token --subject NAME --role viewer|editor|admin [--expires-in 30d]
+       metal-api token --list [--url URL]
+       metal-api token --revoke ID [--url URL]
+
+Makes, lists and revokes API tokens: credentials of technical users, sent as "Authorization: Bearer <token>".
+
+Making one needs the settings of the server (METAL_API_TOKEN_KEY, or the data folder with its generated key) but no
+running server; the token goes to standard output, its id to standard error. Nothing is stored until its first use.
+--list and --revoke ask the running server, at the address that the settings name or --url does, with the admin's HMAC
+key. A token can be revoked before its first use; the list shows tokens that were used or revoked.`;
+
+/** A wrong use of the command, answered with the usage. */
+export class UsageError extends Error {}
+
+/** Runs the command with the arguments behind `token`, prints, and resolves with the exit code. */
+export async function tokenCommand(args: readonly string[]): Promise<number> {
+  try {
+    const { out, note } = await token(args);
+    if (note !== undefined) console.error(note);
+    console.log(out);
+    return 0;
+  } catch (error) {
+    console.error((error as Error).message);
+    if (!(error instanceof UsageError)) return 1;
+    console.error(TOKEN_USAGE);
+    return 2;
+  }
+}
+
+/** The command without its printing: `out` is the result, `note` a remark beside it. Throws on any failure. */
+export async function token(
+  args: readonly string[],
+  config: () => Config = loadConfig,
+): Promise<{ out: string; note?: string }> {
+  const options = parse(args);
+  if (options.list) return { out: await list(config(), options.url) };
+  if (options.revoke !== undefined) return { out: await revoke(config(), options.url, options.revoke) };
+  return create(config(), newToken(options));
+}
+
+function parse(args: readonly string[]) {
+  const text = { type: 'string' } as const;
+  const options = { subject: text, role: text, 'expires-in': text, revoke: text, url: text } as const;
+  try {
+    return parseArgs({ args: [...args], options: { ...options, list: { type: 'boolean' } } }).values;
+  } catch (error) {
+    throw new UsageError((error as Error).message);
+  }
+}
+
+type Options = ReturnType<typeof parse>;
+
+function newToken({ subject, role, 'expires-in': expiresIn = '30d' }: Options): NewToken {
+  if (!subject || !/^[\w@.-]{1,128}$/.test(subject)) {
+    throw new UsageError(`--subject is "${subject ?? ''}", expected a name of letters, digits and _ @ . -`);
+  }
+  if (!isRole(role)) throw new UsageError(`--role is "${role ?? ''}", expected viewer, editor or admin`);
+  const lifetime = parseLifetime(expiresIn);
+  if (lifetime === undefined || lifetime < 1000 || lifetime > MAX_TOKEN_LIFETIME) {
+    throw new UsageError(`--expires-in is "${expiresIn}", expected 1s to 366d, such as 12h or 30d`);
+  }
+  return { subject, role, lifetime };
+}
+
+const parseLifetime = (text: string): number | undefined =>
+  /^\d+d$/.test(text) ? Number(text.slice(0, -1)) * 24 * 3600 * 1000 : parseDuration(text);
+
+function create(config: Config, wanted: NewToken): { out: string; note: string } {
+  if (config.store.engine === 'memory' && config.auth.tokenKey === undefined) {
+    throw new Error('METAL_API_DB is "memory": set METAL_API_TOKEN_KEY, here and for the server');
+  }
+  const [out, { id, subject, role, expires }] = createApiToken(tokenKeyOf(config), wanted, Date.now());
+  return { out, note: `token ${id} for ${subject}, ${role}, expires ${timestamp(expires)}` };
+}
+
+interface ListedToken {
+  readonly id: string;
+  readonly subject?: string;
+  readonly role?: string;
+  readonly expires: string;
+  readonly first_used?: string;
+  readonly revoked?: string;
+}
+
+async function list(config: Config, url: string | undefined): Promise<string> {
+  const tokens = (await ask(config, url, 'GET', '')) as readonly ListedToken[];
+  const rows = tokens.map(({ id, subject = '', role = '', expires, first_used = '', revoked = '' }) => [
+    ...[id, subject, role, expires, first_used, revoked],
+  ]);
+  return table([['ID', 'SUBJECT', 'ROLE', 'EXPIRES', 'FIRST USED', 'REVOKED'], ...rows]);
+}
+
+async function revoke(config: Config, url: string | undefined, id: string): Promise<string> {
+  const { revoked } = (await ask(config, url, 'DELETE', `/${encodeURIComponent(id)}`)) as ListedToken;
+  return `token ${id} is revoked since ${revoked}`;
+}
+
+async function ask(config: Config, url: string | undefined, method: string, path: string): Promise<unknown> {
+  const address = `${(url ?? addressOf(config)).replace(/\/$/, '')}/v1/user/token${path}`;
+  const headers = hmacHeaders('Metal-Admin', config.auth.hmac.admin.key, method);
+  const response = await fetch(address, { method, headers, signal: AbortSignal.timeout(30_000) }).catch(
+    (error: Error) => {
+      const { message } = error.cause instanceof Error ? error.cause : error;
+      throw new Error(`no server answers at ${address}: ${message}`);
+    },
+  );
+  const body: unknown = await response.json().catch(() => undefined);
+  if (response.ok) return body;
+  throw new Error(`${address} answered ${response.status}: ${typeof body === 'string' ? body : JSON.stringify(body)}`);
+}
+
+/** The server's own address; one that listens everywhere is reached on loopback. */
+function addressOf({ http: { host, port, basePath } }: Config): string {
+  const name = { '0.0.0.0': '127.0.0.1', '::': '[::1]' }[host] ?? (host.includes(':') ? `[${host}]` : host);
+  return `http://${name}:${port}${basePath}`;
+}
+
+function table(rows: readonly (readonly string[])[]): string {
+  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
+  return rows
+    .map((row) =>
+      row
+        .map((cell, column) => cell.padEnd(widths[column]!))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
+}

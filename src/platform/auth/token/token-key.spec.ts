@@ -1,0 +1,33 @@
+import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { loadConfig } from '../../../config/config.js';
+import { tokenKeyOf } from './token-key.js';
+
+let folder: string;
+beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'token-key-'))));
+afterEach(() => rmSync(folder, { recursive: true }));
+
+const key = (variables: Record<string, string> = {}) =>
+  tokenKeyOf(loadConfig({ METAL_API_DEV: 'true', METAL_API_DATA_DIR: join(folder, 'data'), ...variables }));
+
+describe('the key of API tokens', () => {
+  it('is made once in the data folder, for its owner only', () => {
+    const first = key();
+    expect(first).toMatch(/^[0-9a-f]{64}$/);
+    expect(key()).toBe(first);
+    expect(readdirSync(join(folder, 'data'))).toEqual(['api-token.key']);
+    expect(statSync(join(folder, 'data', 'api-token.key')).mode & 0o777).toBe(0o600);
+  });
+
+  it('is the configured one, and then nothing is written', () => {
+    expect(key({ METAL_API_TOKEN_KEY: 'configured' })).toBe('configured');
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  it('of a server that keeps nothing is new every time', () => {
+    expect(key({ METAL_API_DB: 'memory' })).not.toBe(key({ METAL_API_DB: 'memory' }));
+    expect(readdirSync(folder)).toEqual([]);
+  });
+});
