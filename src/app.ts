@@ -4,8 +4,10 @@ import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AppModule } from './app.module.js';
 import type { Config } from './config/config.js';
+import { readBuild } from './modules/version/build-info.js';
 import { createHttpAdapter } from './platform/http/adapter.js';
 import { ErrorFilter } from './platform/http/errors/error.filter.js';
+import { apiDocuments, serveApiDocuments } from './platform/http/openapi/serve.js';
 import { BodyPipe } from './platform/http/wire/body.pipe.js';
 import { EmbeddedEngine } from './platform/store/embedded/embedded-engine.js';
 import type { Engine } from './platform/store/engine.js';
@@ -35,6 +37,7 @@ export async function createApp(config: Config, parts: AppParts = {}): Promise<N
   app.setGlobalPrefix(config.http.basePath);
   app.useGlobalFilters(new ErrorFilter(logger));
   app.useGlobalPipes(new BodyPipe());
+  serveApiDocuments(app, config.http.basePath, apiDocuments(app, config.http.basePath, readBuild().version));
   return app;
 }
 

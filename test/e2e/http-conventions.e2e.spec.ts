@@ -89,8 +89,9 @@ describe('media types', () => {
     return (type === undefined ? request : request.set('Content-Type', type)).send(body);
   };
 
-  it.each([JSON_TYPE, 'application/json; charset=utf-8', 'Application/JSON'])('metal-python: %s is taken', (type) =>
-    raw(type, '{"id":"a"}').expect(200),
+  it.each([JSON_TYPE, 'application/json; charset=utf-8', 'Application/JSON'])(
+    'metal-python: %s is taken',
+    async (type) => void (await raw(type, '{"id":"a"}').expect(200)),
   );
 
   it.each(['text/plain', 'application/xml', 'application/x-www-form-urlencoded', 'nonsense'])(
@@ -111,7 +112,7 @@ describe('media types', () => {
 
   it.each(['*/*', 'application/json', 'text/html, application/json;q=0.1', 'text/html,*/*;q=0.8'])(
     'Accept %s is served',
-    (accept) => send('get', '/a').set('Accept', accept).expect(200),
+    async (accept) => void (await send('get', '/a').set('Accept', accept).expect(200)),
   );
 
   it('Accept without JSON is 406, as a JSON string nevertheless', async () => {
@@ -131,7 +132,7 @@ describe('bodies', () => {
 
   it.each(['', '[]', '{}', 'null', '"x"', '{"broken'])(
     'metal-go HEAD ([]), metal-python ({}), metalctl v0.9.2 (empty): power routes take the body %j',
-    (body) => send('post', '/a/power/on').set('Content-Type', JSON_TYPE).send(body).expect(200),
+    async (body) => void (await send('post', '/a/power/on').set('Content-Type', JSON_TYPE).send(body).expect(200)),
   );
 
   it('metal-python: DELETE comes with the body {}', () => send('delete', '/a').send({}).expect(200));

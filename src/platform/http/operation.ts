@@ -4,6 +4,7 @@ import { RouteConfig } from '@nestjs/platform-fastify';
 import {
   ApiBody,
   ApiConsumes,
+  ApiExtension,
   ApiExtraModels,
   ApiOperation,
   ApiQuery,
@@ -25,6 +26,8 @@ export interface OperationOptions {
   /** Further statuses of success with the same body, e.g. 201 beside 200. */
   readonly alsoStatus?: number;
   readonly body?: Type;
+  /** The request is a form with a file in the part of this name. The handler gets the raw stream. */
+  readonly upload?: string;
   /** Media types of the request body; JSON when not given. A wildcard also takes requests without a type. */
   readonly consumes?: readonly string[];
   /** Query parameters by name, all optional. Read them with `BooleanQuery` and `TextQuery`. */
@@ -51,32 +54,44 @@ export const OPERATION = 'metal:operation';
 export const V1Controller = (path: string, tag = path): ClassDecorator =>
   applyDecorators(ApiTags(tag), Controller(`v1/${path}`));
 
+/** Extension of the API document that carries the consumed media types of operations without a body. */
+export const CONSUMES = 'x-consumes';
+
 /** Everything the platform needs to know of a route, said once. */
 export function Operation(options: OperationOptions): MethodDecorator {
-  const { id, status = 200, alsoStatus, body, result, errors = [], deprecated, consumes = [], query = {} } = options;
-  const answer = resultSchema(result);
+  const { id, summary, status = 200, alsoStatus, deprecated, upload } = options;
+  const consumes = options.consumes ?? [upload === undefined ? 'application/json' : 'multipart/form-data'];
+  const operation: OperationOptions = { ...options, consumes };
   return applyDecorators(
-    SetMetadata(OPERATION, options),
-    RouteConfig({ operation: options }),
+    SetMetadata(OPERATION, operation),
+    RouteConfig({ operation }),
     HttpCode(status),
-    ApiOperation({ operationId: id, summary: options.summary, deprecated }),
-    ...(body ? [ApiBody({ type: body, required: true })] : []),
-    ...(consumes.length > 0 ? [ApiConsumes(...consumes)] : []),
-    ...Object.entries(query).map(([name, { type, doc, default: value }]) =>
-      ApiQuery({
-        name,
-        required: false,
-        description: doc,
-        schema: { type, ...(value !== undefined && { default: value }) },
-      }),
-    ),
-    ...[status, ...(alsoStatus ? [alsoStatus] : [])].map((code) =>
-      ApiResponse({ status: code, description: 'OK', ...answer }),
-    ),
-    ...errors.map((code) => ApiResponse({ status: code, description: 'error', type: HttpErrorResponse })),
-    ApiResponse({ status: 'default', description: 'error', type: HttpErrorResponse }),
-    ...(result ? [ApiExtraModels(Array.isArray(result) ? (result as readonly [Type])[0] : (result as Type))] : []),
+    ApiOperation({ operationId: id, summary, deprecated }),
+    ApiExtension(CONSUMES, consumes),
+    ...request(options),
+    ...answers([status, ...(alsoStatus ? [alsoStatus] : [])], options),
   );
+}
+
+function request({ body, upload, query = {} }: OperationOptions): MethodDecorator[] {
+  const form = { type: 'object', properties: { [upload ?? '']: { type: 'string', format: 'binary' } } };
+  return [
+    ...(body ? [ApiBody({ type: body, required: true })] : []),
+    ...(upload === undefined ? [] : [ApiConsumes('multipart/form-data'), ApiBody({ schema: form })]),
+    ...Object.entries(query).map(([name, { doc, ...schema }]) =>
+      ApiQuery({ name, required: false, description: doc, schema: { ...schema } }),
+    ),
+  ];
+}
+
+function answers(codes: readonly number[], { result, errors = [] }: OperationOptions): MethodDecorator[] {
+  const content = resultSchema(result);
+  const failures = [...errors, 'default' as const].filter((code) => !codes.includes(code as number));
+  return [
+    ...codes.map((status) => ApiResponse({ status, description: 'OK', ...content })),
+    ...failures.map((status) => ApiResponse({ status, description: 'error', type: HttpErrorResponse })),
+    ...(result ? [ApiExtraModels(Array.isArray(result) ? (result as readonly [Type])[0] : (result as Type))] : []),
+  ];
 }
 
 function resultSchema(result: OperationOptions['result']): { type?: Type; schema?: object } {

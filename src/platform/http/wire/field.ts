@@ -78,9 +78,17 @@ function describe(type: FieldType, options: FieldOptions): PropertyDecorator {
   };
 }
 
-/** Schema of a map's values. Classes used here must be declared before: their name is needed at once. */
+/** Schema of a map's values. A class is asked for its name only when the document is made: it may not have one yet. */
 function valueSchema(type: FieldType, { array }: FieldOptions, target: object): object {
-  if (typeof type === 'function') ApiExtraModels(type())(target.constructor);
-  const value = typeof type === 'function' ? { $ref: getSchemaPath(type()) } : SCALARS[type];
+  const value = typeof type === 'function' ? reference(type(), target.constructor) : SCALARS[type];
   return array ? { type: 'array', items: value } : value;
+}
+
+function reference(type: Type, owner: object): object {
+  if (type !== owner) ApiExtraModels(type)(owner);
+  return {
+    get $ref() {
+      return getSchemaPath(type);
+    },
+  };
 }

@@ -1,0 +1,23 @@
+/** One subcommand of the program; loaded only when it is the one to run. */
+export interface Command {
+  readonly summary: string;
+  /** `run` gets the arguments behind the command's name and resolves to the exit code. */
+  load(): Promise<{ run(args: readonly string[]): Promise<number> }>;
+}
+
+export const COMMANDS: Readonly<Record<string, Command>> = {
+  serve: { summary: 'runs the server until SIGTERM or SIGINT', load: () => import('./serve.js') },
+  'dump-spec': {
+    summary: 'prints the Swagger 2.0 document; --output FILE writes it',
+    load: () => import('./dump-spec.js'),
+  },
+  version: { summary: 'prints version and revision', load: () => import('./version.js') },
+};
+
+/** What the program can do, and what was wrong with the name when one was given. */
+export function usage(name: string): string {
+  const width = Math.max(...Object.keys(COMMANDS).map((command) => command.length));
+  const lines = Object.entries(COMMANDS).map(([command, { summary }]) => `  ${command.padEnd(width)}  ${summary}`);
+  const wrong = name === '' || name.includes('help') ? '' : `metal-api: there is no command "${name}"\n\n`;
+  return `${wrong}usage: metal-api COMMAND [options]\n\n${lines.join('\n')}\n`;
+}

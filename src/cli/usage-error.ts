@@ -1,0 +1,2 @@
+/** The caller can cure it: shown without a stack. */
+export class UsageError extends Error {}
