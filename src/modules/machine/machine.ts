@@ -119,6 +119,8 @@ export interface MachineClaim {
 
 /** A release under way; whoever finds it past its deadline finishes it. */
 export interface MachineRelease {
+  /** Also the id of the reboot in the journal of commands, so that it happens once. */
+  readonly id: string;
   /** The allocation that is given back, `""` when the machine had none. */
   readonly allocation: string;
   readonly deadline: string;

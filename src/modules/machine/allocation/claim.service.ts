@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { InjectConfig } from '../../../config/config.module.js';
+import { isShared } from '../../../config/config.js';
 import type { Config } from '../../../config/config.js';
 import { InjectTable } from '../../../platform/store/inject.js';
 import type { Table } from '../../../platform/store/table.js';
@@ -23,9 +24,6 @@ import { enterQuota } from './quota.js';
 import type { QuotaLedger } from './quota.js';
 import type { Specification } from './specification.js';
 
-/** How long an allocation may take before the sweeper undoes it, in milliseconds. */
-export const CLAIM_TIMEOUT = 60_000;
-
 /** Within this time, in milliseconds, every replica has seen a write of another. A single process sees its own at once. */
 const FEED_HORIZON = 2_000;
 
@@ -42,12 +40,12 @@ export class ClaimService {
     @InjectTable(machineTable) private readonly machines: Machines,
     @InjectTable(placementLedgerTable) private readonly placements: Table<Ledger>,
     @InjectTable(quotaLedgerTable) private readonly quotas: Table<QuotaLedger>,
-    @InjectConfig() config: Config,
+    @InjectConfig() private readonly config: Config,
     @Inject(CLOCK) private readonly clock: Clock,
     private readonly reservations: SizeReservationService,
     private readonly events: EventService,
   ) {
-    this.horizon = config.store.engine === 'rethinkdb' ? FEED_HORIZON : 0;
+    this.horizon = isShared(config) ? FEED_HORIZON : 0;
   }
 
   /**
@@ -98,7 +96,7 @@ export class ClaimService {
 
   private claimed(machine: Machine, { request, project }: Specification, allocation: string): Machine {
     const now = this.clock.now();
-    const deadline = timestamp(now + CLAIM_TIMEOUT);
+    const deadline = timestamp(now + this.config.allocation.timeout);
     const claim = { allocation, project: project.id, role: request.role, tags: request.tags, deadline, undoing: false };
     return { ...machine, claim, changed: timestamp(now) };
   }
@@ -109,9 +107,8 @@ export class ClaimService {
     if (!machine) throw notFound('machine', uuid);
     if (machine.state.value === 'LOCKED') throw invalid(`machine "${uuid}" is locked: ${machine.state.description}`);
     if (!isUnowned(machine)) throw invalid(`machine "${uuid}" is already allocated`);
-    const misfit = misfitOf(layout, machine.hardware.disks);
-    if (misfit !== undefined)
-      throw invalid(`filesystem layout "${layout.id}" does not fit machine "${uuid}": ${misfit}`);
+    const reason = misfitOf(layout, machine.hardware.disks);
+    if (reason !== undefined) throw invalid(`machine "${uuid}" cannot take the filesystem layout: ${reason}`);
     return machine;
   }
 
@@ -135,7 +132,7 @@ export class ClaimService {
     return {
       available: this.machines
         .by('candidate', candidateKey(partition.id, size.id))
-        .filter(({ id }) => !taken.has(id) && this.events.liveliness(id) === 'Alive'),
+        .filter(({ id }) => !taken.has(id) && this.events.find(id)?.liveliness === 'Alive'),
       ofProject: [
         ...owned(project.id)
           .filter((machine) => (machine.allocation ?? machine.claim)?.role === request.role)

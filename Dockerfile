@@ -1,0 +1,28 @@
+# syntax=docker/dockerfile:1
+FROM node:24-bookworm-slim AS build
+WORKDIR /app
+COPY package.json package-lock.json ./
+RUN npm ci --no-audit --no-fund
+COPY tsconfig.json tsconfig.build.json nest-cli.json ./
+COPY src src
+COPY migrations migrations
+COPY test/bench test/bench
+RUN npm run build && npm prune --omit=dev
+
+FROM node:24-bookworm-slim
+# ipmitool is for the command `agent`, which runs in a partition from the same image.
+RUN apt-get update && apt-get install -y --no-install-recommends ipmitool && rm -rf /var/lib/apt/lists/*
+WORKDIR /app
+ENV NODE_ENV=production METAL_API_BIND_ADDR=0.0.0.0 METAL_API_DATA_DIR=/data
+COPY --from=build /app/package.json ./
+COPY --from=build /app/node_modules node_modules
+COPY --from=build /app/dist dist
+COPY proto proto
+RUN mkdir /data && chown node:node /data
+USER node
+VOLUME /data
+EXPOSE 8080 50051 2112
+HEALTHCHECK --interval=15s --timeout=10s --start-period=15s \
+  CMD node -e "fetch('http://127.0.0.1:8080' + (process.env.METAL_API_BASE_PATH || '/') + 'v1/health').then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"
+ENTRYPOINT ["node", "dist/src/main.js"]
+CMD ["serve"]

@@ -1,0 +1,37 @@
+import { Field, WireModel } from '../../../platform/http/wire/field.js';
+import { DNSServer, NTPServer } from '../../partition/partition.dto.js';
+import { FirewallRules } from '../firewall-rules.dto.js';
+
+@WireModel('v1.MachineAllocationNetwork')
+export class MachineAllocationNetwork {
+  @Field('string', { required: true }) networkid?: string;
+  @Field('boolean', { required: true, doc: 'take a new address in this network; true unless given' })
+  autoacquire?: boolean;
+}
+
+@WireModel('v1.MachineAllocateRequest')
+export class MachineAllocateRequest {
+  @Field('string', { doc: 'allocate exactly this machine' }) uuid?: string;
+  @Field('string') name?: string;
+  @Field('string') description?: string;
+  @Field('string') hostname?: string;
+  @Field('string', { required: true }) projectid?: string;
+  @Field('string', { required: true, doc: 'not needed with a uuid' }) partitionid?: string;
+  @Field('string', { required: true, doc: 'not needed with a uuid' }) sizeid?: string;
+  @Field('string', { required: true, doc: 'full id, or a short one without patch' }) imageid?: string;
+  @Field('string') filesystemlayoutid?: string;
+  @Field('string', { required: true, array: true, doc: 'authorized_keys lines' }) ssh_pub_keys?: readonly string[];
+  @Field('string', { doc: 'handed to the installed system as it is' }) user_data?: string;
+  @Field('string', { array: true }) tags?: readonly string[];
+  @Field(() => MachineAllocationNetwork, { array: true }) networks?: readonly MachineAllocationNetwork[];
+  @Field('string', { array: true, doc: 'existing addresses to attach' }) ips?: readonly string[];
+  @Field('string', { array: true, doc: 'machines of the project with one of these tags are kept in other racks' })
+  placement_tags?: readonly string[];
+  @Field(() => DNSServer, { array: true }) dns_servers?: readonly DNSServer[];
+  @Field(() => NTPServer, { array: true }) ntp_servers?: readonly NTPServer[];
+}
+
+@WireModel('v1.FirewallCreateRequest')
+export class FirewallCreateRequest extends MachineAllocateRequest {
+  @Field(() => FirewallRules) firewall_rules?: FirewallRules;
+}

@@ -1,0 +1,134 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { BeforeApplicationShutdown, OnApplicationBootstrap } from '@nestjs/common';
+import { InjectConfig } from '../../../config/config.module.js';
+import { isShared } from '../../../config/config.js';
+import type { Config } from '../../../config/config.js';
+import { InjectTable } from '../../../platform/store/inject.js';
+import type { Table } from '../../../platform/store/table.js';
+import { CLOCK } from '../../../shared/clock.js';
+import type { Clock } from '../../../shared/clock.js';
+import { LOG } from '../../../shared/log.js';
+import type { Log } from '../../../shared/log.js';
+import { PoolService } from '../../pool/pool.service.js';
+import { IpService } from '../../ip/ip.service.js';
+import type { Machine } from '../machine.js';
+import { machineTable } from '../machine.table.js';
+import { ReleaseService } from '../release/release.service.js';
+import { ExecutionService } from './execution.service.js';
+
+/** Time between two sweeps, in milliseconds. */
+const INTERVAL = 10_000;
+
+/** What a sweep found and finished. */
+export interface SweepResult {
+  readonly undone: number;
+  readonly released: number;
+  /** Allocations that no machine knows any more, whose resources were given back. */
+  readonly orphans: number;
+}
+
+/**
+ * Finishes what a crash or a lost connection left half done: claims and releases past their deadline, and resources
+ * whose allocation no machine knows. Runs in every replica; all it does may be done twice.
+ */
+@Injectable()
+export class SweepService implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private timer: NodeJS.Timeout | undefined;
+  private running: Promise<unknown> = Promise.resolve();
+
+  constructor(
+    @InjectTable(machineTable) private readonly machines: Table<Machine, 'unfinished' | 'allocation'>,
+    @InjectConfig() private readonly config: Config,
+    @Inject(CLOCK) private readonly clock: Clock,
+    @Inject(LOG) private readonly log: Log,
+    private readonly execution: ExecutionService,
+    private readonly releases: ReleaseService,
+    private readonly ips: IpService,
+    private readonly pools: PoolService,
+  ) {}
+
+  /** A process that is alone on its database need not wait for deadlines: whoever left something behind is dead. */
+  async onApplicationBootstrap(): Promise<void> {
+    if (!isShared(this.config)) await this.sweep(Number.POSITIVE_INFINITY);
+    this.schedule(isShared(this.config) ? 0 : INTERVAL);
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    await this.running;
+  }
+
+  /**
+   * One pass over everything whose deadline is before `time` (milliseconds since the epoch). Goes on after a failure
+   * with the next item.
+   */
+  async sweep(time = this.clock.now()): Promise<SweepResult> {
+    const late = (item: { readonly deadline: string } | undefined): boolean =>
+      item !== undefined && Date.parse(item.deadline) < time;
+    const unfinished = this.machines.by('unfinished', 'yes');
+    const claims = unfinished.filter(({ claim }) => late(claim));
+    const releases = unfinished.filter(({ release }) => late(release));
+    return {
+      undone: await this.each(claims, (machine) => this.undo(machine)),
+      released: await this.each(releases, (machine) => this.releases.finish(machine, 'sweeper')),
+      orphans: await this.each(this.orphans(time), (orphan) => this.releaseOrphan(orphan)),
+    };
+  }
+
+  /** Takes the claim away first: from then on its owner can no longer finish. */
+  private async undo({ id, claim }: Machine): Promise<void> {
+    const mine = await this.machines.update(id, (machine) =>
+      machine.claim?.allocation === claim!.allocation && !machine.claim.undoing
+        ? { ...machine, claim: { ...machine.claim, undoing: true } }
+        : machine,
+    );
+    if (mine.claim?.allocation === claim!.allocation) await this.execution.undo(id, claim!.allocation);
+  }
+
+  /**
+   * Allocations that own an address or ASN but are no machine's. A claim precedes every acquisition, so what is younger
+   * than an allocation may take is left alone.
+   */
+  private orphans(time: number): Orphan[] {
+    const isOld = (since: string): boolean => Date.parse(since) < time - 2 * this.config.allocation.timeout;
+    const found = new Map<string, Orphan>();
+    for (const { owner, acquired } of this.pools.asnOwners()) {
+      if (isOld(acquired)) found.set(owner, { allocation: owner, machineId: undefined });
+    }
+    for (const { machineId, allocation, attached } of this.ips.attachments()) {
+      if (isOld(attached)) found.set(allocation, { allocation, machineId });
+    }
+    return [...found.values()].filter(({ allocation }) => this.machines.by('allocation', allocation).length === 0);
+  }
+
+  private async releaseOrphan({ machineId, allocation }: Orphan): Promise<void> {
+    this.log.warn(`allocation ${allocation} is no machine's, its resources are given back`);
+    if (machineId !== undefined) await this.ips.releaseAllocation(machineId, allocation, 'failed');
+    await this.pools.releaseAsn(allocation);
+  }
+
+  private async each<T>(items: readonly T[], action: (item: T) => Promise<unknown>): Promise<number> {
+    let done = 0;
+    for (const item of items) {
+      try {
+        await action(item);
+        done++;
+      } catch (error) {
+        this.log.warn('the sweeper could not finish an item, it will try again', error);
+      }
+    }
+    return done;
+  }
+
+  private schedule(delay: number): void {
+    this.timer = setTimeout(() => {
+      this.running = this.sweep().finally(() => this.timer && this.schedule(INTERVAL));
+    }, delay).unref();
+  }
+}
+
+interface Orphan {
+  readonly allocation: string;
+  readonly machineId: string | undefined;
+}
