@@ -1,0 +1,79 @@
+import { Body, Delete, Get, Param, Post, Put } from '@nestjs/common';
+import { Operation, V1Controller } from '../../platform/http/operation.js';
+import { ProjectCreateRequest, ProjectFindRequest, ProjectResponse, ProjectUpdateRequest } from './project.dto.js';
+import type { Project } from './project.js';
+import { toProjectQuery, toProjectResponse, toProjectSpec } from './project.mapper.js';
+import { toMeta } from '../tenant/tenant.mapper.js';
+import { ProjectService } from './project.service.js';
+
+@V1Controller('project')
+export class ProjectController {
+  constructor(private readonly projects: ProjectService) {}
+
+  @Get()
+  @Operation({ id: 'listProjects', role: 'viewer', summary: 'get all projects', result: [ProjectResponse] })
+  listProjects(): ProjectResponse[] {
+    return this.projects.list().map((project) => this.answer(project));
+  }
+
+  @Get(':id')
+  @Operation({ id: 'findProject', role: 'viewer', summary: 'get project by id', result: ProjectResponse })
+  findProject(@Param('id') id: string): ProjectResponse {
+    return this.answer(this.projects.get(id));
+  }
+
+  @Post('find')
+  @Operation({
+    id: 'findProjects',
+    role: 'viewer',
+    summary: 'find projects by properties',
+    body: ProjectFindRequest,
+    result: [ProjectResponse],
+    audit: 'exclude',
+  })
+  findProjects(@Body() body: ProjectFindRequest): ProjectResponse[] {
+    return this.projects.search(toProjectQuery(body)).map((project) => this.answer(project));
+  }
+
+  @Put()
+  @Operation({
+    id: 'createProject',
+    role: 'admin',
+    summary: 'create a project',
+    status: 201,
+    body: ProjectCreateRequest,
+    result: ProjectResponse,
+    errors: [409],
+  })
+  async createProject(@Body() body: ProjectCreateRequest): Promise<ProjectResponse> {
+    return this.answer(await this.projects.create(toMeta(body.meta) ?? {}, toProjectSpec(body)));
+  }
+
+  @Post()
+  @Operation({
+    id: 'updateProject',
+    role: 'admin',
+    summary: 'replace a project; 412 when it is not for the stored version',
+    body: ProjectUpdateRequest,
+    result: ProjectResponse,
+    errors: [412],
+  })
+  async updateProject(@Body() body: ProjectUpdateRequest): Promise<ProjectResponse> {
+    return this.answer(await this.projects.update(toMeta(body.meta), toProjectSpec(body)));
+  }
+
+  @Delete(':id')
+  @Operation({
+    id: 'deleteProject',
+    role: 'admin',
+    summary: 'delete a project that owns nothing',
+    result: ProjectResponse,
+  })
+  async deleteProject(@Param('id') id: string): Promise<ProjectResponse> {
+    return this.answer(await this.projects.delete(id));
+  }
+
+  private answer(project: Project): ProjectResponse {
+    return toProjectResponse(project, this.projects.usage(project.id));
+  }
+}

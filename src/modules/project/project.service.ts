@@ -1,0 +1,113 @@
+import { randomUUID } from 'node:crypto';
+import { Inject, Injectable } from '@nestjs/common';
+import { Entities } from '../../platform/store/entities.js';
+import { InjectTable } from '../../platform/store/inject.js';
+import type { Table } from '../../platform/store/table.js';
+import { KeyedQueue } from '../../shared/async.js';
+import { CLOCK } from '../../shared/clock.js';
+import type { Clock } from '../../shared/clock.js';
+import { invalid, isDomainError, malformed } from '../../shared/errors/domain-error.js';
+import { enrolled, replaced, TenantReferences } from '../tenant/tenant.js';
+import type { Fields, Meta, Quotas, Tenant } from '../tenant/tenant.js';
+import { TenantService } from '../tenant/tenant.service.js';
+import { ProjectReferences, SYSTEM_PROJECT } from './project.js';
+import type { Project } from './project.js';
+import { projectTable } from './project.table.js';
+
+/** Every given field must match. */
+export interface ProjectQuery {
+  readonly id?: string;
+  readonly name?: string;
+  readonly description?: string;
+  readonly tenantId?: string;
+}
+
+/** What a client says about a project; without quotas a new one gets those that its tenant has for new projects. */
+export interface ProjectSpec extends Omit<Fields<Project>, 'quotas'> {
+  readonly quotas: Quotas | undefined;
+}
+
+@Injectable()
+export class ProjectService extends Entities<Project, 'tenant'> {
+  /** New projects of one tenant are counted one by one. */
+  private readonly writers = new KeyedQueue();
+
+  constructor(
+    @InjectTable(projectTable) projects: Table<Project, 'tenant'>,
+    @Inject(CLOCK) private readonly clock: Clock,
+    private readonly references: ProjectReferences,
+    private readonly tenants: TenantService,
+    tenantReferences: TenantReferences,
+  ) {
+    super('project', projects);
+    tenantReferences.add({
+      what: 'projects',
+      idsOf: (tenantId) => projects.by('tenant', tenantId).map(({ id }) => id),
+    });
+  }
+
+  /**
+   * Without an id a random one is taken. Throws `malformed` without a tenant, `not-found` for an unknown one, `invalid`
+   * when the tenant has no project left or for a wrong kind, `already-exists`.
+   */
+  async create(meta: Meta, spec: ProjectSpec): Promise<Project> {
+    if (!spec.tenantId) throw malformed('tenant_id of a project must not be empty');
+    const tenant = this.tenants.get(spec.tenantId);
+    const fields = { ...spec, quotas: spec.quotas ?? tenant.defaultQuotas ?? {} };
+    return this.writers.run(tenant.id, () => {
+      this.checkQuota(tenant);
+      return this.table.insert(enrolled<Project>('Project', meta.id || randomUUID(), meta, fields, this.clock.now()));
+    });
+  }
+
+  /**
+   * Throws `malformed` without meta, `not-found`, `invalid` for another tenant or kind, `precondition` for an outdated
+   * version.
+   */
+  async update(meta: Meta | undefined, spec: ProjectSpec): Promise<Project> {
+    if (!meta) throw malformed('meta of a project to be updated must not be empty');
+    const { id, tenantId } = this.get(meta.id ?? '');
+    if (spec.tenantId !== tenantId) {
+      throw invalid(`project "${id}" belongs to tenant "${tenantId}", it cannot be given to "${spec.tenantId}"`);
+    }
+    const fields = { ...spec, quotas: spec.quotas ?? {} };
+    return this.table.update(id, (stored) => replaced('Project', stored, meta, fields, this.clock.now()));
+  }
+
+  /** Throws `not-found`, and `malformed` while it has machines, networks, IPs or size reservations. */
+  async delete(id: string): Promise<Project> {
+    const project = this.get(id);
+    this.references.refuseIfAny('project', id, 'malformed');
+    await this.table.remove(id);
+    return project;
+  }
+
+  /** Ordered by id. */
+  search(query: ProjectQuery): Project[] {
+    const wanted = Object.entries(query).filter(([, value]) => value !== undefined);
+    return this.list((project) => wanted.every(([field, value]) => project[field as keyof Project] === value));
+  }
+
+  /** How many allocated machines (firewalls included) and IPs the project has. */
+  usage(id: string): { machine: number; ip: number } {
+    const count = (what: string): number => this.references.idsOf(what, id).length;
+    return { machine: count('machines'), ip: count('ips') };
+  }
+
+  /** Makes sure that the operator's own project exists; idempotent, also when several processes start at once. */
+  async ensureSystemProject(tenantId: string): Promise<void> {
+    if (this.find(SYSTEM_PROJECT)) return;
+    await this.tenants.ensure(tenantId);
+    const spec = { name: 'system', description: 'what belongs to the operator', tenantId, quotas: undefined };
+    await this.create({ id: SYSTEM_PROJECT }, spec).catch((error: unknown) => {
+      if (!isDomainError(error, 'already-exists')) throw error;
+    });
+  }
+
+  private checkQuota({ id, quotas }: Tenant): void {
+    const used = this.table.by('tenant', id).length;
+    if (quotas.project !== undefined && used >= quotas.project) {
+      throw invalid(`tenant "${id}" has a quota of ${quotas.project} projects and uses ${used}`);
+    }
+  }
+}

@@ -1,0 +1,7 @@
+import { defineTable } from '../../platform/store/table.js';
+import type { Project } from './project.js';
+
+export const projectTable = defineTable<Project>()({
+  name: 'project',
+  indexes: { tenant: (project) => project.tenantId },
+});

@@ -1,0 +1,130 @@
+import { Field, WireModel } from '../../platform/http/wire/field.js';
+
+@WireModel('v1.Meta')
+export class MetaDto {
+  @Field('string')
+  id?: string;
+
+  @Field('string', { doc: 'Tenant or Project' })
+  kind?: string;
+
+  @Field('string', { doc: 'v1' })
+  apiversion?: string;
+
+  @Field('int64', { doc: 'number of updates; an update must carry the version that it is made for' })
+  version?: number;
+
+  @Field('date-time')
+  created_time?: string;
+
+  @Field('date-time')
+  updated_time?: string;
+
+  @Field('string', { map: true })
+  annotations?: Readonly<Record<string, string>>;
+
+  @Field('string', { array: true })
+  labels?: readonly string[];
+}
+
+@WireModel('v1.Quota')
+export class QuotaDto {
+  @Field('int32', { doc: 'the maximum; none when absent' })
+  quota?: number;
+
+  @Field('int32', { doc: 'how many there are; ignored in requests' })
+  used?: number;
+}
+
+@WireModel('v1.QuotaSet')
+export class QuotaSetDto {
+  @Field(() => QuotaDto)
+  cluster?: QuotaDto;
+
+  @Field(() => QuotaDto)
+  machine?: QuotaDto;
+
+  @Field(() => QuotaDto)
+  ip?: QuotaDto;
+
+  @Field(() => QuotaDto)
+  project?: QuotaDto;
+}
+
+@WireModel('v1.IssuerConfig')
+export class IssuerConfigDto {
+  @Field('string')
+  url?: string;
+
+  @Field('string')
+  client_id?: string;
+}
+
+@WireModel('v1.IDMConfig')
+export class IdmConfigDto {
+  @Field('string')
+  idm_type?: string;
+}
+
+@WireModel('v1.IAMConfig')
+export class IamConfigDto {
+  @Field(() => IssuerConfigDto)
+  issuer_config?: IssuerConfigDto;
+
+  @Field(() => IdmConfigDto)
+  idm_config?: IdmConfigDto;
+}
+
+@WireModel('v1.Tenant')
+export class TenantDto {
+  @Field(() => MetaDto)
+  meta?: MetaDto;
+
+  @Field('string')
+  name?: string;
+
+  @Field('string')
+  description?: string;
+
+  @Field(() => QuotaSetDto, { doc: 'what new projects get that do not say' })
+  default_quotas?: QuotaSetDto;
+
+  @Field(() => QuotaSetDto)
+  quotas?: QuotaSetDto;
+
+  @Field(() => IamConfigDto)
+  iam_config?: IamConfigDto;
+}
+
+@WireModel('v1.TenantCreateRequest')
+export class TenantCreateRequest extends TenantDto {}
+
+@WireModel('v1.TenantUpdateRequest')
+export class TenantUpdateRequest extends TenantDto {}
+
+@WireModel('v1.TenantResponse')
+export class TenantResponse extends TenantDto {}
+
+@WireModel('v1.Paging')
+export class PagingDto {
+  @Field('uint64', { doc: 'counts from 0' })
+  page?: number;
+
+  @Field('uint64')
+  count?: number;
+}
+
+@WireModel('v1.TenantFindRequest')
+export class TenantFindRequest {
+  @Field('string')
+  id?: string;
+
+  @Field('string')
+  name?: string;
+
+  @Field('string', { map: true, doc: 'tenants that have all of these' })
+  annotations?: Record<string, string>;
+
+  @Field(() => PagingDto)
+  paging?: PagingDto;
+}

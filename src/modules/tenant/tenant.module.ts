@@ -1,0 +1,27 @@
+import { Module } from '@nestjs/common';
+import type { OnApplicationBootstrap } from '@nestjs/common';
+import { InjectConfig } from '../../config/config.module.js';
+import type { Config } from '../../config/config.js';
+import { StoreModule } from '../../platform/store/store.module.js';
+import { TenantController } from './tenant.controller.js';
+import { TenantReferences } from './tenant.js';
+import { TenantService } from './tenant.service.js';
+import { tenantTable } from './tenant.table.js';
+
+/** The tenant of the operator exists from the first start on: its users are the ones who may call this API. */
+@Module({
+  imports: [StoreModule.tables(tenantTable)],
+  controllers: [TenantController],
+  providers: [TenantService, TenantReferences],
+  exports: [TenantService, TenantReferences],
+})
+export class TenantModule implements OnApplicationBootstrap {
+  constructor(
+    private readonly tenants: TenantService,
+    @InjectConfig() private readonly config: Config,
+  ) {}
+
+  async onApplicationBootstrap(): Promise<void> {
+    await this.tenants.ensure(this.config.auth.providerTenant);
+  }
+}
