@@ -1,3 +1,4 @@
+import { Controller, Get, Module } from '@nestjs/common';
 import supertest from 'supertest';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createApiToken } from '../../src/platform/auth/token/api-token.js';
@@ -72,6 +73,30 @@ describe('credentials', () => {
     try {
       const { body } = await other.as('viewer').get('/v1/user/me').expect(200);
       expect(body).toMatchObject({ Tenant: 'Acme' });
+    } finally {
+      await other.close();
+    }
+  });
+});
+
+@Controller('v1/forgotten')
+class ForgottenController {
+  @Get()
+  get(): string {
+    return 'open to everybody';
+  }
+}
+
+@Module({ controllers: [ForgottenController] })
+class ForgottenModule {}
+
+describe('a route that does not say who may call it', () => {
+  it('answers nobody, not even admins', async () => {
+    const other = await startTestApp({}, { modules: [ForgottenModule] });
+    try {
+      const response = await other.as('admin').get('/v1/forgotten').expect(500);
+      expect(errorOf(response).message).not.toContain('open to everybody');
+      await other.as('nobody').get('/v1/forgotten').expect(500);
     } finally {
       await other.close();
     }
