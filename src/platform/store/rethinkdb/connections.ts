@@ -1,0 +1,60 @@
+import type { Connection } from 'rethinkdb-ts';
+import { backoff, sleep } from '../../../shared/async.js';
+import { DomainError } from '../../../shared/errors/domain-error.js';
+import { isTransient } from './failures.js';
+import { Lane, type Endpoint } from './lane.js';
+
+export interface Query<T> {
+  run(connection: Connection): Promise<T>;
+}
+
+/** How long one attempt of a query may take, in milliseconds. */
+const ATTEMPT_MS = 5_000;
+/** How long a call goes on trying, in milliseconds: longer than a restart of the database takes. */
+const CALL_MS = 15_000;
+const LANES = 4;
+
+/**
+ * A few connections, used round robin (each carries many queries at once), and one more for change feeds. Queries are
+ * repeated while the database does not answer, so every query must be safe to repeat; see `writes.ts`.
+ */
+export class Connections {
+  private readonly lanes: readonly Lane[];
+  readonly feeds: Lane;
+  private turn = 0;
+
+  constructor(endpoint: Endpoint) {
+    this.lanes = Array.from({ length: LANES }, () => new Lane(endpoint));
+    this.feeds = new Lane(endpoint);
+  }
+
+  /**
+   * Runs a query until it is answered. Throws `unavailable` when that takes longer than a call may; then a write may or
+   * may not have happened. `attempts` in the answer is 1 when no earlier attempt can have reached the database.
+   */
+  async run<T>(query: Query<T>): Promise<{ readonly result: T; readonly attempts: number }> {
+    const giveUp = Date.now() + CALL_MS;
+    for (let attempts = 1; ; attempts++) {
+      try {
+        return { result: await this.once(query), attempts };
+      } catch (error) {
+        if (!isTransient(error)) throw error;
+        if (Date.now() > giveUp) throw noAnswer(error);
+        await sleep(backoff(attempts, 10, 500));
+      }
+    }
+  }
+
+  /** One attempt, for probes that must answer quickly. */
+  async once<T>(query: Query<T>): Promise<T> {
+    const lane = this.lanes[this.turn++ % LANES] as Lane;
+    return lane.run(query, ATTEMPT_MS);
+  }
+
+  close(): void {
+    for (const lane of [...this.lanes, this.feeds]) lane.close();
+  }
+}
+
+const noAnswer = (cause: unknown): DomainError =>
+  new DomainError('unavailable', 'the database does not answer, please retry', undefined, { cause });

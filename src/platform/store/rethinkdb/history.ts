@@ -1,0 +1,59 @@
+import { r, type RTable } from 'rethinkdb-ts';
+import type { LogEntry, LogRange } from '../log.js';
+import type { Connections } from './connections.js';
+import { fromJson, toJson } from './rows.js';
+import { checked } from './writes.js';
+
+/** How many entries one query reads, writes or deletes. */
+const PAGE = 500;
+
+/** Append-only history in tables of their own, ordered by primary key. */
+export class History {
+  constructor(
+    private readonly connections: Connections,
+    private readonly table: (log: string) => RTable,
+  ) {}
+
+  async append(log: string, entries: readonly LogEntry[]): Promise<void> {
+    for (let from = 0; from < entries.length; from += PAGE) {
+      const page = entries.slice(from, from + PAGE).map((entry) => r.json(toJson(entry)));
+      const query = this.table(log).insert(page, { conflict: 'replace', durability: 'hard' });
+      await this.connections.run(checked(query));
+    }
+  }
+
+  /** Page by page, each a query of its own: no cursor has to survive a slow reader or a broken connection. */
+  async *scan(log: string, range: LogRange, descending: boolean): AsyncIterable<LogEntry> {
+    let rest: LogRange = range;
+    for (let after: string | undefined; ;) {
+      const page = await this.page(log, rest, descending, after);
+      yield* page;
+      const last = page.at(-1);
+      if (last === undefined || page.length < PAGE) return;
+      after = last.id;
+      rest = descending ? { ...range, to: after } : { ...range, from: after };
+    }
+  }
+
+  async prune(log: string, range: LogRange): Promise<number> {
+    for (let pruned = 0; ;) {
+      const query = this.between(log, range, false).limit(PAGE).delete({ durability: 'hard' });
+      const { result } = await this.connections.run(checked(query));
+      if (result.deleted === 0) return pruned;
+      pruned += result.deleted;
+    }
+  }
+
+  private async page(log: string, range: LogRange, descending: boolean, after?: string): Promise<readonly LogEntry[]> {
+    const index = descending ? r.desc('id') : r.asc('id');
+    const excludesFirst = !descending && after !== undefined;
+    const query = this.between(log, range, excludesFirst).orderBy({ index }).limit(PAGE);
+    const { result } = await this.connections.run(query);
+    return (result as LogEntry[]).map((entry) => fromJson(entry));
+  }
+
+  private between(log: string, { from, to }: LogRange, excludesFirst: boolean) {
+    const leftBound = excludesFirst ? 'open' : 'closed';
+    return this.table(log).between(from ?? r.minval, to ?? r.maxval, { leftBound, rightBound: 'open' });
+  }
+}

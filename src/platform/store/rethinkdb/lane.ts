@@ -1,0 +1,87 @@
+import { r, type Connection } from 'rethinkdb-ts';
+import { backoff, sleep } from '../../../shared/async.js';
+import { withDeadline } from './deadline.js';
+
+/** Where the database is and who we are. */
+export interface Endpoint {
+  readonly host: string;
+  readonly port: number;
+  readonly user: string;
+  readonly password: string;
+}
+
+/** How long one connection attempt may take, in seconds (the unit of the library). */
+const CONNECT_SECONDS = 5;
+
+/**
+ * How many queries a connection serves before it is replaced: the library numbers queries and writes the number as a
+ * 32 bit integer with a sign, so it must not get near 2^31.
+ */
+const QUERIES_PER_CONNECTION = 2 ** 30;
+
+/** One place for a connection: opened when needed, replaced when broken, with back-off between attempts. */
+export class Lane {
+  private connection: Connection | undefined;
+  private connecting: Promise<Connection> | undefined;
+  private failures = 0;
+  private queries = 0;
+  private closed = false;
+
+  constructor(private readonly endpoint: Endpoint) {}
+
+  /** Runs one query with a deadline in milliseconds. A connection that misses one is not trusted any longer. */
+  async run<T>(query: { run(connection: Connection): Promise<T> }, milliseconds: number): Promise<T> {
+    const connection = await withDeadline(this.open(), milliseconds);
+    const answer = query.run(connection);
+    try {
+      return await withDeadline(answer, milliseconds);
+    } catch (error) {
+      if (error instanceof Error && error.name === 'DeadlineExceeded') {
+        answer.catch(() => undefined);
+        this.drop(connection);
+      }
+      throw error;
+    }
+  }
+
+  /** The open connection; callers that come while one is being opened share the attempt. */
+  async open(): Promise<Connection> {
+    if (this.closed) throw new Error('the connection to the database was closed');
+    if (this.connection?.open === true && this.queries++ < QUERIES_PER_CONNECTION) return this.connection;
+    this.connecting ??= this.connect().finally(() => (this.connecting = undefined));
+    return this.connecting;
+  }
+
+  /** Closes `connection`, so that the next query opens another one. What runs on it fails. */
+  drop(connection: Connection): void {
+    if (this.connection === connection) this.connection = undefined;
+    connection.close().catch(() => undefined);
+  }
+
+  close(): void {
+    this.closed = true;
+    if (this.connection !== undefined) this.drop(this.connection);
+  }
+
+  private async connect(): Promise<Connection> {
+    if (this.failures > 0) await sleep(backoff(this.failures, 20, 2000));
+    try {
+      const connection = await r.connect({ ...this.endpoint, timeout: CONNECT_SECONDS, silent: true });
+      this.failures = 0;
+      return this.take(connection);
+    } catch (error) {
+      this.failures++;
+      throw error;
+    }
+  }
+
+  private take(connection: Connection): Connection {
+    if (this.closed) {
+      this.drop(connection);
+      throw new Error('the connection to the database was closed');
+    }
+    this.queries = 0;
+    this.connection = connection;
+    return connection;
+  }
+}

@@ -1,0 +1,107 @@
+import { r, type RDatum, type RTable } from 'rethinkdb-ts';
+import type { Engine, FeedSink, Stored, WriteOutcome } from '../engine.js';
+import type { LogEntry, LogRange } from '../log.js';
+import type { Document } from '../table.js';
+import { REMEMBER_REMOVALS_MS } from '../tombstones.js';
+import { Connections } from './connections.js';
+import { Feed, probe } from './feed.js';
+import { History } from './history.js';
+import type { Endpoint } from './lane.js';
+import { prepareSchema, RUNTIME_USER } from './schema.js';
+import { Writes } from './writes.js';
+
+export interface RethinkOptions extends Endpoint {
+  readonly database: string;
+}
+
+/** How often old removals are forgotten, in milliseconds. */
+const FORGET_EVERY_MS = 3_600_000;
+
+/** Logs live beside the tables, under names that no table has. */
+const logTable = (log: string): string => `log_${log}`;
+
+/** Many processes on one database. Documents are rows of the table of their name (`rows.ts`). */
+export class RethinkEngine implements Engine {
+  readonly kind = 'rethinkdb';
+  private readonly connections: Connections;
+  private readonly writes: Writes;
+  private readonly history: History;
+  private readonly stops: (() => void)[] = [];
+  private tables: readonly string[] = [];
+
+  constructor(private readonly options: RethinkOptions) {
+    const { host, port, password } = options;
+    this.connections = new Connections({ host, port, password, user: RUNTIME_USER });
+    const table = (name: string): RTable => r.db(options.database).table(name);
+    this.writes = new Writes(this.connections, table);
+    this.history = new History(this.connections, (log) => table(logTable(log)));
+  }
+
+  async open(names: { readonly tables: readonly string[]; readonly logs: readonly string[] }): Promise<void> {
+    this.tables = names.tables;
+    await prepareSchema(this.options, this.options.database, [...names.tables, ...names.logs.map(logTable)]);
+    const timer = setInterval(() => void this.forgetRemovals().catch(() => undefined), FORGET_EVERY_MS).unref();
+    this.stops.push(probe(this.connections.feeds), () => clearInterval(timer));
+  }
+
+  follow(table: string, sink: FeedSink): { stop(): Promise<void> } {
+    const feed = new Feed(this.connections.feeds, r.db(this.options.database).table(table), sink);
+    void feed.run();
+    return { stop: () => feed.stop() };
+  }
+
+  read(table: string, id: string): Promise<Stored> {
+    return this.writes.read(table, id);
+  }
+
+  insert(table: string, content: { readonly id: string }): Promise<WriteOutcome> {
+    return this.writes.insert(table, content);
+  }
+
+  replace(table: string, content: { readonly id: string }, expectedRevision: number): Promise<WriteOutcome> {
+    return this.writes.replace(table, content, expectedRevision);
+  }
+
+  remove(table: string, id: string, expectedRevision: number | undefined): Promise<WriteOutcome> {
+    return this.writes.remove(table, id, expectedRevision);
+  }
+
+  touch(table: string, patches: readonly { readonly id: string }[]): Promise<readonly Document[]> {
+    return this.writes.touch(table, patches);
+  }
+
+  append(log: string, entries: readonly LogEntry[]): Promise<void> {
+    return this.history.append(log, entries);
+  }
+
+  scan(log: string, range: LogRange, descending: boolean): AsyncIterable<LogEntry> {
+    return this.history.scan(log, range, descending);
+  }
+
+  prune(log: string, range: LogRange): Promise<number> {
+    return this.history.prune(log, range);
+  }
+
+  async version(): Promise<string> {
+    const status = r.db('rethinkdb').table('server_status').nth(0);
+    return (await this.connections.once(status('process')('version'))) as string;
+  }
+
+  async close(): Promise<void> {
+    for (const stop of this.stops.splice(0)) stop();
+    this.connections.close();
+  }
+
+  /** Deletes removals that are older than anything late can be; checked again for each row in the atomic step. */
+  async forgetRemovals(olderThanMs = REMEMBER_REMOVALS_MS): Promise<void> {
+    const horizon = r
+      .now()
+      .toEpochTime()
+      .sub(olderThanMs / 1000);
+    const isOld = (row: RDatum): RDatum<boolean> => row('$removed').default(horizon).lt(horizon);
+    for (const name of this.tables) {
+      const old = r.db(this.options.database).table(name).filter(isOld);
+      await this.connections.run(old.replace((row: RDatum) => r.branch(isOld(row), null, row)));
+    }
+  }
+}

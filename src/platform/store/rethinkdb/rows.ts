@@ -1,0 +1,84 @@
+import { createHash } from 'node:crypto';
+import type { Stored } from '../engine.js';
+import type { Document } from '../table.js';
+
+/**
+ * A document as a row. Beside the content it carries, under names that no document uses:
+ * `$writes`, the ids of its last writes, newest first (one per revision, so that `$writes[i]` made revision − i);
+ * `$removed`, only on a removal that is remembered: the server's time of it, in seconds since the epoch;
+ * `$id`, only when the id is not fit to be a key of the database: the id;
+ * `$escaped`, only when field names are escaped: see `toJson`.
+ */
+export interface Row {
+  readonly id: string;
+  readonly revision: number;
+  readonly $writes?: readonly string[];
+  readonly $removed?: number;
+  readonly $id?: string;
+}
+
+/** The database takes keys of at most 127 bytes, without NUL. */
+const MAX_KEY_BYTES = 127;
+const HASHED = 'sha256:';
+
+/** The key of the row for `id`. */
+export function rowKey(id: string): string {
+  const fit = Buffer.byteLength(id) <= MAX_KEY_BYTES && !id.includes('\0') && !/\p{Surrogate}/u.test(id);
+  return fit && !id.startsWith(HASHED) ? id : HASHED + createHash('sha256').update(JSON.stringify(id)).digest('hex');
+}
+
+/** The content of a document as JSON text for its row; the revision is not part of it. */
+export function toRow(content: { readonly id: string }): string {
+  const key = rowKey(content.id);
+  const { revision: _, ...row } = {
+    revision: 0,
+    ...content,
+    id: key,
+    ...(key === content.id ? {} : { $id: content.id }),
+  };
+  return toJson(row);
+}
+
+/** What a row (or its absence) says is stored. */
+export function fromRow(row: Row | null | undefined): Stored {
+  if (row === null || row === undefined) return { current: undefined, revision: 0 };
+  if (row.$removed !== undefined) return { current: undefined, revision: row.revision };
+  return { current: toDocument(row), revision: row.revision };
+}
+
+export const idOf = (row: Row): string => row.$id ?? row.id;
+
+function toDocument(row: Row): Document {
+  const { $writes: _writes, $id: _id, ...document } = row;
+  return fromJson({ ...document, id: idOf(row) });
+}
+
+const RESERVED = '$reql_type$';
+const ESCAPED = '$$reql_type$';
+
+/**
+ * JSON text that the database accepts. The field name that it reserves is escaped (then `$escaped` says so), halves of
+ * surrogate pairs are replaced.
+ */
+export function toJson(value: object): string {
+  const text = JSON.stringify(value);
+  if (!text.includes(RESERVED) && !/\\ud[89a-f]/i.test(text)) return text;
+  const escape = (key: string): string => wellFormed(key).replaceAll(RESERVED, () => ESCAPED);
+  return JSON.stringify({ ...(rename(JSON.parse(text), escape) as object), $escaped: true });
+}
+
+/** The value that was given to `toJson`. */
+export function fromJson<T extends object>(value: T & { readonly $escaped?: true }): T {
+  if (value.$escaped === undefined) return value;
+  const { $escaped: _, ...escaped } = value;
+  return rename(escaped, (key) => key.replaceAll(ESCAPED, () => RESERVED)) as T;
+}
+
+function rename(value: unknown, name: (key: string) => string): unknown {
+  if (typeof value === 'string') return wellFormed(value);
+  if (Array.isArray(value)) return value.map((item) => rename(item, name));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [name(key), rename(item, name)]));
+}
+
+const wellFormed = (text: string): string => text.replace(/\p{Surrogate}/gu, '\ufffd');
