@@ -1,9 +1,7 @@
 import { given } from '../../../shared/entity.js';
-import { newBmc } from '../machine.js';
-import type { Bmc, Fru } from '../machine.js';
+import type { Fru } from '../machine.js';
 import type { BmcReport } from './bmc-report.js';
-import type { MachineFru, MachineIpmi, MachineIpmiReport, MachineIpmiReports, PowerMetric } from './bmc.dto.js';
-import { ipmiBlock } from './ipmi-block.js';
+import type { MachineFru, MachineIpmiReport, MachineIpmiReports, PowerMetric } from './bmc.dto.js';
 
 /** The reports of a request by machine id. */
 export const toBmcReports = (body: MachineIpmiReports): ReadonlyMap<string, BmcReport> =>
@@ -42,9 +40,3 @@ const toPowerMetric = (metric: PowerMetric): NonNullable<BmcReport['powerMetric'
   maxConsumedWatts: metric.maxconsumedwatts ?? 0,
   minConsumedWatts: metric.minconsumedwatts ?? 0,
 });
-
-/** BMC data for an answer; `showPassword` only for those who may change machines (design D6). */
-export function toMachineIpmi(bmc: Bmc | undefined, showPassword: boolean): MachineIpmi {
-  const block = ipmiBlock(bmc ?? newBmc(''));
-  return { ...block, password: showPassword ? block.password : '' };
-}

@@ -1,0 +1,111 @@
+import { describe, expect, it } from 'vitest';
+import { memoryTable } from '../../../../test/support/store.js';
+import { loadConfig } from '../../../config/config.js';
+import { ManualClock } from '../../../shared/clock.js';
+import { MemoryLog } from '../../../shared/log.js';
+import { newBmc, newMachine } from '../machine.js';
+import type { Machine, MachineAllocation } from '../machine.js';
+import { bmcTable, machineTable } from '../machine.table.js';
+import { AdministrationService } from './administration.service.js';
+
+const CREATED = '2025-12-31T00:00:00.000Z';
+const NOW = '2026-01-01T00:00:00.000Z';
+
+const ALLOCATION = {
+  asn: 4210000001,
+  description: 'd',
+  userTags: ['a=1'],
+  sshPubKeys: ['k1'],
+  consolePassword: 's3cret',
+  created: CREATED,
+} as Partial<MachineAllocation> as MachineAllocation;
+
+async function setUp(machine: Partial<Machine> = {}) {
+  const machines = memoryTable(machineTable);
+  const bmcs = memoryTable(bmcTable);
+  const log = new MemoryLog();
+  const config = loadConfig({
+    METAL_API_DEV: 'true',
+    METAL_API_DB: 'memory',
+    METAL_API_PASSWORD_REASON_MINLENGTH: '10',
+  });
+  const service = new AdministrationService(machines, bmcs, config, new ManualClock(), log);
+  await machines.insert({ ...newMachine('m', CREATED), rackId: 'r1', ...machine });
+  await bmcs.insert({ ...newBmc('m'), fru: { ...newBmc('m').fru, chassisPartSerial: 'S1' } });
+  return { service, machines, log };
+}
+
+const SYSTEM_TAGS = [
+  'machine.metal-stack.io/chassis=S1',
+  'machine.metal-stack.io/network.primary.asn=4210000001',
+  'machine.metal-stack.io/rack=r1',
+];
+
+describe('the state of a machine', () => {
+  it('keeps the version of the installer', async () => {
+    const state = { value: '', description: '', issuer: '', metalHammerVersion: 'v1' } as const;
+    const { service } = await setUp({ state });
+    const machine = await service.setState('m', 'RESERVED', 'test', 'ops@example.org');
+    expect(machine.state).toEqual({
+      value: 'TAINTED',
+      description: 'test',
+      issuer: 'ops@example.org',
+      metalHammerVersion: 'v1',
+    });
+    expect(machine.changed).toBe(NOW);
+  });
+
+  it('is checked before the machine is looked up', async () => {
+    const { service } = await setUp();
+    await expect(service.setState('x', 'NOPE', '', '')).rejects.toMatchObject({ kind: 'malformed' });
+    await expect(service.setState('x', '', '', '')).rejects.toMatchObject({ kind: 'not-found' });
+  });
+});
+
+describe('changing an allocation', () => {
+  it('replaces tags and makes those of the system anew, keeping keys and description', async () => {
+    const { service } = await setUp({ allocation: ALLOCATION });
+    const { tags, allocation } = await service.update('m', { tags: ['b=2', 'machine.metal-stack.io/rack=x'] });
+    expect(tags).toEqual(['b=2', ...SYSTEM_TAGS]);
+    expect(allocation).toMatchObject({ description: 'd', sshPubKeys: ['k1'], created: CREATED });
+  });
+
+  it('replaces keys, keeping tags and description', async () => {
+    const { service } = await setUp({ allocation: ALLOCATION });
+    const { tags, allocation } = await service.update('m', { sshPubKeys: ['k2'], tags: [] });
+    expect(tags).toEqual(['a=1', ...SYSTEM_TAGS]);
+    expect(allocation).toMatchObject({ description: 'd', sshPubKeys: ['k2'] });
+  });
+
+  it('clears the description when told so', async () => {
+    const { service } = await setUp({ allocation: ALLOCATION });
+    const { allocation } = await service.update('m', { description: '', sshPubKeys: [] });
+    expect(allocation).toMatchObject({ description: '', sshPubKeys: ['k1'] });
+  });
+
+  it('refuses free and unknown machines', async () => {
+    const { service } = await setUp();
+    await expect(service.update('m', {})).rejects.toMatchObject({ kind: 'malformed' });
+    await expect(service.update('x', {})).rejects.toMatchObject({ kind: 'not-found' });
+  });
+});
+
+describe('the console password', () => {
+  const user = { email: 'ops@example.org', name: 'o', groups: [], tenant: 't1', issuer: '', subject: '' };
+
+  it('is shown for a reason, and logged without itself', async () => {
+    const { service, log } = await setUp({ allocation: ALLOCATION });
+    expect(service.showConsolePassword('m', 'node is\ndead', user).allocation.consolePassword).toBe('s3cret');
+    expect(log.lines).toHaveLength(1);
+    expect(log.lines[0]).toMatch(/"m".*"ops@example.org".*"t1".*"node is\\ndead"/);
+    expect(log.lines[0]).not.toContain('s3cret');
+  });
+
+  it('is refused without reason, machine or allocation, in this order', async () => {
+    const { service, log } = await setUp();
+    expect(() => service.showConsolePassword('x', 'short', user)).toThrow(/"short".*10 bytes/);
+    expect(() => service.showConsolePassword('x', 'long enough', user)).toThrow(/"x"/);
+    expect(() => service.showConsolePassword('m', 'long enough', user)).toThrow(/not allocated/);
+    expect(log.lines).toEqual([]);
+  });
+});

@@ -1,0 +1,32 @@
+import { Injectable } from '@nestjs/common';
+import { InjectConfig } from '../../../config/config.module.js';
+import type { Config } from '../../../config/config.js';
+import { InjectTable } from '../../../platform/store/inject.js';
+import type { Table } from '../../../platform/store/table.js';
+import { newBmc } from '../machine.js';
+import type { Bmc } from '../machine.js';
+import { bmcTable } from '../machine.table.js';
+import { ipmiBlock } from './ipmi-block.js';
+import type { IpmiBlock } from './ipmi-block.js';
+
+/** The user that exists on every BMC which the operator prepared with the super user's password. */
+const SUPER_USER = 'root';
+
+/** What an agent needs to reach the BMC of a machine. */
+@Injectable()
+export class BmcAccess {
+  constructor(
+    @InjectTable(bmcTable) private readonly bmcs: Table<Bmc>,
+    @InjectConfig() private readonly config: Config,
+  ) {}
+
+  /**
+   * The BMC data of a machine, as the messages to partitions carry it. A BMC without a user of its own is reached as
+   * super user, if its password is configured (reference/10 §5.2); that is never stored. Contains a password.
+   */
+  ipmiOf(machineId: string): IpmiBlock {
+    const block = ipmiBlock(this.bmcs.get(machineId) ?? newBmc(machineId));
+    const password = this.config.bmc.superUserPassword;
+    return block.user === '' && password ? { ...block, user: SUPER_USER, password } : block;
+  }
+}

@@ -1,0 +1,26 @@
+import { Field, WireModel } from '../../../platform/http/wire/field.js';
+import { MachineSearchQuery } from '../query/machine-query.dto.js';
+
+@WireModel('v1.MachineIssue')
+export class MachineIssue {
+  @Field('string', { required: true }) id!: string;
+  @Field('string', { required: true, doc: 'minor, major or critical' }) severity!: string;
+  @Field('string', { required: true }) description!: string;
+  @Field('string', { required: true, doc: 'where to read what can be done' }) ref_url!: string;
+  @Field('string', { required: true }) details!: string;
+}
+
+@WireModel('v1.MachineIssuesRequest')
+export class MachineIssuesRequest extends MachineSearchQuery {
+  @Field('string', { required: true, array: true, doc: 'ids of issues; empty means all' }) only?: string[];
+  @Field('string', { required: true, array: true, doc: 'ids of issues; outranks only' }) omit?: string[];
+  @Field('string', { required: true, doc: 'this severity and above' }) severity?: string;
+  @Field('int64', { required: true, doc: 'errors older than this do not count, in nanoseconds' })
+  last_error_threshold?: number;
+}
+
+@WireModel('v1.MachineIssueResponse')
+export class MachineIssueResponse {
+  @Field('string', { required: true }) machineid!: string;
+  @Field('string', { required: true, array: true, doc: 'ids of issues' }) issues!: readonly string[];
+}
