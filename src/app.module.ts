@@ -10,11 +10,21 @@ import { ReachabilityModule } from './platform/reachability/reachability.module.
 import type { Engine } from './platform/store/engine.js';
 import { StoreModule } from './platform/store/store.module.js';
 import { LogModule } from './platform/telemetry/log.module.js';
+import type { Metrics } from './platform/telemetry/metrics.js';
+import { TelemetryModule } from './platform/telemetry/telemetry.module.js';
 import { ClockModule } from './platform/time/clock.module.js';
 
+/** What an application stands on. */
+export interface Foundation {
+  readonly config: Config;
+  readonly engine: Engine;
+  readonly metrics: Metrics;
+}
+
 /** The parts of the platform that features find by injection. */
-const platform = (config: Config, engine: Engine): ModuleMetadata['imports'] & object => [
+const platform = ({ config, engine, metrics }: Foundation): ModuleMetadata['imports'] & object => [
   ConfigModule.of(config),
+  TelemetryModule.of(metrics),
   StoreModule.forRoot(engine),
   ClockModule,
   LogModule,
@@ -28,7 +38,7 @@ const FEATURES = [HealthModule, VersionModule, UserModule];
 /** The whole application; which engine and bus it stands on is decided by the caller. */
 @Module({})
 export class AppModule {
-  static of(config: Config, engine: Engine, further: readonly Type[] = []): DynamicModule {
-    return { module: AppModule, imports: [...platform(config, engine), ...FEATURES, ...further] };
+  static of(foundation: Foundation, further: readonly Type[] = []): DynamicModule {
+    return { module: AppModule, imports: [...platform(foundation), ...FEATURES, ...further] };
   }
 }

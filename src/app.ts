@@ -5,6 +5,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AppModule } from './app.module.js';
 import type { Config } from './config/config.js';
 import { readBuild } from './modules/version/build-info.js';
+import { accessLog } from './platform/http/access-log.js';
 import { createHttpAdapter } from './platform/http/adapter.js';
 import { ErrorFilter } from './platform/http/errors/error.filter.js';
 import { apiDocuments, serveApiDocuments } from './platform/http/openapi/serve.js';
@@ -14,11 +15,13 @@ import type { Engine } from './platform/store/engine.js';
 import { MemoryEngine } from './platform/store/memory/memory-engine.js';
 import { createLogger } from './platform/telemetry/logger.js';
 import type { Logger } from './platform/telemetry/logger.js';
+import { Metrics } from './platform/telemetry/metrics.js';
 import { NestLogger } from './platform/telemetry/nest-logger.js';
 
 /** What a test may bring along; everything else follows from the configuration. */
 export interface AppParts {
   readonly logger?: Logger;
+  readonly metrics?: Metrics;
   readonly engine?: Engine;
   /** Modules beside those of the application. */
   readonly modules?: readonly Type[];
@@ -27,8 +30,11 @@ export interface AppParts {
 /** The whole server, ready to be initialized or to listen; nothing has been opened yet. */
 export async function createApp(config: Config, parts: AppParts = {}): Promise<NestFastifyApplication> {
   const logger = parts.logger ?? createLogger(config.logLevel);
-  const adapter = createHttpAdapter({ maxBodyBytes: config.http.maxBodyBytes, logger });
-  const module = AppModule.of(config, parts.engine ?? engineOf(config), parts.modules);
+  const metrics = parts.metrics ?? new Metrics();
+  const onAnswered = accessLog(logger, metrics);
+  const adapter = createHttpAdapter({ maxBodyBytes: config.http.maxBodyBytes, logger, onAnswered });
+  const engine = parts.engine ?? engineOf(config);
+  const module = AppModule.of({ config, engine, metrics }, parts.modules);
   const app = await NestFactory.create<NestFastifyApplication>(module, adapter, {
     logger: new NestLogger(logger),
     bodyParser: false,

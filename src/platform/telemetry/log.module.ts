@@ -7,9 +7,11 @@ const nestLog = (): Log => {
   const logger = new Logger('metal-api');
   return {
     info: (message) => logger.log(message),
-    warn: (message, cause) => logger.warn(cause === undefined ? message : `${message}: ${String(cause)}`),
+    warn: (message, cause) => logger.warn(cause === undefined ? message : `${message}: ${describe(cause)}`),
   };
 };
+
+const describe = (cause: unknown): string => (cause instanceof Error ? cause.message : JSON.stringify(cause));
 
 /** Hands the log to every feature; tests override the `LOG` provider. */
 @Global()

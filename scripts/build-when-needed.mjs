@@ -1,0 +1,30 @@
+// Builds when there is no build yet, or when a source file is newer than it. `npm start` runs this first.
+import { spawnSync } from 'node:child_process';
+import { readdirSync, rmSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const builtAt = modified('dist/src/main.js');
+const sources = ['package.json', 'tsconfig.json', 'tsconfig.build.json', ...filesOf('src'), ...filesOf('migrations')];
+if (builtAt === undefined || sources.some((file) => (modified(file) ?? 0) > builtAt)) build();
+
+function build() {
+  process.stderr.write('building…\n');
+  rmSync(join(root, 'dist'), { recursive: true, force: true });
+  const tsc = join(root, 'node_modules/typescript/bin/tsc');
+  const { status } = spawnSync(process.execPath, [tsc, '-p', 'tsconfig.build.json'], { cwd: root, stdio: 'inherit' });
+  process.exitCode = status ?? 1;
+}
+
+/** Milliseconds since the epoch; undefined for a file that is not there. */
+function modified(file) {
+  return statSync(join(root, file), { throwIfNoEntry: false })?.mtimeMs;
+}
+
+function filesOf(folder) {
+  if (!statSync(join(root, folder), { throwIfNoEntry: false })) return [];
+  return readdirSync(join(root, folder), { recursive: true })
+    .map((name) => join(folder, name))
+    .filter((name) => name.endsWith('.ts') && !name.endsWith('.spec.ts'));
+}

@@ -1,0 +1,12 @@
+import { Global, Module } from '@nestjs/common';
+import type { DynamicModule } from '@nestjs/common';
+import { Metrics } from './metrics.js';
+
+/** Hands the process's metrics to whoever observes something: `constructor(private readonly metrics: Metrics)`. */
+@Global()
+@Module({})
+export class TelemetryModule {
+  static of(metrics: Metrics): DynamicModule {
+    return { module: TelemetryModule, providers: [{ provide: Metrics, useValue: metrics }], exports: [Metrics] };
+  }
+}
