@@ -11,6 +11,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     summary: 'prints the Swagger 2.0 document; --output FILE writes it',
     load: () => import('./dump-spec.js'),
   },
+  token: { summary: 'makes, lists and revokes API tokens', load: () => import('./token.js') },
   version: { summary: 'prints version and revision', load: () => import('./version.js') },
 };
 

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { loadConfig } from '../config/config.js';
+import { ConfigError, loadConfig } from '../config/config.js';
 import type { Config } from '../config/config.js';
 import { parseDuration } from '../config/environment.js';
 import { hmacHeaders } from '../platform/auth/hmac.js';
@@ -8,6 +8,7 @@ import { MAX_TOKEN_LIFETIME, createApiToken } from '../platform/auth/token/api-t
 import type { NewToken } from '../platform/auth/token/api-token.js';
 import { tokenKeyOf } from '../platform/auth/token/token-key.js';
 import { timestamp } from '../shared/clock.js';
+import { UsageError } from './usage-error.js';
 
 const TOKEN_USAGE = `usage: metal-api token --subject NAME --role viewer|editor|admin [--expires-in 30d]
        metal-api token --list [--url URL]
@@ -20,20 +21,18 @@ running server; the token goes to standard output, its id to standard error. Not
 --list and --revoke ask the running server, at the address that the settings name or --url does, with the admin's HMAC
 key. A token can be revoked before its first use; the list shows tokens that were used or revoked.`;
 
-/** A wrong use of the command, answered with the usage. */
-export class UsageError extends Error {}
-
 /** Runs the command with the arguments behind `token`, prints, and resolves with the exit code. */
-export async function tokenCommand(args: readonly string[]): Promise<number> {
+export async function run(args: readonly string[]): Promise<number> {
   try {
     const { out, note } = await token(args);
     if (note !== undefined) console.error(note);
     console.log(out);
     return 0;
   } catch (error) {
+    if (error instanceof ConfigError) throw error;
     console.error((error as Error).message);
     if (!(error instanceof UsageError)) return 1;
-    console.error(TOKEN_USAGE);
+    console.error(`\n${TOKEN_USAGE}`);
     return 2;
   }
 }

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import supertest from 'supertest';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { token, UsageError } from '../../src/cli/token.js';
+import { token } from '../../src/cli/token.js';
+import { UsageError } from '../../src/cli/usage-error.js';
 import { startTestApp, testConfig } from '../support/app.js';
 import type { TestApp } from '../support/app.js';
 
