@@ -1,0 +1,34 @@
+import { entityResponse } from '../../platform/http/wire/entity.js';
+import type { PartitionBootConfiguration, PartitionResponse, PartitionUpdateRequest } from './partition.dto.js';
+import type { BootConfiguration, Partition } from './partition.js';
+import type { PartitionSpec } from './partition.service.js';
+
+export const toPartitionSpec = (body: PartitionUpdateRequest): PartitionSpec => ({
+  name: body.name,
+  description: body.description,
+  mgmtServiceAddress: body.mgmtserviceaddress,
+  labels: body.labels,
+  dnsServers: body.dns_servers?.map(({ ip }) => ip ?? ''),
+  ntpServers: body.ntp_servers?.map(({ address }) => address ?? ''),
+  bootConfiguration: body.bootconfig && {
+    imageUrl: body.bootconfig.imageurl,
+    kernelUrl: body.bootconfig.kernelurl,
+    commandLine: body.bootconfig.commandline,
+  },
+});
+
+export const toPartitionResponse = (partition: Partition): PartitionResponse => ({
+  ...entityResponse(partition),
+  mgmtserviceaddress: partition.mgmtServiceAddress,
+  labels: partition.labels,
+  ...(partition.dnsServers.length > 0 && { dns_servers: partition.dnsServers.map((ip) => ({ ip })) }),
+  ...(partition.ntpServers.length > 0 && { ntp_servers: partition.ntpServers.map((address) => ({ address })) }),
+  bootconfig: toBootConfiguration(partition.bootConfiguration),
+  privatenetworkprefixlength: partition.privateNetworkPrefixLength,
+});
+
+const toBootConfiguration = (boot: BootConfiguration): Required<PartitionBootConfiguration> => ({
+  imageurl: boot.imageUrl,
+  kernelurl: boot.kernelUrl,
+  commandline: boot.commandLine,
+});

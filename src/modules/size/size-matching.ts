@@ -1,0 +1,83 @@
+import { compileGlob, escapeGlob } from '../../shared/glob.js';
+import type { ConstraintType, HardwareFacts, Size, SizeConstraint } from './size.js';
+
+/** One countable thing of a machine: a CPU, its memory, a disk or a GPU. */
+interface Item {
+  readonly name: string;
+  readonly amount: number;
+}
+
+/** What is counted for each type of constraint. Memory is one item, always there. */
+const ITEMS: Record<ConstraintType, (hardware: HardwareFacts) => readonly Item[]> = {
+  cores: ({ cpus }) => cpus.map(({ model, cores }) => ({ name: model, amount: cores })),
+  memory: ({ memory }) => [{ name: '', amount: memory }],
+  storage: ({ disks }) => disks.map(({ name, size }) => ({ name, amount: size })),
+  gpu: ({ gpus }) => gpus.map(({ model }) => ({ name: model, amount: 1 })),
+};
+
+/** The sizes that the hardware has; a well-kept catalog yields at most one. */
+export const matchingSizes = (hardware: HardwareFacts, sizes: Iterable<Size>): Size[] =>
+  [...sizes].filter(({ constraints }) => constraints.length > 0 && matches(hardware, constraints));
+
+/**
+ * Every constraint holds, and every CPU, disk and GPU, and the memory, is counted by some constraint: a size says
+ * everything that is in a machine (reference/30 §2.3).
+ */
+function matches(hardware: HardwareFacts, constraints: readonly SizeConstraint[]): boolean {
+  return constraints.every((constraint) => holds(hardware, constraint)) && coversAll(hardware, constraints);
+}
+
+function holds(hardware: HardwareFacts, constraint: SizeConstraint): boolean {
+  const amount = total(counted(hardware, constraint));
+  return amount >= constraint.min && amount <= constraint.max;
+}
+
+const coversAll = (hardware: HardwareFacts, constraints: readonly SizeConstraint[]): boolean =>
+  (Object.keys(ITEMS) as ConstraintType[]).every((type) => {
+    const patterns = constraints.filter((constraint) => constraint.type === type).map(accepts);
+    return ITEMS[type](hardware).every(({ name }) => patterns.some((accept) => accept(name)));
+  });
+
+const counted = (hardware: HardwareFacts, constraint: SizeConstraint): readonly Item[] => {
+  const accept = accepts(constraint);
+  return ITEMS[constraint.type](hardware).filter(({ name }) => accept(name));
+};
+
+const accepts = ({ identifier }: SizeConstraint): ((name: string) => boolean) => {
+  if (!identifier) return () => true;
+  const pattern = compileGlob(identifier);
+  return (name) => pattern?.test(name) ?? false;
+};
+
+const total = (items: readonly Item[]): number => items.reduce((sum, { amount }) => sum + amount, 0);
+
+/** Constraints that describe exactly this hardware: a starting point for a new size (reference/30 §2.4). */
+export function suggestConstraints(hardware: HardwareFacts): SizeConstraint[] {
+  const exactly = (type: ConstraintType, items: readonly Item[], identifier: string): SizeConstraint => {
+    const amount = total(items);
+    return { type, min: amount, max: amount, identifier };
+  };
+  const { cores, memory, storage, gpu } = ITEMS;
+  const gpus = gpu(hardware);
+  return [
+    exactly('cores', cores(hardware), prefixPattern(cores(hardware))),
+    exactly('memory', memory(hardware), ''),
+    exactly('storage', storage(hardware), prefixPattern(storage(hardware))),
+    ...[...new Set(gpus.map(({ name }) => name))].sort().map((model) =>
+      exactly(
+        'gpu',
+        gpus.filter(({ name }) => name === model),
+        escapeGlob(model),
+      ),
+    ),
+  ];
+}
+
+/** A glob of what all names begin with, exact when they are all the same. */
+function prefixPattern(items: readonly Item[]): string {
+  const names = items.map(({ name }) => name).sort();
+  const [first, last] = [names[0] ?? '', names.at(-1) ?? ''];
+  let length = 0;
+  while (length < first.length && first[length] === last[length]) length++;
+  return escapeGlob(first.slice(0, length)) + (length < last.length ? '*' : '');
+}

@@ -1,0 +1,108 @@
+import { Body, Delete, Get, Param, Post, Put } from '@nestjs/common';
+import { Operation, V1Controller } from '../../platform/http/operation.js';
+import {
+  SizeReservationCreateRequest,
+  SizeReservationListRequest,
+  SizeReservationResponse,
+  SizeReservationUpdateRequest,
+  SizeReservationUsageResponse,
+} from './size-reservation.dto.js';
+import {
+  toReservationQuery,
+  toReservationResponse,
+  toReservationSpec,
+  toUsageResponse,
+} from './size-reservation.mapper.js';
+import { SizeReservationService } from './size-reservation.service.js';
+
+@V1Controller('size/reservations', 'size')
+export class SizeReservationController {
+  constructor(private readonly reservations: SizeReservationService) {}
+
+  @Get()
+  @Operation({
+    id: 'listSizeReservations',
+    role: 'any',
+    summary: 'get all size reservations',
+    result: [SizeReservationResponse],
+  })
+  listSizeReservations(): SizeReservationResponse[] {
+    return this.reservations.list().map(toReservationResponse);
+  }
+
+  @Get(':id')
+  @Operation({
+    id: 'getSizeReservation',
+    role: 'any',
+    summary: 'get size reservation by id',
+    result: SizeReservationResponse,
+  })
+  getSizeReservation(@Param('id') id: string): SizeReservationResponse {
+    return toReservationResponse(this.reservations.get(id));
+  }
+
+  @Post('find')
+  @Operation({
+    id: 'findSizeReservations',
+    role: 'any',
+    summary: 'find size reservations by properties',
+    body: SizeReservationListRequest,
+    result: [SizeReservationResponse],
+    audit: 'exclude',
+  })
+  findSizeReservations(@Body() body: SizeReservationListRequest): SizeReservationResponse[] {
+    return this.reservations.search(toReservationQuery(body)).map(toReservationResponse);
+  }
+
+  @Post('usage')
+  @Operation({
+    id: 'sizeReservationsUsage',
+    role: 'any',
+    summary: 'how much of size reservations is used, by partition',
+    body: SizeReservationListRequest,
+    result: [SizeReservationUsageResponse],
+    audit: 'exclude',
+  })
+  sizeReservationsUsage(@Body() body: SizeReservationListRequest): SizeReservationUsageResponse[] {
+    return this.reservations.usage(toReservationQuery(body)).map(toUsageResponse);
+  }
+
+  @Put()
+  @Operation({
+    id: 'createSizeReservation',
+    role: 'editor',
+    summary: 'create a size reservation',
+    status: 201,
+    body: SizeReservationCreateRequest,
+    result: SizeReservationResponse,
+    errors: [409],
+  })
+  async createSizeReservation(@Body() body: SizeReservationCreateRequest): Promise<SizeReservationResponse> {
+    const owner = { id: body.id ?? '', sizeId: body.sizeid ?? '', projectId: body.projectid ?? '' };
+    return toReservationResponse(await this.reservations.create(owner, toReservationSpec(body)));
+  }
+
+  @Post()
+  @Operation({
+    id: 'updateSizeReservation',
+    role: 'editor',
+    summary: 'change a size reservation',
+    body: SizeReservationUpdateRequest,
+    result: SizeReservationResponse,
+    errors: [409],
+  })
+  async updateSizeReservation(@Body() body: SizeReservationUpdateRequest): Promise<SizeReservationResponse> {
+    return toReservationResponse(await this.reservations.update(body.id ?? '', toReservationSpec(body)));
+  }
+
+  @Delete(':id')
+  @Operation({
+    id: 'deleteSizeReservation',
+    role: 'editor',
+    summary: 'delete a size reservation',
+    result: SizeReservationResponse,
+  })
+  async deleteSizeReservation(@Param('id') id: string): Promise<SizeReservationResponse> {
+    return toReservationResponse(await this.reservations.delete(id));
+  }
+}

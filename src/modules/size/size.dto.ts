@@ -1,0 +1,50 @@
+import { EntityRequest, EntityResponse } from '../../platform/http/wire/entity.js';
+import { Field, WireModel } from '../../platform/http/wire/field.js';
+
+@WireModel('v1.SizeConstraint')
+export class SizeConstraintDto {
+  @Field('string', { required: true, enum: ['cores', 'gpu', 'memory', 'storage'], doc: 'what is counted' })
+  type!: string;
+
+  @Field('uint64', { doc: 'at least this many; bytes for memory and storage' })
+  min!: number;
+
+  @Field('uint64', { doc: 'at most this many; bytes for memory and storage' })
+  max!: number;
+
+  @Field('string', { doc: 'pattern of the CPU models, disk names or GPU models that are counted' })
+  identifier?: string;
+}
+
+@WireModel('v1.SizeCreateRequest')
+export class SizeCreateRequest extends EntityRequest {
+  @Field(() => SizeConstraintDto, { array: true, required: true, doc: 'the hardware of machines with this size' })
+  constraints?: SizeConstraintDto[];
+
+  @Field('string', { map: true, doc: 'free labels' })
+  labels?: Record<string, string>;
+}
+
+@WireModel('v1.SizeUpdateRequest')
+export class SizeUpdateRequest extends EntityRequest {
+  @Field(() => SizeConstraintDto, { array: true, doc: 'replaces all constraints' })
+  constraints?: SizeConstraintDto[];
+
+  @Field('string', { map: true, doc: 'replaces all labels' })
+  labels?: Record<string, string>;
+}
+
+@WireModel('v1.SizeResponse')
+export class SizeResponse extends EntityResponse {
+  @Field(() => SizeConstraintDto, { array: true, required: true, doc: 'the hardware of machines with this size' })
+  constraints!: SizeConstraintDto[];
+
+  @Field('string', { map: true, required: true, doc: 'free labels' })
+  labels!: Readonly<Record<string, string>>;
+}
+
+@WireModel('v1.SizeSuggestRequest')
+export class SizeSuggestRequest {
+  @Field('string', { required: true, doc: 'the machine whose hardware is to be described' })
+  machineID?: string;
+}

@@ -1,0 +1,96 @@
+import type { Entity } from '../../shared/entity.js';
+import { invalid, notFound } from '../../shared/errors/domain-error.js';
+import { compileGlob } from '../../shared/glob.js';
+import { Inquiry } from '../../shared/inquiry.js';
+import { References } from '../../shared/references.js';
+
+export const CONSTRAINT_TYPES = ['cores', 'memory', 'storage', 'gpu'] as const;
+export type ConstraintType = (typeof CONSTRAINT_TYPES)[number];
+
+/** A range, both ends included: number of cores, bytes of memory, bytes of storage, or number of GPUs. */
+export interface SizeConstraint {
+  readonly type: ConstraintType;
+  readonly min: number;
+  readonly max: number;
+  /** Glob for the CPU model, disk name or GPU model that is counted; `""` counts all. */
+  readonly identifier: string;
+}
+
+/** A class of machines by their hardware. */
+export interface Size extends Entity {
+  readonly labels: Readonly<Record<string, string>>;
+  /** A size without constraints is no machine's size. */
+  readonly constraints: readonly SizeConstraint[];
+}
+
+/** The part of a machine's hardware that decides its size. Memory and disk sizes in bytes. */
+export interface HardwareFacts {
+  readonly memory: number;
+  readonly cpus: readonly { readonly model: string; readonly cores: number }[];
+  readonly gpus: readonly { readonly model: string }[];
+  readonly disks: readonly { readonly name: string; readonly size: number }[];
+}
+
+/** Who refers to sizes: machines and reservations. */
+export class SizeReferences extends References {}
+
+/** Asks for the hardware of a machine; answered by the machine feature. */
+export class HardwareInquiry extends Inquiry<[machineId: string], HardwareFacts | undefined> {
+  constructor() {
+    super(undefined);
+  }
+
+  /** Throws `not-found` for an unknown machine. */
+  of(machineId: string): HardwareFacts {
+    const hardware = this.ask(machineId);
+    if (!hardware) throw notFound('machine', machineId);
+    return hardware;
+  }
+}
+
+/** What a machine gets when no size matches; not stored, not to be allocated. */
+export const UNKNOWN_SIZE: Size = Object.freeze({
+  id: 'unknown',
+  revision: 0,
+  name: 'unknown',
+  description: '',
+  created: '0001-01-01T00:00:00.000Z',
+  changed: '0001-01-01T00:00:00.000Z',
+  labels: {},
+  constraints: [],
+});
+
+/** Throws `invalid` with everything that is wrong with the constraints of a size (reference/30 §2.2). */
+export function checkConstraints(id: string, constraints: readonly SizeConstraint[]): void {
+  const problems = [...constraints.flatMap(problemsOf), ...repeated(constraints)];
+  if (problems.length > 0) throw invalid(`size "${id}" is not valid: ${problems.join('; ')}`);
+}
+
+function problemsOf({ type, min, max, identifier }: SizeConstraint): string[] {
+  const problems: string[] = [];
+  if (!CONSTRAINT_TYPES.includes(type)) problems.push(`type "${type}" is none of ${CONSTRAINT_TYPES.join(', ')}`);
+  if (max < min) problems.push(`max ${max} of ${type} is less than min ${min}`);
+  if (!compileGlob(identifier)) problems.push(`identifier "${identifier}" of ${type} is no valid pattern`);
+  if (type === 'gpu' && !identifier) problems.push('a gpu constraint needs an identifier');
+  if (type === 'memory' && identifier) problems.push(`a memory constraint has no identifier, got "${identifier}"`);
+  return problems;
+}
+
+function repeated(constraints: readonly SizeConstraint[]): string[] {
+  const single = ['memory', 'cores'].filter((type) => constraints.filter((one) => one.type === type).length > 1);
+  return single.map((type) => `there can be only one ${type} constraint`);
+}
+
+/**
+ * Whether hardware could have both sizes: the same set of types, and every two constraints of a type overlap. Different
+ * identifiers never overlap, even when they match the same hardware (reference/30 §2.2).
+ */
+export function sizesOverlap(a: readonly SizeConstraint[], b: readonly SizeConstraint[]): boolean {
+  const types = new Set([...a, ...b].map(({ type }) => type));
+  const hasAll = (one: readonly SizeConstraint[]): boolean => new Set(one.map(({ type }) => type)).size === types.size;
+  if (!a.length || !b.length || !hasAll(a) || !hasAll(b)) return false;
+  return a.every((one) => b.every((other) => one.type !== other.type || constraintsOverlap(one, other)));
+}
+
+const constraintsOverlap = (a: SizeConstraint, b: SizeConstraint): boolean =>
+  a.identifier === b.identifier && a.min <= b.max && b.min <= a.max;
