@@ -43,9 +43,17 @@ export class ReinstallService {
     const marked = await this.machines.update(id, (current) => this.marked(current, image));
     await this.switches.setVrf(id, '');
     await this.events.record(id, 'Planned Reboot', 'REINSTALL');
-    const { partitionId: partition } = marked;
-    await this.commands.issue({ machine: id, partition, type: 'command', command: 'REINSTALL', issuer });
+    await this.reboot(marked, issuer);
     return this.machines.get(id) ?? marked;
+  }
+
+  /**
+   * The same order that takes a freed machine back, boot from the network, because like that one it must not expire: the
+   * machine is out of its VRF already. One reboot, where a second order `REINSTALL` would make it two.
+   */
+  private async reboot({ id, partitionId, allocation }: Machine, issuer: string): Promise<void> {
+    const order = `reinstall-${allocation!.uuid}-${this.clock.now().toString(36)}`;
+    await this.commands.issue({ id: order, machine: id, partition: partitionId, type: 'delete', issuer });
   }
 
   private marked(machine: Machine, image: Image): Machine {

@@ -4,8 +4,8 @@ import type { Config } from '../../../config/config.js';
 import { InjectTable } from '../../../platform/store/inject.js';
 import type { Table } from '../../../platform/store/table.js';
 import { newBmc } from '../machine.js';
-import type { Bmc } from '../machine.js';
-import { bmcTable } from '../machine.table.js';
+import type { Bmc, Machine } from '../machine.js';
+import { bmcTable, machineTable } from '../machine.table.js';
 import { ipmiBlock } from './ipmi-block.js';
 import type { IpmiBlock } from './ipmi-block.js';
 
@@ -16,17 +16,30 @@ const SUPER_USER = 'root';
 @Injectable()
 export class BmcAccess {
   constructor(
+    @InjectTable(machineTable) private readonly machines: Table<Machine>,
     @InjectTable(bmcTable) private readonly bmcs: Table<Bmc>,
     @InjectConfig() private readonly config: Config,
   ) {}
 
   /**
-   * The BMC data of a machine, as the messages to partitions carry it. A BMC without a user of its own is reached as
-   * super user, if its password is configured (reference/10 §5.2); that is never stored. Contains a password.
+   * The BMC data of a machine, as the messages to partitions carry it; undefined when there is no such machine. A BMC
+   * without a user of its own is reached as super user, if its password is configured (reference/10 §5.2); that is never
+   * stored. Contains a password.
    */
-  ipmiOf(machineId: string): IpmiBlock {
+  ipmiOf(machineId: string): IpmiBlock | undefined {
+    if (!this.machines.get(machineId)) return undefined;
     const block = ipmiBlock(this.bmcs.get(machineId) ?? newBmc(machineId));
     const password = this.config.bmc.superUserPassword;
     return block.user === '' && password ? { ...block, user: SUPER_USER, password } : block;
+  }
+
+  /**
+   * Whether a machine that was to boot from the network again still should, when the first try failed: not when somebody
+   * owns it by now, unless it is to be reinstalled.
+   */
+  isReclaimWanted(machineId: string): boolean {
+    const machine = this.machines.get(machineId);
+    if (!machine || machine.release) return true;
+    return machine.allocation ? machine.allocation.reinstall : machine.claim === undefined;
   }
 }

@@ -2,7 +2,7 @@ import { ZERO_TIME } from '../../../shared/clock.js';
 import type { Bmc, Fru, PowerMetric } from '../machine.js';
 
 /** BMC data in the form that both the API and the messages to partitions carry it (reference/40 §3.3). */
-export interface IpmiBlock {
+export type IpmiBlock = {
   readonly address: string;
   readonly mac: string;
   readonly user: string;
@@ -14,7 +14,7 @@ export interface IpmiBlock {
   readonly powermetric: ReturnType<typeof powerMetricBlock> | null;
   readonly powersupplies: readonly { readonly status: { readonly health: string; readonly state: string } }[];
   readonly last_updated: string;
-}
+};
 
 /** Always complete: consumers read every member without looking whether it is there. Contains the BMC's password. */
 export const ipmiBlock = (bmc: Omit<Bmc, 'revision'>): IpmiBlock => ({

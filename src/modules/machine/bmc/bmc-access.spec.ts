@@ -1,0 +1,82 @@
+import { describe, expect, it } from 'vitest';
+import { memoryTable } from '../../../../test/support/store.js';
+import { loadConfig } from '../../../config/config.js';
+import type { Config } from '../../../config/config.js';
+import { newBmc, newMachine } from '../machine.js';
+import type { Bmc, Machine, MachineAllocation } from '../machine.js';
+import { bmcTable, machineTable } from '../machine.table.js';
+import { BmcAccess } from './bmc-access.js';
+
+async function access({
+  bmc,
+  machine = {},
+  superUserPassword,
+}: {
+  bmc?: Partial<Bmc>;
+  machine?: Partial<Machine>;
+  superUserPassword?: string;
+}) {
+  const machines = memoryTable(machineTable);
+  const bmcs = memoryTable(bmcTable);
+  const config: Config = { ...loadConfig({ METAL_API_DEV: 'true' }), bmc: { superUserPassword } };
+  await machines.insert({ ...newMachine('m', ''), ...machine });
+  if (bmc) await bmcs.insert({ ...newBmc('m'), ...bmc });
+  return new BmcAccess(machines, bmcs, config);
+}
+
+describe('the BMC data of a command', () => {
+  it('is complete, with user and password of the BMC', async () => {
+    const bmc = { address: '10.0.0.1:623', mac: 'aa', user: 'u', password: 'p', interface: 'lanplus', version: '1.2' };
+    const found = (await access({ bmc, superUserPassword: 'super' })).ipmiOf('m');
+    expect(found).toEqual({
+      address: '10.0.0.1:623',
+      mac: 'aa',
+      user: 'u',
+      password: 'p',
+      interface: 'lanplus',
+      fru: {
+        chassis_part_number: '',
+        chassis_part_serial: '',
+        board_mfg: '',
+        board_mfg_serial: '',
+        board_part_number: '',
+        product_manufacturer: '',
+        product_part_number: '',
+        product_serial: '',
+      },
+      bmcversion: '1.2',
+      powerstate: '',
+      powermetric: null,
+      powersupplies: [],
+      last_updated: '0001-01-01T00:00:00.000Z',
+    });
+  });
+
+  it('falls back to the super user where the BMC has no user', async () => {
+    const found = (await access({ bmc: { address: 'x:1', password: 'old' }, superUserPassword: 'super' })).ipmiOf('m');
+    expect(found).toMatchObject({ address: 'x:1', user: 'root', password: 'super' });
+  });
+
+  it('has no user when no super user is configured, and no address when none was reported', async () => {
+    expect((await access({})).ipmiOf('m')).toMatchObject({ user: '', password: '', address: '' });
+  });
+
+  it('does not exist for an unknown machine', async () => {
+    expect((await access({})).ipmiOf('x')).toBeUndefined();
+  });
+});
+
+describe('a reclaim that failed', () => {
+  const reinstall = (value: boolean) => ({ allocation: { reinstall: value } as MachineAllocation });
+  const release = { id: 'r', allocation: 'a', deadline: '' };
+
+  it.each([
+    ['is tried again for a free machine', {}, true],
+    ['is tried again for one to be reinstalled', reinstall(true), true],
+    ['is tried again while the release lasts', { ...reinstall(false), release }, true],
+    ['is given up for a machine that was allocated since', reinstall(false), false],
+    ['is given up for a machine that is being allocated', { claim: {} as NonNullable<Machine['claim']> }, false],
+  ] as const)('%s', async (_, machine, expected) => {
+    expect((await access({ machine })).isReclaimWanted('m')).toBe(expected);
+  });
+});
