@@ -5,6 +5,13 @@ import { ConfigModule } from './config/config.module.js';
 import { HealthModule } from './modules/health/health.module.js';
 import { UserModule } from './modules/user/user.module.js';
 import { VersionModule } from './modules/version/version.module.js';
+import { FilesystemLayoutModule } from './modules/filesystem-layout/filesystem-layout.module.js';
+import { ImageModule } from './modules/image/image.module.js';
+import { PartitionModule } from './modules/partition/partition.module.js';
+import { ProjectModule } from './modules/project/project.module.js';
+import { SizeImageConstraintModule } from './modules/size-image-constraint/size-image-constraint.module.js';
+import { SizeModule } from './modules/size/size.module.js';
+import { TenantModule } from './modules/tenant/tenant.module.js';
 import { AuthModule } from './platform/auth/auth.module.js';
 import { ReachabilityModule } from './platform/reachability/reachability.module.js';
 import type { Engine } from './platform/store/engine.js';
@@ -33,7 +40,18 @@ const platform = ({ config, engine, metrics }: Foundation): ModuleMetadata['impo
 ];
 
 /** One module per feature, in their declared order (ARCHITECTURE.md). */
-const FEATURES = [HealthModule, VersionModule, UserModule];
+const FEATURES = [
+  HealthModule,
+  VersionModule,
+  UserModule,
+  TenantModule,
+  ProjectModule,
+  PartitionModule,
+  SizeModule,
+  ImageModule,
+  FilesystemLayoutModule,
+  SizeImageConstraintModule,
+];
 
 /** The whole application; which engine and bus it stands on is decided by the caller. */
 @Module({})

@@ -1,7 +1,7 @@
 import type { Entity } from '../../shared/entity.js';
 import { malformed } from '../../shared/errors/domain-error.js';
 import { References } from '../../shared/references.js';
-import { constraint, satisfies } from '../../shared/semver/constraint.js';
+import { constraint, parseConstraint, satisfies } from '../../shared/semver/constraint.js';
 import { compareVersions, formatVersion, parseVersion, readVersion } from '../../shared/semver/version.js';
 import type { Version } from '../../shared/semver/version.js';
 
@@ -64,6 +64,17 @@ export function imageClassification(text: string): ImageClassification {
 export function identifyImage(id: string): Pick<Image, 'id' | 'os' | 'version'> {
   const { os, version } = parseImageId(id);
   return { id, os, version: formatVersion(version) };
+}
+
+/**
+ * Checks version constraints per operating system as clients store them (reference/30 §0.6). Throws `malformed` for an
+ * operating system `*` and for what is no constraint.
+ */
+export function checkImageConstraints(images: Readonly<Record<string, string>>): void {
+  for (const [os, text] of Object.entries(images)) {
+    if (os === '*') throw malformed('an image constraint must name an operating system, "*" is not allowed');
+    parseConstraint(text);
+  }
 }
 
 /** When an image expires that was created at `now` without saying. */

@@ -1,0 +1,113 @@
+import { malformed } from '../../shared/errors/domain-error.js';
+import { overlap, parseConstraint } from '../../shared/semver/constraint.js';
+import { checkImageConstraints } from '../image/image.js';
+import type { Disk, FilesystemLayout } from './filesystem-layout.js';
+import type { LayoutFields } from './layout-draft.js';
+
+/** Checks that a layout can be carried out, in the order of reference/30 §6.3. Throws `malformed`. */
+export function checkLayout(layout: LayoutFields): void {
+  const devices = new Set<string>();
+  layout.disks.forEach((disk) => checkDisk(disk, devices));
+  checkRaids(layout, devices);
+  checkVolumes(layout, devices);
+  checkFilesystems(layout, devices);
+  checkImageConstraints(layout.constraints.images);
+  checkSizes(layout.constraints.sizes);
+}
+
+function checkDisk({ device, partitions }: Disk, devices: Set<string>): void {
+  devices.add(device);
+  const separator = device.startsWith('/dev/nvme') ? 'p' : '';
+  const numbers = new Set<number>();
+  for (const { number } of partitions) {
+    if (numbers.has(number)) throw malformed(`partition number ${number} of ${device} is given twice`);
+    numbers.add(number);
+    devices.add(`${device}${separator}${number}`);
+  }
+  const variable = partitions.filter(({ size }) => size === 0);
+  if (variable.length > 1) throw malformed(`${device} has ${variable.length} partitions of size 0, at most one can be`);
+  const last = Math.max(...numbers);
+  if (variable[0] && variable[0].number !== last) {
+    throw malformed(
+      `partition ${variable[0].number} of ${device} takes the rest of the disk (size 0), only the last one, ${last}, can`,
+    );
+  }
+}
+
+function checkRaids({ raid }: LayoutFields, devices: Set<string>): void {
+  for (const { arrayName, devices: members } of raid) {
+    for (const member of members) requireDevice(devices, member, `raid ${arrayName}`);
+    devices.add(arrayName);
+  }
+}
+
+function checkVolumes({ volumeGroups, logicalVolumes }: LayoutFields, devices: Set<string>): void {
+  const groups = new Map<string, number>();
+  for (const { name, devices: members } of volumeGroups) {
+    for (const member of members) requireDevice(devices, member, `volume group ${name}`);
+    groups.set(name, members.length);
+  }
+  logicalVolumes.forEach(({ name, volumeGroup, size, lvmType }, index) => {
+    if (size === 0 && index < logicalVolumes.length - 1) {
+      throw malformed(`logical volume ${name} takes the rest (size 0), only the last one of the layout can`);
+    }
+    const members = groups.get(volumeGroup);
+    if (members === undefined)
+      throw malformed(`volume group "${volumeGroup}" of logical volume ${name} is not defined`);
+    if (lvmType !== 'linear' && members < 2) {
+      throw malformed(
+        `logical volume ${name} is ${lvmType}: volume group ${volumeGroup} needs 2 devices, has ${members}`,
+      );
+    }
+    devices.add(`/dev/${volumeGroup}/${name}`);
+  });
+}
+
+function checkFilesystems({ filesystems }: LayoutFields, devices: Set<string>): void {
+  for (const { device, format, path, createOptions } of filesystems) {
+    if (format === 'tmpfs') continue;
+    requireDevice(devices, device, `filesystem ${path ?? '(not mounted)'}`);
+    const words = createOptions.find((option) => /\s/.test(option.trim()));
+    if (words !== undefined) {
+      throw malformed(
+        `createoption "${words}" of the filesystem on ${device} must be one word, give each its own element`,
+      );
+    }
+  }
+}
+
+function requireDevice(devices: Set<string>, device: string, user: string): void {
+  if (!devices.has(device)) throw malformed(`device "${device}" of ${user} is provided by no disk, raid or volume`);
+}
+
+function checkSizes(sizes: readonly string[]): void {
+  const wildcard = sizes.find((size) => size.includes('*'));
+  if (wildcard !== undefined) throw malformed(`size "${wildcard}" of the constraints must not contain a "*"`);
+  const twice = sizes.find((size, index) => sizes.indexOf(size) !== index);
+  if (twice !== undefined) throw malformed(`size "${twice}" of the constraints is given twice`);
+}
+
+/**
+ * Throws `malformed` with all sizes and images for which both this layout and another one would be selected. Exact:
+ * two layouts collide when some release of the image satisfies the constraints of both (reference/30 §6.3).
+ */
+export function checkCollisions(layout: { id: string } & LayoutFields, others: Iterable<FilesystemLayout>): void {
+  const collisions = [...others].filter(({ id }) => id !== layout.id).flatMap((other) => collisionsOf(layout, other));
+  if (collisions.length > 0) {
+    throw malformed(`filesystem layout "${layout.id}" collides with others: ${collisions.join('; ')}`);
+  }
+}
+
+function collisionsOf(layout: LayoutFields, other: FilesystemLayout): string[] {
+  const sizes = layout.constraints.sizes.filter((size) => other.constraints.sizes.includes(size));
+  const images = Object.entries(layout.constraints.images).filter(([os, text]) => {
+    const theirs = Object.hasOwn(other.constraints.images, os) ? other.constraints.images[os] : undefined;
+    return theirs !== undefined && overlap(parseConstraint(text), parseConstraint(theirs));
+  });
+  return sizes.flatMap((size) =>
+    images.map(
+      ([os, text]) =>
+        `"${other.id}" is for size ${size} with ${os} ${other.constraints.images[os]}, which overlaps with ${text}`,
+    ),
+  );
+}
