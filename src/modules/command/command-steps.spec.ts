@@ -1,0 +1,84 @@
+import { describe, expect, it } from 'vitest';
+import type { Command, CommandOrder } from './command.js';
+import { claimed, newCommand, sent } from './command-changes.js';
+import { nextStep, RECLAIM_MESSAGE_MS, REPORT_GRACE_MS } from './command-steps.js';
+
+const T0 = Date.parse('2026-01-01T00:00:00Z');
+const MINUTE = 60_000;
+const TIMEOUT = 5 * MINUTE;
+let counter = 0;
+
+function entry(id: string, more: Partial<CommandOrder> = {}): Command {
+  const order = { id, machine: 'm', partition: 'p', type: 'command' as const, command: 'ON' as const, ...more };
+  const place = { order: String(++counter).padStart(9, '0'), after: '' };
+  return { ...newCommand(order, place, T0, TIMEOUT), revision: 1 };
+}
+const reclaim = (id: string): Command => entry(id, { type: 'delete', command: undefined });
+const published = (command: Command): Command => sent(command, command.attempt, T0);
+
+const step = (commands: Command[], now = T0, replica = 'me') => {
+  const next = nextStep(commands, now, replica);
+  return next.kind === 'wait' ? 'wait' : `${next.kind} ${next.command.id}`;
+};
+
+describe('nextStep', () => {
+  it('waits when there is nothing to do', () => {
+    expect(step([])).toBe('wait');
+    expect(step([{ ...entry('a'), state: 'done' }])).toBe('wait');
+  });
+
+  it('sends in the order of issue, one at a time', () => {
+    const [a, b, c] = [entry('a'), entry('b'), entry('c')];
+    expect(step([c, b, a])).toBe('send a');
+    expect(step([c, b, published(a)])).toBe('wait');
+    expect(step([c, b, { ...published(a), state: 'delivered' }])).toBe('wait');
+    for (const state of ['done', 'failed', 'expired'] as const) expect(step([c, b, { ...a, state }])).toBe('send b');
+  });
+
+  it('leaves a command to the replica that claimed it, until the claim lapses', () => {
+    const a = claimed(entry('a'), 'other', T0);
+    expect(step([a])).toBe('wait');
+    expect(step([a], T0, 'other')).toBe('send a');
+    expect(step([a], T0 + 31_000)).toBe('send a');
+  });
+
+  it('lets a command expire that was not sent before its deadline, and says what it waited for', () => {
+    const [a, b] = [reclaim('a'), entry('b')];
+    const blocked = { ...a, notBefore: '2027-01-01T00:00:00.000Z' };
+    expect(step([blocked, b], T0 + TIMEOUT - 1)).toBe('wait');
+    expect(nextStep([blocked, b], T0 + TIMEOUT, 'me')).toMatchObject({
+      kind: 'end',
+      state: 'expired',
+      error: 'not sent before its deadline 2026-01-01T00:05:00.000Z: waited for reclaim (a)',
+    });
+    const failing = { ...entry('c'), error: 'the bus is not available' };
+    expect(nextStep([failing], T0 + TIMEOUT, 'me')).toMatchObject({ error: /the bus is not available$/ });
+  });
+
+  it('gives the agent time to report beyond the deadline, then says that nobody knows', () => {
+    const a = published(entry('a'));
+    expect(step([a], T0 + TIMEOUT + REPORT_GRACE_MS - 1)).toBe('wait');
+    expect(nextStep([a], T0 + TIMEOUT + REPORT_GRACE_MS, 'me')).toMatchObject({
+      kind: 'end',
+      state: 'expired',
+      error: /unknown/,
+    });
+  });
+
+  it('never lets a reclaim expire: it is sent again', () => {
+    const a = published(reclaim('a'));
+    expect(step([a], T0 + RECLAIM_MESSAGE_MS)).toBe('wait');
+    expect(step([a], T0 + RECLAIM_MESSAGE_MS + REPORT_GRACE_MS)).toBe('again a');
+    expect(step([reclaim('b')], T0 + 1000 * TIMEOUT)).toBe('send b');
+  });
+
+  it('drops a reclaim that waits when a newer one is there', () => {
+    const [a, b, c] = [{ ...reclaim('a'), notBefore: '2027-01-01T00:00:00.000Z' }, entry('b'), reclaim('c')];
+    expect(nextStep([a, b, c], T0, 'me')).toMatchObject({
+      kind: 'end',
+      state: 'failed',
+      error: 'superseded by reclaim c',
+    });
+    expect(step([published(a), b, c])).toBe('wait');
+  });
+});
