@@ -1,0 +1,28 @@
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { ServiceDefinition } from '@grpc/grpc-js';
+import { loadSync } from '@grpc/proto-loader';
+
+/**
+ * Reads the definition of one service, e.g. `api.v1.EventService` of `api/v1/event.proto`. Fields are called as in
+ * TypeScript (`machineId`), 64-bit integers are numbers, absent lists are empty, absent messages null.
+ */
+export function serviceContract(file: string, service: string): ServiceDefinition {
+  const folder = protoFolder();
+  const definitions = loadSync(file, { includeDirs: [folder], longs: Number, enums: String, defaults: true });
+  const definition = definitions[service];
+  if (definition === undefined || 'format' in definition) throw new Error(`${file} in ${folder} has no ${service}`);
+  return definition;
+}
+
+/** The folder with the contracts lies beside `src`, also when this file was compiled into `dist`. */
+function protoFolder(): string {
+  let folder = dirname(fileURLToPath(import.meta.url));
+  while (!existsSync(join(folder, 'proto', 'api'))) {
+    const parent = dirname(folder);
+    if (parent === folder) throw new Error('the folder proto with the gRPC contracts is missing');
+    folder = parent;
+  }
+  return join(folder, 'proto');
+}

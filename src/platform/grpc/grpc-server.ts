@@ -1,0 +1,141 @@
+import { Server, ServerCredentials } from '@grpc/grpc-js';
+import type {
+  handleServerStreamingCall,
+  handleUnaryCall,
+  MethodDefinition,
+  UntypedServiceImplementation,
+} from '@grpc/grpc-js';
+import { DomainError, isDomainError } from '../../shared/errors/domain-error.js';
+import type { Log } from '../../shared/log.js';
+import { serviceContract } from './contract.js';
+import { checkReceived } from './received.js';
+import type { GrpcRoutes, Streaming, Unary } from './routes.js';
+import { statusOf } from './status.js';
+
+export interface GrpcSettings {
+  readonly host: string;
+  /** 0 takes a free one. */
+  readonly port: number;
+  /** PEM; clients must show a certificate of `ca`. Without it there is no encryption at all. */
+  readonly tls?: { readonly ca: Buffer; readonly cert: Buffer; readonly key: Buffer };
+}
+
+/** Hears of each answered unary call: full method name and seconds. */
+export type GrpcObserver = (method: string, seconds: number) => void;
+
+/** What installers and switches expect of the connection (reference/40 §4.1); they ping every ten seconds themselves. */
+const KEEPALIVE = {
+  'grpc.keepalive_time_ms': 5_000,
+  'grpc.keepalive_timeout_ms': 1_000,
+  'grpc.keepalive_permit_without_calls': 1,
+};
+
+/** Calls that are still running so long after the shutdown began are cut off, in milliseconds. */
+const DRAIN_TIMEOUT = 5_000;
+
+/** The gRPC face of the server. Features add their services while the process starts; then it is started. */
+export class GrpcServer {
+  private readonly server = new Server(KEEPALIVE);
+  private readonly streams = new Set<AbortController>();
+  private readonly observers: GrpcObserver[] = [];
+  private running = false;
+
+  constructor(
+    private readonly settings: GrpcSettings,
+    private readonly log: Log,
+  ) {}
+
+  observe(observer: GrpcObserver): void {
+    this.observers.push(observer);
+  }
+
+  /** Throws when a method of the contract has no handler. */
+  add({ file, service, unary = {}, streaming = {} }: GrpcRoutes): void {
+    const contract = serviceContract(file, service);
+    const implementation: UntypedServiceImplementation = {};
+    for (const [name, method] of Object.entries(contract)) {
+      const [one, many] = [unary[name], streaming[name]];
+      if (one && !method.responseStream) implementation[name] = this.unary(method, one);
+      else if (many && method.responseStream) implementation[name] = this.streaming(method, many);
+      else throw new Error(`${service} has no handler for ${name}`);
+    }
+    this.server.addService(contract, implementation);
+  }
+
+  /** Listens; resolves with the port. Rejects when it is taken or the certificates are wrong. */
+  start(): Promise<number> {
+    const { host, port, tls } = this.settings;
+    const credentials = tls
+      ? ServerCredentials.createSsl(tls.ca, [{ cert_chain: tls.cert, private_key: tls.key }], true)
+      : ServerCredentials.createInsecure();
+    const address = `${host.includes(':') ? `[${host}]` : host}:${port}`;
+    return new Promise((resolve, reject) => {
+      this.server.bindAsync(address, credentials, (error, bound) => {
+        if (error) return reject(new Error(`gRPC cannot listen on ${address}: ${error.message}`, { cause: error }));
+        this.running = true;
+        resolve(bound);
+      });
+    });
+  }
+
+  /** Takes no new calls, ends streams with UNAVAILABLE so that clients come back, and lets unary calls finish. */
+  async stop(): Promise<void> {
+    const reason = new DomainError('unavailable', 'the server is shutting down');
+    for (const stream of this.streams) stream.abort(reason);
+    if (!this.running) return this.server.forceShutdown();
+    this.running = false;
+    const timer = setTimeout(() => this.server.forceShutdown(), DRAIN_TIMEOUT);
+    await new Promise<void>((resolve) => this.server.tryShutdown(() => resolve()));
+    clearTimeout(timer);
+  }
+
+  private unary({ path }: MethodDefinition<unknown, unknown>, handler: Unary<never, object>) {
+    const answer: handleUnaryCall<unknown, object> = (call, callback) => {
+      const began = performance.now();
+      this.handle(() => handler(received(call.request)), path)
+        .then(
+          (response) => callback(null, response),
+          (error: unknown) => callback(statusOf(error)),
+        )
+        .finally(() => this.answered(path, began));
+    };
+    return answer;
+  }
+
+  private streaming({ path }: MethodDefinition<unknown, unknown>, handler: Streaming<never, object>) {
+    const answer: handleServerStreamingCall<unknown, object> = (call) => {
+      const controller = new AbortController();
+      this.streams.add(controller);
+      call.on('cancelled', () => controller.abort(new DomainError('unavailable', 'the client is gone')));
+      const stream = { signal: controller.signal, send: (message: object) => void call.write(message) };
+      this.handle(() => handler(received(call.request), stream), path)
+        .then(
+          () => call.end(),
+          (error: unknown) => void call.emit('error', statusOf(error)),
+        )
+        .finally(() => this.streams.delete(controller));
+    };
+    return answer;
+  }
+
+  /** Also catches what a handler throws at once, and logs bugs. */
+  private async handle<T>(call: () => Promise<T>, path: string): Promise<T> {
+    try {
+      return await call();
+    } catch (error) {
+      if (!isDomainError(error)) this.log.warn(`gRPC ${path} failed`, error instanceof Error ? error.stack : error);
+      throw error;
+    }
+  }
+
+  private answered(path: string, began: number): void {
+    const seconds = (performance.now() - began) / 1000;
+    for (const observer of this.observers) observer(path, seconds);
+  }
+}
+
+/** The request as the handler declares it: that its contract and its types agree is the handler's promise. */
+function received(request: unknown): never {
+  checkReceived(request);
+  return request as never;
+}

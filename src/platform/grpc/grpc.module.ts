@@ -1,0 +1,27 @@
+import { Global, Module } from '@nestjs/common';
+import type { BeforeApplicationShutdown } from '@nestjs/common';
+import type { Config } from '../../config/config.js';
+import { CONFIG } from '../../config/config.module.js';
+import { LOG } from '../../shared/log.js';
+import type { Log } from '../../shared/log.js';
+import { GrpcServer } from './grpc-server.js';
+
+/** Hands features the gRPC server. Whoever serves starts it; it stops before the store and the bus do. */
+@Global()
+@Module({
+  providers: [
+    {
+      provide: GrpcServer,
+      inject: [CONFIG, LOG],
+      useFactory: ({ grpc }: Config, log: Log) => new GrpcServer(grpc, log),
+    },
+  ],
+  exports: [GrpcServer],
+})
+export class GrpcModule implements BeforeApplicationShutdown {
+  constructor(private readonly server: GrpcServer) {}
+
+  async beforeApplicationShutdown(): Promise<void> {
+    await this.server.stop();
+  }
+}

@@ -1,0 +1,15 @@
+import { malformed } from '../../shared/errors/domain-error.js';
+
+/** Refuses text that no database takes, at any depth of a received message. Throws `malformed` naming the field. */
+export function checkReceived(value: unknown, path = ''): void {
+  if (typeof value === 'string') {
+    if (value.includes('\0')) throw malformed(`field "${path}" must not contain the character U+0000`);
+  } else if (Array.isArray(value)) {
+    value.forEach((element, index) => checkReceived(element, `${path}[${index}]`));
+  } else if (typeof value === 'object' && value !== null) {
+    for (const [key, member] of Object.entries(value)) {
+      checkReceived(key, `a key of ${path}`);
+      checkReceived(member, path ? `${path}.${key}` : key);
+    }
+  }
+}

@@ -1,0 +1,22 @@
+/** Answers one call. Throw DomainErrors. */
+export type Unary<Request, Response extends object> = (request: Request) => Promise<Response>;
+
+/** Answers one call with messages, until it resolves (status OK) or rejects. */
+export type Streaming<Request, Message extends object> = (request: Request, stream: Stream<Message>) => Promise<void>;
+
+/** The way to the client of one streaming call. */
+export interface Stream<Message extends object> {
+  /** Aborted when the client is gone, and, with an `unavailable` error as reason, when the server shuts down. */
+  readonly signal: AbortSignal;
+  send(message: Message): void;
+}
+
+/** One gRPC service as a feature offers it. Every method of the contract must have its handler. */
+export interface GrpcRoutes {
+  /** Path below `proto`, e.g. `api/v1/boot.proto`. */
+  readonly file: string;
+  /** Full name, e.g. `api.v1.BootService`. */
+  readonly service: string;
+  readonly unary?: Readonly<Record<string, Unary<never, object>>>;
+  readonly streaming?: Readonly<Record<string, Streaming<never, object>>>;
+}
