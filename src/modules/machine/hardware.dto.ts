@@ -1,0 +1,52 @@
+import { Field, WireModel } from '../../platform/http/wire/field.js';
+
+@WireModel('v1.MetalCPU')
+export class MetalCPU {
+  @Field('string', { required: true }) vendor!: string;
+  @Field('string', { required: true }) model!: string;
+  @Field('uint64', { required: true }) cores!: number;
+  @Field('uint64', { required: true }) threads!: number;
+}
+
+@WireModel('v1.MetalGPU')
+export class MetalGPU {
+  @Field('string', { required: true }) vendor!: string;
+  @Field('string', { required: true }) model!: string;
+}
+
+@WireModel('v1.MachineBlockDevice')
+export class MachineBlockDevice {
+  @Field('string', { required: true }) name!: string;
+  @Field('uint64', { required: true, doc: 'bytes' }) size!: number;
+  @Field('boolean', { doc: 'deprecated, never set' }) primary?: boolean;
+}
+
+@WireModel('v1.MachineNic')
+export class MachineNic {
+  @Field('string', { required: true }) mac!: string;
+  @Field('string', { required: true }) name!: string;
+  @Field('string', { required: true }) identifier!: string;
+  @Field(() => MachineNic, { required: true, array: true, doc: 'the switch ports it is wired to' })
+  neighbors!: readonly MachineNic[];
+}
+
+@WireModel('v1.MachineHardwareBase')
+export class MachineHardwareBase {
+  @Field('uint64', { required: true, doc: 'bytes' }) memory!: number;
+  @Field('int32', { required: true, doc: 'sum over all cpus' }) cpu_cores!: number;
+  @Field(() => MachineBlockDevice, { required: true, array: true }) disks!: readonly MachineBlockDevice[];
+  @Field(() => MetalCPU, { array: true }) cpus?: readonly MetalCPU[];
+  @Field(() => MetalGPU, { array: true }) gpus?: readonly MetalGPU[];
+}
+
+@WireModel('v1.MachineHardware')
+export class MachineHardware extends MachineHardwareBase {
+  @Field(() => MachineNic, { required: true, array: true }) nics!: readonly MachineNic[];
+}
+
+@WireModel('v1.MachineBIOS')
+export class MachineBIOS {
+  @Field('string', { required: true }) version!: string;
+  @Field('string', { required: true }) vendor!: string;
+  @Field('string', { required: true }) date!: string;
+}

@@ -1,0 +1,112 @@
+import { ZERO_TIME } from '../../shared/clock.js';
+import { remembered } from '../../shared/remembered.js';
+import type { Image } from '../image/image.js';
+import type { Partition } from '../partition/partition.js';
+import { toPartitionResponse } from '../partition/partition.mapper.js';
+import type { Size } from '../size/size.js';
+import { toSizeResponse } from '../size/size.mapper.js';
+import type { MachineIpmi } from './bmc/bmc.dto.js';
+import { NO_EVENTS, toEventsResponse } from './event/event.mapper.js';
+import type { EventContainer } from './event/provisioning-event.js';
+import { toHardwareResponse } from './hardware.mapper.js';
+import { toAllocationResponse } from './machine-allocation.mapper.js';
+import type { MachineIPMIResponse, MachineResponse, MachineState as MachineStateResponse } from './machine.dto.js';
+import { newBmc } from './machine.js';
+import type { Bmc, Fru, Machine, MachineState } from './machine.js';
+import type { MachineView } from './query/machine-view.service.js';
+
+/**
+ * Answers are put together from parts that are remembered for each document, and remembered themselves: readers ask far
+ * more often than anything changes, and most of what changes is the event log. Never change an answer.
+ */
+export const toMachineResponse = ({ machine, partition, size, image, events }: MachineView): MachineResponse =>
+  machineResponse(machine, partition, size, image, events);
+
+/** With the data of the BMC; its password only `withPassword`: that is for editors and admins (design D6). */
+export const toMachineIPMIResponse = (view: MachineView, withPassword: boolean): MachineIPMIResponse => {
+  const bmc = view.bmc ?? newBmc(view.machine.id);
+  return { ...toMachineResponse(view), ipmi: toIpmiResponse(bmc, withPassword ? bmc.password : '') };
+};
+
+const machineResponse = remembered(
+  (
+    machine: Machine,
+    partition: Partition | undefined,
+    size: Size | undefined,
+    image: Image | undefined,
+    events: EventContainer | undefined,
+  ): MachineResponse => ({
+    ...ownPart(machine),
+    partition: partition ? partitionPart(partition) : null,
+    size: size ? sizePart(size) : null,
+    allocation: allocationPart(machine, image),
+    liveliness: events?.liveliness ?? '',
+    events: events ? eventsPart(events) : NO_EVENTS,
+  }),
+);
+
+const partitionPart = remembered((partition: Partition) => toPartitionResponse(partition));
+const sizePart = remembered((size: Size) => toSizeResponse(size));
+const eventsPart = remembered((events: EventContainer) => toEventsResponse(events));
+
+const allocationPart = remembered(({ allocation }: Machine, image: Image | undefined) =>
+  allocation ? toAllocationResponse(allocation, image) : null,
+);
+
+/** What the machine's own document says. */
+const ownPart = remembered((machine: Machine) => ({
+  id: machine.id,
+  name: machine.name,
+  description: machine.description,
+  rackid: machine.rackId,
+  hardware: toHardwareResponse(machine.hardware),
+  bios: machine.bios,
+  state: toStateResponse(machine.state),
+  ledstate: machine.led,
+  tags: machine.tags,
+  created: machine.created,
+  changed: machine.changed,
+}));
+
+/** The API calls reserved what is stored as tainted (reference/10 §4.5). */
+const toStateResponse = (state: MachineState): MachineStateResponse => ({
+  value: state.value === 'TAINTED' ? 'RESERVED' : state.value,
+  description: state.description,
+  issuer: state.issuer || undefined,
+  metal_hammer_version: state.metalHammerVersion,
+});
+
+const NO_METRIC = { averageconsumedwatts: 0, intervalinmin: 0, maxconsumedwatts: 0, minconsumedwatts: 0 };
+
+const toIpmiResponse = (bmc: Omit<Bmc, 'revision'>, password: string): MachineIpmi => ({
+  address: bmc.address,
+  mac: bmc.mac,
+  user: bmc.user,
+  password,
+  interface: bmc.interface,
+  fru: toFruResponse(bmc.fru),
+  bmcversion: bmc.version,
+  powerstate: bmc.powerState,
+  // Generated Python clients refuse an answer whose required field is null.
+  powermetric: bmc.powerMetric ? toPowerMetricResponse(bmc.powerMetric) : NO_METRIC,
+  powersupplies: bmc.powerSupplies.map((status) => ({ status })),
+  last_updated: bmc.lastUpdated || ZERO_TIME,
+});
+
+const toFruResponse = (fru: Fru): MachineIpmi['fru'] => ({
+  chassis_part_number: fru.chassisPartNumber,
+  chassis_part_serial: fru.chassisPartSerial,
+  board_mfg: fru.boardMfg,
+  board_mfg_serial: fru.boardMfgSerial,
+  board_part_number: fru.boardPartNumber,
+  product_manufacturer: fru.productManufacturer,
+  product_part_number: fru.productPartNumber,
+  product_serial: fru.productSerial,
+});
+
+const toPowerMetricResponse = (metric: NonNullable<Bmc['powerMetric']>) => ({
+  averageconsumedwatts: metric.averageConsumedWatts,
+  intervalinmin: metric.intervalInMin,
+  maxconsumedwatts: metric.maxConsumedWatts,
+  minconsumedwatts: metric.minConsumedWatts,
+});

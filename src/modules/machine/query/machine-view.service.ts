@@ -1,0 +1,48 @@
+import { Injectable } from '@nestjs/common';
+import { ImageService } from '../../image/image.service.js';
+import type { Image } from '../../image/image.js';
+import { PartitionService } from '../../partition/partition.service.js';
+import type { Partition } from '../../partition/partition.js';
+import { SizeService } from '../../size/size.service.js';
+import type { Size } from '../../size/size.js';
+import { EventService } from '../event/event.service.js';
+import type { EventContainer } from '../event/provisioning-event.js';
+import type { Bmc, Machine } from '../machine.js';
+import { MachineQueryService } from './machine-query.service.js';
+
+/**
+ * A machine with everything that an answer shows of it. What it refers to may be missing: a machine outlives the size,
+ * partition or image that it names, and may never have reported.
+ */
+export interface MachineView {
+  readonly machine: Machine;
+  readonly partition: Partition | undefined;
+  readonly size: Size | undefined;
+  readonly image: Image | undefined;
+  readonly events: EventContainer | undefined;
+  readonly bmc: Bmc | undefined;
+}
+
+/** Joins machines with what they refer to, from memory. */
+@Injectable()
+export class MachineViewService {
+  constructor(
+    private readonly machines: MachineQueryService,
+    private readonly partitions: PartitionService,
+    private readonly sizes: SizeService,
+    private readonly images: ImageService,
+    private readonly events: EventService,
+  ) {}
+
+  of(machine: Machine): MachineView {
+    const { id, partitionId, sizeId, allocation } = machine;
+    return {
+      machine,
+      partition: this.partitions.find(partitionId),
+      size: this.sizes.ofMachine(sizeId),
+      image: allocation && this.images.find(allocation.imageId),
+      events: this.events.find(id),
+      bmc: this.machines.bmcOf(id),
+    };
+  }
+}
