@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import type { DynamicModule, ModuleMetadata, Type } from '@nestjs/common';
 import type { Config } from './config/config.js';
 import { ConfigModule } from './config/config.module.js';
+import { CommandModule } from './modules/command/command.module.js';
 import { HealthModule } from './modules/health/health.module.js';
 import { UserModule } from './modules/user/user.module.js';
 import { VersionModule } from './modules/version/version.module.js';
@@ -13,6 +14,7 @@ import { SizeImageConstraintModule } from './modules/size-image-constraint/size-
 import { SizeModule } from './modules/size/size.module.js';
 import { TenantModule } from './modules/tenant/tenant.module.js';
 import { AuthModule } from './platform/auth/auth.module.js';
+import { BusModule } from './platform/bus/bus.module.js';
 import { ReachabilityModule } from './platform/reachability/reachability.module.js';
 import type { Engine } from './platform/store/engine.js';
 import { StoreModule } from './platform/store/store.module.js';
@@ -35,6 +37,7 @@ const platform = ({ config, engine, metrics }: Foundation): ModuleMetadata['impo
   StoreModule.forRoot(engine),
   ClockModule,
   LogModule,
+  BusModule,
   ReachabilityModule,
   AuthModule,
 ];
@@ -51,6 +54,7 @@ const FEATURES = [
   ImageModule,
   FilesystemLayoutModule,
   SizeImageConstraintModule,
+  CommandModule,
 ];
 
 /** The whole application; which engine and bus it stands on is decided by the caller. */
