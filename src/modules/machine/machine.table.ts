@@ -14,6 +14,8 @@ export const machineTable = defineTable<Machine>()({
   name: 'machine',
   indexes: {
     partition: (machine) => machine.partitionId,
+    size: (machine) => machine.sizeId,
+    network: (machine) => machine.allocation?.networks.map(({ networkId }) => networkId),
     rack: (machine) => machine.rackId || undefined,
     project: (machine) => machine.allocation?.project,
     allocation: (machine) => machine.allocation?.uuid ?? machine.claim?.allocation,

@@ -1,5 +1,5 @@
 import { Field, WireModel } from '../../../platform/http/wire/field.js';
-import { DNSServer, NTPServer } from '../../partition/partition.dto.js';
+import { DnsServer, NtpServer } from '../../partition/partition.dto.js';
 import { FirewallRules } from '../firewall-rules.dto.js';
 
 @WireModel('v1.MachineAllocationNetwork')
@@ -27,8 +27,8 @@ export class MachineAllocateRequest {
   @Field('string', { array: true, doc: 'existing addresses to attach' }) ips?: readonly string[];
   @Field('string', { array: true, doc: 'machines of the project with one of these tags are kept in other racks' })
   placement_tags?: readonly string[];
-  @Field(() => DNSServer, { array: true }) dns_servers?: readonly DNSServer[];
-  @Field(() => NTPServer, { array: true }) ntp_servers?: readonly NTPServer[];
+  @Field(() => DnsServer, { array: true }) dns_servers?: readonly DnsServer[];
+  @Field(() => NtpServer, { array: true }) ntp_servers?: readonly NtpServer[];
 }
 
 @WireModel('v1.FirewallCreateRequest')

@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import { invalid, isDomainError, malformed } from '../../../shared/errors/domain-error.js';
 import type { FilesystemLayout } from '../../filesystem-layout/filesystem-layout.js';
 import type { Image } from '../../image/image.js';
+import { checkNetworkRequest } from '../../network/wanted-networks.js';
 import type { Partition } from '../../partition/partition.js';
 import type { Project } from '../../project/project.js';
 import type { Size } from '../../size/size.js';
@@ -82,7 +83,8 @@ function check(
 ): Pick<Specification, 'project' | 'layout'> {
   if (!request.projectId) throw invalid('projectid is empty, expected the id of a project');
   if (!request.creator) throw invalid('the caller has no e-mail address, which an allocation records as its creator');
-  checkAddresses(request);
+  checkNetworkRequest(request);
+  checkKeys(request.sshPubKeys);
   catalog.checkImageFits(size.id, image);
   const project = catalog.project(request.projectId);
   const layout = request.filesystemLayoutId
@@ -91,23 +93,11 @@ function check(
   return { project, layout };
 }
 
-function checkAddresses({ ips, sshPubKeys, networks, role }: AllocationRequest): void {
-  const wrongIp = ips.find((ip) => isIP(ip) === 0);
-  if (wrongIp !== undefined) throw invalid(`ips contains "${wrongIp}", expected an IP address`);
-  sshPubKeys.forEach((key, index) => {
-    if (!isAuthorizedKey(key))
-      throw invalid(
-        `ssh_pub_keys[${index}] is not a public key, expected an authorized_keys line such as "ssh-ed25519 AAAA… comment"`,
-      );
+function checkKeys(keys: readonly string[]): void {
+  keys.forEach((key, index) => {
+    if (isAuthorizedKey(key)) return;
+    throw invalid(`ssh_pub_keys[${index}] is not a public key, expected a line like "ssh-ed25519 AAAA… comment"`);
   });
-  const manual = networks.filter(({ autoAcquire }) => !autoAcquire).length;
-  if (role === 'firewall' && ips.length === 0 && manual === networks.length) {
-    throw invalid('a firewall needs an address: give ips, or leave autoacquire on for at least one network');
-  }
-  if (manual > ips.length)
-    throw invalid(
-      `${manual} networks have autoacquire off, but only ${ips.length} ips are given, expected one for each`,
-    );
 }
 
 function checkServers(

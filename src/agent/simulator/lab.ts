@@ -1,0 +1,160 @@
+import { RestError } from '../rest-client.js';
+import type { RestClient } from '../rest-client.js';
+
+/** Ids of the master data that `installLab` makes sure of. */
+export interface Lab {
+  readonly partition: string;
+  readonly size: string;
+  readonly machineImage: string;
+  readonly firewallImage: string;
+  /** Storage provider and two tenants' projects. */
+  readonly projects: { readonly storage: string; readonly a: string; readonly b: string };
+  /** External network with a default route. */
+  readonly internet: string;
+}
+
+/** Disk and memory of every machine of the lab; the size is made for exactly these. */
+export const LAB_HARDWARE = {
+  memory: 64 * 1024 ** 3,
+  cores: 8,
+  disk: { name: '/dev/sda', size: 500 * 1024 ** 3 },
+};
+
+const GIB = 1024 ** 3;
+
+/**
+ * Creates the master data of a small data centre with one partition: images, size, disk layout, super network,
+ * underlay, internet network and projects. What exists already is left as it is, so that it may run at every start.
+ * `urls` is where kernel, initrd and images would be downloaded from.
+ */
+export async function installLab(admin: RestClient, partition = 'lab', urls = 'http://127.0.0.1'): Promise<Lab> {
+  const ensure = async (path: string, body: object): Promise<void> => {
+    try {
+      await admin.put(path, body);
+    } catch (error) {
+      if (!(error instanceof RestError && error.status === 409)) throw error;
+    }
+  };
+  const lab: Lab = {
+    partition,
+    size: 'c1-lab-x86',
+    machineImage: 'debian-12.0.20260101',
+    firewallImage: 'firewall-debian-12.0.20260101',
+    projects: { storage: 'storage', a: 'project-a', b: 'project-b' },
+    internet: 'internet',
+  };
+  await ensure('v1/image', image(lab.machineImage, 'machine', urls));
+  await ensure('v1/image', image(lab.firewallImage, 'firewall', urls));
+  await ensure('v1/partition', partitionOf(partition, urls));
+  await ensure('v1/size', size(lab.size));
+  await ensure('v1/filesystemlayout', layout(lab.size));
+  for (const id of Object.values(lab.projects)) await ensureProject(admin, id);
+  await ensure('v1/network', superNetwork(partition));
+  await ensure('v1/network', underlay(partition));
+  await ensure('v1/network', internet(lab.internet));
+  return lab;
+}
+
+const image = (id: string, feature: string, urls: string): object => ({
+  id,
+  name: id,
+  url: `${urls}/images/${id}.tar.lz4`,
+  features: [feature],
+  classification: 'supported',
+  expirationDate: '2099-12-31T00:00:00Z',
+});
+
+const partitionOf = (id: string, urls: string): object => ({
+  id,
+  name: id,
+  description: 'a simulated partition',
+  mgmtserviceaddress: '127.0.0.1',
+  bootconfig: { imageurl: `${urls}/initrd.img`, kernelurl: `${urls}/kernel`, commandline: 'console=ttyS0' },
+});
+
+const size = (id: string): object => ({
+  id,
+  name: id,
+  constraints: [
+    { type: 'cores', min: LAB_HARDWARE.cores, max: LAB_HARDWARE.cores },
+    { type: 'memory', min: LAB_HARDWARE.memory, max: LAB_HARDWARE.memory },
+    { type: 'storage', min: LAB_HARDWARE.disk.size, max: LAB_HARDWARE.disk.size },
+  ],
+});
+
+const layout = (sizeId: string): object => ({
+  id: 'default',
+  name: 'default',
+  constraints: { sizes: [sizeId], images: { debian: '*', 'firewall-debian': '*' } },
+  disks: [
+    {
+      device: LAB_HARDWARE.disk.name,
+      wipeonreinstall: true,
+      partitions: [
+        { number: 1, label: 'efi', size: 500, gpttype: 'ef00' },
+        { number: 2, label: 'root', size: (100 * GIB) / 1024 ** 2, gpttype: '8300' },
+      ],
+    },
+  ],
+  filesystems: [
+    {
+      path: '/boot/efi',
+      device: '/dev/sda1',
+      format: 'vfat',
+      label: 'efi',
+      mountoptions: [],
+      createoptions: ['-F', '32'],
+    },
+    { path: '/', device: '/dev/sda2', format: 'ext4', label: 'root', mountoptions: [], createoptions: [] },
+  ],
+});
+
+const superNetwork = (partition: string): object => ({
+  id: `${partition}-super`,
+  name: 'private super network',
+  partitionid: partition,
+  privatesuper: true,
+  underlay: false,
+  nat: false,
+  prefixes: ['10.0.0.0/14'],
+  destinationprefixes: [],
+  defaultchildprefixlength: { IPv4: 22 },
+});
+
+const underlay = (partition: string): object => ({
+  id: `${partition}-underlay`,
+  name: 'underlay',
+  partitionid: partition,
+  privatesuper: false,
+  underlay: true,
+  nat: false,
+  prefixes: ['10.253.0.0/16'],
+  destinationprefixes: [],
+});
+
+const internet = (id: string): object => ({
+  id,
+  name: 'internet',
+  privatesuper: false,
+  underlay: false,
+  nat: true,
+  vrf: 104009,
+  prefixes: ['203.0.113.0/24', '198.51.100.0/24'],
+  destinationprefixes: ['0.0.0.0/0'],
+  labels: { 'network.metal-stack.io/default': '', 'network.metal-stack.io/default-external': '' },
+});
+
+/** Projects get their ids here by `meta.id`; where one with the name exists already it is left alone. */
+async function ensureProject(admin: RestClient, id: string): Promise<void> {
+  try {
+    await admin.get(`v1/project/${id}`);
+  } catch (error) {
+    if (!(error instanceof RestError && error.status === 404)) throw error;
+    await admin.put('v1/project', {
+      name: id,
+      description: `project ${id} of the lab`,
+      tenant_id: 'metal-stack',
+      meta: { id, kind: 'Project', apiversion: 'v1' },
+    });
+  }
+}
