@@ -1,3 +1,4 @@
+import { unchanging } from '../../platform/http/wire/json.js';
 import { ZERO_TIME } from '../../shared/clock.js';
 import { remembered } from '../../shared/remembered.js';
 import type { Image } from '../image/image.js';
@@ -35,14 +36,15 @@ const machineResponse = remembered(
     size: Size | undefined,
     image: Image | undefined,
     events: EventContainer | undefined,
-  ): MachineResponse => ({
-    ...ownPart(machine),
-    partition: partition ? partitionPart(partition) : null,
-    size: size ? sizePart(size) : null,
-    allocation: allocationPart(machine, image),
-    liveliness: events?.liveliness ?? '',
-    events: events ? eventsPart(events) : NO_EVENTS,
-  }),
+  ): MachineResponse =>
+    unchanging({
+      ...ownPart(machine),
+      partition: partition ? partitionPart(partition) : null,
+      size: size ? sizePart(size) : null,
+      allocation: allocationPart(machine, image),
+      liveliness: events?.liveliness ?? '',
+      events: events ? eventsPart(events) : NO_EVENTS,
+    }),
 );
 
 const partitionPart = remembered((partition: Partition) => toPartitionResponse(partition));

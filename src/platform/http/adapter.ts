@@ -11,6 +11,7 @@ import './fastify-request.js';
 import { checkMediaTypes } from './media-types.js';
 import { requestId } from './request-id.js';
 import { RouteTable } from './route-table.js';
+import { toJson } from './wire/json.js';
 
 export interface HttpOptions {
   /** Bytes of a request body after decompression; larger ones are answered 413. */
@@ -42,6 +43,7 @@ export function createHttpAdapter(options: HttpOptions): FastifyAdapter {
   instance.server.headersTimeout = HEADERS_TIMEOUT;
   instance.addHttpMethod('GET', { hasBody: true, overrideExisting: true });
   readBodiesAsBytes(instance);
+  instance.setReplySerializer(toJson);
   applyConventions(instance, options);
   return adapter;
 }
