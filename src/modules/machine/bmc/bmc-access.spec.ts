@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { memoryTable } from '../../../../test/support/store.js';
 import { loadConfig } from '../../../config/config.js';
 import type { Config } from '../../../config/config.js';
+import { BmcDirectory } from '../../command/command.js';
 import { newBmc, newMachine } from '../machine.js';
 import type { Bmc, Machine, MachineAllocation } from '../machine.js';
 import { bmcTable, machineTable } from '../machine.table.js';
@@ -21,13 +22,15 @@ async function access({
   const config: Config = { ...loadConfig({ METAL_API_DEV: 'true' }), bmc: { superUserPassword } };
   await machines.insert({ ...newMachine('m', ''), ...machine });
   if (bmc) await bmcs.insert({ ...newBmc('m'), ...bmc });
-  return new BmcAccess(machines, bmcs, config);
+  const directory = new BmcDirectory();
+  new BmcAccess(machines, bmcs, config, directory).onModuleInit();
+  return directory;
 }
 
 describe('the BMC data of a command', () => {
   it('is complete, with user and password of the BMC', async () => {
     const bmc = { address: '10.0.0.1:623', mac: 'aa', user: 'u', password: 'p', interface: 'lanplus', version: '1.2' };
-    const found = (await access({ bmc, superUserPassword: 'super' })).ipmiOf('m');
+    const found = (await access({ bmc, superUserPassword: 'super' })).ipmi.ask('m');
     expect(found).toEqual({
       address: '10.0.0.1:623',
       mac: 'aa',
@@ -53,16 +56,18 @@ describe('the BMC data of a command', () => {
   });
 
   it('falls back to the super user where the BMC has no user', async () => {
-    const found = (await access({ bmc: { address: 'x:1', password: 'old' }, superUserPassword: 'super' })).ipmiOf('m');
+    const found = (await access({ bmc: { address: 'x:1', password: 'old' }, superUserPassword: 'super' })).ipmi.ask(
+      'm',
+    );
     expect(found).toMatchObject({ address: 'x:1', user: 'root', password: 'super' });
   });
 
   it('has no user when no super user is configured, and no address when none was reported', async () => {
-    expect((await access({})).ipmiOf('m')).toMatchObject({ user: '', password: '', address: '' });
+    expect((await access({})).ipmi.ask('m')).toMatchObject({ user: '', password: '', address: '' });
   });
 
   it('does not exist for an unknown machine', async () => {
-    expect((await access({})).ipmiOf('x')).toBeUndefined();
+    expect((await access({})).ipmi.ask('x')).toBeUndefined();
   });
 });
 
@@ -77,6 +82,6 @@ describe('a reclaim that failed', () => {
     ['is given up for a machine that was allocated since', reinstall(false), false],
     ['is given up for a machine that is being allocated', { claim: {} as NonNullable<Machine['claim']> }, false],
   ] as const)('%s', async (_, machine, expected) => {
-    expect((await access({ machine })).isReclaimWanted('m')).toBe(expected);
+    expect((await access({ machine })).reclaimWanted.ask('m')).toBe(expected);
   });
 });

@@ -1,8 +1,10 @@
 import { Injectable } from '@nestjs/common';
+import type { OnModuleInit } from '@nestjs/common';
 import { InjectConfig } from '../../../config/config.module.js';
 import type { Config } from '../../../config/config.js';
 import { InjectTable } from '../../../platform/store/inject.js';
 import type { Table } from '../../../platform/store/table.js';
+import { BmcDirectory } from '../../command/command.js';
 import { newBmc } from '../machine.js';
 import type { Bmc, Machine } from '../machine.js';
 import { bmcTable, machineTable } from '../machine.table.js';
@@ -12,14 +14,20 @@ import type { IpmiBlock } from './ipmi-block.js';
 /** The user that exists on every BMC which the operator prepared with the super user's password. */
 const SUPER_USER = 'root';
 
-/** What an agent needs to reach the BMC of a machine. */
+/** Tells the journal of commands, which comes before machines, what an agent needs to reach the BMC of a machine. */
 @Injectable()
-export class BmcAccess {
+export class BmcAccess implements OnModuleInit {
   constructor(
     @InjectTable(machineTable) private readonly machines: Table<Machine>,
     @InjectTable(bmcTable) private readonly bmcs: Table<Bmc>,
     @InjectConfig() private readonly config: Config,
+    private readonly directory: BmcDirectory,
   ) {}
+
+  onModuleInit(): void {
+    this.directory.ipmi.answerWith((machineId) => this.ipmiOf(machineId));
+    this.directory.reclaimWanted.answerWith((machineId) => this.isReclaimWanted(machineId));
+  }
 
   /**
    * The BMC data of a machine, as the messages to partitions carry it; undefined when there is no such machine. A BMC

@@ -1,10 +1,10 @@
-import { applyDecorators, Param, Post, Query } from '@nestjs/common';
+import { applyDecorators, Body, Param, Post, Query } from '@nestjs/common';
 import { CurrentUser } from '../../../platform/auth/current-user.js';
 import type { User } from '../../../platform/auth/user.js';
 import { Operation, V1Controller } from '../../../platform/http/operation.js';
 import type { OperationOptions } from '../../../platform/http/operation.js';
 import { TextQuery } from '../../../platform/http/wire/query.js';
-import { MachineResponse } from '../machine.dto.js';
+import { ChassisIdentifyLEDState, MachineResponse } from '../machine.dto.js';
 import { toMachineResponse } from '../machine.mapper.js';
 import { MachineViewService } from '../query/machine-view.service.js';
 import { EmptyBody } from '../../../platform/http/wire/empty-body.js';
@@ -87,6 +87,23 @@ export class PowerController {
     @CurrentUser() user: User,
   ): Promise<MachineResponse> {
     return this.identify(id, 'LED-OFF', description, user);
+  }
+
+  @Post(':id/chassis-identify-led-state')
+  @Operation({
+    id: 'setChassisIdentifyLEDState',
+    role: 'editor',
+    summary: 'report the state of the identify LED',
+    body: ChassisIdentifyLEDState,
+    result: MachineResponse,
+    deprecated: true,
+  })
+  async setChassisIdentifyLEDState(
+    @Param('id') id: string,
+    @Body() body: ChassisIdentifyLEDState,
+  ): Promise<MachineResponse> {
+    const { value = '', description = '' } = body;
+    return toMachineResponse(this.views.of(await this.orders.ledReported(id, value, description)));
   }
 
   private async power(id: string, action: PowerAction, user: User): Promise<MachineResponse> {

@@ -75,4 +75,21 @@ describe('the identify LED', () => {
     expect((await service.identify('m', 'LED-OFF', '', '')).led).toEqual({ value: 'LED-OFF', description: '' });
     expect(commands.list()).toMatchObject([{ command: 'LED-OFF', params: [] }]);
   });
+
+  it('is stored as agents of 2021 report it', async () => {
+    const { service, commands } = await setUp();
+    const { led } = await service.ledReported('m', 'LED-ON', 'unknown');
+    expect(led).toEqual({ value: 'LED-ON', description: 'unknown' });
+    expect(commands.list()).toEqual([]);
+  });
+
+  it.each([
+    ['m', '', 'x', 'malformed'],
+    ['m', 'ON', 'x', 'malformed'],
+    ['m', 'LED-OFF', '', 'malformed'],
+    ['x', 'LED-ON', '', 'not-found'],
+  ])('of %s is not reported as "%s" with "%s"', async (id, value, description, kind) => {
+    const { service } = await setUp();
+    await expect(service.ledReported(id, value, description)).rejects.toMatchObject({ kind });
+  });
 });

@@ -3,7 +3,7 @@ import { InjectTable } from '../../../platform/store/inject.js';
 import type { Table } from '../../../platform/store/table.js';
 import { CLOCK, timestamp } from '../../../shared/clock.js';
 import type { Clock } from '../../../shared/clock.js';
-import { invalid, notFound } from '../../../shared/errors/domain-error.js';
+import { invalid, malformed, notFound } from '../../../shared/errors/domain-error.js';
 import { CommandService } from '../../command/command.service.js';
 import { EventService } from '../event/event.service.js';
 import type { Machine } from '../machine.js';
@@ -51,14 +51,28 @@ export class PowerService {
   /** Stores the wanted state of the identify LED, then journals the command. Throws as `power` does. */
   async identify(id: string, value: LedValue, description: string, issuer: string): Promise<Machine> {
     const { partitionId: partition } = this.reachable(id);
-    const machine = await this.machines.update(id, (current) => ({
-      ...current,
-      led: { value, description },
-      changed: timestamp(this.clock.now()),
-    }));
+    const machine = await this.storeLed(id, value, description);
     const params = description === '' ? [] : [description];
     await this.commands.issue({ machine: id, partition, type: 'command', command: value, params, issuer });
     return machine;
+  }
+
+  /**
+   * What agents of 2021 say about the LED after they switched it (reference/10 §11.2.6). Throws `malformed` for another
+   * value than LED-ON and LED-OFF, or LED-OFF without description; `not-found`.
+   */
+  async ledReported(id: string, value: string, description: string): Promise<Machine> {
+    if (value !== 'LED-ON' && value !== 'LED-OFF') {
+      throw malformed(`value "${value}" of the LED is unknown, expected LED-ON or LED-OFF`);
+    }
+    if (value === 'LED-OFF' && description === '') throw malformed('description must say why the LED is off');
+    if (!this.machines.get(id)) throw notFound('machine', id);
+    return this.storeLed(id, value, description);
+  }
+
+  private storeLed(id: string, value: LedValue, description: string): Promise<Machine> {
+    const changed = timestamp(this.clock.now());
+    return this.machines.update(id, (machine) => ({ ...machine, led: { value, description }, changed }));
   }
 
   private reachable(id: string): Machine {
