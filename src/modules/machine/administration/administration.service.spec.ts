@@ -1,24 +1,24 @@
 import { describe, expect, it } from 'vitest';
+import { plantedAllocation } from '../../../../test/support/machines.js';
 import { memoryTable } from '../../../../test/support/store.js';
 import { loadConfig } from '../../../config/config.js';
 import { ManualClock } from '../../../shared/clock.js';
 import { MemoryLog } from '../../../shared/log.js';
 import { newBmc, newMachine } from '../machine.js';
-import type { Machine, MachineAllocation } from '../machine.js';
+import type { Machine } from '../machine.js';
 import { bmcTable, machineTable } from '../machine.table.js';
 import { AdministrationService } from './administration.service.js';
 
 const CREATED = '2025-12-31T00:00:00.000Z';
 const NOW = '2026-01-01T00:00:00.000Z';
 
-const ALLOCATION = {
-  asn: 4210000001,
+const ALLOCATION = plantedAllocation({
   description: 'd',
   userTags: ['a=1'],
   sshPubKeys: ['k1'],
   consolePassword: 's3cret',
   created: CREATED,
-} as Partial<MachineAllocation> as MachineAllocation;
+});
 
 async function setUp(machine: Partial<Machine> = {}) {
   const machines = memoryTable(machineTable);

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { plantedAllocation } from '../../../../test/support/machines.js';
 import { memoryTable } from '../../../../test/support/store.js';
 import { loadConfig } from '../../../config/config.js';
 import type { Config } from '../../../config/config.js';
 import { BmcDirectory } from '../../command/command.js';
 import { newBmc, newMachine } from '../machine.js';
-import type { Bmc, Machine, MachineAllocation } from '../machine.js';
+import type { Bmc, Machine } from '../machine.js';
 import { bmcTable, machineTable } from '../machine.table.js';
 import { BmcAccess } from './bmc-access.js';
 
@@ -72,7 +73,7 @@ describe('the BMC data of a command', () => {
 });
 
 describe('a reclaim that failed', () => {
-  const reinstall = (value: boolean) => ({ allocation: { reinstall: value } as MachineAllocation });
+  const reinstall = (value: boolean) => ({ allocation: plantedAllocation({ reinstall: value }) });
   const release = { id: 'r', allocation: 'a', deadline: '' };
 
   it.each([

@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import { plantedAllocation } from '../../../../test/support/machines.js';
 import { memoryTable } from '../../../../test/support/store.js';
 import { ManualClock, timestamp } from '../../../shared/clock.js';
 import { eventTable } from '../event/event.table.js';
 import { newEventContainer } from '../event/provisioning-event.js';
 import type { EventContainer } from '../event/provisioning-event.js';
 import { newBmc, newMachine } from '../machine.js';
-import type { Bmc, Machine, MachineAllocation } from '../machine.js';
+import type { Bmc, Machine } from '../machine.js';
 import { bmcTable, machineTable } from '../machine.table.js';
 import { IssueService } from './issue.service.js';
 import { ISSUE_TYPES } from './issue.js';
@@ -42,7 +43,7 @@ async function fleet() {
   return { clock, now, machines, service, add, ids };
 }
 
-const firewall = (asn: number): Partial<Machine> => ({ allocation: { role: 'firewall', asn } as MachineAllocation });
+const firewall = (asn: number): Partial<Machine> => ({ allocation: plantedAllocation({ role: 'firewall', asn }) });
 
 describe('issues of machines', () => {
   it('lists the thirteen kinds in a fixed order', () => {

@@ -1,0 +1,59 @@
+import type { Bmc, Machine, MachineAllocation } from '../../src/modules/machine/machine.js';
+import { newBmc, newMachine } from '../../src/modules/machine/machine.js';
+import { bmcTable, machineTable } from '../../src/modules/machine/machine.table.js';
+import { eventTable } from '../../src/modules/machine/event/event.table.js';
+import { newEventContainer } from '../../src/modules/machine/event/provisioning-event.js';
+import type { EventContainer } from '../../src/modules/machine/event/provisioning-event.js';
+import { tableToken } from '../../src/platform/store/inject.js';
+import type { Document, Table, TableDefinition } from '../../src/platform/store/table.js';
+import type { TestApp } from './app.js';
+
+/** The live table of a running test server: to put it into a state that takes long to reach through its API. */
+export const tableOf = <T extends Document, I extends string>(
+  { app }: TestApp,
+  { name }: TableDefinition<T, I>,
+): Table<T, I> => app.get<Table<T, I>>(tableToken(name), { strict: false });
+
+export interface MachineParts {
+  readonly machine?: Partial<Machine>;
+  /** Left out: a machine whose BMC is unknown. */
+  readonly bmc?: Partial<Bmc>;
+  /** Left out: a machine that never reported. */
+  readonly events?: Partial<EventContainer>;
+}
+
+/** Stores a machine of partition `fra` with size `c1`, whatever the rules say. */
+export async function plantMachine(server: TestApp, id: string, { machine, bmc, events }: MachineParts = {}) {
+  const now = new Date().toISOString();
+  if (bmc) await tableOf(server, bmcTable).insert({ ...newBmc(id), ...bmc });
+  if (events) await tableOf(server, eventTable).insert({ ...newEventContainer(id, now), ...events });
+  const content = { ...newMachine(id, now), partitionId: 'fra', sizeId: 'c1', ...machine };
+  return tableOf(server, machineTable).insert(content);
+}
+
+/** An allocation without networks, as far as the API shows it. */
+export const plantedAllocation = (fields: Partial<MachineAllocation> = {}): MachineAllocation => ({
+  uuid: 'allocation-1',
+  role: 'machine',
+  creator: 'creator@example.org',
+  created: '2026-01-01T00:00:00.000Z',
+  name: 'node-1',
+  description: '',
+  hostname: 'node-1',
+  project: 'project-1',
+  imageId: 'ubuntu-24.4.20240401',
+  filesystemLayout: undefined,
+  networks: [],
+  asn: 4210000001,
+  sshPubKeys: [],
+  userData: '',
+  userTags: [],
+  consolePassword: '',
+  reinstall: false,
+  bootInfo: undefined,
+  firewallRules: undefined,
+  dnsServers: [],
+  ntpServers: [],
+  vpn: undefined,
+  ...fields,
+});
