@@ -16,7 +16,7 @@ import { machineTable } from '../machine.table.js';
 import { ReleaseService } from '../release/release.service.js';
 import { ExecutionService } from './execution.service.js';
 
-/** Time between two sweeps, in milliseconds. */
+/** Longest time between two sweeps, in milliseconds. */
 const INTERVAL = 10_000;
 
 /** What a sweep found and finished. */
@@ -50,7 +50,7 @@ export class SweepService implements OnApplicationBootstrap, BeforeApplicationSh
   /** A process that is alone on its database need not wait for deadlines: whoever left something behind is dead. */
   async onApplicationBootstrap(): Promise<void> {
     if (!isShared(this.config)) await this.sweep(Number.POSITIVE_INFINITY);
-    this.schedule(isShared(this.config) ? 0 : INTERVAL);
+    this.schedule(isShared(this.config) ? 0 : this.interval);
   }
 
   async beforeApplicationShutdown(): Promise<void> {
@@ -121,9 +121,13 @@ export class SweepService implements OnApplicationBootstrap, BeforeApplicationSh
     return done;
   }
 
+  private get interval(): number {
+    return Math.min(INTERVAL, this.config.allocation.timeout);
+  }
+
   private schedule(delay: number): void {
     this.timer = setTimeout(() => {
-      this.running = this.sweep().finally(() => this.timer && this.schedule(INTERVAL));
+      this.running = this.sweep().finally(() => this.timer && this.schedule(this.interval));
     }, delay).unref();
   }
 }
