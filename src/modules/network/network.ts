@@ -1,4 +1,5 @@
 import type { Entity } from '../../shared/entity.js';
+import { Inquiry } from '../../shared/inquiry.js';
 import { References } from '../../shared/references.js';
 import { Prefix } from '../../shared/net/prefix.js';
 import { ADDRESS_FAMILIES, type AddressFamily } from '../../shared/net/family.js';
@@ -12,10 +13,11 @@ export type ChildPrefixLengths = Readonly<Partial<Record<AddressFamily, number>>
 
 /**
  * How far a network has come. `creating` is a claim: it exists before anything is acquired in its name, is shown to
- * nobody, and is undone past its deadline. `deleting` holds on until everything is given back, so that a crash in
- * between is finished by repeating the call or by the sweeper (design D3.4).
+ * nobody, and is undone past its deadline. `closing` takes no more addresses while it is found out whether the network
+ * is unused, and then becomes `active` again or `deleting`. `deleting` holds on until everything is given back: a crash
+ * in between is finished by repeating the call or by the sweeper (design D3.4).
  */
-export type NetworkStatus = 'creating' | 'active' | 'deleting';
+export type NetworkStatus = 'creating' | 'active' | 'closing' | 'deleting';
 
 /** A network (reference/20 §1.1). Prefixes are canonical texts without host bits. */
 export interface Network extends Entity {
@@ -40,12 +42,19 @@ export interface Network extends Entity {
   readonly shared: boolean;
   readonly nat: boolean;
   readonly status: NetworkStatus;
-  /** When the sweeper may undo or finish what is neither active nor gone. */
+  /** When the sweeper may undo or finish what is not active. */
   readonly deadline: string | undefined;
 }
 
 /** Features that use networks and forbid their deletion. */
 export class NetworkReferences extends References {}
+
+/** Whose an address is, by its canonical text; the feature that keeps addresses answers. */
+export class IpInquiry extends Inquiry<[address: string], { projectId: string; networkId: string } | undefined> {
+  constructor() {
+    super(undefined);
+  }
+}
 
 /** Marks the storage network of a partition; its consumers are found by it (reference/20 §1.4). */
 export const LABEL_PARTITION_STORAGE = 'network.metal-stack.io/partition-storage';

@@ -1,0 +1,44 @@
+import { invalid } from '../../shared/errors/domain-error.js';
+import { parseAddressFamily } from '../../shared/net/family.js';
+import { canonicalAddress, machineTag, type IpAddress } from './ip.js';
+import type { IpIndex } from './ip.table.js';
+
+/** Every given field must match (reference/20 §3.4); `""` is a value like others. */
+export interface IpQuery {
+  readonly address?: string;
+  readonly allocationUuid?: string;
+  readonly name?: string;
+  readonly projectId?: string;
+  readonly networkId?: string;
+  readonly type?: string;
+  /** The prefix that the address was taken from. */
+  readonly prefix?: string;
+  /** All of them, whole tags. */
+  readonly tags?: readonly string[];
+  readonly machineId?: string;
+  readonly addressFamily?: string;
+}
+
+/** The test that a query stands for. Throws `invalid` for an address family that is none. */
+export function ipFilter(query: IpQuery): (ip: IpAddress) => boolean {
+  const { address, tags = [], machineId, addressFamily, ...exact } = query;
+  const wanted = Object.entries(exact).filter(([, value]) => value !== undefined) as [keyof IpAddress, string][];
+  const id = address === undefined ? undefined : canonicalAddress(address);
+  const all = machineId === undefined ? tags : [...tags, machineTag(machineId)];
+  const family = addressFamily ? parseAddressFamily(addressFamily) : undefined;
+  if (addressFamily && !family) throw invalid(`addressfamily: "${addressFamily}" is none, expected IPv4 or IPv6`);
+  return (ip) =>
+    (id === undefined || ip.id === id) &&
+    wanted.every(([field, value]) => ip[field] === value) &&
+    all.every((tag) => ip.tags.includes(tag)) &&
+    (!family || (family === 'IPv6') === ip.id.includes(':'));
+}
+
+/** The index entry that finds the fewest candidates for a query without looking at all addresses. */
+export function bestIndex(query: IpQuery): { index: IpIndex; key: string } | undefined {
+  if (query.allocationUuid !== undefined) return { index: 'uuid', key: query.allocationUuid };
+  if (query.machineId !== undefined) return { index: 'tag', key: machineTag(query.machineId) };
+  if (query.tags?.[0] !== undefined) return { index: 'tag', key: query.tags[0] };
+  if (query.projectId !== undefined) return { index: 'project', key: query.projectId };
+  return query.networkId === undefined ? undefined : { index: 'network', key: query.networkId };
+}

@@ -1,0 +1,14 @@
+import { Module } from '@nestjs/common';
+import { StoreModule } from '../../platform/store/store.module.js';
+import { IpamModule } from '../ipam/ipam.module.js';
+import { NetworkModule } from '../network/network.module.js';
+import { ProjectModule } from '../project/project.module.js';
+import { IpService } from './ip.service.js';
+import { ipTable } from './ip.table.js';
+
+@Module({
+  imports: [StoreModule.tables(ipTable), IpamModule, NetworkModule, ProjectModule],
+  providers: [IpService],
+  exports: [IpService],
+})
+export class IpModule {}

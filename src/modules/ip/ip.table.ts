@@ -1,0 +1,16 @@
+import { defineTable } from '../../platform/store/table.js';
+import type { IpAddress } from './ip.js';
+
+export const ipTable = defineTable<IpAddress>()({
+  name: 'ip',
+  indexes: {
+    network: (ip) => ip.networkId,
+    project: (ip) => ip.projectId,
+    tag: (ip) => ip.tags,
+    /** Uuids of the machine allocations that use it. */
+    allocation: (ip) => ip.attachments.map(({ allocation }) => allocation),
+    uuid: (ip) => ip.allocationUuid,
+  },
+});
+
+export type IpIndex = keyof typeof ipTable.indexes;

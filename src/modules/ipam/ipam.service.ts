@@ -1,0 +1,146 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { CLOCK, type Clock } from '../../shared/clock.js';
+import { isDomainError } from '../../shared/errors/domain-error.js';
+import { Prefix } from '../../shared/net/prefix.js';
+import { InjectTable } from '../../platform/store/inject.js';
+import type { Table } from '../../platform/store/table.js';
+import { AddressBook } from './address-book.js';
+import {
+  changeSpaces,
+  childCount,
+  closeLedger,
+  giveBackChildren,
+  newChildLedger,
+  settleJournal,
+  takeChildren,
+  takenBy,
+  type OwnerStatus,
+} from './child-ledger.js';
+import {
+  prefixUsage,
+  type ChildLedger,
+  type ChildRequest,
+  type Reservation,
+  type ReservationLedger,
+  type Usage,
+} from './ipam.js';
+import { childLedgerTable, RESERVATION_LEDGER, reservationLedgerTable } from './ipam.table.js';
+import { refuseOverlap, refuseTakenRoles, reserve } from './reservation-ledger.js';
+
+/** Prefixes and addresses: who has which, and what is free (design §8). Owners are ids of networks. */
+@Injectable()
+export class IpamService {
+  readonly addresses = new AddressBook();
+
+  constructor(
+    @InjectTable(reservationLedgerTable) private readonly reservations: Table<ReservationLedger>,
+    @InjectTable(childLedgerTable) private readonly children: Table<ChildLedger>,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  /** Throws `invalid` when top-level prefixes overlap those of other networks, as far as memory knows. */
+  refuseOverlap(owner: string, prefixes: readonly string[]): void {
+    refuseOverlap(this.reserved(), owner, prefixes);
+  }
+
+  /** Throws `conflict` when another network holds one of the roles, as far as memory knows. */
+  refuseTakenRoles(owner: string, roles: readonly string[]): void {
+    refuseTakenRoles(this.reserved(), owner, roles);
+  }
+
+  /** Gives the owner exactly these top-level prefixes and roles. Idempotent. Throws `invalid`, `conflict`. */
+  async reserve(wanted: Reservation): Promise<void> {
+    await this.reservations.upsert(RESERVATION_LEDGER, (ledger) => ({
+      id: RESERVATION_LEDGER,
+      reservations: reserve(ledger?.reservations ?? [], wanted),
+    }));
+  }
+
+  /** Takes the owner's top-level prefixes and roles away. Idempotent. */
+  async release(owner: string): Promise<void> {
+    await this.reservations.upsert(RESERVATION_LEDGER, (ledger) => ({
+      id: RESERVATION_LEDGER,
+      reservations: (ledger?.reservations ?? []).filter((reservation) => reservation.owner !== owner),
+    }));
+  }
+
+  /** Starts a network's life as super network. Idempotent. */
+  async openChildren(networkId: string, prefixes: readonly string[]): Promise<void> {
+    await this.children.upsert(networkId, (ledger) => ledger ?? newChildLedger(networkId, prefixes));
+  }
+
+  /** Changes the prefixes that children are cut from. Throws `invalid` when a removed one has children. */
+  async changeSpaces(networkId: string, added: readonly string[], removed: readonly string[]): Promise<void> {
+    await this.children.update(networkId, (ledger) => changeSpaces(ledger, added, removed));
+  }
+
+  /** No more children for a super network that is about to go. Idempotent. Throws `invalid` while it has any. */
+  async closeChildren(networkId: string): Promise<void> {
+    await this.changeLedger(networkId, closeLedger);
+  }
+
+  /** Takes back `closeChildren`. Idempotent. */
+  async reopenChildren(networkId: string): Promise<void> {
+    await this.changeLedger(networkId, (ledger) => (ledger.closed ? { ...ledger, closed: false } : ledger));
+  }
+
+  /** Ends a network's life as super network. Idempotent. */
+  async dropChildren(networkId: string): Promise<void> {
+    await this.children.remove(networkId);
+  }
+
+  /**
+   * Takes one child prefix per request for `owner` from a super network, all or none, in the order of the requests.
+   * Repeating it gives the same ones. Throws `invalid` when there is no room.
+   */
+  async takeChildren(
+    networkId: string,
+    owner: string,
+    requests: readonly ChildRequest[],
+    statusOf: (owner: string) => OwnerStatus,
+  ): Promise<readonly string[]> {
+    const ledger = await this.children.update(networkId, (current) =>
+      takeChildren(settleJournal(current, statusOf, this.clock.now()), owner, requests, this.clock.now()),
+    );
+    return takenBy(ledger, owner) ?? [];
+  }
+
+  /** Gives back what `owner` took, as its document says in `prefixes`. Idempotent. */
+  async giveBackChildren(
+    networkId: string,
+    owner: string,
+    prefixes: readonly string[],
+    statusOf: (owner: string) => OwnerStatus,
+  ): Promise<void> {
+    await this.changeLedger(networkId, (current) =>
+      giveBackChildren(settleJournal(current, statusOf, this.clock.now()), owner, prefixes, this.clock.now()),
+    );
+  }
+
+  /** Number of child prefixes of a network, read from the database; 0 for a network that is no super network. */
+  async countChildren(networkId: string): Promise<number> {
+    const ledger = await this.children.fresh(networkId);
+    return ledger ? childCount(ledger) : 0;
+  }
+
+  /** Usage of one prefix of a network. */
+  usage(networkId: string, text: string): Usage {
+    const prefix = Prefix.parse(text);
+    const space = this.children.get(networkId)?.spaces.find((candidate) => candidate.prefix === text);
+    const free = space?.free.map((block) => Prefix.parse(block)) ?? [prefix];
+    return prefixUsage(prefix, this.addresses.count(text), space?.children ?? 0, free);
+  }
+
+  /** For steps that are repeated after a crash: a ledger that is gone already needs no change. */
+  private async changeLedger(networkId: string, change: (ledger: ChildLedger) => ChildLedger): Promise<void> {
+    try {
+      await this.children.update(networkId, change);
+    } catch (error) {
+      if (!isDomainError(error, 'not-found')) throw error;
+    }
+  }
+
+  private reserved(): readonly Reservation[] {
+    return this.reservations.get(RESERVATION_LEDGER)?.reservations ?? [];
+  }
+}

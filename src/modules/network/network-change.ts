@@ -1,0 +1,94 @@
+import { changed, type Optional } from '../../shared/entity.js';
+import { DomainError, invalid, malformed } from '../../shared/errors/domain-error.js';
+import type { AddressFamily } from '../../shared/net/family.js';
+import { familiesOf, isChild, type ChildPrefixLengths, type Network } from './network.js';
+import {
+  checkChildLengths,
+  checkDestinations,
+  readLengths,
+  readPrefixes,
+  type RequestedLengths,
+} from './network-rules.js';
+
+/** What an administrator changes (POST /v1/network); what is absent stays. */
+export interface NetworkChange extends Optional<Pick<Network, 'name' | 'description' | 'labels' | 'shared'>> {
+  /** Like the other lists, replaces the whole list unless empty. */
+  readonly prefixes?: readonly string[];
+  readonly destinationPrefixes?: readonly string[];
+  /** An empty list empties the stored one, if forced. */
+  readonly additionalAnnouncableCidrs?: readonly string[];
+  readonly defaultChildPrefixLength?: RequestedLengths;
+}
+
+/** A changed network, and what that means for its prefixes. */
+export interface PlannedChange {
+  readonly network: Network;
+  readonly added: readonly string[];
+  readonly removed: readonly string[];
+}
+
+/**
+ * The network after a change, checked as it will be: so a super network becomes dual-stack in one request, which the
+ * original cannot (reference/20 §2.3 step 7). `force` permits dropping additional announcable CIDRs; with it, leaving
+ * the list out drops all. Throws `malformed` and `invalid` as the steps of reference/20 §2.3 do.
+ */
+export function planChange(network: Network, change: NetworkChange, force: boolean, now: string): PlannedChange {
+  if (change.shared === false && network.shared)
+    throw malformed(`network "${network.id}" is shared and cannot become unshared again`);
+  const prefixes = change.prefixes?.length ? readPrefixes('prefixes', change.prefixes, 'invalid') : network.prefixes;
+  const added = prefixes.filter((prefix) => !network.prefixes.includes(prefix));
+  const removed = network.prefixes.filter((prefix) => !prefixes.includes(prefix));
+  if (isChild(network) && added.length + removed.length > 0)
+    throw invalid(
+      `prefixes of "${network.id}" cannot change, they belong to the super network "${network.parentNetworkId}"`,
+    );
+  const destinationPrefixes = change.destinationPrefixes?.length
+    ? readPrefixes('destinationprefixes', change.destinationPrefixes, 'invalid')
+    : network.destinationPrefixes;
+  if (change.prefixes?.length || change.destinationPrefixes?.length) checkDestinations(prefixes, destinationPrefixes);
+  const fields = {
+    name: change.name,
+    description: change.description,
+    labels: change.labels,
+    shared: change.shared,
+    prefixes,
+    destinationPrefixes,
+    defaultChildPrefixLength: childLengths(network, change.defaultChildPrefixLength ?? {}, prefixes),
+    additionalAnnouncableCidrs: announcable(network, change.additionalAnnouncableCidrs, force),
+  };
+  return { network: changed<Network>(network, fields, now), added, removed };
+}
+
+/** `undefined` = as before. */
+function childLengths(
+  network: Network,
+  requested: RequestedLengths,
+  prefixes: readonly string[],
+): ChildPrefixLengths | undefined {
+  const lengths = readLengths('defaultchildprefixlength', requested, 'invalid');
+  const given = Object.keys(lengths) as AddressFamily[];
+  if (!network.privateSuper) {
+    if (given.length === 0) return undefined;
+    throw invalid(`defaultchildprefixlength: network "${network.id}" is no private super network`);
+  }
+  const unused = given.find((family) => !familiesOf(prefixes).includes(family));
+  if (unused) throw invalid(`defaultchildprefixlength: given for ${unused}, of which the network has no prefix`);
+  const next = given.length === 0 ? withoutLostFamilies(network.defaultChildPrefixLength ?? {}, prefixes) : lengths;
+  checkChildLengths(prefixes, next, 'malformed');
+  return next;
+}
+
+/** A family whose last prefix is removed takes its length with it. */
+const withoutLostFamilies = (lengths: ChildPrefixLengths, prefixes: readonly string[]): ChildPrefixLengths =>
+  Object.fromEntries(familiesOf(prefixes).flatMap((family) => (lengths[family] ? [[family, lengths[family]]] : [])));
+
+/** `undefined` = as before. */
+function announcable(network: Network, requested: readonly string[] | undefined, force: boolean): string[] | undefined {
+  if (requested === undefined && !force) return undefined;
+  const next = readPrefixes('additionalAnnouncableCIDRs', requested ?? [], 'invalid');
+  if (next.length > 0 && !network.privateSuper)
+    throw new DomainError('invalid', `additionalAnnouncableCIDRs: network "${network.id}" is no private super network`);
+  const lost = network.additionalAnnouncableCidrs.find((cidr) => !next.includes(cidr));
+  if (lost && !force) throw malformed(`additionalAnnouncableCIDRs: ${lost} would be removed, which needs force=true`);
+  return next;
+}

@@ -1,0 +1,89 @@
+import { invalid } from '../../shared/errors/domain-error.js';
+import type { Table } from '../../platform/store/table.js';
+import type { IpamService } from '../ipam/ipam.service.js';
+import type { Network } from './network.js';
+import type { PlannedChange } from './network-change.js';
+import type { NetworkIndex } from './network.table.js';
+
+/** Changes the prefixes of stored networks, in step with IPAM. */
+export class NetworkPrefixes {
+  constructor(
+    private readonly table: Table<Network, NetworkIndex>,
+    private readonly ipam: IpamService,
+  ) {}
+
+  /**
+   * Stores a planned change. Prefixes are reserved before the network says it has them, and freed after it says it has
+   * not. Throws `invalid` when prefixes overlap or are in use, `conflict` when somebody else changed the network.
+   */
+  async change(current: Network, { network, added, removed }: PlannedChange): Promise<Network> {
+    this.refuseUsed(removed);
+    if (added.length + removed.length === 0) return this.table.replace(network, current.revision);
+    const { id } = current;
+    const roles = rolesOf(current);
+    await this.ipam.reserve({ owner: id, prefixes: [...current.prefixes, ...added], roles });
+    try {
+      if (current.privateSuper) await this.ipam.changeSpaces(id, added, removed);
+      const stored = await this.table.replace(network, current.revision);
+      await this.undoWhenUsed(current, removed);
+      await this.ipam.reserve({ owner: id, prefixes: stored.prefixes, roles });
+      return stored;
+    } catch (error) {
+      await this.follow(id, [...added, ...removed]).catch(() => undefined);
+      throw error;
+    }
+  }
+
+  /** A super network gives either addresses or children (reference/20 §8.6 step 1). Throws `invalid`. */
+  refuseChildren(parent: Network): void {
+    const used = this.usedOf(parent.prefixes);
+    if (used) throw invalid(`no child networks can be taken from ${used}: addresses of it are allocated`);
+  }
+
+  private refuseUsed(removed: readonly string[]): void {
+    const used = this.usedOf(removed);
+    if (used) {
+      const count = this.ipam.addresses.count(used);
+      throw invalid(`prefix ${used} cannot be removed, ${count} addresses of it are allocated`);
+    }
+  }
+
+  private usedOf(prefixes: readonly string[]): string | undefined {
+    return prefixes.find((prefix) => this.ipam.addresses.count(prefix) > 0);
+  }
+
+  /** An address that was taken between the check and the write keeps its prefix. */
+  private async undoWhenUsed(before: Network, removed: readonly string[]): Promise<void> {
+    try {
+      this.refuseUsed(removed);
+    } catch (error) {
+      await this.table.update(before.id, (network) => ({ ...network, prefixes: before.prefixes }));
+      throw error;
+    }
+  }
+
+  /** After a failed change: what IPAM knows follows the stored network again. */
+  private async follow(id: string, touched: readonly string[]): Promise<void> {
+    const stored = await this.table.fresh(id);
+    if (!stored) return this.ipam.release(id);
+    const has = (prefix: string): boolean => stored.prefixes.includes(prefix);
+    if (stored.privateSuper) {
+      const lost = touched.filter((prefix) => !has(prefix));
+      await this.ipam.changeSpaces(id, touched.filter(has), lost);
+    }
+    await this.ipam.reserve({ owner: id, prefixes: stored.prefixes, roles: rolesOf(stored) });
+  }
+}
+
+export const SUPER_ROLE = 'the private super network';
+
+/** What only one network of a partition may be; nothing without a partition (reference/20 §2.2 step 11). */
+export function rolesOf({
+  partitionId,
+  privateSuper,
+  underlay,
+}: Pick<Network, 'partitionId' | 'privateSuper' | 'underlay'>): string[] {
+  if (!partitionId) return [];
+  if (privateSuper) return [`${SUPER_ROLE} of partition "${partitionId}"`];
+  return underlay ? [`the underlay of partition "${partitionId}"`] : [];
+}

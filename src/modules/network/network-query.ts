@@ -1,0 +1,42 @@
+import { invalid, malformed } from '../../shared/errors/domain-error.js';
+import type { Optional } from '../../shared/entity.js';
+import { parseAddressFamily } from '../../shared/net/family.js';
+import { Prefix } from '../../shared/net/prefix.js';
+import { familiesOf, type Network } from './network.js';
+
+type ExactField =
+  'id' | 'name' | 'partitionId' | 'projectId' | 'parentNetworkId' | 'nat' | 'privateSuper' | 'underlay' | 'vrf';
+
+/** Every given field must match (reference/20 §2.7); `""` and `false` are values like others. */
+export interface NetworkQuery extends Optional<Pick<Network, ExactField>> {
+  /** Each must be there with exactly this value. */
+  readonly labels?: Readonly<Record<string, string>>;
+  /** The network has each of these, address and length; no search by containment. */
+  readonly prefixes?: readonly string[];
+  readonly destinationPrefixes?: readonly string[];
+  readonly addressFamily?: string;
+}
+
+/** The test that a query stands for. Throws `malformed` for a prefix and `invalid` for a family that is none. */
+export function networkFilter(query: NetworkQuery): (network: Network) => boolean {
+  const { labels = {}, prefixes = [], destinationPrefixes = [], addressFamily, ...exact } = query;
+  const wanted = Object.entries(exact).filter(([, value]) => value !== undefined) as [ExactField, unknown][];
+  const own = prefixes.map(canonical);
+  const destinations = destinationPrefixes.map(canonical);
+  const family = addressFamily ? parseAddressFamily(addressFamily) : undefined;
+  if (addressFamily && !family) throw invalid(`addressfamily: "${addressFamily}" is none, expected IPv4 or IPv6`);
+  return (network) =>
+    wanted.every(([field, value]) => network[field] === value) &&
+    Object.entries(labels).every(
+      ([key, value]) => Object.hasOwn(network.labels, key) && network.labels[key] === value,
+    ) &&
+    own.every((prefix) => network.prefixes.includes(prefix)) &&
+    destinations.every((prefix) => network.destinationPrefixes.includes(prefix)) &&
+    (!family || familiesOf(network.prefixes).includes(family));
+}
+
+function canonical(text: string): string {
+  const prefix = Prefix.tryParse(text);
+  if (!prefix) throw malformed(`"${text}" is not a prefix, expected a form like 10.0.0.0/16`);
+  return prefix.toString();
+}

@@ -1,0 +1,16 @@
+import { Module } from '@nestjs/common';
+import { StoreModule } from '../../platform/store/store.module.js';
+import { IpamModule } from '../ipam/ipam.module.js';
+import { PartitionModule } from '../partition/partition.module.js';
+import { PoolModule } from '../pool/pool.module.js';
+import { ProjectModule } from '../project/project.module.js';
+import { IpInquiry, NetworkReferences } from './network.js';
+import { NetworkService } from './network.service.js';
+import { networkTable } from './network.table.js';
+
+@Module({
+  imports: [StoreModule.tables(networkTable), IpamModule, PoolModule, ProjectModule, PartitionModule],
+  providers: [NetworkService, NetworkReferences, IpInquiry],
+  exports: [NetworkService, NetworkReferences, IpInquiry],
+})
+export class NetworkModule {}

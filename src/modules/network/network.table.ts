@@ -1,0 +1,19 @@
+import { defineTable } from '../../platform/store/table.js';
+import type { Network } from './network.js';
+
+export const networkTable = defineTable<Network>()({
+  name: 'network',
+  indexes: {
+    partition: (network) => network.partitionId || undefined,
+    project: (network) => network.projectId || undefined,
+    parent: (network) => network.parentNetworkId || undefined,
+    label: (network) => Object.keys(network.labels),
+    /** Partitions' private super networks and underlays. */
+    super: (network) => (network.privateSuper && network.status === 'active' ? network.partitionId : undefined),
+    underlay: (network) => (network.underlay && network.status === 'active' ? network.partitionId : undefined),
+    /** For the sweeper. */
+    unfinished: (network) => (network.status === 'active' ? undefined : 'yes'),
+  },
+});
+
+export type NetworkIndex = keyof typeof networkTable.indexes;
