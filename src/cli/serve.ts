@@ -4,6 +4,7 @@ import { loadConfig } from '../config/config.js';
 import { createLogger } from '../platform/telemetry/logger.js';
 import type { Logger } from '../platform/telemetry/logger.js';
 import { startMetricsServer } from '../platform/telemetry/metrics-server.js';
+import type { MetricsServer } from '../platform/telemetry/metrics-server.js';
 import { Metrics } from '../platform/telemetry/metrics.js';
 import { UsageError } from './usage-error.js';
 
@@ -18,19 +19,18 @@ export async function run(): Promise<number> {
   exitOnBugs(logger);
   const metrics = new Metrics();
   const app = await createApp(config, { logger, metrics });
+  let scraping: MetricsServer | undefined;
   try {
-    const scraping = await listening(config.metrics, 'METAL_API_METRICS_SERVER_BIND_ADDR', () =>
+    scraping = await listening(config.metrics, 'METAL_API_METRICS_SERVER_BIND_ADDR', () =>
       startMetricsServer(metrics, config.metrics),
     );
     await listening(config.http, 'METAL_API_PORT', () => app.listen(config.http.port, config.http.host));
     logger.info({ url: await app.getUrl(), basePath: config.http.basePath, metricsPort: scraping.port }, 'serving');
     await stopped;
-    await close(app, logger);
-    await scraping.close();
     return 0;
-  } catch (error) {
-    await app.close().catch(() => undefined);
-    throw error;
+  } finally {
+    await close(app, logger);
+    await scraping?.close();
   }
 }
 

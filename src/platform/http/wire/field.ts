@@ -69,7 +69,8 @@ function describe(type: FieldType, options: FieldOptions): PropertyDecorator {
       const additionalProperties = valueSchema(type, options, target);
       ApiProperty({ ...common, selfRequired: required, type: 'object', additionalProperties })(target, key);
     } else if (typeof type === 'function') {
-      ApiProperty({ ...common, required, type, isArray: array })(target, key);
+      // Swagger recognises a function that is yet to be called by its name, which this literal gives it.
+      ApiProperty({ ...common, required, type: () => type(), isArray: array })(target, key);
     } else {
       const scalar = { ...SCALARS[type], ...(options.enum && { enum: [...options.enum] }) };
       const shape = array ? { type: 'array', items: scalar } : scalar;
