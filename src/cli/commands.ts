@@ -12,6 +12,10 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     load: () => import('./dump-spec.js'),
   },
   token: { summary: 'makes, lists and revokes API tokens', load: () => import('./token.js') },
+  agent: {
+    summary: 'carries out the commands of one partition on its BMCs; --partition ID',
+    load: () => import('./agent.js'),
+  },
   version: { summary: 'prints version and revision', load: () => import('./version.js') },
 };
 

@@ -21,7 +21,7 @@ export interface NatsOptions {
    * credentials allow (deploy/nats.conf).
    */
   readonly role: 'server' | 'agent';
-  /** How long a message may stay silent at a consumer before it is delivered to another; 30 s unless given. */
+  /** Of consumers that a server creates: how long a message may stay silent before it comes again; 30 s unless given. */
   readonly ackWaitMs?: number;
   readonly log: Log;
 }

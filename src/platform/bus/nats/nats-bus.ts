@@ -10,7 +10,7 @@ import type { NatsOptions } from './link.js';
 import { PullLoop } from './pull-loop.js';
 import { Streams } from './streams.js';
 import {
-  agentConsumer,
+  agentName,
   ALLOCATION_NOTICE,
   COMMAND_STREAM,
   commandSubject,
@@ -29,14 +29,12 @@ export class NatsBus extends Bus {
   readonly durable = true;
   private readonly link: NatsLink;
   private readonly streams: Streams;
-  private readonly ackWaitMs: number;
   private readonly listeners = new Set<(machine: string) => void>();
   private listening: NatsConnection | undefined;
 
   constructor(private readonly options: NatsOptions) {
     super();
-    this.ackWaitMs = options.ackWaitMs ?? ACK_WAIT_MS;
-    this.streams = new Streams(this.ackWaitMs);
+    this.streams = new Streams(options.ackWaitMs ?? ACK_WAIT_MS);
     this.link = new NatsLink(options, (connection) => this.prepare(connection));
   }
 
@@ -60,8 +58,7 @@ export class NatsBus extends Bus {
   consumeCommands(partition: string, handler: Handler<CommandMessage>, options?: ConsumeOptions): Subscription {
     const source = {
       stream: COMMAND_STREAM,
-      durable: agentConsumer(partition),
-      ackWaitMs: this.ackWaitMs,
+      durable: agentName(partition),
       decode: decodeCommand,
       key: ({ machine }: CommandMessage) => machine,
     };
@@ -78,7 +75,6 @@ export class NatsBus extends Bus {
     const source = {
       stream: RESULT_STREAM,
       durable: RESULT_CONSUMER,
-      ackWaitMs: this.ackWaitMs,
       decode: decodeResult,
       key: ({ id }: CommandResult) => id,
     };

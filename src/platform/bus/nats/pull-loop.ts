@@ -1,3 +1,4 @@
+import { millis, nanos } from 'nats';
 import type { ConsumerMessages, JsMsg } from 'nats';
 import { backoff, KeyedQueue, sleep } from '../../../shared/async.js';
 import type { Log } from '../../../shared/log.js';
@@ -8,10 +9,12 @@ import type { NatsLink } from './link.js';
 /** How long one request for messages stays open at the broker. */
 const FETCH_MS = 5000;
 
+/** The broker's, for consumers that do not say how long a message may stay silent. */
+const DEFAULT_ACK_WAIT_MS = 30_000;
+
 export interface PullSource<T> {
   readonly stream: string;
   readonly durable: string;
-  readonly ackWaitMs: number;
   /** Throws when the message is not what it should be; it is then dropped, with a line in the log. */
   decode(message: JsMsg): T;
   /** Handlers of one key run one at a time, in order. */
@@ -74,17 +77,19 @@ export class PullLoop<T> implements Subscription {
     }
     const { stream, durable } = this.source;
     const consumer = await this.link.connection().jetstream().consumers.get(stream, durable);
+    const { config } = await consumer.info(true);
     this.batch = await consumer.fetch({ max_messages: room, expires: FETCH_MS });
     if (!this.wanted) await this.batch.close();
-    for await (const message of this.batch) this.accept(message);
+    const heartbeatMs = millis(config.ack_wait ?? nanos(DEFAULT_ACK_WAIT_MS)) / 3;
+    for await (const message of this.batch) this.accept(message, heartbeatMs);
   }
 
-  private accept(message: JsMsg): void {
-    const task = this.work(message).finally(() => this.running.delete(task));
+  private accept(message: JsMsg, heartbeatMs: number): void {
+    const task = this.work(message, heartbeatMs).finally(() => this.running.delete(task));
     this.running.add(task);
   }
 
-  private async work(message: JsMsg): Promise<void> {
+  private async work(message: JsMsg, heartbeatMs: number): Promise<void> {
     let decoded: T;
     try {
       decoded = this.source.decode(message);
@@ -93,7 +98,7 @@ export class PullLoop<T> implements Subscription {
       return message.term();
     }
     // Also while it waits for its turn: otherwise the broker would deliver it a second time.
-    const heartbeat = setInterval(() => this.quietly(() => message.working()), this.source.ackWaitMs / 3);
+    const heartbeat = setInterval(() => this.quietly(() => message.working()), heartbeatMs);
     try {
       const outcome = await this.queue.run(this.source.key(decoded), () => this.handle(decoded, message));
       if (outcome === 'done') await this.acknowledge(message);

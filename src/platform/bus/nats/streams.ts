@@ -1,7 +1,7 @@
 import { AckPolicy, DiscardPolicy, nanos, NatsError, RetentionPolicy, StorageType } from 'nats';
 import type { ConsumerConfig, JetStreamManager, NatsConnection, StreamConfig } from 'nats';
 import {
-  agentConsumer,
+  agentName,
   ALL_COMMANDS,
   ALL_RESULTS,
   COMMAND_STREAM,
@@ -30,7 +30,7 @@ export class Streams {
 
   /** The consumer of a partition's agents; they have no right to create it. */
   async ensurePartition(connection: NatsConnection, partition: string): Promise<void> {
-    const name = agentConsumer(partition);
+    const name = agentName(partition);
     if (this.consumers.has(name)) return;
     const manager = await connection.jetstreamManager({ checkAPI: false });
     await this.ensureConsumer(manager, COMMAND_STREAM, name, partitionCommands(partition));

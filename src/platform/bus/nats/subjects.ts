@@ -16,8 +16,8 @@ export const resultSubject = (partition: string, machine: string): string =>
 /** Every command of a partition. */
 export const partitionCommands = (partition: string): string => `metal.command.${escapeToken(partition)}.*`;
 
-/** Durable consumer that a partition's agents share. */
-export const agentConsumer = (partition: string): string => `agent-${escapeToken(partition)}`;
+/** Name of a partition's agents at the broker: as client, as user, and of the durable consumer that they share. */
+export const agentName = (partition: string): string => `agent-${escapeToken(partition)}`;
 
 /** Partition and machine of a command's or result's subject. */
 export function parseSubject(subject: string): { partition: string; machine: string } {

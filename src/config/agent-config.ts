@@ -1,0 +1,67 @@
+import { ConfigError } from './config.js';
+import { Environment } from './environment.js';
+
+/** Settings of a partition's agent, frozen. Durations in milliseconds. */
+export interface AgentConfig {
+  readonly partition: string;
+  readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
+  readonly nats: {
+    readonly url: string;
+    readonly user?: string;
+    readonly password?: string;
+    readonly credsFile?: string;
+    readonly caFile?: string;
+  };
+  /** Machines whose commands are carried out side by side. */
+  readonly concurrency: number;
+  readonly ipmitool: {
+    readonly program: string;
+    readonly path?: string;
+    readonly cipherSuites: readonly number[];
+    /** How long one call of ipmitool may take. */
+    readonly timeout: number;
+  };
+}
+
+/** Builds an agent's configuration; `partition` is from the command line. Throws ConfigError with all violations. */
+export function loadAgentConfig(
+  partition: string | undefined,
+  variables: Readonly<Record<string, string | undefined>> = process.env,
+): AgentConfig {
+  const env = new Environment(variables);
+  const config: AgentConfig = {
+    partition: partition ?? env.text('METAL_API_AGENT_PARTITION', ''),
+    logLevel: env.oneOf('METAL_API_LOG_LEVEL', ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], 'info'),
+    nats: {
+      url: env.text('METAL_API_NATS_URL', ''),
+      user: env.text('METAL_API_NATS_USER'),
+      password: env.text('METAL_API_NATS_PASSWORD'),
+      credsFile: env.text('METAL_API_NATS_CREDS_FILE'),
+      caFile: env.text('METAL_API_NATS_CA_FILE'),
+    },
+    concurrency: env.integer('METAL_API_AGENT_CONCURRENCY', 64, { min: 1, max: 1000 }),
+    ipmitool: {
+      program: env.text('METAL_API_AGENT_IPMITOOL', 'ipmitool'),
+      path: env.text('PATH'),
+      cipherSuites: cipherSuites(env),
+      timeout: env.duration('METAL_API_AGENT_BMC_TIMEOUT', 20_000),
+    },
+  };
+  if (config.partition === '')
+    env.violation('the partition is not set, expected --partition ID or METAL_API_AGENT_PARTITION');
+  if (config.nats.url === '')
+    env.violation('METAL_API_NATS_URL is not set, expected a URL such as nats://localhost:4222');
+  if (env.violations.length > 0) throw new ConfigError(env.violations);
+  return Object.freeze(config);
+}
+
+function cipherSuites(env: Environment): readonly number[] {
+  const list = env.list('METAL_API_AGENT_CIPHER_SUITES');
+  if (list.length === 0) return [17, 3];
+  if (!list.every((text) => /^\d{1,2}$/.test(text))) {
+    env.violation(
+      `METAL_API_AGENT_CIPHER_SUITES is "${list.join(',')}", expected numbers of IPMI cipher suites such as 17,3`,
+    );
+  }
+  return list.map(Number);
+}

@@ -1,0 +1,160 @@
+import { createSocket } from 'node:dgram';
+import { readdirSync, readFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { bmcTarget } from '../../src/agent/bmc/bmc-target.js';
+import type { BmcTarget } from '../../src/agent/bmc/bmc.js';
+import { IpmiBmc } from '../../src/agent/bmc/ipmi-bmc.js';
+import { Ipmitool, IPMITOOL_DEFAULTS } from '../../src/agent/bmc/ipmitool.js';
+import type { IpmitoolOptions } from '../../src/agent/bmc/ipmitool.js';
+import { installed, searchPath } from '../support/installed.js';
+import { IpmiSim, IpmiTap } from '../support/ipmi-sim.js';
+
+const QUICK: IpmitoolOptions = { ...IPMITOOL_DEFAULTS, path: searchPath(), answerTries: 2, timeoutMs: 8000 };
+
+describe.runIf(installed('BMCs over IPMI', 'ipmitool', 'ipmi_sim'))('IPMI against ipmi_sim', () => {
+  let sim: IpmiSim;
+  let target: BmcTarget;
+  const bmc = new IpmiBmc(new Ipmitool(QUICK));
+
+  beforeAll(async () => {
+    sim = await IpmiSim.start();
+    target = bmcTarget(sim.ipmi);
+  });
+  afterAll(() => sim.stop());
+
+  const failure = (attempt: Promise<unknown>) =>
+    attempt.then(
+      () => ({ failure: 'none', message: '' }),
+      ({ failure, message }: { failure: string; message: string }) => ({ failure, message }),
+    );
+
+  it('switches on and off, and sees it', async () => {
+    await bmc.power(target, 'on');
+    expect(await sim.isOn()).toBe(true);
+    expect(await bmc.isOn(target)).toBe(true);
+    await bmc.power(target, 'off');
+    expect(await sim.isOn()).toBe(false);
+    expect(await bmc.isOn(target)).toBe(false);
+  });
+
+  it('resets and cycles', async () => {
+    const before = sim.told().length;
+    await bmc.power(target, 'reset');
+    await bmc.power(target, 'cycle');
+    expect(sim.told().slice(before)).toEqual(['reset 1', 'power 0']);
+  });
+
+  it.each([
+    ['pxe', 0x04, 'Force PXE'],
+    ['disk', 0x08, 'Force Boot from default Hard-Drive'],
+    ['bios', 0x18, 'Force Boot into BIOS Setup'],
+  ] as const)('sets the boot device %s, read back as 0x%s', async (device, byte, selector) => {
+    await bmc.boot(target, device);
+    expect(await sim.bootDevice()).toBe(byte);
+    expect(await sim.bootSelector()).toBe(selector);
+  });
+
+  it('sends exactly the bytes of reference/40 §9.5: PXE and disk for good, BIOS once, all EFI', async () => {
+    const tap = await IpmiTap.start(sim);
+    // Suite 2 signs but does not encrypt, so that the tap can read.
+    const open = new IpmiBmc(new Ipmitool({ ...QUICK, cipherSuites: [2] }));
+    const through = { ...target, port: tap.port };
+    const flags: [() => Promise<void>, number[]][] = [
+      [() => open.boot(through, 'pxe'), [0x08, 0x05, 0xe0, 0x04, 0, 0, 0]],
+      [() => open.boot(through, 'disk'), [0x08, 0x05, 0xe0, 0x08, 0, 0, 0]],
+      [() => open.boot(through, 'bios'), [0x08, 0x05, 0xa0, 0x18, 0, 0, 0]],
+    ];
+    for (const [act, bytes] of flags) {
+      tap.datagrams.length = 0;
+      await act();
+      expect(tap.saw(...bytes)).toBe(true);
+      for (const around of [
+        [0x08, 0x00, 0x01],
+        [0x08, 0x04, 0x01, 0x01],
+        [0x08, 0x00, 0x02],
+        [0x08, 0x00, 0x00],
+      ]) {
+        expect(tap.saw(...around)).toBe(true);
+      }
+    }
+    // ipmi_sim does not know Supermicro's byte for the disk; that it is sent is what counts.
+    await failure(open.boot({ ...through, diskDevice: 0x24 }, 'disk'));
+    expect(tap.saw(0x08, 0x05, 0xe0, 0x24, 0, 0, 0)).toBe(true);
+    tap.datagrams.length = 0;
+    await open.identify(through, true);
+    expect(tap.saw(0x04, 0x00, 0x01)).toBe(true);
+    await open.identify(through, false);
+    expect(tap.saw(0x04, 0x00, 0x00)).toBe(true);
+    tap.stop();
+  });
+
+  it('switches the identify LED on and off', async () => {
+    const before = sim.told().length;
+    await bmc.identify(target, true);
+    await bmc.identify(target, false);
+    expect(sim.told().slice(before)).toEqual(['identify 0 1', 'identify 0 0']);
+  });
+
+  it('falls back to the cipher suite that the BMC has, and remembers it', async () => {
+    const tap = await IpmiTap.start(sim);
+    const both = new IpmiBmc(new Ipmitool({ ...QUICK, cipherSuites: [17, 3] }));
+    const through = { ...target, port: tap.port };
+    await both.isOn(through);
+    const first = tap.datagrams.length;
+    await both.isOn(through);
+    expect(tap.datagrams.length - first).toBeLessThan(first);
+    tap.stop();
+    const only17 = new IpmiBmc(new Ipmitool({ ...QUICK, cipherSuites: [17] }));
+    expect(await failure(only17.isOn(target))).toMatchObject({ failure: 'refused', message: /cipher suites 17$/ });
+  });
+
+  it('tells wrong credentials from silence, without naming the password', async () => {
+    const wrong = await failure(bmc.isOn({ ...target, password: 'not-the-one' }));
+    expect(wrong).toEqual({
+      failure: 'credentials',
+      message: `BMC ${sim.address} refuses user "metal" or its password`,
+    });
+    const stranger = await failure(bmc.isOn({ ...target, user: 'stranger' }));
+    expect(stranger.failure).toBe('credentials');
+  });
+
+  it('says that nothing answers', async () => {
+    const socket = createSocket('udp4');
+    await new Promise<void>((resolve) => socket.bind(0, '127.0.0.1', resolve));
+    const { port } = socket.address();
+    expect(await failure(bmc.isOn({ ...target, port }))).toMatchObject({ failure: 'unreachable' });
+    const impatient = new IpmiBmc(new Ipmitool({ ...QUICK, timeoutMs: 500 }));
+    expect(await failure(impatient.isOn({ ...target, port }))).toMatchObject({ failure: 'timeout', message: /500 ms/ });
+    socket.close();
+    expect(await failure(bmc.isOn({ ...target, host: 'no-such-host.invalid' }))).toMatchObject({
+      failure: 'unreachable',
+    });
+  });
+
+  it('says that ipmitool is missing', async () => {
+    const missing = new IpmiBmc(new Ipmitool({ ...QUICK, program: 'no-such-ipmitool' }));
+    expect(await failure(missing.isOn(target))).toMatchObject({ failure: 'tool' });
+  });
+
+  it('never shows the password in the list of processes', async () => {
+    const seen: string[] = [];
+    sim.freeze();
+    const attempt = failure(bmc.isOn({ ...target, password: 'only-in-environment' }));
+    const end = Date.now() + 1000;
+    while (Date.now() < end) {
+      for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
+        try {
+          const line = readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+          if (line.includes('ipmitool')) seen.push(line.replaceAll('\0', ' '));
+        } catch {
+          // The process has ended meanwhile.
+        }
+      }
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    await attempt;
+    sim.thaw();
+    expect(seen.length).toBeGreaterThan(0);
+    expect(seen.join('\n')).not.toContain('only-in-environment');
+  });
+});
