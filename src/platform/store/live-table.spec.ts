@@ -37,6 +37,14 @@ describe('LiveTable', () => {
     expect(String(error)).toContain('"a"');
   });
 
+  it('refuses ids that databases cannot tell apart', async () => {
+    const { table } = await open();
+    await expect(table.insert({ id: '\ud800', count: 1 }).catch(kindOf)).resolves.toBe('malformed');
+    await expect(table.upsert('', () => ({ id: '', count: 1 })).catch(kindOf)).resolves.toBe('malformed');
+    await expect(table.update('\ud800', (c) => c).catch(kindOf)).resolves.toBe('not-found');
+    expect(table.size).toBe(0);
+  });
+
   it('replaces only the expected revision', async () => {
     const { table } = await open();
     await table.insert({ id: 'a', count: 1 });

@@ -1,5 +1,5 @@
 import { backoff, KeyedQueue, sleep } from '../../shared/async.js';
-import { DomainError, notFound } from '../../shared/errors/domain-error.js';
+import { DomainError, malformed, notFound } from '../../shared/errors/domain-error.js';
 import type { Clock } from '../../shared/clock.js';
 import type { Engine, WriteOutcome } from './engine.js';
 import { Replica, type Report } from './replica.js';
@@ -70,7 +70,7 @@ export class LiveTable<T extends Document, I extends string = string> implements
 
   async insert(content: Content<T>): Promise<T> {
     const { id } = content as unknown as Document;
-    const written = this.settle(id, await this.engine.insert(this.name, content));
+    const written = await this.tryInsert(content as unknown as Document);
     if (written === undefined) throw new DomainError('already-exists', `${this.name} with id "${id}" already exists`);
     return written;
   }
@@ -134,8 +134,17 @@ export class LiveTable<T extends Document, I extends string = string> implements
     if ((next as object) === current) return current;
     const document = next as unknown as Document;
     if (document.id !== id) throw new Error(`a change of ${this.name} "${id}" returned a document "${document.id}"`);
-    if (current === undefined) return this.settle(id, await this.engine.insert(this.name, document));
+    if (current === undefined) return this.tryInsert(document);
     return this.settle(id, await this.engine.replace(this.name, document, current.revision));
+  }
+
+  /** `undefined` when the id is taken. Half a surrogate pair has no UTF-8 form: databases would mix up such ids. */
+  private async tryInsert(document: Document): Promise<T | undefined> {
+    const { id } = document;
+    if (id === '' || /\p{Surrogate}/u.test(id)) {
+      throw malformed(`${this.name} id ${JSON.stringify(id)} is not valid: expected a text that is not empty`);
+    }
+    return this.settle(id, await this.engine.insert(this.name, document));
   }
 
   /** Takes the outcome into memory; the stored document, or `undefined` when the condition did not hold. */

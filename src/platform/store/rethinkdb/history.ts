@@ -45,11 +45,11 @@ export class History {
   }
 
   private async page(log: string, range: LogRange, descending: boolean, after?: string): Promise<readonly LogEntry[]> {
-    const index = descending ? r.desc('id') : r.asc('id');
+    const order = { index: (descending ? r.desc('id') : 'id') as string };
     const excludesFirst = !descending && after !== undefined;
-    const query = this.between(log, range, excludesFirst).orderBy({ index }).limit(PAGE);
-    const { result } = await this.connections.run(query);
-    return (result as LogEntry[]).map((entry) => fromJson(entry));
+    const query = this.between(log, range, excludesFirst).orderBy(order).limit(PAGE);
+    const { result } = await this.connections.run<LogEntry[]>(query);
+    return result.map((entry) => fromJson(entry));
   }
 
   private between(log: string, { from, to }: LogRange, excludesFirst: boolean) {

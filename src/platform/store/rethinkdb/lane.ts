@@ -1,5 +1,6 @@
 import { r, type Connection } from 'rethinkdb-ts';
 import { backoff, sleep } from '../../../shared/async.js';
+import { DomainError } from '../../../shared/errors/domain-error.js';
 import { withDeadline } from './deadline.js';
 
 /** Where the database is and who we are. */
@@ -46,7 +47,7 @@ export class Lane {
 
   /** The open connection; callers that come while one is being opened share the attempt. */
   async open(): Promise<Connection> {
-    if (this.closed) throw new Error('the connection to the database was closed');
+    if (this.closed) throw closedError();
     if (this.connection?.open === true && this.queries++ < QUERIES_PER_CONNECTION) return this.connection;
     this.connecting ??= this.connect().finally(() => (this.connecting = undefined));
     return this.connecting;
@@ -78,10 +79,12 @@ export class Lane {
   private take(connection: Connection): Connection {
     if (this.closed) {
       this.drop(connection);
-      throw new Error('the connection to the database was closed');
+      throw closedError();
     }
     this.queries = 0;
     this.connection = connection;
     return connection;
   }
 }
+
+const closedError = (): DomainError => new DomainError('unavailable', 'the connection to the database is closed');

@@ -12,10 +12,14 @@ import { Writes } from './writes.js';
 
 export interface RethinkOptions extends Endpoint {
   readonly database: string;
+  /** Hears why the start takes long. Default: process warnings. */
+  readonly report?: (message: string, error: unknown) => void;
 }
 
 /** How often old removals are forgotten, in milliseconds. */
 const FORGET_EVERY_MS = 3_600_000;
+
+const toWarning = (message: string, error: unknown): void => process.emitWarning(`${message}: ${String(error)}`);
 
 /** Logs live beside the tables, under names that no table has. */
 const logTable = (log: string): string => `log_${log}`;
@@ -28,6 +32,7 @@ export class RethinkEngine implements Engine {
   private readonly history: History;
   private readonly stops: (() => void)[] = [];
   private tables: readonly string[] = [];
+  private closed = false;
 
   constructor(private readonly options: RethinkOptions) {
     const { host, port, password } = options;
@@ -39,7 +44,11 @@ export class RethinkEngine implements Engine {
 
   async open(names: { readonly tables: readonly string[]; readonly logs: readonly string[] }): Promise<void> {
     this.tables = names.tables;
-    await prepareSchema(this.options, this.options.database, [...names.tables, ...names.logs.map(logTable)]);
+    const { database, host, port, user, password, report = toWarning } = this.options;
+    await prepareSchema({ host, port, user, password }, database, [...names.tables, ...names.logs.map(logTable)], {
+      abandon: () => this.closed,
+      waiting: (error) => report(`waiting for the database at ${host}:${port}`, error),
+    });
     const timer = setInterval(() => void this.forgetRemovals().catch(() => undefined), FORGET_EVERY_MS).unref();
     this.stops.push(probe(this.connections.feeds), () => clearInterval(timer));
   }
@@ -88,6 +97,7 @@ export class RethinkEngine implements Engine {
   }
 
   async close(): Promise<void> {
+    this.closed = true;
     for (const stop of this.stops.splice(0)) stop();
     this.connections.close();
   }

@@ -12,16 +12,23 @@ const SCHEMA_MS = 30_000;
 
 /**
  * Makes sure that database and tables exist and are ready, and (unless we are that one already) that the runtime user
- * exists, with our own password. Waits for the database as long as it takes. Several processes may do this at once.
+ * exists, with our own password. Waits for the database until `abandon` says no; `waiting` hears why, now and then.
+ * Several processes may do this at once.
  */
-export async function prepareSchema(endpoint: Endpoint, database: string, tables: readonly string[]): Promise<void> {
+export async function prepareSchema(
+  endpoint: Endpoint,
+  database: string,
+  tables: readonly string[],
+  patience: { readonly abandon: () => boolean; readonly waiting: (error: unknown) => void },
+): Promise<void> {
   const lane = new Lane(endpoint);
   try {
-    for (let attempt = 1; ; attempt++) {
+    for (let attempt = 0; ; attempt++) {
       try {
         return await prepare(await lane.open(), endpoint, database, tables);
       } catch (error) {
-        if (!isTransient(error)) throw error;
+        if (!isTransient(error) || patience.abandon()) throw error;
+        if (attempt % 10 === 0) patience.waiting(error);
         await sleep(backoff(attempt, 50, 3000));
       }
     }
@@ -38,9 +45,9 @@ async function prepare(
 ): Promise<void> {
   const run = <T>(query: { run(connection: Connection): Promise<T> }): Promise<T> =>
     withDeadline(query.run(connection), SCHEMA_MS);
-  const databases = (await run(r.dbList())) as string[];
+  const databases: string[] = await run(r.dbList());
   if (!databases.includes(database)) await run(r.dbCreate(database)).catch(unlessItExists);
-  const existing = (await run(r.db(database).tableList())) as string[];
+  const existing: string[] = await run(r.db(database).tableList());
   const missing = tables.filter((table) => !existing.includes(table));
   await Promise.all(missing.map((table) => run(r.db(database).tableCreate(table)).catch(unlessItExists)));
   if (tables.length > 0) await run(r.db(database).wait());

@@ -27,8 +27,12 @@ type RowTerm = RDatum<unknown>;
 
 const newWriteId = (): string => randomBytes(9).toString('base64url');
 
-const revisionOf = (row: RowTerm): RDatum<number> => row('revision').default(0) as unknown as RDatum<number>;
-const writesOf = (row: RowTerm): RDatum<string[]> => row('$writes').default([]) as unknown as RDatum<string[]>;
+/** The library's types give up on fields of rows, so the type of a field is that of its default. */
+const field = <T>(row: RowTerm, name: keyof Row, otherwise: T): RDatum<T> =>
+  row(name).default(otherwise) as RDatum<unknown> as RDatum<T>;
+
+const revisionOf = (row: RowTerm): RDatum<number> => field(row, 'revision', 0);
+const writesOf = (row: RowTerm): RDatum<string[]> => field<string[]>(row, '$writes', []);
 const isRemoved = (row: RowTerm): RDatum<boolean> => row('$removed').default(null).ne(null);
 const isAbsent = (row: RowTerm): RDatum<boolean> => row.eq(null).or(isRemoved(row));
 
@@ -85,8 +89,8 @@ export class Writes {
   }
 
   async read(table: string, id: string): Promise<Stored> {
-    const { result } = await this.connections.run(this.table(table).get(rowKey(id)));
-    return fromRow(result as Row | null);
+    const { result } = await this.connections.run<Row | null>(this.table(table).get(rowKey(id)));
+    return fromRow(result);
   }
 
   async touch(table: string, patches: readonly { readonly id: string }[]): Promise<readonly Document[]> {
@@ -131,10 +135,13 @@ export class Writes {
     const write = newWriteId();
     const byKey = Object.fromEntries(patches.map((patch) => [rowKey(patch.id), JSON.parse(toRow(patch)) as unknown]));
     const patched = (row: RowTerm, patch: RDatum<Record<string, unknown>>): unknown =>
-      row.without(r.args(patch.keys())).merge(patch).merge(next(row, write));
+      row
+        .without(r.args(patch.keys()) as RDatum<string>)
+        .merge(patch)
+        .merge(next(row, write));
     const query = r.do(r.json(JSON.stringify(byKey)), (all: RDatum<Record<string, Record<string, unknown>>>) =>
       this.rowsOf(table, all.keys()).replace((row: RowTerm) => {
-        const patch = all(row('id') as RDatum<string>) as unknown as RDatum<Record<string, unknown>>;
+        const patch = all(row('id') as RDatum<string>);
         return r.branch(isRemoved(row).or(writesOf(row).contains(write)), row, patched(row, patch));
       }, OPTIONS),
     ) as unknown as RDatum<WriteResult>;

@@ -1,0 +1,112 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { EmbeddedEngine } from '../../src/platform/store/embedded/embedded-engine.js';
+import type { Engine, FeedSink } from '../../src/platform/store/engine.js';
+import { MemoryEngine } from '../../src/platform/store/memory/memory-engine.js';
+import { RethinkEngine } from '../../src/platform/store/rethinkdb/rethinkdb-engine.js';
+import { RethinkServer, rethinkdbAvailable } from './rethinkdb.js';
+
+/** One database, empty at first, to which any number of stores may connect. */
+export interface Lab {
+  connect(): Engine;
+  close(): Promise<void>;
+}
+
+/** An engine that the contract is checked for. */
+export interface Candidate {
+  readonly kind: string;
+  /** Whether data outlives the last connection. */
+  readonly persistent: boolean;
+  /** Called once, before any lab. */
+  prepare(): Promise<void>;
+  lab(): Lab;
+  cleanUp(): Promise<void>;
+}
+
+/** Lets several stores share an engine that serves one process: opened by the first, closed by the last. */
+function share(create: () => Engine): () => Engine {
+  let shared: { readonly engine: Engine; users: number; opened?: Promise<void> } | undefined;
+  return () => {
+    const mine = (shared ??= { engine: create(), users: 0 });
+    mine.users++;
+    const close = async (): Promise<void> => {
+      if (--mine.users > 0) return;
+      shared = undefined;
+      await mine.engine.close();
+    };
+    const open: Engine['open'] = (names) => (mine.opened ??= mine.engine.open(names));
+    return override(mine.engine, { open, close });
+  };
+}
+
+/** `engine` with some methods replaced. */
+export const override = (engine: Engine, methods: Partial<Engine>): Engine =>
+  new Proxy(engine, {
+    get: (target, name: keyof Engine) => {
+      const own = methods[name] ?? target[name];
+      return typeof own === 'function' ? (own as () => unknown).bind(target) : own;
+    },
+  });
+
+/** `engine` whose changes reach its followers `milliseconds` late; answers to calls do not. */
+export const withSlowFeed = (engine: Engine, milliseconds: number): Engine =>
+  override(engine, {
+    follow: (table, sink) => {
+      const later = (act: () => void): void => void setTimeout(act, milliseconds);
+      const slow: FeedSink = {
+        snapshot: (documents, removals) => sink.snapshot(documents, removals),
+        put: (document) => later(() => sink.put(document)),
+        removed: (id, revision) => later(() => sink.removed(id, revision)),
+        lost: (error) => sink.lost(error),
+      };
+      return engine.follow(table, slow);
+    },
+  });
+
+const nothing = async (): Promise<void> => undefined;
+
+const memory: Candidate = {
+  kind: 'memory',
+  persistent: false,
+  prepare: nothing,
+  lab: () => ({ connect: share(() => new MemoryEngine()), close: nothing }),
+  cleanUp: nothing,
+};
+
+export const temporaryFolder = (): string => mkdtempSync(join(tmpdir(), 'metal-store-'));
+
+const embedded: Candidate = {
+  kind: 'embedded',
+  persistent: true,
+  prepare: nothing,
+  lab: () => {
+    const folder = temporaryFolder();
+    return {
+      connect: share(() => new EmbeddedEngine(folder)),
+      close: async () => rmSync(folder, { recursive: true, force: true }),
+    };
+  },
+  cleanUp: nothing,
+};
+
+function rethinkdb(): Candidate {
+  let server: RethinkServer | undefined;
+  return {
+    kind: 'rethinkdb',
+    persistent: true,
+    prepare: async () => void (server = await RethinkServer.start()),
+    lab: () => {
+      const options = server!.options();
+      return { connect: () => new RethinkEngine(options), close: nothing };
+    },
+    cleanUp: async () => server?.stop(),
+  };
+}
+
+/** All engines that can run here. */
+export const candidates: readonly Candidate[] = [
+  memory,
+  embedded,
+  ...(rethinkdbAvailable('store contract on RethinkDB') ? [rethinkdb()] : []),
+];

@@ -1,0 +1,95 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { RethinkOptions } from '../../src/platform/store/rethinkdb/rethinkdb-engine.js';
+import { installed, searchPath } from './installed.js';
+import { freePort } from './port.js';
+
+/** `host:port` of a server to use instead of starting one; its databases are left behind. */
+const EXTERNAL = process.env['METAL_API_TEST_RETHINKDB'];
+
+/** Whether `suite` has a RethinkDB to run on; says loudly on stderr when not. */
+export const rethinkdbAvailable = (suite: string): boolean => EXTERNAL !== undefined || installed(suite, 'rethinkdb');
+
+/** Whether `suite` may kill its RethinkDB: only one that it starts itself. */
+export function rethinkdbKillable(suite: string): boolean {
+  if (EXTERNAL === undefined) return installed(suite, 'rethinkdb');
+  console.error(`\n!!! SKIPPED: ${suite}: the server of METAL_API_TEST_RETHINKDB is not ours to kill\n`);
+  return false;
+}
+
+/** A real RethinkDB on free loopback ports, with its data in a temporary folder. */
+export class RethinkServer {
+  private process: ChildProcess | undefined;
+
+  private constructor(
+    readonly host: string,
+    readonly port: number,
+    private readonly clusterPort: number,
+    private readonly folder: string | undefined,
+  ) {}
+
+  static async start(): Promise<RethinkServer> {
+    if (EXTERNAL !== undefined) {
+      const [host = '127.0.0.1', port = '28015'] = EXTERNAL.split(':');
+      return new RethinkServer(host, Number(port), 0, undefined);
+    }
+    const folder = mkdtempSync(join(tmpdir(), 'metal-rethinkdb-'));
+    const server = new RethinkServer('127.0.0.1', await freePort(), await freePort(), join(folder, 'data'));
+    await server.up();
+    return server;
+  }
+
+  /** Settings for an engine on a database of this server; by default on a new one. */
+  options(database = `test_${randomBytes(6).toString('hex')}`): RethinkOptions {
+    return { host: this.host, port: this.port, user: 'admin', password: '', database };
+  }
+
+  /** Starts (again) with the data that is there. */
+  async up(): Promise<void> {
+    if (this.folder === undefined) return;
+    const ports = ['--driver-port', String(this.port), '--cluster-port', String(this.clusterPort), '--no-http-admin'];
+    const args = [
+      '--directory',
+      this.folder,
+      '--bind',
+      '127.0.0.1',
+      ...ports,
+      '--no-update-check',
+      '--cache-size',
+      '256',
+    ];
+    this.process = spawn('rethinkdb', args, { stdio: 'ignore', env: { ...process.env, PATH: searchPath() } });
+    for (let tries = 0; tries < 400; tries++) {
+      if (await this.accepts()) return;
+      if (this.process.exitCode !== null) throw new Error('rethinkdb ended at once');
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    throw new Error('rethinkdb does not answer');
+  }
+
+  /** Ends the server at once, as a crash would; what it stored stays. */
+  async kill(): Promise<void> {
+    if (!this.process || this.process.exitCode !== null || this.process.signalCode !== null) return;
+    const gone = once(this.process, 'exit');
+    this.process.kill('SIGKILL');
+    await gone;
+  }
+
+  async stop(): Promise<void> {
+    await this.kill();
+    if (this.folder !== undefined) rmSync(join(this.folder, '..'), { recursive: true, force: true });
+  }
+
+  private accepts(): Promise<boolean> {
+    return new Promise((resolve) => {
+      const socket = connect(this.port, this.host);
+      socket.on('connect', () => (socket.destroy(), resolve(true)));
+      socket.on('error', () => resolve(false));
+    });
+  }
+}
