@@ -8,10 +8,13 @@ import { UserModule } from './modules/user/user.module.js';
 import { VersionModule } from './modules/version/version.module.js';
 import { FilesystemLayoutModule } from './modules/filesystem-layout/filesystem-layout.module.js';
 import { ImageModule } from './modules/image/image.module.js';
+import { IpModule } from './modules/ip/ip.module.js';
+import { NetworkModule } from './modules/network/network.module.js';
 import { PartitionModule } from './modules/partition/partition.module.js';
 import { ProjectModule } from './modules/project/project.module.js';
 import { SizeImageConstraintModule } from './modules/size-image-constraint/size-image-constraint.module.js';
 import { SizeModule } from './modules/size/size.module.js';
+import { SwitchModule } from './modules/switch/switch.module.js';
 import { TenantModule } from './modules/tenant/tenant.module.js';
 import { AuthModule } from './platform/auth/auth.module.js';
 import { BusModule } from './platform/bus/bus.module.js';
@@ -54,6 +57,9 @@ const FEATURES = [
   ImageModule,
   FilesystemLayoutModule,
   SizeImageConstraintModule,
+  SwitchModule,
+  NetworkModule,
+  IpModule,
   CommandModule,
 ];
 

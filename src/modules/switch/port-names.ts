@@ -1,0 +1,39 @@
+import { invalid } from '../../shared/errors/domain-error.js';
+
+/** How the operating system of a switch names its ports. */
+export type PortNaming = 'SONiC' | 'Cumulus';
+
+export const PORT_NAMINGS: readonly PortNaming[] = ['SONiC', 'Cumulus'];
+
+const SONIC = /^Ethernet(\d{1,6})$/;
+const CUMULUS = /^swp(\d{1,6})(?:s(\d{1,6}))?$/;
+
+/** Lanes of one socket of a switch; a socket is one port, or is split into up to four. */
+const LANES = 4;
+
+/**
+ * The name that a port of one switch has on another one (reference/30 §7.8). `siblings` are the names of all ports of
+ * its switch: they tell whether a socket is split. Throws `invalid` for a name that follows no scheme, unless both
+ * switches name their ports alike.
+ */
+export function translatePort(name: string, siblings: readonly string[], from: PortNaming, to: PortNaming): string {
+  if (from === to) return name;
+  const lane = laneOf(name, from);
+  if (lane === undefined) throw invalid(`switch port "${name}" is no port name of ${from}`);
+  if (to === 'SONiC') return `Ethernet${lane}`;
+  const socket = Math.floor(lane / LANES);
+  const lanes = siblings.map((sibling) => laneOf(sibling, from)).filter((other) => other !== undefined);
+  const split = lanes.some((other) => other !== lane && Math.floor(other / LANES) === socket);
+  return split || lane % LANES > 0 ? `swp${socket + 1}s${lane % LANES}` : `swp${socket + 1}`;
+}
+
+/** Number of the first lane of a port, undefined for a name that follows no scheme. */
+function laneOf(name: string, naming: PortNaming): number | undefined {
+  if (naming === 'SONiC') {
+    const match = SONIC.exec(name);
+    return match ? Number(match[1]) : undefined;
+  }
+  const match = CUMULUS.exec(name);
+  const socket = Number(match?.[1] ?? 0);
+  return match && socket >= 1 ? (socket - 1) * LANES + Number(match[2] ?? 0) : undefined;
+}

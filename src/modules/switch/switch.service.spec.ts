@@ -1,0 +1,190 @@
+import { describe, expect, it } from 'vitest';
+import { memoryTable } from '../../../test/support/store.js';
+import { leaf, neighbor, port, wired } from '../../../test/support/switches.js';
+import { TrustingUrlProbe } from '../../platform/reachability/http-url-probe.js';
+import { ManualClock } from '../../shared/clock.js';
+import { PartitionReferences } from '../partition/partition.js';
+import { PartitionService } from '../partition/partition.service.js';
+import { partitionTable } from '../partition/partition.table.js';
+import { SwitchRegistrationService } from './switch-registration.service.js';
+import type { SwitchRegistration } from './switch-registration.service.js';
+import { NeighborInquiry } from './switch.js';
+import type { Neighbor } from './switch.js';
+import { SwitchService } from './switch.service.js';
+import { switchStatusTable, switchTable } from './switch.table.js';
+
+async function setUp() {
+  const clock = new ManualClock();
+  const references = new PartitionReferences();
+  const partitions = new PartitionService(memoryTable(partitionTable), clock, references, new TrustingUrlProbe());
+  await partitions.create('p1', {});
+  const table = memoryTable(switchTable);
+  const switches = new SwitchService(table, memoryTable(switchStatusTable), clock, references);
+  const neighbors = new NeighborInquiry();
+  const registration = new SwitchRegistrationService(table, clock, switches, partitions, neighbors);
+  return { clock, partitions, switches, registration, neighbors };
+}
+
+const registering = (id: string, ports = ['Ethernet0', 'Ethernet4'], more: Partial<SwitchRegistration> = {}) => {
+  const { rackId, partitionId, managementIp, managementUser, nics, os } = leaf(id, ports);
+  return { id, name: id, rackId, partitionId, managementIp, managementUser, nics, os, ...more };
+};
+
+async function withMachine() {
+  const parts = await setUp();
+  await parts.registration.register(registering('leaf1'));
+  await parts.registration.register(registering('leaf2'));
+  await parts.switches.connect(wired('m1', neighbor('leaf1', 'Ethernet4'), neighbor('leaf2', 'Ethernet4')));
+  return parts;
+}
+
+const vrfs = (switches: SwitchService, id: string): string[] => switches.get(id).nics.map(({ vrf }) => vrf);
+
+describe('registration of a switch', () => {
+  it('tells new from known, and is idempotent', async () => {
+    const { registration } = await setUp();
+    const first = await registration.register(registering('leaf1'));
+    expect(first).toMatchObject({ isNew: true, leaf: { mode: '', connections: [], name: 'leaf1' } });
+    const second = await registration.register(registering('leaf1', undefined, { name: undefined, rackId: 'r2' }));
+    expect(second).toMatchObject({ isNew: false, leaf: { name: 'leaf1', rackId: 'r2', created: first.leaf.created } });
+  });
+
+  it.each([
+    [registering(''), 'malformed'],
+    [registering('leaf1', ['a', 'a']), 'malformed'],
+    [registering('leaf1', [], { partitionId: 'nowhere' }), 'not-found'],
+    [registering('leaf1', [], { os: { vendor: 'sonic', version: '', metalCoreVersion: '' } }), 'invalid'],
+  ])('refuses %o with %s', async (wrong, kind) => {
+    const { registration } = await setUp();
+    await expect(registration.register(wrong)).rejects.toMatchObject({ kind });
+  });
+
+  it('takes agents that tell no operating system', async () => {
+    const { registration } = await setUp();
+    const { leaf } = await registration.register(registering('leaf1', ['swp1'], { os: undefined }));
+    expect(leaf.os).toBeUndefined();
+  });
+});
+
+describe('machines at switches', () => {
+  it('are connected, put into a VRF, taken out and disconnected', async () => {
+    const { switches } = await withMachine();
+    await switches.setVrf('m1', 30);
+    expect([vrfs(switches, 'leaf1'), vrfs(switches, 'leaf2')]).toEqual([
+      ['', 'vrf30'],
+      ['', 'vrf30'],
+    ]);
+    await switches.setVrf('m1', '');
+    expect(vrfs(switches, 'leaf1')).toEqual(['', '']);
+    await switches.disconnect('m1');
+    await switches.disconnect('m1');
+    expect(switches.get('leaf2').connections).toEqual([]);
+    await switches.setVrf('m1', 'default');
+    expect(vrfs(switches, 'leaf1')).toEqual(['', '']);
+  });
+
+  it('keep a switch from being deleted, unless forced', async () => {
+    const { switches } = await withMachine();
+    await expect(switches.delete('leaf1', false)).rejects.toMatchObject({ kind: 'malformed' });
+    expect((await switches.delete('leaf1', true)).id).toBe('leaf1');
+    expect(switches.find('leaf1')).toBeUndefined();
+  });
+
+  it('survive registering again', async () => {
+    const { switches, registration } = await withMachine();
+    await switches.setVrf('m1', 30);
+    await registration.register(registering('leaf1', ['Ethernet0', 'Ethernet4', 'Ethernet8']));
+    expect(vrfs(switches, 'leaf1')).toEqual(['', 'vrf30', '']);
+    await expect(registration.register(registering('leaf1', ['Ethernet0']))).rejects.toMatchObject({ kind: 'invalid' });
+  });
+});
+
+describe('notifications', () => {
+  it('keep the last success and the last failure', async () => {
+    const { switches, clock } = await withMachine();
+    const before = switches.get('leaf1').revision;
+    await switches.notify('leaf1', { duration: 5 });
+    clock.advance(1000);
+    await switches.notify('leaf1', { duration: 7, error: 'no way' });
+    expect(switches.status('leaf1')).toMatchObject({
+      lastSync: { time: '2026-01-01T00:00:00.000Z', duration: 5 },
+      lastSyncError: { time: '2026-01-01T00:00:01.000Z', duration: 7, error: 'no way' },
+    });
+    expect(switches.get('leaf1').revision).toBe(before);
+    await switches.notify('leaf1', { duration: 1, states: { Ethernet0: 'UP' } });
+    expect(switches.get('leaf1').nics[0]?.reported).toBe('UP');
+  });
+
+  it('of an unknown switch leave nothing behind', async () => {
+    const { switches } = await setUp();
+    await expect(switches.notify('ghost', { duration: 1 })).rejects.toMatchObject({ kind: 'not-found' });
+    expect(switches.status('ghost')).toBeUndefined();
+  });
+});
+
+describe('ports', () => {
+  it('are switched by name, whatever its case', async () => {
+    const { switches } = await withMachine();
+    expect((await switches.setPort('leaf1', 'ETHERNET0', 'DOWN')).nics[0]?.wanted).toBe('DOWN');
+    await expect(switches.setPort('leaf1', 'Ethernet0', 'UNKNOWN')).rejects.toMatchObject({ kind: 'malformed' });
+    await expect(switches.setPort('leaf1', 'Ethernet99', 'UP')).rejects.toMatchObject({ kind: 'not-found' });
+    await expect(switches.setPort('ghost', 'Ethernet0', 'UP')).rejects.toMatchObject({ kind: 'not-found' });
+  });
+});
+
+describe('replacement of a broken switch', () => {
+  it('takes machines and VRFs from its twin and tells the machines', async () => {
+    const { switches, registration, neighbors } = await withMachine();
+    await switches.setVrf('m1', 30);
+    const seen: Neighbor[] = [];
+    neighbors.answerWith((_machineId, replace) => {
+      seen.push(replace(neighbor('leaf1', 'Ethernet4')), replace(neighbor('leaf2', 'Ethernet4')));
+      return Promise.resolve();
+    });
+    await switches.update('leaf1', { mode: 'replace' });
+    const nics = ['Ethernet0', 'Ethernet4'].map((name) => port(name, { mac: `new-${name}` }));
+    const { leaf, isNew } = await registration.register(registering('leaf1', [], { nics }));
+    expect(isNew).toBe(false);
+    expect(leaf).toMatchObject({ mode: 'operational', connections: [{ machineId: 'm1', port: 'Ethernet4' }] });
+    expect(leaf.nics.map(({ mac, vrf }) => [mac, vrf])).toEqual([
+      ['new-Ethernet0', ''],
+      ['new-Ethernet4', 'vrf30'],
+    ]);
+    expect(seen.map(({ mac }) => mac)).toEqual(['new-Ethernet4', 'Ethernet4']);
+  });
+
+  it('needs exactly one twin', async () => {
+    const { switches, registration } = await setUp();
+    await registration.register(registering('leaf1'));
+    await switches.update('leaf1', { mode: 'replace' });
+    await expect(registration.register(registering('leaf1'))).rejects.toMatchObject({ kind: 'invalid' });
+  });
+});
+
+describe('migration', () => {
+  it('moves everything to the new switch', async () => {
+    const { switches, registration } = await withMachine();
+    await switches.setVrf('m1', 30);
+    await registration.register(registering('leaf9'));
+    const after = await registration.migrate('leaf1', 'leaf9');
+    expect(after.connections).toEqual([{ machineId: 'm1', port: 'Ethernet4' }]);
+    expect(switches.get('leaf1').connections).toEqual([]);
+    expect(vrfs(switches, 'leaf9')).toEqual(['', 'vrf30']);
+    expect((await switches.delete('leaf1', false)).id).toBe('leaf1');
+  });
+
+  it.each([
+    ['', 'leaf2', 'malformed'],
+    ['leaf1', 'leaf1', 'malformed'],
+    ['ghost', 'leaf2', 'not-found'],
+    ['leaf3', 'leaf1', 'malformed'],
+    ['leaf1', 'small', 'invalid'],
+    ['leaf1', 'elsewhere', 'malformed'],
+  ])('refuses "%s" to "%s" with %s', async (from, to, kind) => {
+    const { registration } = await withMachine();
+    await registration.register(registering('leaf3'));
+    await registration.register(registering('small', ['Ethernet0']));
+    await registration.register(registering('elsewhere', undefined, { rackId: 'r2' }));
+    await expect(registration.migrate(from, to)).rejects.toMatchObject({ kind });
+  });
+});

@@ -1,0 +1,104 @@
+import { invalid } from '../../shared/errors/domain-error.js';
+import { translatePort } from './port-names.js';
+import { identityOf, namingOf, portsOf } from './switch.js';
+import type { Neighbor, Switch, SwitchConnection, SwitchNic } from './switch.js';
+
+/** The part of a machine that says where it is plugged in. */
+export interface WiredMachine {
+  readonly id: string;
+  readonly nics: readonly { readonly neighbors: readonly Neighbor[] }[];
+}
+
+/** How a machine is wired to a pair of leaves: identities of its ports by the id of the switch. */
+export interface Wiring {
+  readonly rackId: string;
+  readonly partitionId: string;
+  readonly ports: ReadonlyMap<string, readonly string[]>;
+}
+
+/**
+ * Finds where a machine is plugged in from what it sees by LLDP (reference/30 §7.5). Throws `invalid` unless it is
+ * wired to exactly two switches of one rack, to each with the same ports, and to none that it has left.
+ */
+export function wiringOf(machine: WiredMachine, switches: readonly Switch[]): Wiring {
+  const leaves = switches.flatMap((leaf) => {
+    const nics = seenPorts(machine, leaf);
+    if (nics.length === 0 && portsOf(leaf, machine.id).size > 0) {
+      throw invalid(
+        `machine "${machine.id}" is no longer wired to switch "${leaf.id}": delete the machine before it is moved`,
+      );
+    }
+    return nics.length > 0 ? [{ leaf: connected(leaf, machine.id, nics.map(identityOf)), nics }] : [];
+  });
+  const [first, second, ...more] = leaves;
+  if (!first || !second || more.length > 0) {
+    const names = leaves.map(({ leaf }) => `"${leaf.id}"`).join(', ') || 'none';
+    throw invalid(`machine "${machine.id}" must be wired to exactly two switches of its partition, found ${names}`);
+  }
+  checkPair(machine, first, second);
+  return {
+    rackId: first.leaf.rackId,
+    partitionId: first.leaf.partitionId,
+    ports: new Map(leaves.map(({ leaf, nics }) => [leaf.id, nics.map(identityOf)])),
+  };
+}
+
+/** The switch with the machine at exactly these ports. Throws `invalid` when another machine is at one of them. */
+export function connected(leaf: Switch, machineId: string, ports: readonly string[]): Switch {
+  const others = leaf.connections.filter((connection) => connection.machineId !== machineId);
+  const taken = others.find(({ port }) => ports.includes(port));
+  if (taken) {
+    throw invalid(
+      `port "${taken.port}" of switch "${leaf.id}" cannot be connected to machine "${machineId}", "${taken.machineId}" is at it`,
+    );
+  }
+  const connections: SwitchConnection[] = [...others, ...ports.map((port) => ({ machineId, port }))];
+  return { ...leaf, connections };
+}
+
+function seenPorts({ nics }: WiredMachine, leaf: Switch): SwitchNic[] {
+  const neighbors = nics.flatMap((nic) => nic.neighbors);
+  return leaf.nics.filter((nic) => neighbors.some((neighbor) => isPort(neighbor, nic, leaf)));
+}
+
+/**
+ * Whether what a machine sees is this port. Machines of 2021 do not tell the switch's name; they are matched by MAC,
+ * since identifiers are only unique within a switch.
+ */
+function isPort(neighbor: Neighbor, nic: SwitchNic, leaf: Switch): boolean {
+  if (neighbor.hostname && leaf.name && neighbor.hostname !== leaf.name) return false;
+  if (!neighbor.hostname && leaf.name) return nic.mac !== '' && neighbor.mac === nic.mac;
+  return identityOf(neighbor) === identityOf(nic);
+}
+
+interface Leaf {
+  readonly leaf: Switch;
+  readonly nics: readonly SwitchNic[];
+}
+
+function checkPair({ id }: WiredMachine, first: Leaf, second: Leaf): void {
+  const [a, b] = [first.leaf, second.leaf];
+  if (first.nics.length !== second.nics.length) {
+    throw invalid(
+      `machine "${id}" has ${first.nics.length} connections to switch "${a.id}" but ${second.nics.length} to "${b.id}"`,
+    );
+  }
+  if (a.rackId !== b.rackId) {
+    throw invalid(
+      `machine "${id}" is wired to different racks: switch "${a.id}" is in "${a.rackId}", "${b.id}" in "${b.rackId}"`,
+    );
+  }
+  const mirrored = new Set(connectedNames(b));
+  const siblings = a.nics.map(({ name }) => name);
+  for (const { name } of first.nics) {
+    const expected = translatePort(name, siblings, namingOf(a), namingOf(b));
+    if (!mirrored.has(expected)) {
+      throw invalid(`machine "${id}" is at port "${name}" of switch "${a.id}" but not at "${expected}" of "${b.id}"`);
+    }
+  }
+}
+
+function connectedNames({ nics, connections }: Switch): string[] {
+  const ports = new Set(connections.map(({ port }) => port));
+  return nics.filter((nic) => ports.has(identityOf(nic))).map(({ name }) => name);
+}
