@@ -4,6 +4,8 @@ import { bmcTable, machineTable } from '../../src/modules/machine/machine.table.
 import { eventTable } from '../../src/modules/machine/event/event.table.js';
 import { newEventContainer } from '../../src/modules/machine/event/provisioning-event.js';
 import type { EventContainer } from '../../src/modules/machine/event/provisioning-event.js';
+import type { Switch } from '../../src/modules/switch/switch.js';
+import { switchTable } from '../../src/modules/switch/switch.table.js';
 import { tableToken } from '../../src/platform/store/inject.js';
 import type { Document, Table, TableDefinition } from '../../src/platform/store/table.js';
 import type { TestApp } from './app.js';
@@ -57,3 +59,24 @@ export const plantedAllocation = (fields: Partial<MachineAllocation> = {}): Mach
   vpn: undefined,
   ...fields,
 });
+
+/** Stores a leaf switch at whose only port, in the VRF `vrf42`, the machine is connected. */
+export async function plantLeaf(server: TestApp, id: string, machineId: string): Promise<Switch> {
+  const now = new Date().toISOString();
+  return tableOf(server, switchTable).insert({
+    id,
+    name: id,
+    description: '',
+    created: now,
+    changed: now,
+    rackId: 'rack-1',
+    partitionId: 'fra',
+    mode: 'operational',
+    os: undefined,
+    managementIp: '',
+    managementUser: '',
+    consoleCommand: '',
+    nics: [{ name: 'swp1', mac: 'aa:bb', identifier: 'swp1', vrf: 'vrf42', reported: 'UP' }],
+    connections: [{ machineId, port: 'swp1' }],
+  });
+}
