@@ -10,9 +10,8 @@ import { createHttpAdapter } from './platform/http/adapter.js';
 import { ErrorFilter } from './platform/http/errors/error.filter.js';
 import { apiDocuments, serveApiDocuments } from './platform/http/openapi/serve.js';
 import { BodyPipe } from './platform/http/wire/body.pipe.js';
-import { EmbeddedEngine } from './platform/store/embedded/embedded-engine.js';
+import { createEngine } from './platform/store/create-engine.js';
 import type { Engine } from './platform/store/engine.js';
-import { MemoryEngine } from './platform/store/memory/memory-engine.js';
 import { createLogger } from './platform/telemetry/logger.js';
 import type { Logger } from './platform/telemetry/logger.js';
 import { Metrics } from './platform/telemetry/metrics.js';
@@ -33,7 +32,7 @@ export async function createApp(config: Config, parts: AppParts = {}): Promise<N
   const metrics = parts.metrics ?? new Metrics();
   const onAnswered = accessLog(logger, metrics);
   const adapter = createHttpAdapter({ maxBodyBytes: config.http.maxBodyBytes, logger, onAnswered });
-  const engine = parts.engine ?? engineOf(config);
+  const engine = parts.engine ?? createEngine(config.store, (message, error) => logger.warn({ err: error }, message));
   const module = AppModule.of({ config, engine, metrics }, parts.modules);
   const app = await NestFactory.create<NestFastifyApplication>(module, adapter, {
     logger: new NestLogger(logger),
@@ -45,10 +44,4 @@ export async function createApp(config: Config, parts: AppParts = {}): Promise<N
   app.useGlobalPipes(new BodyPipe());
   serveApiDocuments(app, config.http.basePath, apiDocuments(app, config.http.basePath, readBuild().version));
   return app;
-}
-
-function engineOf({ store }: Config): Engine {
-  if (store.engine === 'memory') return new MemoryEngine();
-  if (store.engine === 'embedded') return new EmbeddedEngine(store.dataDir);
-  throw new Error(`store engine "${store.engine}" is not available in this build`);
 }

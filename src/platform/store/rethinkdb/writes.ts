@@ -136,7 +136,7 @@ export class Writes {
     const byKey = Object.fromEntries(patches.map((patch) => [rowKey(patch.id), JSON.parse(toRow(patch)) as unknown]));
     const patched = (row: RowTerm, patch: RDatum<Record<string, unknown>>): unknown =>
       row
-        .without(r.args(patch.keys()) as RDatum<string>)
+        .without(r.args(patch.keys()) as unknown as string)
         .merge(patch)
         .merge(next(row, write));
     const query = r.do(r.json(JSON.stringify(byKey)), (all: RDatum<Record<string, Record<string, unknown>>>) =>
