@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { IpmiBmc } from '../agent/bmc/ipmi-bmc.js';
 import { Ipmitool, IPMITOOL_DEFAULTS } from '../agent/bmc/ipmitool.js';
-import { AGENT_DEFAULTS, PartitionAgent } from '../agent/partition-agent.js';
+import { PartitionAgent } from '../agent/partition-agent.js';
 import { loadAgentConfig } from '../config/agent-config.js';
 import type { AgentConfig } from '../config/agent-config.js';
 import { agentName } from '../platform/bus/nats/subjects.js';
@@ -22,7 +22,8 @@ export async function run(args: readonly string[]): Promise<number> {
   const log = logTo(logger);
   const name = agentName(config.partition);
   const bus = new NatsBus({ ...config.nats, name, role: 'agent', log });
-  const options = { ...AGENT_DEFAULTS, partition: config.partition, concurrency: config.concurrency };
+  const { partition, concurrency, tries, retryPause: retryMs } = config;
+  const options = { partition, concurrency, tries, retryMs };
   const agent = new PartitionAgent(bus, new IpmiBmc(ipmitoolOf(config)), options, systemClock, log);
   agent.start();
   log.info('waits for commands');

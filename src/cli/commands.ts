@@ -16,6 +16,14 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     summary: 'carries out the commands of one partition on its BMCs; --partition ID',
     load: () => import('./agent.js'),
   },
+  simulate: {
+    summary: 'runs a simulated partition against a server',
+    load: () => import('./simulate.js'),
+  },
+  demo: {
+    summary: 'a server with a simulated partition to look at; --smoke plays the whole story once',
+    load: () => import('./demo/demo.js'),
+  },
   version: { summary: 'prints version and revision', load: () => import('./version.js') },
 };
 

@@ -1,6 +1,7 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { createApp } from '../app.js';
 import { loadConfig } from '../config/config.js';
+import { GrpcServer } from '../platform/grpc/grpc-server.js';
 import { createLogger } from '../platform/telemetry/logger.js';
 import type { Logger } from '../platform/telemetry/logger.js';
 import { startMetricsServer } from '../platform/telemetry/metrics-server.js';
@@ -25,7 +26,9 @@ export async function run(): Promise<number> {
       startMetricsServer(metrics, config.metrics),
     );
     await listening(config.http, 'METAL_API_PORT', () => app.listen(config.http.port, config.http.host));
-    logger.info({ url: await app.getUrl(), basePath: config.http.basePath, metricsPort: scraping.port }, 'serving');
+    const grpcPort = await listening(config.grpc, 'METAL_API_GRPC_PORT', () => app.get(GrpcServer).start());
+    const ports = { grpcPort, metricsPort: scraping.port };
+    logger.info({ url: await app.getUrl(), basePath: config.http.basePath, ...ports }, 'serving');
     await stopped;
     return 0;
   } finally {

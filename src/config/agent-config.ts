@@ -14,6 +14,10 @@ export interface AgentConfig {
   };
   /** Machines whose commands are carried out side by side. */
   readonly concurrency: number;
+  /** Tries of one command before it is reported as failed. */
+  readonly tries: number;
+  /** Pause before the second try; doubled each time. */
+  readonly retryPause: number;
   readonly ipmitool: {
     readonly program: string;
     readonly path?: string;
@@ -40,6 +44,8 @@ export function loadAgentConfig(
       caFile: env.text('METAL_API_NATS_CA_FILE'),
     },
     concurrency: env.integer('METAL_API_AGENT_CONCURRENCY', 64, { min: 1, max: 1000 }),
+    tries: env.integer('METAL_API_AGENT_TRIES', 4, { min: 1, max: 10 }),
+    retryPause: env.duration('METAL_API_AGENT_RETRY_PAUSE', 3000),
     ipmitool: {
       program: env.text('METAL_API_AGENT_IPMITOOL', 'ipmitool'),
       path: env.text('PATH'),

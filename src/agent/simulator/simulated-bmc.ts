@@ -1,5 +1,4 @@
-/** From where a machine boots next. */
-export type BootDevice = 'pxe' | 'disk' | 'bios';
+import type { BootDevice } from '../bmc/bmc.js';
 
 /** What a BMC makes a machine do; the machine listens. */
 export interface PowerListener {
@@ -46,10 +45,10 @@ export class SimulatedBmc {
     this.start();
   }
 
-  /** PXE and disk stay until changed, BIOS holds for one boot (reference/40 §9.5). */
+  /** PXE and disk stay until changed, BIOS holds for one boot; each replaces what was set before (reference/40 §9.5). */
   setBootDevice(device: BootDevice): void {
-    if (device === 'bios') this.once = device;
-    else this.persistent = device;
+    this.once = device === 'bios' ? device : undefined;
+    if (device !== 'bios') this.persistent = device;
   }
 
   setLed(on: boolean): void {

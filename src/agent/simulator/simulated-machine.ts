@@ -1,9 +1,10 @@
+import type { BootDevice } from '../bmc/bmc.js';
 import type { BootApi, RegisterRequest } from '../boot-api.js';
 import type { RestClient } from '../rest-client.js';
 import { LAB_HARDWARE } from './lab.js';
 import type { Random } from './random.js';
 import { SimulatedBmc } from './simulated-bmc.js';
-import type { BootDevice, PowerListener } from './simulated-bmc.js';
+import type { PowerListener } from './simulated-bmc.js';
 
 /** What a simulated machine does right now, in the order of its life (reference/40 §9.3). */
 export type Phase =

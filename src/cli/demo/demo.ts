@@ -1,0 +1,117 @@
+import { randomBytes } from 'node:crypto';
+import { rm } from 'node:fs/promises';
+import { parseArgs } from 'node:util';
+import { RestClient } from '../../agent/rest-client.js';
+import { installLab } from '../../agent/simulator/lab.js';
+import { RunningPartition } from '../../agent/simulator/running-partition.js';
+import type { Config } from '../../config/config.js';
+import { loadDemoConfig } from '../../config/demo-config.js';
+import type { Role } from '../../platform/auth/role.js';
+import { createApiToken } from '../../platform/auth/token/api-token.js';
+import { tokenKeyOf } from '../../platform/auth/token/token-key.js';
+import type { Log } from '../../shared/log.js';
+import { untilSignal } from '../until-signal.js';
+import { UsageError } from '../usage-error.js';
+import { startDemoServer } from './demo-server.js';
+import { LiveView } from './live-view.js';
+import { story } from './story.js';
+import type { Step } from './story.js';
+
+const DAY = 24 * 3_600_000;
+
+const log: Log = {
+  info: () => undefined,
+  warn: (message, cause) => console.error(cause === undefined ? message : `${message}: ${String(cause)}`),
+};
+
+/** A server with a simulated partition to look at, or, with `--smoke`, the whole story played once as a test. */
+export async function run(args: readonly string[]): Promise<number> {
+  const { smoke = false, machines = smoke ? '4' : '8' } = options(args);
+  const { config, temporaryFolder } = loadDemoConfig(smoke);
+  const started = Date.now();
+  const partition = smoke ? `smoke-${randomBytes(3).toString('hex')}` : 'lab';
+  const server = await startDemoServer(config, partition, log);
+  const client = (role: Role): RestClient => new RestClient({ url: server.url, role, key: keyOf(config, role) });
+  const lab = await installLab(client('admin'), partition);
+  const view: LiveView = new LiveView(() => site.partition.machines);
+  const site: RunningPartition = new RunningPartition({
+    partition,
+    machines: Number(machines),
+    seed: smoke ? randomBytes(4).readUInt32LE() : 1,
+    stepTime: smoke ? 100 : 2500,
+    url: server.url,
+    grpc: server.grpc,
+    editorKey: keyOf(config, 'editor'),
+    bus: server.bus,
+    log,
+    onPhase: (machine) => (smoke ? undefined : view.changed(machine)),
+  });
+  try {
+    await site.start();
+    if (smoke)
+      return await play(
+        story({
+          viewer: client('viewer'),
+          editor: client('editor'),
+          admin: client('admin'),
+          lab,
+          site: site.partition,
+        }),
+        started,
+      );
+    console.log(whatToTry(config, server.url, server.grpc, lab.machineImage));
+    await untilSignal();
+    return 0;
+  } finally {
+    await site.stop();
+    await server.stop();
+    if (temporaryFolder) await rm(temporaryFolder, { recursive: true, force: true });
+  }
+}
+
+function options(args: readonly string[]) {
+  try {
+    return parseArgs({ args: [...args], options: { smoke: { type: 'boolean' }, machines: { type: 'string' } } }).values;
+  } catch (error) {
+    throw new UsageError(`${(error as Error).message}; usage: metal-api demo [--smoke] [--machines N]`);
+  }
+}
+
+/** Plays the steps in order, one line each; stops at the first that does not hold. */
+async function play(steps: readonly Step[], started: number): Promise<number> {
+  console.log(
+    `  ok  ${String(Date.now() - started).padStart(6)} ms  server, master data and a simulated partition are up`,
+  );
+  for (const { title, play: step } of steps) {
+    const begin = Date.now();
+    try {
+      const seen = await step();
+      console.log(`  ok  ${String(Date.now() - begin).padStart(6)} ms  ${title}: ${seen}`);
+    } catch (error) {
+      console.log(`FAIL  ${String(Date.now() - begin).padStart(6)} ms  ${title}: ${(error as Error).message}`);
+      return 1;
+    }
+  }
+  console.log(`the whole story held, ${((Date.now() - started) / 1000).toFixed(1)} s`);
+  return 0;
+}
+
+function whatToTry(config: Config, url: string, grpc: string, image: string): string {
+  const [token] = createApiToken(tokenKeyOf(config), { subject: 'demo', role: 'admin', lifetime: DAY }, Date.now());
+  return `
+metal-api is up, with a simulated partition whose machines boot below.
+
+  Swagger UI     ${url}swagger     (Authorize, then paste the token under "jwt")
+  token (admin)  ${token}
+  gRPC           ${grpc}
+
+  metalctl       export METALCTL_API_URL=${url.replace(/\/$/, '')} METALCTL_HMAC=${config.auth.hmac.admin.key}
+                 metalctl machine list
+  curl           curl -s -H 'Authorization: Bearer ${token}' ${url}v1/image/${image}
+
+Ctrl-C ends it.
+`;
+}
+
+const keyOf = ({ auth }: Config, role: Role): string =>
+  ({ viewer: auth.hmac.view.key, editor: auth.hmac.edit.key, admin: auth.hmac.admin.key })[role];

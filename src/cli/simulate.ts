@@ -1,0 +1,47 @@
+import { RestClient } from '../agent/rest-client.js';
+import { installLab } from '../agent/simulator/lab.js';
+import { RunningPartition } from '../agent/simulator/running-partition.js';
+import { loadSimulatorConfig, SIMULATOR_USAGE } from '../config/simulator-config.js';
+import type { SimulatorConfig } from '../config/simulator-config.js';
+import { NatsBus } from '../platform/bus/nats/nats-bus.js';
+import { agentName } from '../platform/bus/nats/subjects.js';
+import type { Log } from '../shared/log.js';
+import { untilSignal } from './until-signal.js';
+import { UsageError } from './usage-error.js';
+
+const log: Log = {
+  info: () => undefined,
+  warn: (message, cause) => console.error(cause === undefined ? message : `${message}: ${String(cause)}`),
+};
+
+/** Runs a simulated partition against a server until SIGTERM or SIGINT; prints what its machines do. */
+export async function run(args: readonly string[]): Promise<number> {
+  const config = settings(args);
+  const { url, grpc, keys, nats, partition } = config;
+  if (config.installLab) await installLab(new RestClient({ url, role: 'admin', key: keys.admin }), partition);
+  if (nats === undefined) log.warn('METAL_API_NATS_URL is not set: the machines get no commands');
+  const bus = nats && new NatsBus({ ...nats, name: agentName(partition), role: 'agent', log });
+  const site = new RunningPartition({
+    ...config,
+    url,
+    grpc,
+    editorKey: keys.editor,
+    bus,
+    log,
+    onPhase: ({ id, phase }) => console.log(`${new Date().toISOString()} ${id} ${phase}`),
+  });
+  await site.start();
+  await untilSignal();
+  await site.stop();
+  await bus?.close();
+  return 0;
+}
+
+function settings(args: readonly string[]): SimulatorConfig {
+  try {
+    return loadSimulatorConfig(args);
+  } catch (error) {
+    if (error instanceof TypeError) throw new UsageError(`${error.message}\n${SIMULATOR_USAGE}`);
+    throw error;
+  }
+}

@@ -1,0 +1,34 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { loadConfig } from './config.js';
+import type { Config } from './config.js';
+
+export interface DemoConfig {
+  readonly config: Config;
+  /** A folder that was made for this demonstration alone, to be removed after it. */
+  readonly temporaryFolder: string | undefined;
+}
+
+/**
+ * Configuration of a server for a demonstration: dev mode, images that need not exist, and, unless the environment says
+ * otherwise, a data folder or database of its own. A smoke test takes free ports, so that it runs beside anything.
+ */
+export function loadDemoConfig(
+  smoke: boolean,
+  variables: Readonly<Record<string, string | undefined>> = process.env,
+): DemoConfig {
+  const ownFolder = variables['METAL_API_DATA_DIR'];
+  const temporaryFolder = ownFolder ? undefined : mkdtempSync(join(tmpdir(), 'metal-demo-'));
+  const config = loadConfig({
+    METAL_API_LOG_LEVEL: 'warn',
+    METAL_API_DATA_DIR: temporaryFolder,
+    METAL_API_DB_NAME: `metal_demo_${randomBytes(4).toString('hex')}`,
+    ...(smoke && { METAL_API_PORT: '0', METAL_API_GRPC_PORT: '0', METAL_API_METRICS_SERVER_BIND_ADDR: ':0' }),
+    ...Object.fromEntries(Object.entries(variables).filter(([, value]) => value)),
+    METAL_API_DEV: 'true',
+    METAL_API_CHECK_URLS: 'false',
+  });
+  return { config, temporaryFolder };
+}
