@@ -25,6 +25,6 @@ function overall(all: readonly ServiceHealth[], failed: number): HealthStatus {
 
 /** The answer when only one part was asked for: it is lifted to the top; an unknown name has no status. */
 export function only(health: Health, service: string): Health {
-  const found = health.services[service] ?? { status: '', message: '' };
-  return { ...found, services: service in health.services ? { [service]: found } : {} };
+  const found = Object.hasOwn(health.services, service) ? health.services[service] : undefined;
+  return found ? { ...found, services: { [service]: found } } : { status: '', message: '', services: {} };
 }

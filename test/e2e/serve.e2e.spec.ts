@@ -1,0 +1,114 @@
+import { spawn, spawnSync } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+const MAIN = 'dist/src/main.js';
+const folder = mkdtempSync(join(tmpdir(), 'serve-'));
+const settings = { PATH: process.env['PATH'], METAL_API_DEV: 'true', METAL_API_GRPC_PORT: '0' };
+const children: ChildProcess[] = [];
+
+beforeAll(() => {
+  expect(spawnSync(process.execPath, ['scripts/build-when-needed.mjs'], { stdio: 'inherit' }).status).toBe(0);
+}, 240_000);
+afterAll(() => {
+  for (const child of children) child.kill('SIGKILL');
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const environment = (name: string, more: Record<string, string>) => ({
+  ...settings,
+  METAL_API_DATA_DIR: join(folder, name),
+  METAL_API_PORT: '0',
+  METAL_API_METRICS_SERVER_BIND_ADDR: ':0',
+  ...more,
+});
+
+/** A server process that has said `serving`; `output` grows with what it prints. */
+async function serve(name: string) {
+  const child = spawn(process.execPath, [MAIN, 'serve'], {
+    env: environment(name, {}),
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  children.push(child);
+  const server = { child, url: '', output: '' };
+  await new Promise<void>((resolve, reject) => {
+    child.on('exit', (code) => reject(new Error(`ended with ${code}: ${server.output}`)));
+    child.stdout.on('data', (chunk: Buffer) => {
+      server.output += chunk.toString();
+      const url = /"url":"([^"]+)".*"msg":"serving"/.exec(server.output)?.[1];
+      if (url !== undefined) resolve(void (server.url = url));
+    });
+  });
+  return server;
+}
+
+const failing = (name: string, more: Record<string, string>) =>
+  spawnSync(process.execPath, [MAIN, 'serve'], { env: environment(name, more), encoding: 'utf8', timeout: 30_000 });
+
+describe('serve', () => {
+  it('listens on loopback only in dev mode, and ends in order on SIGTERM', async () => {
+    const { child, url, output } = await serve('term');
+    expect(url).toContain('127.0.0.1');
+    expect((await fetch(`${url}/v1/health`)).status).toBe(200);
+    child.kill('SIGTERM');
+    expect(await once(child, 'exit')).toEqual([0, null]);
+    expect(output).toContain('serving');
+    await expect(fetch(`${url}/v1/health`)).rejects.toThrow();
+  });
+
+  it('can be started again on the folder of a server that was stopped', async () => {
+    const { child } = await serve('term');
+    child.kill('SIGINT');
+    expect(await once(child, 'exit')).toEqual([0, null]);
+  });
+
+  it('reports all violations of the configuration at once', () => {
+    const { status, stderr } = failing('config', {
+      METAL_API_PORT: 'x',
+      METAL_API_DB: 'mysql',
+      METAL_API_BASE_PATH: 'metal',
+    });
+    expect(status).not.toBe(0);
+    for (const name of ['METAL_API_PORT', 'METAL_API_DB', 'METAL_API_BASE_PATH']) expect(stderr).toContain(name);
+    expect(stderr).not.toContain('    at ');
+  });
+
+  it('says which port is in use', async () => {
+    const taken = createServer().listen(0, '127.0.0.1');
+    await once(taken, 'listening');
+    const { port } = taken.address() as AddressInfo;
+    const busy = failing('busy', { METAL_API_PORT: String(port) });
+    expect(busy.status).not.toBe(0);
+    expect(busy.stderr).toContain(`cannot listen on 127.0.0.1:${port}: the address is in use`);
+    const scrape = failing('busy', { METAL_API_METRICS_SERVER_BIND_ADDR: `:${port}` });
+    expect(scrape.stderr).toContain('METAL_API_METRICS_SERVER_BIND_ADDR');
+    taken.close();
+  });
+
+  it('refuses well-known keys outside of dev mode', () => {
+    const { status, stderr } = failing('keys', { METAL_API_DEV: 'false', METAL_API_HMAC_ADMIN_KEY: 'metal-admin' });
+    expect(status).not.toBe(0);
+    expect(stderr).toContain('METAL_API_HMAC_ADMIN_KEY');
+  });
+});
+
+describe('the program', () => {
+  const run = (...args: string[]) => spawnSync(process.execPath, [MAIN, ...args], { encoding: 'utf8', env: settings });
+
+  it('lists its commands for an unknown one', () => {
+    const { status, stderr } = run('nonsense');
+    expect(status).toBe(2);
+    expect(stderr).toMatch(/no command "nonsense"[^]*serve/);
+  });
+
+  it('prints its version', () => expect(run('version').stdout).toMatch(/^v\d+\.\d+\.\d+/));
+  it('dumps its API without settings', () => {
+    expect(JSON.parse(run('dump-spec').stdout)).toMatchObject({ swagger: '2.0' });
+  });
+});
