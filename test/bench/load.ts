@@ -1,0 +1,119 @@
+import { Agent, request } from 'node:http';
+
+/** Runs `task` for each item, so many at a time; the first failure ends it. */
+export async function inParallel<T>(
+  width: number,
+  items: readonly T[],
+  task: (item: T) => Promise<unknown>,
+): Promise<void> {
+  const queue = items.values();
+  const worker = async (): Promise<void> => {
+    for (const item of queue) await task(item);
+  };
+  await Promise.all(Array.from({ length: width }, worker));
+}
+
+/** How often something was done, how long each took, and what went wrong. */
+export class Samples {
+  /** Milliseconds, of those that succeeded. */
+  private readonly latencies: number[] = [];
+  readonly errors: string[] = [];
+  /** Milliseconds from the first start to the last end. */
+  elapsed = 0;
+
+  add(latency: number): void {
+    this.latencies.push(latency);
+  }
+
+  get count(): number {
+    return this.latencies.length;
+  }
+
+  /** Successes in a second. */
+  get rate(): number {
+    return (this.count / this.elapsed) * 1000;
+  }
+
+  /** Milliseconds within which `percent` of them were done. */
+  percentile(percent: number): number {
+    const sorted = [...this.latencies].sort((a, b) => a - b);
+    return sorted[Math.min(sorted.length - 1, Math.floor((sorted.length * percent) / 100))] ?? NaN;
+  }
+}
+
+/** When a closed loop ends: after so many milliseconds, or tasks. */
+export interface Until {
+  readonly milliseconds?: number;
+  readonly tasks?: number;
+}
+
+/** Does `task` again and again, `concurrency` at a time, each as soon as one ends. Failures are counted. */
+export async function closedLoop(
+  concurrency: number,
+  { milliseconds = Infinity, tasks = Infinity }: Until,
+  task: (number: number) => Promise<unknown>,
+): Promise<Samples> {
+  const samples = new Samples();
+  const start = performance.now();
+  let started = 0;
+  const worker = async (): Promise<void> => {
+    while (started < tasks && performance.now() - start < milliseconds) {
+      const number = started++;
+      const before = performance.now();
+      try {
+        await task(number);
+        samples.add(performance.now() - before);
+      } catch (error) {
+        samples.errors.push((error as Error).message);
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: concurrency }, worker));
+  samples.elapsed = performance.now() - start;
+  return samples;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly body: Buffer;
+}
+
+/** HTTP requests over connections that stay open. */
+export class HttpClient {
+  private readonly agent = new Agent({ keepAlive: true });
+
+  constructor(
+    readonly url: string,
+    private readonly headers: (method: string) => Record<string, string> = () => ({}),
+  ) {}
+
+  /** The answer, whatever its status. */
+  send(method: string, path: string, body?: object): Promise<Answer> {
+    const content = body === undefined ? undefined : JSON.stringify(body);
+    const headers = {
+      ...this.headers(method),
+      ...(content === undefined ? {} : { 'content-type': 'application/json', 'content-length': content.length }),
+    };
+    return new Promise((resolve, reject) => {
+      const sent = request(this.url + path, { method, headers, agent: this.agent }, (response) => {
+        const chunks: Buffer[] = [];
+        response.on('data', (chunk: Buffer) => chunks.push(chunk));
+        response.on('end', () => resolve({ status: response.statusCode ?? 0, body: Buffer.concat(chunks) }));
+        response.on('error', reject);
+      });
+      sent.on('error', reject);
+      sent.end(content);
+    });
+  }
+
+  /** The body of an answer 200; throws Error with the body of any other. */
+  async ok(method: string, path: string, body?: object): Promise<Buffer> {
+    const answer = await this.send(method, path, body);
+    if (answer.status === 200) return answer.body;
+    throw new Error(`${method} ${path}: ${answer.status} ${answer.body.toString().slice(0, 300)}`);
+  }
+
+  close(): void {
+    this.agent.destroy();
+  }
+}

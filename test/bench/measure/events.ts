@@ -1,0 +1,44 @@
+import { GrpcClient } from '../../../src/platform/grpc/grpc-client.js';
+import type { Effort } from '../effort.js';
+import { machineName } from '../fleet/names.js';
+import { closedLoop } from '../load.js';
+import { perSecond } from '../report.js';
+import type { Figure } from '../report.js';
+import type { Server } from '../server.js';
+import type { RawWrites } from './raw-writes.js';
+
+/** Events in one message, as sent by the switches of a partition. */
+const BATCH = 100;
+/** Connections: one each of as many partitions. */
+const SENDERS = 4;
+/** Messages under way at a time. */
+const CONCURRENCY = 50;
+
+/** What the boot service takes in: events of machines one by one, in batches, and signs of life. */
+export async function events(server: Server, raw: RawWrites, allocated: number, { writes }: Effort): Promise<Figure[]> {
+  const settings = { address: server.grpc };
+  const clients = Array.from(
+    { length: SENDERS },
+    () => new GrpcClient(settings, 'api/v1/event.proto', 'api.v1.EventService'),
+  );
+  const send = async (number: number, batch: number, event: string): Promise<void> => {
+    const names = Array.from({ length: batch }, (_, index) => machineName((number * batch + index) % allocated));
+    const events = Object.fromEntries(names.map((name) => [name, { event, message: 'benchmark' }]));
+    const answer = await clients[number % SENDERS]!.call<{ events: number }>('Send', { events });
+    if (answer.events !== batch) throw new Error(`${answer.events} of ${batch} events were stored`);
+  };
+  const round = async (what: string, concurrency: number, batch: number, event: string): Promise<Figure> => {
+    const samples = await closedLoop(concurrency, { milliseconds: writes }, (number) => send(number, batch, event));
+    if (samples.errors.length > 0) throw new Error(`${what}: ${samples.errors[0]}`);
+    const [rate, durable] = [samples.rate * batch, raw.get(CONCURRENCY)!];
+    const reference = `${perSecond(durable)} durable writes`;
+    return { what, value: perSecond(rate), reference, ratio: rate / durable };
+  };
+  const figures = [
+    await round(`signs of life, ${BATCH} a message`, SENDERS, BATCH, 'Alive'),
+    await round(`events, ${BATCH} a message`, SENDERS, BATCH, 'Planned Reboot'),
+    await round(`events, one a message, ${CONCURRENCY} at a time`, CONCURRENCY, 1, 'Planned Reboot'),
+  ];
+  for (const client of clients) client.close();
+  return figures;
+}

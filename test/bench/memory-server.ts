@@ -1,0 +1,12 @@
+import { createApp } from '../../src/app.js';
+import { loadConfig } from '../../src/config/config.js';
+import { MemoryEngine } from '../../src/platform/store/memory/memory-engine.js';
+import { fleet, seed } from './fleet/fleet.js';
+
+/** The server over a memory engine, which nobody else can fill: what everything but the database costs. */
+const config = loadConfig();
+const engine = new MemoryEngine();
+await seed(engine, fleet(Number(process.env['BENCH_MACHINES'])));
+const app = await createApp(config, { engine });
+await app.listen(config.http.port, config.http.host);
+process.once('SIGTERM', () => void app.close());

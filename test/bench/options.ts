@@ -1,0 +1,44 @@
+import { parseArgs } from 'node:util';
+
+export const ENGINES = ['embedded', 'rethinkdb', 'memory'] as const;
+export type EngineName = (typeof ENGINES)[number];
+
+/** What the command line of the benchmark says. */
+export interface Options {
+  /** Sizes of the fleets to measure, one after the other. */
+  readonly machines: readonly number[];
+  readonly engine: EngineName;
+  /** Markdown file for the table. */
+  readonly output: string | undefined;
+  /** Shorter measurements: under a minute instead of a few. */
+  readonly quick: boolean;
+  /** Folder for CPU profiles of the server; they cost it some speed. */
+  readonly profile: string | undefined;
+}
+
+export const USAGE = `npm run bench -- [options]
+  --machines 1000,10000   sizes of the fleets, at least 1000 each
+  --engine ${ENGINES.join('|')}
+  --output FILE           writes the table there, too
+  --quick                 shorter measurements
+  --profile FOLDER        CPU profiles of the server, to be opened in a browser's developer tools`;
+
+/** Throws Error for a command line that makes no sense. */
+export function readOptions(args: readonly string[]): Options {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      machines: { type: 'string', default: '1000,10000' },
+      engine: { type: 'string', default: 'embedded' },
+      output: { type: 'string' },
+      quick: { type: 'boolean', default: false },
+      profile: { type: 'string' },
+    },
+  });
+  const machines = values.machines.split(',').map(Number);
+  const wrong = machines.find((count) => !Number.isInteger(count) || count < 1000 || count > 60_000);
+  if (wrong !== undefined) throw new Error(`--machines is "${values.machines}", expected numbers from 1000 to 60000`);
+  const engine = ENGINES.find((name) => name === values.engine);
+  if (!engine) throw new Error(`--engine is "${values.engine}", expected one of ${ENGINES.join(', ')}`);
+  return { machines, engine, output: values.output, quick: values.quick, profile: values.profile };
+}
