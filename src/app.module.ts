@@ -6,9 +6,11 @@ import { CommandModule } from './modules/command/command.module.js';
 import { HealthModule } from './modules/health/health.module.js';
 import { UserModule } from './modules/user/user.module.js';
 import { VersionModule } from './modules/version/version.module.js';
+import { FirewallModule } from './modules/firewall/firewall.module.js';
 import { FilesystemLayoutModule } from './modules/filesystem-layout/filesystem-layout.module.js';
 import { ImageModule } from './modules/image/image.module.js';
 import { IpModule } from './modules/ip/ip.module.js';
+import { MachineModule } from './modules/machine/machine.module.js';
 import { NetworkModule } from './modules/network/network.module.js';
 import { PartitionModule } from './modules/partition/partition.module.js';
 import { ProjectModule } from './modules/project/project.module.js';
@@ -18,6 +20,8 @@ import { SwitchModule } from './modules/switch/switch.module.js';
 import { TenantModule } from './modules/tenant/tenant.module.js';
 import { AuthModule } from './platform/auth/auth.module.js';
 import { BusModule } from './platform/bus/bus.module.js';
+import { GrpcModule } from './platform/grpc/grpc.module.js';
+import { JobsModule } from './platform/jobs/jobs.module.js';
 import { ReachabilityModule } from './platform/reachability/reachability.module.js';
 import type { Engine } from './platform/store/engine.js';
 import { StoreModule } from './platform/store/store.module.js';
@@ -43,6 +47,8 @@ const platform = ({ config, engine, metrics }: Foundation): ModuleMetadata['impo
   BusModule,
   ReachabilityModule,
   AuthModule,
+  JobsModule,
+  GrpcModule,
 ];
 
 /** One module per feature, in their declared order (ARCHITECTURE.md). */
@@ -61,6 +67,8 @@ const FEATURES = [
   NetworkModule,
   IpModule,
   CommandModule,
+  MachineModule,
+  FirewallModule,
 ];
 
 /** The whole application; which engine and bus it stands on is decided by the caller. */

@@ -60,10 +60,11 @@ export class NetworkLifecycle {
     });
   }
 
-  /** Undoes and finishes what was left behind past its deadline; returns the ids. */
-  async sweep(): Promise<string[]> {
-    const now = timestamp(this.clock.now());
-    const late = this.table.by('unfinished', 'yes').filter(({ deadline }) => deadline !== undefined && deadline < now);
+  /** Undoes and finishes what was left behind with a deadline before `time` (in milliseconds); returns the ids. */
+  async sweep(time: number): Promise<string[]> {
+    const late = this.table
+      .by('unfinished', 'yes')
+      .filter(({ deadline }) => deadline !== undefined && Date.parse(deadline) < time);
     const swept = await Promise.all(late.map((network) => this.ends.run(network.id, () => this.settle(network))));
     return late.filter((_, position) => swept[position]).map(({ id }) => id);
   }

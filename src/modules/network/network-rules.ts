@@ -1,4 +1,4 @@
-import { DomainError, type ErrorKind } from '../../shared/errors/domain-error.js';
+import { DomainError, malformed, type ErrorKind } from '../../shared/errors/domain-error.js';
 import { addressBits, parseAddressFamily, type AddressFamily } from '../../shared/net/family.js';
 import { Prefix } from '../../shared/net/prefix.js';
 import { familiesOf, prefixesOf, type ChildPrefixLengths } from './network.js';
@@ -29,6 +29,7 @@ export function readLengths(field: string, lengths: RequestedLengths, kind: Erro
   const entries = Object.entries(lengths).map(([key, bits]): [AddressFamily, number] => {
     const family = parseAddressFamily(key);
     if (!family) throw new DomainError(kind, `${field}: "${key}" is no address family, expected IPv4 or IPv6`);
+    if (bits < 0 || bits > 255) throw malformed(`${field}: ${bits} is no prefix length`);
     if (bits > addressBits(family))
       throw new DomainError(
         kind,

@@ -5,12 +5,15 @@ import { PartitionModule } from '../partition/partition.module.js';
 import { PoolModule } from '../pool/pool.module.js';
 import { ProjectModule } from '../project/project.module.js';
 import { IpInquiry, NetworkReferences } from './network.js';
+import { NetworkController } from './network.controller.js';
 import { NetworkService } from './network.service.js';
+import { NetworkSweeper } from './network-sweeper.service.js';
 import { networkTable } from './network.table.js';
 
 @Module({
   imports: [StoreModule.tables(networkTable), IpamModule, PoolModule, ProjectModule, PartitionModule],
-  providers: [NetworkService, NetworkReferences, IpInquiry],
+  controllers: [NetworkController],
+  providers: [NetworkService, NetworkSweeper, NetworkReferences, IpInquiry],
   exports: [NetworkService, NetworkReferences, IpInquiry],
 })
 export class NetworkModule {}

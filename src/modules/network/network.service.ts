@@ -197,9 +197,9 @@ export class NetworkService extends Entities<Network, NetworkIndex> {
       throw invalid(`network "${id}" gives child networks and therefore no addresses`);
   }
 
-  /** Undoes and finishes what crashes left behind; returns the ids. To be called now and then. */
-  sweep(): Promise<string[]> {
-    return this.lifecycle.sweep();
+  /** Undoes and finishes what crashes left behind with a deadline before `time` (in milliseconds); returns the ids. */
+  sweep(time = this.clock.now()): Promise<string[]> {
+    return this.lifecycle.sweep(time);
   }
 }
 

@@ -1,0 +1,48 @@
+import type { IPAllocateRequest, IPFindRequest, IPResponse, IPUpdateRequest } from './ip.dto.js';
+import type { IpAddress, IpChange } from './ip.js';
+import type { IpQuery } from './ip-query.js';
+import type { IpSpec } from './ip.service.js';
+
+export const toIpSpec = (body: IPAllocateRequest): IpSpec => ({
+  networkId: body.networkid,
+  projectId: body.projectid,
+  name: body.name,
+  description: body.description,
+  type: body.type,
+  tags: body.tags,
+  machineId: body.machineid,
+  addressFamily: body.addressfamily,
+});
+
+export const toIpChange = ({ name, description, type, tags }: IPUpdateRequest): IpChange => ({
+  name,
+  description,
+  type,
+  tags,
+});
+
+export const toIpQuery = (body: IPFindRequest): IpQuery => ({
+  address: body.ipaddress,
+  allocationUuid: body.allocationuuid,
+  name: body.name,
+  projectId: body.projectid,
+  networkId: body.networkid,
+  prefix: body.networkprefix,
+  machineId: body.machineid,
+  type: body.type,
+  tags: body.tags,
+  addressFamily: body.addressfamily,
+});
+
+export const toIpResponse = (ip: IpAddress): IPResponse => ({
+  ipaddress: ip.id,
+  allocationuuid: ip.allocationUuid,
+  name: ip.name,
+  description: ip.description,
+  projectid: ip.projectId,
+  networkid: ip.networkId,
+  type: ip.type,
+  tags: ip.tags,
+  created: ip.created,
+  changed: ip.changed,
+});

@@ -1,0 +1,130 @@
+import { Body, Delete, Get, Param, Post, Put, Query } from '@nestjs/common';
+import { ApiExtraModels } from '@nestjs/swagger';
+import { Operation, V1Controller } from '../../platform/http/operation.js';
+import { BooleanQuery } from '../../platform/http/wire/query.js';
+import type { Network } from './network.js';
+import {
+  NetworkAllocateRequest,
+  NetworkBase,
+  NetworkCreateRequest,
+  NetworkFindRequest,
+  NetworkImmutable,
+  NetworkResponse,
+  NetworkSearchQuery,
+  NetworkUpdateRequest,
+} from './network.dto.js';
+import { toChildSpec, toNetworkChange, toNetworkQuery, toNetworkResponse, toNetworkSpec } from './network.mapper.js';
+import { NetworkService } from './network.service.js';
+
+@V1Controller('network')
+@ApiExtraModels(NetworkBase, NetworkImmutable, NetworkSearchQuery)
+export class NetworkController {
+  constructor(private readonly networks: NetworkService) {}
+
+  @Get()
+  @Operation({ id: 'listNetworks', role: 'viewer', summary: 'get all networks', result: [NetworkResponse] })
+  listNetworks(): NetworkResponse[] {
+    return this.networks.list().map((network) => this.answer(network));
+  }
+
+  @Get(':id')
+  @Operation({ id: 'findNetwork', role: 'viewer', summary: 'get network by id', result: NetworkResponse })
+  findNetwork(@Param('id') id: string): NetworkResponse {
+    return this.answer(this.networks.get(id));
+  }
+
+  @Post('find')
+  @Operation({
+    id: 'findNetworks',
+    role: 'viewer',
+    summary: 'find networks by properties',
+    body: NetworkFindRequest,
+    result: [NetworkResponse],
+    audit: 'exclude',
+  })
+  findNetworks(@Body() body: NetworkFindRequest): NetworkResponse[] {
+    return this.networks.search(toNetworkQuery(body)).map((network) => this.answer(network));
+  }
+
+  @Put()
+  @Operation({
+    id: 'createNetwork',
+    role: 'admin',
+    summary: 'create a network',
+    status: 201,
+    body: NetworkCreateRequest,
+    result: NetworkResponse,
+    errors: [409],
+  })
+  async createNetwork(@Body() body: NetworkCreateRequest): Promise<NetworkResponse> {
+    return this.answer(await this.networks.create(toNetworkSpec(body)));
+  }
+
+  @Post()
+  @Operation({
+    id: 'updateNetwork',
+    role: 'admin',
+    summary: 'change a network',
+    query: { force: { type: 'boolean', default: false, doc: 'permits to remove additional announcable cidrs' } },
+    body: NetworkUpdateRequest,
+    result: NetworkResponse,
+    errors: [409],
+  })
+  async updateNetwork(
+    @Query('force', BooleanQuery) force: boolean,
+    @Body() body: NetworkUpdateRequest,
+  ): Promise<NetworkResponse> {
+    return this.answer(await this.networks.update(body.id ?? '', toNetworkChange(body), force));
+  }
+
+  @Delete(':id')
+  @Operation({ id: 'deleteNetwork', role: 'admin', summary: 'delete a network', result: NetworkResponse })
+  async deleteNetwork(@Param('id') id: string): Promise<NetworkResponse> {
+    return toNetworkResponse(await this.networks.delete(id));
+  }
+
+  @Post('allocate')
+  @Operation({
+    id: 'allocateNetwork',
+    role: 'editor',
+    summary: "allocate a child network from a partition's private super network",
+    status: 201,
+    body: NetworkAllocateRequest,
+    result: NetworkResponse,
+    errors: [409],
+  })
+  async allocateNetwork(@Body() body: NetworkAllocateRequest): Promise<NetworkResponse> {
+    return this.answer(await this.networks.allocate(toChildSpec(body)));
+  }
+
+  @Delete('free/:id')
+  @Operation({
+    id: 'freeNetwork',
+    role: 'editor',
+    summary: 'free a child network',
+    result: NetworkResponse,
+    errors: [409],
+  })
+  async freeNetwork(@Param('id') id: string): Promise<NetworkResponse> {
+    return toNetworkResponse(await this.networks.free(id));
+  }
+
+  /** What clients of 2021 call, with any body or none (reference/50 §1.3). */
+  @Post('free/:id')
+  @Operation({
+    id: 'freeNetworkDeprecated',
+    role: 'editor',
+    summary: 'free a child network',
+    consumes: ['*/*', 'application/json'],
+    result: NetworkResponse,
+    errors: [409],
+    deprecated: true,
+  })
+  async freeNetworkDeprecated(@Param('id') id: string): Promise<NetworkResponse> {
+    return toNetworkResponse(await this.networks.free(id));
+  }
+
+  private answer(network: Network): NetworkResponse {
+    return toNetworkResponse(network, this.networks.consumption(network));
+  }
+}
