@@ -17,6 +17,8 @@ export interface AgentOptions {
   readonly retryMs: number;
 }
 
+export const AGENT_DEFAULTS: Omit<AgentOptions, 'partition'> = { concurrency: 64, tries: 4, retryMs: 3000 };
+
 /** Deliveries after which a command is taken for one that kills its agent. */
 const DEADLY_DELIVERIES = 12;
 

@@ -1,0 +1,191 @@
+import { existsSync } from 'node:fs';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { BmcDirectory } from '../../src/modules/command/command.js';
+import type { Command, CommandName, CommandState } from '../../src/modules/command/command.js';
+import { CommandService } from '../../src/modules/command/command.service.js';
+import { NatsBus } from '../../src/platform/bus/nats/nats-bus.js';
+import { MemoryLog } from '../../src/shared/log.js';
+import { AgentProcess } from '../support/agent-process.js';
+import { startTestApp } from '../support/app.js';
+import type { TestApp } from '../support/app.js';
+import { eventually } from '../support/eventually.js';
+import { installed } from '../support/installed.js';
+import { IpmiSim } from '../support/ipmi-sim.js';
+import { NatsServer } from '../support/nats.js';
+
+const PARTITION = 'fra-equ01';
+const here = installed('commands from the journal to the BMC', 'nats-server', 'ipmitool', 'ipmi_sim');
+if (here && !existsSync('dist/src/main.js')) throw new Error('the program is not built: npm run build');
+
+/** A short answer time and short pauses, so that a silent BMC is given up soon. */
+const AGENT = {
+  METAL_API_AGENT_BMC_TIMEOUT: '1500ms',
+  METAL_API_AGENT_RETRY_PAUSE: '100ms',
+  METAL_API_AGENT_CIPHER_SUITES: '3',
+};
+
+describe.runIf(here)('journal → NATS → agent process → ipmitool → BMC', () => {
+  let broker: NatsServer;
+  let server: TestApp;
+  let bmc: IpmiSim;
+  let agent: AgentProcess | undefined;
+  const ipmi = new Map<string, { address: string; user: string; password: string; interface: string }>();
+
+  beforeAll(async () => {
+    broker = await NatsServer.start();
+    await prepareConsumer(broker);
+    server = await startTestApp({ METAL_API_NATS_URL: broker.url, METAL_API_COMMAND_TIMEOUT: '60s' });
+    server.app.get(BmcDirectory).ipmi.answerWith((machine) => ipmi.get(machine));
+    bmc = await IpmiSim.start();
+    ipmi.set('m1', bmc.ipmi);
+  });
+  afterAll(async () => {
+    await server.close();
+    await bmc.stop();
+    await broker.stop();
+  });
+  afterEach(() => agent?.kill());
+
+  /** What exists stays as it is: with this consumer, the death of an agent shows after two seconds instead of 30. */
+  async function prepareConsumer({ url }: NatsServer): Promise<void> {
+    const bus = new NatsBus({ url, name: 'metal-api', role: 'server', ackWaitMs: 2000, log: new MemoryLog() });
+    const subscription = bus.consumeCommands(PARTITION, async () => ({ retryAfter: 0 }));
+    await eventually('connected', () => bus.state().connected);
+    await bus.publishCommand({ id: 'none', attempt: 1, partition: 'other', machine: 'm', payload: {} });
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    await subscription.stop();
+    await bus.close();
+  }
+
+  const startAgent = async (): Promise<AgentProcess> => {
+    agent = await AgentProcess.start(PARTITION, { METAL_API_NATS_URL: broker.url, ...AGENT });
+    return agent;
+  };
+  const issue = (command: CommandName | 'delete', machine = 'm1'): Promise<Command> =>
+    server.app.get(CommandService).issue({
+      machine,
+      partition: PARTITION,
+      ...(command === 'delete' ? { type: 'delete' } : { type: 'command', command }),
+    });
+  const becomes = ({ id }: Command, state: CommandState, timeoutMs = 30_000): Promise<Command> =>
+    eventually(
+      `command is ${state}`,
+      () => {
+        const command = server.app.get(CommandService).get(id);
+        return command.state === state && command;
+      },
+      timeoutMs,
+    );
+  const carriedOut = async (command: CommandName | 'delete'): Promise<Command> => becomes(await issue(command), 'done');
+
+  it('every power, boot and LED command arrives, and the BMC says so itself', async () => {
+    await startAgent();
+    await carriedOut('ON');
+    expect(await bmc.isOn()).toBe(true);
+    await carriedOut('PXE');
+    expect(await bmc.bootDevice()).toBe(0x04);
+    await carriedOut('DISK');
+    expect(await bmc.bootDevice()).toBe(0x08);
+    expect(await bmc.bootSelector()).toBe('Force Boot from default Hard-Drive');
+    await carriedOut('BIOS');
+    expect(await bmc.bootDevice()).toBe(0x18);
+    const before = bmc.told().length;
+    await carriedOut('RESET');
+    await carriedOut('LED-ON');
+    await carriedOut('LED-OFF');
+    expect(bmc.told().slice(before)).toEqual(['reset 1', 'identify 0 1', 'identify 0 0']);
+    await carriedOut('OFF');
+    expect(await bmc.isOn()).toBe(false);
+  });
+
+  it('delete and REINSTALL, issued at once, come in this order; a machine that is off is switched on', async () => {
+    await startAgent();
+    bmc.setPower(false);
+    const before = bmc.told().length;
+    const [reclaim, reinstall] = [await issue('delete'), await issue('REINSTALL')];
+    await becomes(reinstall, 'done');
+    expect(server.app.get(CommandService).get(reclaim.id).state).toBe('done');
+    await eventually('the cycle ends', () => bmc.isOn());
+    expect(bmc.told().slice(before)).toEqual(['boot pxe', 'power 1', 'boot pxe', 'power 0', 'power 1']);
+    expect(await bmc.bootSelector()).toBe('Force PXE');
+  });
+
+  it('waits in the journal for an agent that comes later', async () => {
+    const command = await issue('OFF');
+    await becomes(command, 'published');
+    await startAgent();
+    await becomes(command, 'done');
+    expect(await bmc.isOn()).toBe(false);
+  });
+
+  it('a wrong password ends in a journal entry that says so, without the password', async () => {
+    const running = await startAgent();
+    ipmi.set('m2', { ...bmc.ipmi, password: 'wrong-secret' });
+    const { error } = await becomes(await issue('ON', 'm2'), 'failed');
+    expect(error).toBe(`BMC ${bmc.address} refuses user "metal" or its password`);
+    expect(running.log).not.toContain('wrong-secret');
+    const { text } = await server.as('viewer').get('/commands?machine=m2').expect(200);
+    expect(text).toContain('refuses user');
+    expect(text).not.toContain('secret');
+  });
+
+  it('a BMC that does not answer ends in a journal entry that says so; a reclaim waits for it', async () => {
+    await startAgent();
+    bmc.freeze();
+    const off = await issue('OFF');
+    expect((await becomes(off, 'failed', 60_000)).error).toMatch(/did not answer within 1500 ms|cannot be reached/);
+    const reclaim = await issue('delete');
+    const waiting = await eventually(
+      'the reclaim is put off',
+      () => {
+        const command = server.app.get(CommandService).get(reclaim.id);
+        return command.state === 'pending' && command.attempt === 2 && command;
+      },
+      60_000,
+    );
+    expect(waiting.error).toMatch(/did not answer|cannot be reached/);
+    bmc.thaw();
+    await becomes(reclaim, 'done', 60_000);
+    expect(await bmc.bootSelector()).toBe('Force PXE');
+  });
+
+  it('an agent killed half way: the next one carries the command out', async () => {
+    const first = await startAgent();
+    bmc.setPower(false);
+    bmc.freeze();
+    const command = await issue('ON');
+    await becomes(command, 'delivered');
+    await first.kill();
+    bmc.thaw();
+    expect(await bmc.isOn()).toBe(false);
+    await startAgent();
+    await becomes(command, 'done');
+    expect(await bmc.isOn()).toBe(true);
+  });
+
+  it('a broker killed and restarted while commands come in: every one is carried out', async () => {
+    await startAgent();
+    const commands: Command[] = [];
+    for (let n = 0; n < 30; n++) {
+      if (n === 10) await broker.kill();
+      if (n === 20) await broker.up();
+      const machine = `load${n % 6}`;
+      ipmi.set(machine, bmc.ipmi);
+      commands.push(await issue(n % 2 ? 'LED-ON' : 'LED-OFF', machine));
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    for (const command of commands) await becomes(command, 'done', 60_000);
+  });
+
+  it('stops gracefully: finishes what it has in hand, and exits with 0', async () => {
+    const running = await startAgent();
+    bmc.setPower(false);
+    bmc.freeze();
+    const command = await issue('ON');
+    await becomes(command, 'delivered');
+    setTimeout(() => bmc.thaw(), 300);
+    expect(await running.stop()).toBe(0);
+    await becomes(command, 'done', 5000);
+    expect(await bmc.isOn()).toBe(true);
+  });
+});

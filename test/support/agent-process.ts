@@ -1,0 +1,55 @@
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { eventually } from './eventually.js';
+import { searchPath } from './installed.js';
+
+/** `metal-api agent` as a process of its own, from the built program. */
+export class AgentProcess {
+  private output = '';
+
+  private constructor(private readonly process: ChildProcess) {
+    const listen = (data: Buffer): void => void (this.output += data.toString());
+    process.stdout?.on('data', listen);
+    process.stderr?.on('data', listen);
+  }
+
+  static async start(partition: string, variables: Readonly<Record<string, string>>): Promise<AgentProcess> {
+    const args = ['dist/src/main.js', 'agent', '--partition', partition];
+    const env = { PATH: searchPath(), ...variables };
+    const agent = new AgentProcess(spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'], env }));
+    await eventually('the agent runs', () => {
+      if (agent.ended) throw new Error(`the agent ended at once: ${agent.output}`);
+      return agent.output.includes('waits for commands');
+    });
+    return agent;
+  }
+
+  /** Everything that it logged. */
+  get log(): string {
+    return this.output;
+  }
+
+  /** kill -9. */
+  async kill(): Promise<void> {
+    await this.end('SIGKILL');
+  }
+
+  /** Lets it finish what it has in hand; resolves to the exit code. */
+  async stop(): Promise<number | null> {
+    return this.end('SIGTERM');
+  }
+
+  private get ended(): boolean {
+    return this.process.exitCode !== null || this.process.signalCode !== null;
+  }
+
+  private async end(signal: NodeJS.Signals): Promise<number | null> {
+    if (!this.ended) {
+      const gone = once(this.process, 'exit');
+      this.process.kill(signal);
+      await gone;
+    }
+    return this.process.exitCode;
+  }
+}
