@@ -1,5 +1,4 @@
 import { unchanging } from '../../platform/http/wire/json.js';
-import { ZERO_TIME } from '../../shared/clock.js';
 import { remembered } from '../../shared/remembered.js';
 import type { Image } from '../image/image.js';
 import type { Partition } from '../partition/partition.js';
@@ -7,13 +6,14 @@ import { toPartitionResponse } from '../partition/partition.mapper.js';
 import type { Size } from '../size/size.js';
 import { toSizeResponse } from '../size/size.mapper.js';
 import type { MachineIpmi } from './bmc/bmc.dto.js';
+import { ipmiBlock } from './bmc/ipmi-block.js';
 import { NO_EVENTS, toEventsResponse } from './event/event.mapper.js';
 import type { EventContainer } from './event/provisioning-event.js';
 import { toHardwareResponse } from './hardware.mapper.js';
 import { toAllocationResponse } from './machine-allocation.mapper.js';
 import type { MachineIPMIResponse, MachineResponse, MachineState as MachineStateResponse } from './machine.dto.js';
 import { newBmc } from './machine.js';
-import type { Bmc, Fru, Machine, MachineState } from './machine.js';
+import type { Bmc, Machine, MachineState } from './machine.js';
 import type { MachineView } from './query/machine-view.service.js';
 
 /**
@@ -80,35 +80,8 @@ const toStateResponse = (state: MachineState): MachineStateResponse => ({
 
 const NO_METRIC = { averageconsumedwatts: 0, intervalinmin: 0, maxconsumedwatts: 0, minconsumedwatts: 0 };
 
-const toIpmiResponse = (bmc: Omit<Bmc, 'revision'>, password: string): MachineIpmi => ({
-  address: bmc.address,
-  mac: bmc.mac,
-  user: bmc.user,
-  password,
-  interface: bmc.interface,
-  fru: toFruResponse(bmc.fru),
-  bmcversion: bmc.version,
-  powerstate: bmc.powerState,
-  // Generated Python clients refuse an answer whose required field is null.
-  powermetric: bmc.powerMetric ? toPowerMetricResponse(bmc.powerMetric) : NO_METRIC,
-  powersupplies: bmc.powerSupplies.map((status) => ({ status })),
-  last_updated: bmc.lastUpdated || ZERO_TIME,
-});
-
-const toFruResponse = (fru: Fru): MachineIpmi['fru'] => ({
-  chassis_part_number: fru.chassisPartNumber,
-  chassis_part_serial: fru.chassisPartSerial,
-  board_mfg: fru.boardMfg,
-  board_mfg_serial: fru.boardMfgSerial,
-  board_part_number: fru.boardPartNumber,
-  product_manufacturer: fru.productManufacturer,
-  product_part_number: fru.productPartNumber,
-  product_serial: fru.productSerial,
-});
-
-const toPowerMetricResponse = (metric: NonNullable<Bmc['powerMetric']>) => ({
-  averageconsumedwatts: metric.averageConsumedWatts,
-  intervalinmin: metric.intervalInMin,
-  maxconsumedwatts: metric.maxConsumedWatts,
-  minconsumedwatts: metric.minConsumedWatts,
-});
+// Generated Python clients refuse an answer whose required field is null.
+const toIpmiResponse = (bmc: Omit<Bmc, 'revision'>, password: string): MachineIpmi => {
+  const block = ipmiBlock(bmc);
+  return { ...block, password, powermetric: block.powermetric ?? NO_METRIC };
+};

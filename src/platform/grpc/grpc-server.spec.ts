@@ -120,7 +120,7 @@ describe('the gRPC server', () => {
   it('says which address is taken', async () => {
     const { port } = await serve(eventRoutes(async () => ({})));
     const second = new GrpcServer({ host: '127.0.0.1', port }, new MemoryLog());
-    await expect(second.start()).rejects.toThrow(`cannot listen on 127.0.0.1:${port}`);
+    await expect(second.start()).rejects.toMatchObject({ code: 'EADDRINUSE', port });
   });
 });
 

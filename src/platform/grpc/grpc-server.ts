@@ -71,7 +71,7 @@ export class GrpcServer {
     const address = `${host.includes(':') ? `[${host}]` : host}:${port}`;
     return new Promise((resolve, reject) => {
       this.server.bindAsync(address, credentials, (error, bound) => {
-        if (error) return reject(new Error(`gRPC cannot listen on ${address}: ${error.message}`, { cause: error }));
+        if (error) return reject(bindError(error, address, port));
         this.running = true;
         resolve(bound);
       });
@@ -132,6 +132,13 @@ export class GrpcServer {
     const seconds = (performance.now() - began) / 1000;
     for (const observer of this.observers) observer(path, seconds);
   }
+}
+
+/** Looks like the error of any other server that cannot listen. */
+function bindError(cause: Error, address: string, port: number): Error {
+  const code = /\bE[A-Z]{4,}\b/.exec(cause.message)?.[0];
+  const error = new Error(`gRPC cannot listen on ${address}: ${cause.message}`, { cause });
+  return Object.assign(error, code && { code, syscall: 'listen', port });
 }
 
 /** The request as the handler declares it: that its contract and its types agree is the handler's promise. */

@@ -4,18 +4,13 @@ import type { Config } from '../../config/config.js';
 import { CONFIG } from '../../config/config.module.js';
 import { LOG } from '../../shared/log.js';
 import type { Log } from '../../shared/log.js';
+import { Metrics } from '../telemetry/metrics.js';
 import { GrpcServer } from './grpc-server.js';
 
 /** Hands features the gRPC server. Whoever serves starts it; it stops before the store and the bus do. */
 @Global()
 @Module({
-  providers: [
-    {
-      provide: GrpcServer,
-      inject: [CONFIG, LOG],
-      useFactory: ({ grpc }: Config, log: Log) => new GrpcServer(grpc, log),
-    },
-  ],
+  providers: [{ provide: GrpcServer, inject: [CONFIG, LOG, Metrics], useFactory: createServer }],
   exports: [GrpcServer],
 })
 export class GrpcModule implements BeforeApplicationShutdown {
@@ -24,4 +19,10 @@ export class GrpcModule implements BeforeApplicationShutdown {
   async beforeApplicationShutdown(): Promise<void> {
     await this.server.stop();
   }
+}
+
+function createServer({ grpc }: Config, log: Log, metrics: Metrics): GrpcServer {
+  const server = new GrpcServer(grpc, log);
+  server.observe((method, seconds) => metrics.observeGrpc(method, seconds));
+  return server;
 }

@@ -1,0 +1,95 @@
+import { Injectable } from '@nestjs/common';
+import type { OnModuleInit } from '@nestjs/common';
+import { InjectConfig } from '../../../config/config.module.js';
+import type { Config } from '../../../config/config.js';
+import { GrpcServer } from '../../../platform/grpc/grpc-server.js';
+import type { Stream } from '../../../platform/grpc/routes.js';
+import { PartitionService } from '../../partition/partition.service.js';
+import { EventService } from '../event/event.service.js';
+import { RegistrationService } from '../registration/registration.service.js';
+import type { RegisterRequest, ReportRequest } from './boot-messages.js';
+import { toRegistration, toReportedBootInfo } from './boot.mapper.js';
+import { InstallationService } from './installation.service.js';
+import { WaitService } from './wait.service.js';
+
+/** The gRPC services for machines that boot and install: today's, and beside them those of 2021. */
+@Injectable()
+export class BootGrpc implements OnModuleInit {
+  constructor(
+    @InjectConfig() private readonly config: Config,
+    private readonly server: GrpcServer,
+    private readonly partitions: PartitionService,
+    private readonly events: EventService,
+    private readonly registrations: RegistrationService,
+    private readonly waits: WaitService,
+    private readonly installations: InstallationService,
+  ) {}
+
+  onModuleInit(): void {
+    this.server.add({
+      file: 'api/v1/boot.proto',
+      service: 'api.v1.BootService',
+      unary: {
+        Dhcp: ({ uuid }: { uuid: string }) => this.dhcp(uuid),
+        Boot: ({ partitionId }: { partitionId: string }) => this.boot(partitionId),
+        SuperUserPassword: () => this.superUserPassword(),
+        Register: (request: RegisterRequest) => this.register(request),
+        Report: (request: ReportRequest) => this.report(request),
+        AbortReinstall: (request: { uuid: string; primaryDiskWiped: boolean }) => this.abortReinstall(request),
+      },
+      streaming: {
+        Wait: ({ machineId }: { machineId: string }, stream: Stream<object>) => this.wait(machineId, stream),
+      },
+    });
+    this.addServicesOf2021();
+  }
+
+  private addServicesOf2021(): void {
+    this.server.add({
+      file: 'v1/wait.proto',
+      service: 'v1.Wait',
+      streaming: {
+        Wait: ({ machineID }: { machineID: string }, stream: Stream<object>) => this.wait(machineID, stream),
+      },
+    });
+    this.server.add({
+      file: 'v1/super-user-password.proto',
+      service: 'v1.SuperUserPassword',
+      unary: { FetchSuperUserPassword: () => this.superUserPassword() },
+    });
+  }
+
+  private async dhcp(machineId: string): Promise<object> {
+    await this.events.accept(machineId, 'PXE Booting', 'machine sent extended dhcp request');
+    return {};
+  }
+
+  /** Every machine gets the installer; whether it boots from the network at all is decided by its BMC. */
+  private async boot(partitionId: string): Promise<object> {
+    const { bootConfiguration: boot } = this.partitions.get(partitionId);
+    return { kernel: boot.kernelUrl, initRamDisks: [boot.imageUrl], cmdline: boot.commandLine };
+  }
+
+  private async superUserPassword(): Promise<object> {
+    const superUserPassword = this.config.bmc.superUserPassword ?? '';
+    return { featureDisabled: superUserPassword === '', superUserPassword };
+  }
+
+  private async register(request: RegisterRequest): Promise<object> {
+    const { id, sizeId, partitionId } = await this.registrations.register(toRegistration(request));
+    return { uuid: id, size: sizeId, partitionId };
+  }
+
+  private wait(machineId: string, stream: Stream<object>): Promise<void> {
+    return this.waits.wait(machineId, stream.signal, () => stream.send({}));
+  }
+
+  private async report({ uuid, consolePassword, bootInfo }: ReportRequest): Promise<object> {
+    await this.installations.report(uuid, consolePassword, toReportedBootInfo(uuid, bootInfo));
+    return {};
+  }
+
+  private async abortReinstall(request: { uuid: string; primaryDiskWiped: boolean }): Promise<object> {
+    return { bootInfo: await this.installations.abortReinstall(request.uuid, request.primaryDiskWiped) };
+  }
+}
