@@ -7,11 +7,10 @@ import type { TestApp } from '../support/app.js';
 let server: TestApp;
 const id: Record<string, string> = {};
 
-const put = async (path: string, body: object): Promise<any> =>
-  (await server.as('admin').put(path).send(body).expect(201)).body;
+const put = async (path: string, body: object) => (await server.as('admin').put(path).send(body).expect(201)).body;
 const post = (path: string, body: object, role: 'editor' | 'viewer' = 'editor') =>
   server.as(role).post(path).send(body);
-const allocate = async (body: object): Promise<any> => (await post('/v1/ip/allocate', body).expect(201)).body;
+const allocate = async (body: object) => (await post('/v1/ip/allocate', body).expect(201)).body;
 const find = async (body: object): Promise<string[]> =>
   (await post('/v1/ip/find', body, 'viewer').expect(200)).body.map((ip: { ipaddress: string }) => ip.ipaddress);
 const inInet = () => ({ networkid: 'INET', projectid: id.A, type: 'ephemeral' });

@@ -8,12 +8,10 @@ let server: TestApp;
 /** Networks and projects of the fixture, by their names there. */
 const id: Record<string, string> = {};
 
-const put = async (path: string, body: object): Promise<any> =>
-  (await server.as('admin').put(path).send(body).expect(201)).body;
-const allocate = async (body: object): Promise<any> =>
+const put = async (path: string, body: object) => (await server.as('admin').put(path).send(body).expect(201)).body;
+const allocate = async (body: object) =>
   (await server.as('editor').post('/v1/network/allocate').send(body).expect(201)).body;
-const get = async (network: string): Promise<any> =>
-  (await server.as('viewer').get(`/v1/network/${network}`).expect(200)).body;
+const get = async (network: string) => (await server.as('viewer').get(`/v1/network/${network}`).expect(200)).body;
 const update = (body: object, query = '') => server.as('admin').post(`/v1/network${query}`).send(body);
 const find = async (body: object): Promise<string[]> =>
   (await server.as('viewer').post('/v1/network/find').send(body).expect(200)).body.map((n: { id: string }) => n.id);

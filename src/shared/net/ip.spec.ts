@@ -6,12 +6,14 @@ import { Ip } from './ip.js';
 const v4 = fc.bigInt({ min: 0n, max: 2n ** 32n - 1n }).map((value) => Ip.of('IPv4', value));
 const v6 = fc.bigInt({ min: 0n, max: 2n ** 128n - 1n }).map((value) => Ip.of('IPv6', value));
 /** IPv6 addresses with many zero fields, where compression matters. */
-const sparse = fc.array(fc.constantFrom<bigint>(0n, 0n, 0n, 1n, 0xabcdn), { minLength: 8, maxLength: 8 }).map((fields) =>
-  Ip.of(
-    'IPv6',
-    fields.reduce((value, field) => (value << 16n) | field, 0n),
-  ),
-);
+const sparse = fc
+  .array(fc.constantFrom<bigint>(0n, 0n, 0n, 1n, 0xabcdn), { minLength: 8, maxLength: 8 })
+  .map((fields) =>
+    Ip.of(
+      'IPv6',
+      fields.reduce((value, field) => (value << 16n) | field, 0n),
+    ),
+  );
 
 describe('Ip', () => {
   it.each([
