@@ -1,5 +1,6 @@
 import { EntityRequest } from '../../platform/http/wire/entity.js';
 import { Field, WireModel } from '../../platform/http/wire/field.js';
+import { Part } from '../../platform/http/wire/part.js';
 
 @WireModel('v1.Filesystem')
 export class FilesystemDto {
@@ -131,6 +132,16 @@ export class FilesystemLayoutCreateRequest extends FilesystemLayoutRequest {}
 export class FilesystemLayoutUpdateRequest extends FilesystemLayoutRequest {}
 
 @WireModel('v1.FilesystemLayoutResponse')
+@Part(
+  'v1.FilesystemLayoutBase',
+  'v1.FilesystemLayoutResponse',
+  'filesystems',
+  'disks',
+  'raid',
+  'volumegroups',
+  'logicalvolumes',
+  'constraints',
+)
 export class FilesystemLayoutResponse extends FilesystemLayoutRequest {}
 
 @WireModel('v1.FilesystemLayoutTryRequest')

@@ -1,5 +1,6 @@
 import { EntityRequest, EntityResponse } from '../../platform/http/wire/entity.js';
 import { Field, WireModel } from '../../platform/http/wire/field.js';
+import { Part } from '../../platform/http/wire/part.js';
 
 const CLASSIFICATIONS = ['deprecated', 'preview', 'supported'];
 
@@ -36,8 +37,9 @@ export class ImageUpdateRequest extends EntityRequest {
   usedby?: string[];
 }
 
-@WireModel('datastore.ImageSearchQuery')
-export class ImageSearchQuery {
+@WireModel('v1.ImageFindRequest')
+@Part('datastore.ImageSearchQuery', 'v1.ImageFindRequest', 'id', 'name', 'features', 'os', 'version', 'classification')
+export class ImageFindRequest {
   @Field('string')
   id?: string;
 
@@ -57,10 +59,8 @@ export class ImageSearchQuery {
   classification?: string;
 }
 
-@WireModel('v1.ImageFindRequest')
-export class ImageFindRequest extends ImageSearchQuery {}
-
 @WireModel('v1.ImageResponse')
+@Part('v1.ImageBase', 'v1.ImageResponse', 'url', 'features', 'expirationDate', 'classification', 'usedby')
 export class ImageResponse extends EntityResponse {
   @Field('string', { doc: 'where the image is downloaded from' })
   url!: string;

@@ -1,5 +1,6 @@
 import { EntityRequest, EntityResponse } from '../../platform/http/wire/entity.js';
 import { Field, WireModel } from '../../platform/http/wire/field.js';
+import { Part } from '../../platform/http/wire/part.js';
 
 @WireModel('v1.PartitionBootConfiguration')
 export class PartitionBootConfiguration {
@@ -65,6 +66,11 @@ export class PartitionUpdateRequest extends EntityRequest {
 }
 
 @WireModel('v1.PartitionResponse')
+@Part('v1.PartitionBase', 'v1.PartitionResponse', 'dns_servers', 'labels', 'mgmtserviceaddress', 'ntp_servers')
+@Part('v1.Common', 'v1.PartitionResponse', 'id', 'name', 'description')
+@Part('v1.Identifiable', 'v1.PartitionResponse', 'id')
+@Part('v1.Describable', 'v1.PartitionResponse', 'name', 'description')
+@Part('v1.Timestamps', 'v1.PartitionResponse', 'created', 'changed')
 export class PartitionResponse extends EntityResponse {
   @Field('string', { doc: 'address of the management service' })
   mgmtserviceaddress!: string;

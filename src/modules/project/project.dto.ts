@@ -1,7 +1,8 @@
 import { Field, WireModel } from '../../platform/http/wire/field.js';
+import { Part } from '../../platform/http/wire/part.js';
 import { MetaDto, QuotaSetDto } from '../tenant/tenant.dto.js';
 
-@WireModel('v1.Project')
+/** Requests and answers alike. */
 export class ProjectDto {
   @Field(() => MetaDto)
   meta?: MetaDto;
@@ -26,6 +27,7 @@ export class ProjectCreateRequest extends ProjectDto {}
 export class ProjectUpdateRequest extends ProjectDto {}
 
 @WireModel('v1.ProjectResponse')
+@Part('v1.Project', 'v1.ProjectResponse', 'meta', 'name', 'description', 'tenant_id', 'quotas')
 export class ProjectResponse extends ProjectDto {}
 
 @WireModel('v1.ProjectFindRequest')

@@ -1,5 +1,6 @@
 import { EntityIdentity, EntityRequest, EntityResponse } from '../../platform/http/wire/entity.js';
 import { Field, WireModel } from '../../platform/http/wire/field.js';
+import { Part } from '../../platform/http/wire/part.js';
 import { PartitionResponse } from '../partition/partition.dto.js';
 
 const STATUSES = ['DOWN', 'UNKNOWN', 'UP'];
@@ -133,6 +134,16 @@ export class SwitchRegisterRequest extends SwitchRequest {
 export class SwitchUpdateRequest extends SwitchRequest {}
 
 @WireModel('v1.SwitchFindRequest')
+@Part(
+  'datastore.SwitchSearchQuery',
+  'v1.SwitchFindRequest',
+  'id',
+  'name',
+  'partitionid',
+  'rackid',
+  'osvendor',
+  'osversion',
+)
 export class SwitchFindRequest {
   @Field('string')
   id?: string;
@@ -196,6 +207,16 @@ export class SwitchMigrateRequest {
 }
 
 @WireModel('v1.SwitchResponse')
+@Part(
+  'v1.SwitchBase',
+  'v1.SwitchResponse',
+  'rack_id',
+  'mode',
+  'os',
+  'management_ip',
+  'management_user',
+  'console_command',
+)
 export class SwitchResponse extends EntityResponse {
   @Field('string', { required: true, doc: 'the rack it is in' })
   rack_id!: string;

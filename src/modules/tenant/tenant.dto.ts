@@ -1,4 +1,5 @@
 import { Field, WireModel } from '../../platform/http/wire/field.js';
+import { Part } from '../../platform/http/wire/part.js';
 
 @WireModel('v1.Meta')
 export class MetaDto {
@@ -75,7 +76,7 @@ export class IamConfigDto {
   idm_config?: IdmConfigDto;
 }
 
-@WireModel('v1.Tenant')
+/** Requests and answers alike. */
 export class TenantDto {
   @Field(() => MetaDto)
   meta?: MetaDto;
@@ -103,6 +104,7 @@ export class TenantCreateRequest extends TenantDto {}
 export class TenantUpdateRequest extends TenantDto {}
 
 @WireModel('v1.TenantResponse')
+@Part('v1.Tenant', 'v1.TenantResponse', 'meta', 'name', 'description', 'default_quotas', 'quotas', 'iam_config')
 export class TenantResponse extends TenantDto {}
 
 @WireModel('v1.Paging')

@@ -1,6 +1,7 @@
 import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
 import type { OpenAPIObject } from '@nestjs/swagger';
+import { addParts } from '../wire/part.js';
 
 const HMAC_DOC =
   'Authorization: <type> <mac>, with type Metal-View, Metal-Edit or Metal-Admin, and mac the hex HMAC-SHA256 of ' +
@@ -19,5 +20,5 @@ export function openApiDocument(app: INestApplication, basePath: string, version
     .addSecurityRequirements('HMAC')
     .addSecurityRequirements('jwt')
     .build();
-  return SwaggerModule.createDocument(app, head, { ignoreGlobalPrefix: true });
+  return addParts(SwaggerModule.createDocument(app, head, { ignoreGlobalPrefix: true }));
 }
