@@ -22,7 +22,7 @@ export function loadDemoConfig(
   const ownFolder = variables['METAL_API_DATA_DIR'];
   const temporaryFolder = ownFolder ? undefined : mkdtempSync(join(tmpdir(), 'metal-demo-'));
   const config = loadConfig({
-    METAL_API_LOG_LEVEL: 'warn',
+    METAL_API_LOG_LEVEL: 'error',
     METAL_API_DATA_DIR: temporaryFolder,
     METAL_API_DB_NAME: `metal_demo_${randomBytes(4).toString('hex')}`,
     ...(smoke && { METAL_API_PORT: '0', METAL_API_GRPC_PORT: '0', METAL_API_METRICS_SERVER_BIND_ADDR: ':0' }),

@@ -80,7 +80,9 @@ export function story({ viewer, editor, admin, lab, site }: Stage): Step[] {
     });
   const waits = async (id: string): Promise<void> => {
     await until(`machine ${id} waits`, async () => {
-      const { events, liveliness } = await read(id);
+      const [answer] = await viewer.post<MachineAnswer[]>('v1/machine/find', { id });
+      if (!answer) return false;
+      const { events, liveliness } = answer;
       return simulated(id).phase === 'waiting' && events.log[0]?.event === 'Waiting' && liveliness === 'Alive';
     });
   };
