@@ -1,4 +1,6 @@
+import { connect } from 'nats';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { CommandMessage } from '../../src/platform/bus/bus.js';
 import { NatsBus } from '../../src/platform/bus/nats/nats-bus.js';
 import type { NatsOptions } from '../../src/platform/bus/nats/link.js';
 import { escapeToken } from '../../src/platform/bus/nats/subjects.js';
@@ -69,6 +71,41 @@ describe.runIf(here)('bus: NATS broker', () => {
     await until(api, true);
     await api.publishCommand(command('c1'));
     await eventually('it arrives', () => got.length === 1);
+  });
+
+  it('may lose its disk: streams and consumers are made anew', async () => {
+    const api = world.server();
+    const got: string[] = [];
+    world.agent('fra.equ 01').consumeCommands('fra.equ 01', async ({ message }) => (got.push(message.id), 'done'));
+    await until(api, true);
+    await api.publishCommand(command('c1'));
+    await eventually('it arrives', () => got.length === 1);
+    await world.broker.loseDisk();
+    await until(api, false);
+    await world.broker.up();
+    await until(api, true);
+    await api.publishCommand(command('c2'));
+    await eventually('it arrives', () => got.length === 2);
+  });
+
+  it('may carry what nobody can read: it is dropped, with a line in the log, and does not stop the rest', async () => {
+    const api = world.server();
+    await until(api, true);
+    await api.publishCommand(command('c0', { partition: 'p2' }));
+    const stranger = await connect({ servers: world.broker.url });
+    const readable = '{"id":"c1","type":"delete","cmd":{}}';
+    for (const data of ['not json', '[]', '{}', '{"id":7}', readable]) {
+      await stranger.jetstream().publish('metal.command.p2.m1', data);
+    }
+    await stranger.close();
+    const log = new MemoryLog();
+    const got: CommandMessage[] = [];
+    const agent = world.add({ name: 'agent-p2', role: 'agent', log });
+    agent.consumeCommands('p2', async ({ message }) => (got.push(message), 'done'));
+    await eventually('the readable ones arrive', () => got.length === 2);
+    const foreign = { id: 'c1', attempt: 1, partition: 'p2', machine: 'm1', payload: { type: 'delete', cmd: {} } };
+    expect(got[1]).toEqual(foreign);
+    expect(log.lines.filter((line) => line.includes('nobody can read'))).toHaveLength(4);
   });
 
   it('restarts under load, three times, and nothing is lost: every command taken arrives, every result too', async () => {
