@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
 import jwt from 'jsonwebtoken';
 import { forbidden } from '../forbidden.js';
 import { isRole } from '../role.js';
@@ -41,7 +42,7 @@ export function createApiToken(key: string, { subject, role, lifetime }: NewToke
 }
 
 /** Verifies a token of `createApiToken`, apart from its revocation. Throws `forbidden`. `now` in milliseconds. */
-export function readApiToken(key: string, text: string, now: number): ApiToken {
+export function readApiToken(key: string | KeyObject, text: string, now: number): ApiToken {
   const { sub, role, jti, iat, exp } = verified(key, text, now);
   if (typeof sub !== 'string' || typeof jti !== 'string' || !isRole(role)) throw incomplete();
   if (typeof iat !== 'number' || typeof exp !== 'number') throw incomplete();
@@ -49,7 +50,7 @@ export function readApiToken(key: string, text: string, now: number): ApiToken {
   return { id: jti, subject: sub, role, expires: exp * 1000 };
 }
 
-function verified(key: string, text: string, now: number): Record<string, unknown> {
+function verified(key: string | KeyObject, text: string, now: number): Record<string, unknown> {
   try {
     const options = { issuer: API_TOKEN_ISSUER, audience: API_TOKEN_ISSUER, clockTimestamp: now / 1000 };
     return jwt.verify(text, key, { ...options, algorithms: ['HS256'] }) as Record<string, unknown>;
