@@ -1,0 +1,108 @@
+import { describe, expect, it } from 'vitest';
+import { matchingSizes, suggestConstraints } from './size-matching.js';
+import type { ConstraintType, HardwareFacts, Size, SizeConstraint } from './size.js';
+
+const constraint = (type: ConstraintType, min: number, max = min, identifier = ''): SizeConstraint => ({
+  type,
+  min,
+  max,
+  identifier,
+});
+
+const size = (id: string, ...constraints: SizeConstraint[]): Size => ({
+  id,
+  revision: 1,
+  name: '',
+  description: '',
+  created: '',
+  changed: '',
+  labels: {},
+  constraints,
+});
+
+const server: HardwareFacts = {
+  memory: 64,
+  cpus: [
+    { model: 'Xeon D-2141I', cores: 8 },
+    { model: 'Xeon D-2141I', cores: 8 },
+  ],
+  gpus: [],
+  disks: [
+    { name: '/dev/sda', size: 100 },
+    { name: '/dev/nvme0n1', size: 500 },
+  ],
+};
+
+const matches = (hardware: HardwareFacts, ...constraints: SizeConstraint[]): boolean =>
+  matchingSizes(hardware, [size('s', ...constraints)]).length === 1;
+
+const cores = constraint('cores', 16);
+const memory = constraint('memory', 60, 64);
+const storage = constraint('storage', 600);
+
+describe('the size of hardware (reference/30 §2.3)', () => {
+  it('is the one whose every range holds', () => {
+    expect(matches(server, cores, memory, storage)).toBe(true);
+    expect(matches(server, constraint('cores', 17, 32), memory, storage)).toBe(false);
+    expect(matches(server, cores, constraint('memory', 0, 63), storage)).toBe(false);
+  });
+
+  it('says everything that is in the machine', () => {
+    expect(matches(server, cores, memory)).toBe(false);
+    expect(matches(server, cores, storage)).toBe(false);
+    expect(matches(server, memory, storage)).toBe(false);
+    const withGpu = { ...server, gpus: [{ model: 'RTX 6000' }] };
+    expect(matches(withGpu, cores, memory, storage)).toBe(false);
+    expect(matches(withGpu, cores, memory, storage, constraint('gpu', 1, 1, 'RTX*'))).toBe(true);
+    expect(matches(withGpu, cores, memory, storage, constraint('gpu', 1, 1, 'A100'))).toBe(false);
+  });
+
+  it('counts only what the identifier matches, and lets nothing go uncounted', () => {
+    const sata = constraint('storage', 100, 100, '/dev/sd*');
+    const nvme = constraint('storage', 500, 500, '/dev/nvme*');
+    expect(matches(server, cores, memory, sata, nvme)).toBe(true);
+    expect(matches(server, cores, memory, nvme)).toBe(false);
+    expect(matches(server, cores, memory, constraint('storage', 600, 600, '*'))).toBe(false);
+    expect(matches(server, constraint('cores', 16, 16, 'Xeon*'), memory, storage)).toBe(true);
+    expect(matches(server, constraint('cores', 16, 16, 'EPYC*'), memory, storage)).toBe(false);
+  });
+
+  it('is never one without constraints', () => {
+    expect(matchingSizes({ memory: 0, cpus: [], gpus: [], disks: [] }, [size('empty')])).toEqual([]);
+  });
+
+  it('tells all that match when sizes are not kept apart', () => {
+    const sizes = [size('a', cores, memory, storage), size('b', cores, constraint('memory', 0, 99), storage)];
+    expect(matchingSizes(server, sizes).map(({ id }) => id)).toEqual(['a', 'b']);
+  });
+});
+
+describe('suggested constraints (reference/30 §2.4)', () => {
+  it('describe exactly this hardware', () => {
+    const suggestion = suggestConstraints(server);
+    expect(suggestion).toEqual([
+      constraint('cores', 16, 16, 'Xeon D-2141I'),
+      constraint('memory', 64),
+      constraint('storage', 600, 600, '/dev/*'),
+    ]);
+    expect(matches(server, ...suggestion)).toBe(true);
+  });
+
+  it('match even names full of pattern characters', () => {
+    const odd = { ...server, gpus: [{ model: 'AD102 [RTX*]' }, { model: 'AD102 [RTX*]' }, { model: 'GA?' }] };
+    const suggestion = suggestConstraints(odd);
+    expect(suggestion.slice(3).map(({ max, identifier }) => [max, identifier])).toEqual([
+      [2, 'AD102 \\[RTX\\*]'],
+      [1, 'GA\\?'],
+    ]);
+    expect(matches(odd, ...suggestion)).toBe(true);
+  });
+
+  it('count nothing where there is nothing', () => {
+    expect(suggestConstraints({ memory: 0, cpus: [], gpus: [], disks: [] })).toEqual([
+      constraint('cores', 0),
+      constraint('memory', 0),
+      constraint('storage', 0),
+    ]);
+  });
+});
