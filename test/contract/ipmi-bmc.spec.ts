@@ -48,7 +48,7 @@ describe.runIf(installed('BMCs over IPMI', 'ipmitool', 'ipmi_sim'))('IPMI agains
     ['pxe', 0x04, 'Force PXE'],
     ['disk', 0x08, 'Force Boot from default Hard-Drive'],
     ['bios', 0x18, 'Force Boot into BIOS Setup'],
-  ] as const)('sets the boot device %s, read back as 0x%s', async (device, byte, selector) => {
+  ] as const)('sets the boot device %s, read back through IPMI', async (device, byte, selector) => {
     await bmc.boot(target, device);
     expect(await sim.bootDevice()).toBe(byte);
     expect(await sim.bootSelector()).toBe(selector);
