@@ -1,5 +1,6 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Connection } from 'rethinkdb-ts';
-import { backoff, sleep } from '../../../shared/async.js';
+import { backoff } from '../../../shared/async.js';
 import { DomainError } from '../../../shared/errors/domain-error.js';
 import { isTransient } from './failures.js';
 import { Lane, type Endpoint } from './lane.js';
@@ -40,7 +41,7 @@ export class Connections {
       } catch (error) {
         if (!isTransient(error)) throw error;
         if (Date.now() > giveUp) throw noAnswer(error);
-        await sleep(backoff(attempts, 10, 500));
+        await pause(backoff(attempts, 10, 500)); // keeps a process alive that has nothing else to do
       }
     }
   }

@@ -1,8 +1,9 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { r, type Connection } from 'rethinkdb-ts';
+import { backoff } from '../../../shared/async.js';
 import { withDeadline } from './deadline.js';
 import { isTransient } from './failures.js';
 import { Lane, type Endpoint } from './lane.js';
-import { backoff, sleep } from '../../../shared/async.js';
 
 /** The user that the server runs as: it may read and write documents, but not change tables (reference/40 §7.1). */
 export const RUNTIME_USER = 'metal';
@@ -29,7 +30,7 @@ export async function prepareSchema(
       } catch (error) {
         if (!isTransient(error) || patience.abandon()) throw error;
         if (attempt % 10 === 0) patience.waiting(error);
-        await sleep(backoff(attempt, 50, 3000));
+        await pause(backoff(attempt, 50, 3000)); // keeps a process alive that has nothing else to do
       }
     }
   } finally {

@@ -1,0 +1,40 @@
+import { EmbeddedEngine } from '../../src/platform/store/embedded/embedded-engine.js';
+import { RethinkEngine } from '../../src/platform/store/rethinkdb/rethinkdb-engine.js';
+import { Store } from '../../src/platform/store/store.js';
+import { boxes, type WriterSettings } from './store-box.js';
+
+/**
+ * A process of its own that writes until it is killed. It says what it is about to write (`begin <id> <count>`, the
+ * count 0 for a removal), and when that was acknowledged (`done <id>`). Each of its workers has documents of its own;
+ * all share one counter, whose additions are acknowledged with `total`.
+ */
+const settings = JSON.parse(process.argv[2] ?? '{}') as WriterSettings;
+const engine = settings.folder ? new EmbeddedEngine(settings.folder) : new RethinkEngine(settings.rethinkdb!);
+const store = new Store(engine, { report: () => undefined });
+const table = store.table(boxes);
+
+const say = (line: string): void => void process.stdout.write(`${line}\n`);
+
+async function work(worker: number): Promise<void> {
+  for (let round = 0; ; round++) {
+    const id = `${settings.name}-${worker}-${round % 7}`;
+    const count = (table.get(id)?.count ?? 0) + 1;
+    say(`begin ${id} ${count}`);
+    await table.upsert(id, () => ({ id, count, data: 'x'.repeat(500) }));
+    say(`done ${id}`);
+    await table.upsert('total', (now) => ({ id: 'total', count: (now?.count ?? 0) + 1 }));
+    say('total');
+    if (round % 10 !== 9) continue;
+    say(`begin ${id} 0`);
+    await table.remove(id);
+    say(`done ${id}`);
+  }
+}
+
+process.on('unhandledRejection', (error) => {
+  process.stderr.write(`${String(error)}\n`);
+  process.exit(3);
+});
+await store.start();
+say('started');
+await Promise.all(Array.from({ length: settings.workers }, (_, worker) => work(worker)));
