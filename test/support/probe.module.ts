@@ -40,6 +40,14 @@ export class ProbeController {
     return body;
   }
 
+  /** Takes as long as a request that is under way when the server is told to stop. */
+  @Get('slow/:milliseconds')
+  @Operation({ id: 'probeSlow', role: 'open', result: ProbeBody })
+  async slow(@Param('milliseconds') milliseconds: string): Promise<ProbeBody> {
+    await new Promise((resolve) => setTimeout(resolve, Number(milliseconds)));
+    return { id: milliseconds };
+  }
+
   @Get('fail/:kind')
   @Operation({ id: 'probeFail', role: 'open', result: ProbeBody })
   fail(@Param('kind') kind: ErrorKind | 'bug'): ProbeBody {

@@ -43,8 +43,10 @@ export function createHttpAdapter(options: HttpOptions): FastifyAdapter {
   instance.server.headersTimeout = HEADERS_TIMEOUT;
   instance.addHttpMethod('GET', { hasBody: true, overrideExisting: true });
   readBodiesAsBytes(instance);
-  instance.setReplySerializer(toJson);
+  // Bytes are as welcome as text, whatever the type says.
+  instance.setReplySerializer(toJson as (answer: unknown) => string);
   applyConventions(instance, options);
+  closeConnectionsAtTheEnd(instance);
   return adapter;
 }
 
@@ -98,6 +100,19 @@ function applyConventions(instance: FastifyInstance, { maxBodyBytes, onAnswered 
       done();
     });
   }
+}
+
+/** Idle connections are closed by Fastify; those that are busy at the end must not be kept alive after their answer. */
+function closeConnectionsAtTheEnd(instance: FastifyInstance): void {
+  let closing = false;
+  instance.addHook('preClose', (done) => {
+    closing = true;
+    done();
+  });
+  instance.addHook('onSend', (_request, reply, _payload, done) => {
+    if (closing) void reply.header('connection', 'close');
+    done();
+  });
 }
 
 function refusal(routes: RouteTable, request: FastifyRequest): Error | undefined {
