@@ -1,0 +1,125 @@
+import { describe, expect, it } from 'vitest';
+import { memoryTable } from '../../../../test/support/store.js';
+import { ManualClock } from '../../../shared/clock.js';
+import { invalid } from '../../../shared/errors/domain-error.js';
+import { MemoryLog } from '../../../shared/log.js';
+import type { CommandService } from '../../command/command.service.js';
+import type { CommandOrder } from '../../command/command.js';
+import { PartitionReferences } from '../../partition/partition.js';
+import { SwitchService } from '../../switch/switch.service.js';
+import { switchStatusTable, switchTable } from '../../switch/switch.table.js';
+import { leaf } from '../../../../test/support/switches.js';
+import { newMachine } from '../machine.js';
+import type { Machine, MachineAllocation, MachineRelease, Role } from '../machine.js';
+import { machineTable } from '../machine.table.js';
+import { InstallationService } from './installation.service.js';
+
+const INFO = { primaryDisk: '', osPartition: '', initrd: 'i', cmdline: 'c', kernel: 'k', bootloaderId: 'b' };
+const NETWORK = { type: 'privateprimaryunshared', vrf: 42 } as MachineAllocation['networks'][number];
+
+const allocation = (role: Role, networks = [NETWORK]) =>
+  ({
+    uuid: 'a1',
+    role,
+    imageId: 'debian-12.0.1',
+    networks,
+    reinstall: true,
+    consolePassword: '',
+  }) as Partial<MachineAllocation> as MachineAllocation;
+
+async function installation(fields: Partial<Machine>) {
+  const machines = memoryTable(machineTable);
+  const switches = memoryTable(switchTable);
+  const clock = new ManualClock();
+  const log = new MemoryLog();
+  const orders: CommandOrder[] = [];
+  const commands = {
+    refuse: false,
+    async issue(order: CommandOrder) {
+      if (this.refuse) throw invalid('no partition');
+      orders.push(order);
+    },
+  };
+  await machines.insert({ ...newMachine('m1', ''), partitionId: 'p1', ...fields });
+  const { revision: _, ...content } = leaf('leaf01', ['Ethernet0', 'Ethernet1']);
+  await switches.insert({ ...content, connections: [{ machineId: 'm1', port: 'Ethernet0' }] });
+  const statuses = memoryTable(switchStatusTable);
+  const switchService = new SwitchService(switches, statuses, clock, new PartitionReferences());
+  const journal = commands as unknown as CommandService;
+  const service = new InstallationService(machines, clock, log, switchService, journal);
+  const vrf = () => switches.get('leaf01')!.nics.map((nic) => nic.vrf);
+  return { service, machines, switches, switchService, orders, commands, log, vrf };
+}
+
+describe('the report of an installation', () => {
+  it.each([
+    ['machine', 'vrf42'],
+    ['firewall', 'default'],
+  ] as const)('puts the ports of a %s into %s and orders boot from disk', async (role, expected) => {
+    const { service, machines, vrf, orders } = await installation({ allocation: allocation(role) });
+    await service.report('m1', 'secret', INFO);
+    expect(vrf()).toEqual([expected, '']);
+    expect(orders).toMatchObject([{ machine: 'm1', partition: 'p1', command: 'DISK' }]);
+    expect(machines.get('m1')!.allocation).toMatchObject({
+      consolePassword: 'secret',
+      reinstall: false,
+      bootInfo: { ...INFO, imageId: 'debian-12.0.1' },
+    });
+  });
+
+  it('changes nothing without a private network, an allocation, or while the machine is being freed', async () => {
+    const release = { id: 'r1' } as MachineRelease;
+    const cases = [{ allocation: allocation('machine', []) }, {}, { allocation: allocation('machine'), release }];
+    for (const fields of cases) {
+      const { service, machines, vrf, orders } = await installation(fields);
+      const before = machines.get('m1');
+      await expect(service.report('m1', 'secret', INFO)).rejects.toMatchObject({ kind: 'invalid' });
+      expect([machines.get('m1'), vrf(), orders]).toEqual([before, ['', ''], []]);
+    }
+  });
+
+  it('does not leave the ports in the VRF of a tenant who gave the machine back meanwhile', async () => {
+    const { service, machines, switchService, vrf, orders } = await installation({ allocation: allocation('machine') });
+    const setVrf = switchService.setVrf.bind(switchService);
+    switchService.setVrf = async (id, to) => {
+      switchService.setVrf = setVrf;
+      await machines.update(id, (machine) => ({ ...machine, allocation: undefined }));
+      await setVrf(id, '');
+      await setVrf(id, to);
+    };
+    await expect(service.report('m1', 'secret', INFO)).rejects.toThrow('not allocated any more');
+    expect([vrf(), orders]).toEqual([['', ''], []]);
+  });
+
+  it('succeeds also when the boot from disk cannot be ordered', async () => {
+    const { service, commands, log } = await installation({ allocation: allocation('machine') });
+    commands.refuse = true;
+    await service.report('m1', 'secret', INFO);
+    expect(log.lines).toEqual(['machine m1 is not told to boot from disk']);
+  });
+});
+
+describe('an aborted reinstallation', () => {
+  const bootInfo = { ...INFO, imageId: 'debian-11.0.1' };
+
+  it('restores the old image and says how it boots', async () => {
+    const { service, machines, orders } = await installation({ allocation: { ...allocation('machine'), bootInfo } });
+    expect(await service.abortReinstall('m1', false)).toEqual(bootInfo);
+    expect(machines.get('m1')!.allocation).toMatchObject({ reinstall: false, imageId: 'debian-11.0.1' });
+    expect(orders).toHaveLength(1);
+  });
+
+  it('restores nothing from a wiped disk', async () => {
+    const { service, machines, orders } = await installation({ allocation: { ...allocation('machine'), bootInfo } });
+    const before = machines.get('m1');
+    expect(await service.abortReinstall('m1', true)).toBeUndefined();
+    expect(machines.get('m1')).toBe(before);
+    expect(orders).toHaveLength(1);
+  });
+
+  it('only ends the reinstallation of a machine that never reported', async () => {
+    const { service, machines } = await installation({ allocation: allocation('machine') });
+    expect(await service.abortReinstall('m1', false)).toBeUndefined();
+    expect(machines.get('m1')!.allocation).toMatchObject({ reinstall: false, imageId: 'debian-12.0.1' });
+  });
+});

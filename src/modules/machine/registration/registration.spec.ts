@@ -1,0 +1,90 @@
+import { describe, expect, it } from 'vitest';
+import { newBmc, newMachine } from '../machine.js';
+import type { Machine, MachineAllocation } from '../machine.js';
+import { mergedBmc, registered } from './registration.js';
+import type { Registration, ReportedBmc } from './registration.js';
+
+const [BEFORE, NOW] = ['2026-01-01T00:00:00.000Z', '2026-01-02T00:00:00.000Z'];
+const FINDINGS = { partitionId: 'fra', rackId: 'r1', sizeId: 'c1' };
+
+const REGISTRATION: Registration = {
+  machineId: 'm1',
+  partitionId: 'fra',
+  hardware: { memory: 7, cpus: [], gpus: [], disks: [], nics: [] },
+  bios: { version: '1', vendor: 'v', date: 'd' },
+  bmc: undefined,
+  tags: ['b', 'a', 'b'],
+  metalHammerVersion: 'v2',
+};
+
+const machine = (fields: Partial<Machine> = {}) => ({ ...newMachine('m1', BEFORE), ...fields });
+
+describe('a registration', () => {
+  it('of a machine that only an event announced is its first', () => {
+    expect(registered(machine(), REGISTRATION, FINDINGS, NOW)).toMatchObject({
+      ...FINDINGS,
+      created: BEFORE,
+      changed: NOW,
+      hardware: { memory: 7 },
+      bios: REGISTRATION.bios,
+      tags: ['a', 'b'],
+      led: { value: 'LED-OFF', description: 'Machine registered' },
+      state: { value: '', metalHammerVersion: 'v2' },
+    });
+  });
+
+  it('repeated leaves tags, LED, state and allocation alone', () => {
+    const known = machine({
+      sizeId: 'unknown',
+      tags: ['x'],
+      led: { value: 'LED-ON', description: 'look here' },
+      state: { value: 'LOCKED', description: 'why', issuer: 'a@b.c', metalHammerVersion: 'v1' },
+      allocation: { uuid: 'a1' } as MachineAllocation,
+      waiting: true,
+    });
+    const after = registered(known, REGISTRATION, FINDINGS, NOW);
+    expect(after).toMatchObject({
+      tags: ['x'],
+      led: known.led,
+      state: { ...known.state, metalHammerVersion: 'v2' },
+      waiting: true,
+      sizeId: 'c1',
+    });
+    expect(after.allocation).toBe(known.allocation);
+  });
+
+  it('does not switch off an LED that somebody lit', () => {
+    const lit = machine({ led: { value: 'LED-ON', description: 'x' } });
+    expect(registered(lit, REGISTRATION, FINDINGS, NOW).led).toBe(lit.led);
+  });
+});
+
+describe('BMC data of a registration', () => {
+  const reported: ReportedBmc = {
+    address: '10.1.1.1:623',
+    mac: 'aa',
+    user: 'metal',
+    password: 'secret',
+    interface: 'lanplus',
+    version: '1',
+    powerState: 'ON',
+    fru: { boardMfg: 'acme' },
+  };
+
+  it('is complete for a BMC that was unknown', () => {
+    const { fru, ...rest } = mergedBmc(undefined, 'm1', reported, NOW);
+    expect(rest).toMatchObject({ id: 'm1', address: '10.1.1.1:623', lastUpdated: NOW, powerSupplies: [] });
+    expect(fru).toMatchObject({ boardMfg: 'acme', productSerial: '' });
+  });
+
+  it('keeps what it does not say', () => {
+    const known = mergedBmc({ ...newBmc('m1'), powerSupplies: [{ health: 'OK', state: 'E' }] }, 'm1', reported, BEFORE);
+    const silent = { address: '', mac: '', user: '', password: '', interface: '', version: '', powerState: '' };
+    const fru = { boardMfg: undefined, productSerial: '7' };
+    expect(mergedBmc(known, 'm1', { ...silent, fru }, NOW)).toEqual({
+      ...known,
+      fru: { ...known.fru, productSerial: '7' },
+      lastUpdated: NOW,
+    });
+  });
+});
