@@ -85,7 +85,7 @@ describe('kill -9 in the middle of allocate and free', () => {
     let server = await ServerProcess.start(variables);
     const { lab, network } = await prepare(server);
     await server.stop();
-    await withTables(new EmbeddedEngine(folder), (tables) => seedWaitingMachines(tables, MACHINES, lab));
+    await withTables(new EmbeddedEngine(join(folder, 'store')), (tables) => seedWaitingMachines(tables, MACHINES, lab));
 
     let done = 0;
     for (let round = 1; round <= ROUNDS; round++) {
@@ -94,7 +94,7 @@ describe('kill -9 in the middle of allocate and free', () => {
       if (round % 5 !== 0 && round !== ROUNDS) continue;
       server = await ServerProcess.start(variables);
       await server.stop();
-      await withTables(new EmbeddedEngine(folder), async (tables) => {
+      await withTables(new EmbeddedEngine(join(folder, 'store')), async (tables) => {
         expect(leaks(tables)).toEqual([]);
       });
     }
