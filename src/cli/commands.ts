@@ -24,6 +24,10 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     summary: 'a server with a simulated partition to look at; --smoke plays the whole story once',
     load: () => import('./demo/demo.js'),
   },
+  'machine-liveliness': {
+    summary: 'evaluates once which machines are alive; a server does so every minute',
+    load: () => import('./machine-liveliness.js'),
+  },
   version: { summary: 'prints version and revision', load: () => import('./version.js') },
 };
 
