@@ -1,5 +1,6 @@
 import { ManualClock } from '../../src/shared/clock.js';
 import { notFound } from '../../src/shared/errors/domain-error.js';
+import type { Document, Table, TableDefinition } from '../../src/platform/store/table.js';
 import { MemoryEngine } from '../../src/platform/store/memory/memory-engine.js';
 import { IpService } from '../../src/modules/ip/ip.service.js';
 import { ipTable } from '../../src/modules/ip/ip.table.js';
@@ -16,15 +17,23 @@ import { ProjectReferences } from '../../src/modules/project/project.js';
 import type { ProjectService } from '../../src/modules/project/project.service.js';
 import { memoryTable } from './store.js';
 
+/** How the services get at their tables. */
+export type OpenTable = <T extends Document, I extends string>(definition: TableDefinition<T, I>) => Table<T, I>;
+
 /** The networking services over a memory engine. Two over one engine are like two processes on one database. */
 export function networkServices(engine = new MemoryEngine(), clock = new ManualClock()) {
+  return { engine, ...networkServicesOn((definition) => memoryTable(definition, engine), clock) };
+}
+
+/** The networking services over any tables, with projects `stor`, `a`, `b` and partitions `p1` to `p3`. */
+export function networkServicesOn(open: OpenTable, clock = new ManualClock()) {
   const tables = {
-    networks: memoryTable(networkTable, engine),
-    ips: memoryTable(ipTable, engine),
-    reservations: memoryTable(reservationLedgerTable, engine),
-    children: memoryTable(childLedgerTable, engine),
-    vrfs: memoryTable(vrfTable, engine),
-    asns: memoryTable(asnTable, engine),
+    networks: open(networkTable),
+    ips: open(ipTable),
+    reservations: open(reservationLedgerTable),
+    children: open(childLedgerTable),
+    vrfs: open(vrfTable),
+    asns: open(asnTable),
   };
   const projects = known('project', ['stor', 'a', 'b']) as unknown as ProjectService;
   const partitions = known('partition', ['p1', 'p2', 'p3']) as unknown as PartitionService;
@@ -46,13 +55,14 @@ export function networkServices(engine = new MemoryEngine(), clock = new ManualC
     clock,
   );
   const ips = new IpService(tables.ips, ipam, networks, projects, references.projects, inquiry, clock);
-  return { engine, clock, tables, ipam, pools, networks, ips, references };
+  return { clock, tables, ipam, pools, networks, ips, references };
 }
 
 export type NetworkServices = ReturnType<typeof networkServices>;
+export type NetworkServicesOn = ReturnType<typeof networkServicesOn>;
 
 /** The networks of reference/20 §10.6, by their names there. */
-export async function acceptanceNetworks({ networks }: NetworkServices) {
+export async function acceptanceNetworks({ networks }: NetworkServicesOn) {
   const superNetwork = (id: string, partitionId: string, prefix: string): Promise<Network> =>
     networks.create({
       id,
