@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import type { DynamicModule, ModuleMetadata, Type } from '@nestjs/common';
 import type { Config } from './config/config.js';
 import { ConfigModule } from './config/config.module.js';
+import { CapacityModule } from './modules/capacity/capacity.module.js';
 import { CommandModule } from './modules/command/command.module.js';
 import { HealthModule } from './modules/health/health.module.js';
 import { UserModule } from './modules/user/user.module.js';
@@ -69,6 +70,7 @@ const FEATURES = [
   CommandModule,
   MachineModule,
   FirewallModule,
+  CapacityModule,
 ];
 
 /** The whole application; which engine and bus it stands on is decided by the caller. */

@@ -1,0 +1,36 @@
+import { Body, Get, Post } from '@nestjs/common';
+import { Operation, V1Controller } from '../../platform/http/operation.js';
+import { PartitionCapacityDto, PartitionCapacityRequest } from './capacity.dto.js';
+import { toCapacityResponse, toClassesResponse } from './capacity.mapper.js';
+import { CapacityService } from './capacity.service.js';
+
+@V1Controller('partition/capacity', 'Partition')
+export class CapacityController {
+  constructor(private readonly capacities: CapacityService) {}
+
+  @Post()
+  @Operation({
+    id: 'partitionCapacity',
+    role: 'any',
+    summary: 'how many machines partitions have, and how many of them are to be had',
+    body: PartitionCapacityRequest,
+    result: [PartitionCapacityDto],
+    audit: 'exclude',
+  })
+  partitionCapacity(@Body() body: PartitionCapacityRequest): PartitionCapacityDto[] {
+    const { id, sizeid, projectid } = body;
+    return this.capacities.capacity({ partitionId: id, sizeId: sizeid, projectId: projectid }).map(toCapacityResponse);
+  }
+
+  @Get()
+  @Operation({
+    id: 'partitionCapacity2021',
+    role: 'any',
+    summary: 'how many machines partitions have, as clients of 2021 count them',
+    result: [PartitionCapacityDto],
+    deprecated: true,
+  })
+  partitionCapacity2021(): PartitionCapacityDto[] {
+    return this.capacities.classes().map(toClassesResponse);
+  }
+}

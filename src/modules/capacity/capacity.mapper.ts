@@ -1,0 +1,37 @@
+import type { ClassedServers, ServerCapacity } from './capacity.js';
+import type { PartitionCapacityDto, ServerCapacityDto } from './capacity.dto.js';
+import type { PartitionCapacity } from './capacity.service.js';
+
+export const toCapacityResponse = (capacity: PartitionCapacity<ServerCapacity>): PartitionCapacityDto =>
+  response(capacity, (servers) => ({
+    ...toServers(servers),
+    phoned_home: servers.phonedHome,
+    waiting: servers.waiting,
+    allocatable: servers.allocatable,
+    unavailable: servers.unavailable,
+    reservations: servers.reservations,
+    usedreservations: servers.usedReservations,
+    remainingreservations: servers.reservations - servers.usedReservations,
+  }));
+
+export const toClassesResponse = (capacity: PartitionCapacity<ClassedServers>): PartitionCapacityDto =>
+  response(capacity, toServers);
+
+function response<Servers>(
+  { partition, servers }: PartitionCapacity<Servers>,
+  map: (servers: Servers) => ServerCapacityDto,
+): PartitionCapacityDto {
+  const { id, name, description } = partition;
+  return { id, name, description, servers: servers.map(map) };
+}
+
+const toServers = (servers: ClassedServers): ServerCapacityDto => ({
+  size: servers.sizeId,
+  total: servers.total,
+  allocated: servers.allocated,
+  free: servers.free,
+  faulty: servers.faulty,
+  faultymachines: servers.faultyMachines,
+  other: servers.other,
+  othermachines: servers.otherMachines,
+});

@@ -1,0 +1,101 @@
+import { Injectable } from '@nestjs/common';
+import { incompleteCycles } from '../machine/event/incomplete-cycles.js';
+import { EventService } from '../machine/event/event.service.js';
+import type { EventContainer } from '../machine/event/provisioning-event.js';
+import { IssueService } from '../machine/issues/issue.service.js';
+import { isCandidate } from '../machine/machine.js';
+import type { Machine } from '../machine/machine.js';
+import { MachineQueryService } from '../machine/query/machine-query.service.js';
+import type { Partition } from '../partition/partition.js';
+import { PartitionService } from '../partition/partition.service.js';
+import { SizeReservationService } from '../size/size-reservation.service.js';
+import { UNKNOWN_SIZE } from '../size/size.js';
+import { SizeService } from '../size/size.service.js';
+import { classServers, countServers, grouped } from './capacity.js';
+import type { ClassedServers, CountedMachine, ServerCapacity } from './capacity.js';
+
+export interface PartitionCapacity<Servers> {
+  readonly partition: Partition;
+  /** Ordered by size id. */
+  readonly servers: readonly Servers[];
+}
+
+export interface CapacityQuery {
+  readonly partitionId?: string;
+  readonly sizeId?: string;
+  /** For whom `free` is to be told. */
+  readonly projectId?: string;
+}
+
+/** An event alone is no lasting fault of a machine. */
+const NO_FAULT = ['last-event-error'];
+
+/** Tells how many machines partitions have, and how many of them are to be had. */
+@Injectable()
+export class CapacityService {
+  constructor(
+    private readonly partitions: PartitionService,
+    private readonly sizes: SizeService,
+    private readonly reservations: SizeReservationService,
+    private readonly machines: MachineQueryService,
+    private readonly events: EventService,
+    private readonly issues: IssueService,
+  ) {}
+
+  /** Partitions that have such machines, ordered by id. Throws `not-found` for an unknown partition. */
+  capacity({ partitionId, sizeId, projectId }: CapacityQuery): PartitionCapacity<ServerCapacity>[] {
+    if (partitionId) this.partitions.get(partitionId);
+    const machines = this.machines.search(partitionId ? { partitionId } : {});
+    const faulty = new Set(this.issues.evaluate(machines, { omit: NO_FAULT }).map(({ machineId }) => machineId));
+    const wanted = machines
+      .filter((machine) => !sizeId || machine.sizeId === sizeId)
+      .flatMap((machine) => this.counted(machine, () => faulty.has(machine.id)));
+    return grouped(wanted, (machine) => machine.partitionId).flatMap(([id, members]) => {
+      const partition = this.partitions.find(id);
+      if (!partition) return [];
+      const servers = grouped(members, (machine) => machine.sizeId).map(([size, group]) =>
+        countServers(size, group, this.reservations.forSize(size, id), projectId || undefined),
+      );
+      return [{ partition, servers }];
+    });
+  }
+
+  /** All partitions, ordered by id, with the classes that clients of 2021 know. */
+  classes(): PartitionCapacity<ClassedServers>[] {
+    const machines = this.machines
+      .search()
+      .flatMap((machine) => this.counted(machine, (events) => hadFault(machine, events)));
+    const byPartition = new Map(grouped(machines, ({ partitionId }) => partitionId));
+    return this.partitions.list().map((partition) => ({
+      partition,
+      servers: grouped(byPartition.get(partition.id) ?? [], ({ sizeId }) => sizeId).map(([size, group]) =>
+        classServers(size, group),
+      ),
+    }));
+  }
+
+  /** Machines that have never reported are not counted: nothing is known of them. */
+  private counted(machine: Machine, isFaulty: (events: EventContainer) => boolean): CountedMachine[] {
+    const events = this.events.find(machine.id);
+    if (!events) return [];
+    const { id, partitionId, sizeId, allocation } = machine;
+    return [
+      {
+        id,
+        partitionId,
+        sizeId: this.sizes.find(sizeId) ? sizeId : UNKNOWN_SIZE.id,
+        project: allocation?.project,
+        faulty: isFaulty(events),
+        allocatable: isCandidate(machine) && events.liveliness === 'Alive',
+        lastEvent: events.events[0]?.event,
+      },
+    ];
+  }
+}
+
+/** What counted as a fault in 2021 (reference/30 §1.4). */
+function hadFault({ allocation }: Machine, { liveliness, events }: EventContainer): boolean {
+  const last = events[0]?.event;
+  if (liveliness !== 'Alive' || (!allocation && last === 'Phoned Home')) return true;
+  return incompleteCycles(events) !== '0' && last !== 'Waiting';
+}

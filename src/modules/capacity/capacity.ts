@@ -1,0 +1,138 @@
+/** What the capacity of a partition depends on, of one machine. */
+export interface CountedMachine {
+  readonly id: string;
+  readonly partitionId: string;
+  /** `unknown` when it has none that exists. */
+  readonly sizeId: string;
+  /** The project it is allocated to. */
+  readonly project: string | undefined;
+  /** Something is wrong with it. */
+  readonly faulty: boolean;
+  /** An allocation could take it right now. */
+  readonly allocatable: boolean;
+  /** The newest provisioning event. */
+  readonly lastEvent: string | undefined;
+}
+
+/** Machines of one size in one partition that are kept for a project. */
+export interface ReservedMachines {
+  readonly projectId: string;
+  readonly amount: number;
+}
+
+/**
+ * Machines of one size in one partition, counted twice: `total` is the sum of `allocated`, `allocatable` and
+ * `unavailable`, and the sum of `phonedHome`, `waiting` and `other`. `faulty` counts across all of them.
+ */
+export interface ServerCapacity {
+  readonly sizeId: string;
+  readonly total: number;
+  readonly allocated: number;
+  readonly allocatable: number;
+  readonly unavailable: number;
+  /** Of the allocatable ones those that are not kept for other projects. */
+  readonly free: number;
+  readonly faulty: number;
+  readonly faultyMachines: readonly string[];
+  readonly phonedHome: number;
+  readonly waiting: number;
+  readonly other: number;
+  readonly otherMachines: readonly string[];
+  readonly reservations: number;
+  readonly usedReservations: number;
+}
+
+/**
+ * Counts the machines of one size in one partition (reference/30 §1.3). With `project` the reservations of that project
+ * leave `free` alone. Unlike the existing system several reservations of one project are added up before they are
+ * compared with what it uses.
+ */
+export function countServers(
+  sizeId: string,
+  machines: readonly CountedMachine[],
+  reserved: readonly ReservedMachines[],
+  project?: string,
+): ServerCapacity {
+  const ids = (accept: (machine: CountedMachine) => boolean): string[] => machines.filter(accept).map(({ id }) => id);
+  const count = (accept: (machine: CountedMachine) => boolean): number => machines.filter(accept).length;
+  const allocated = count(isAllocated);
+  const allocatable = count((machine) => !isAllocated(machine) && machine.allocatable);
+  const phonedHome = count(({ lastEvent }) => lastEvent === 'Phoned Home');
+  const waiting = count(({ lastEvent }) => lastEvent === 'Waiting');
+  const faultyMachines = ids(({ faulty }) => faulty);
+  const otherMachines = ids(({ lastEvent }) => lastEvent !== 'Phoned Home' && lastEvent !== 'Waiting');
+  const holdings = holdingsOf(machines, reserved);
+  const withheld = holdings.filter(({ projectId }) => projectId !== project);
+  return {
+    sizeId,
+    total: machines.length,
+    allocated,
+    allocatable,
+    unavailable: machines.length - allocated - allocatable,
+    free: Math.max(allocatable - sum(withheld.map(({ amount, used }) => amount - used)), 0),
+    faulty: faultyMachines.length,
+    faultyMachines,
+    phonedHome,
+    waiting,
+    other: otherMachines.length,
+    otherMachines,
+    reservations: sum(holdings.map(({ amount }) => amount)),
+    usedReservations: sum(holdings.map(({ used }) => used)),
+  };
+}
+
+/** What each project has reserved, and how much of it it uses. */
+function holdingsOf(machines: readonly CountedMachine[], reserved: readonly ReservedMachines[]) {
+  const amounts = new Map<string, number>();
+  for (const { projectId, amount } of reserved) amounts.set(projectId, (amounts.get(projectId) ?? 0) + amount);
+  return [...amounts].map(([projectId, amount]) => {
+    const allocations = machines.filter(({ project }) => project === projectId).length;
+    return { projectId, amount, used: Math.min(amount, allocations) };
+  });
+}
+
+/** Machines of one size in one partition as clients of 2021 count them: each in exactly one class (reference/30 §1.4). */
+export interface ClassedServers {
+  readonly sizeId: string;
+  readonly total: number;
+  readonly allocated: number;
+  readonly faulty: number;
+  readonly faultyMachines: readonly string[];
+  readonly free: number;
+  readonly other: number;
+  readonly otherMachines: readonly string[];
+}
+
+export function classServers(sizeId: string, machines: readonly CountedMachine[]): ClassedServers {
+  const unallocated = machines.filter((machine) => !isAllocated(machine));
+  const faultyMachines = unallocated.filter(({ faulty }) => faulty).map(({ id }) => id);
+  const sound = unallocated.filter(({ faulty }) => !faulty);
+  const otherMachines = sound.filter(({ allocatable }) => !allocatable).map(({ id }) => id);
+  return {
+    sizeId,
+    total: machines.length,
+    allocated: machines.length - unallocated.length,
+    faulty: faultyMachines.length,
+    faultyMachines,
+    free: sound.length - otherMachines.length,
+    other: otherMachines.length,
+    otherMachines,
+  };
+}
+
+/** The machines by a key, keys in ascending order. */
+export function grouped(
+  machines: readonly CountedMachine[],
+  keyOf: (machine: CountedMachine) => string,
+): [string, CountedMachine[]][] {
+  const groups = new Map<string, CountedMachine[]>();
+  for (const machine of machines) {
+    const group = groups.get(keyOf(machine));
+    if (group) group.push(machine);
+    else groups.set(keyOf(machine), [machine]);
+  }
+  return [...groups].sort(([a], [b]) => (a < b ? -1 : 1));
+}
+
+const isAllocated = ({ project }: CountedMachine): boolean => project !== undefined;
+const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0);
