@@ -57,6 +57,29 @@ describe('ApiTokens', () => {
   });
 });
 
+describe('tokens that are known to be good', () => {
+  it('are recalled once they are recorded, until they expire', async () => {
+    const { tokens, make, clock } = setUp();
+    const [text] = make(60_000);
+    expect(tokens.recall(text)).toBeUndefined();
+    const user = tokens.authenticate(text);
+    await expect.poll(() => tokens.recall(text)).toEqual(user);
+    expect(tokens.recall(`${text}x`)).toBeUndefined();
+    clock.advance(60_000);
+    expect(tokens.recall(text)).toBeUndefined();
+    expect(() => tokens.authenticate(text)).toThrow('jwt expired');
+  });
+
+  it('are refused as soon as they are revoked', async () => {
+    const { tokens, make } = setUp();
+    const [text, { id }] = make();
+    tokens.authenticate(text);
+    await expect.poll(() => tokens.recall(text)).toBeDefined();
+    await tokens.revoke(id);
+    expect(() => tokens.recall(text)).toThrow(`the token ${id} was revoked`);
+  });
+});
+
 describe('readApiToken', () => {
   it('refuses what the own key signed but no token command made', () => {
     const now = Date.parse('2026-01-01T00:00:00Z');

@@ -12,6 +12,9 @@ import { API_TOKEN_ISSUER, MAX_TOKEN_LIFETIME, readApiToken } from './api-token.
 import type { ApiToken } from './api-token.js';
 import type { ApiTokenRecord } from './api-token.table.js';
 
+/** Tokens whose signature is known to be good; technical users are few. */
+const MAX_REMEMBERED = 1000;
+
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /**
@@ -22,6 +25,8 @@ export class ApiTokens {
   private readonly logger = new Logger('ApiTokens');
   /** Given a text, the library tries to read it as a public key each time, which takes longer than everything else. */
   private readonly key: KeyObject;
+  /** By text. Checking a signature takes longer than most requests. */
+  private readonly remembered = new Map<string, { readonly token: ApiToken; readonly user: User }>();
 
   constructor(
     key: string,
@@ -35,11 +40,18 @@ export class ApiTokens {
   /** The user behind a token. Throws `forbidden`. Does not wait for the record of a first use. */
   authenticate(text: string): User {
     const token = readApiToken(this.key, text, this.clock.now());
-    const record = this.records.get(token.id);
-    if (record?.revoked) throw forbidden(`the token ${token.id} was revoked`);
-    if (!record) void this.recordFirstUse(token);
-    const { subject, role } = token;
-    return { name: subject, email: '', groups: groupsOf(role), tenant: this.tenant, issuer: API_TOKEN_ISSUER, subject };
+    if (!this.isRecorded(token)) void this.recordFirstUse(token);
+    const user = this.userOf(token);
+    if (this.remembered.size >= MAX_REMEMBERED) this.remembered.clear();
+    this.remembered.set(text, { token, user });
+    return user;
+  }
+
+  /** The user behind a token that is known to be good, and recorded; undefined for others. Throws `forbidden`. */
+  recall(text: string): User | undefined {
+    const known = this.remembered.get(text);
+    if (!known || known.token.expires <= this.clock.now()) return undefined;
+    return this.isRecorded(known.token) ? known.user : undefined;
   }
 
   /** Tokens that were used or revoked and have not expired, sorted by id. */
@@ -59,6 +71,18 @@ export class ApiTokens {
       if (current?.revoked) return current;
       return { id, expires: timestamp(now + MAX_TOKEN_LIFETIME), ...current, revoked: timestamp(now) };
     });
+  }
+
+  /** Throws `forbidden` when it was revoked. */
+  private isRecorded({ id }: ApiToken): boolean {
+    const record = this.records.get(id);
+    if (record?.revoked) throw forbidden(`the token ${id} was revoked`);
+    return record !== undefined;
+  }
+
+  private userOf({ subject, role }: ApiToken): User {
+    const names = { name: subject, email: '', issuer: API_TOKEN_ISSUER, subject };
+    return Object.freeze({ ...names, groups: groupsOf(role), tenant: this.tenant });
   }
 
   private async recordFirstUse({ id, subject, role, expires }: ApiToken): Promise<void> {
