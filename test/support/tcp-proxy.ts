@@ -5,6 +5,8 @@ import { connect, createServer, type AddressInfo, type Server, type Socket } fro
 export class TcpProxy {
   private readonly sockets = new Set<Socket>();
   private swallow = false;
+  private delay = 0;
+  private refusing = false;
 
   private constructor(
     private readonly server: Server,
@@ -35,12 +37,23 @@ export class TcpProxy {
     this.swallow = yes;
   }
 
+  /** From now on answers take `milliseconds` longer. */
+  delayAnswers(milliseconds: number): void {
+    this.delay = milliseconds;
+  }
+
+  /** From now on new connections are closed at once. */
+  refuse(yes: boolean): void {
+    this.refusing = yes;
+  }
+
   async stop(): Promise<void> {
     this.server.close();
     this.cut();
   }
 
   private join(client: Socket): void {
+    if (this.refusing) return void client.destroy();
     const server = connect(this.upstream.port, this.upstream.host);
     for (const socket of [client, server]) {
       this.sockets.add(socket);
@@ -48,6 +61,12 @@ export class TcpProxy {
       socket.on('error', () => undefined);
     }
     client.on('data', (data) => server.write(data)).on('close', () => server.destroy());
-    server.on('data', (data) => void (this.swallow || client.write(data))).on('close', () => client.destroy());
+    server.on('data', (data) => this.answer(client, data)).on('close', () => client.destroy());
+  }
+
+  private answer(client: Socket, data: Buffer): void {
+    if (this.swallow) return;
+    if (this.delay === 0) client.write(data);
+    else setTimeout(() => client.destroyed || client.write(data), this.delay);
   }
 }

@@ -104,8 +104,8 @@ export class Feed {
 }
 
 /** How often the connection of the feeds is probed, and how long an answer may take, in milliseconds. */
-const PROBE_EVERY_MS = 5_000;
-const PROBE_MS = 10_000;
+const PROBE_EVERY_MS = 3_000;
+const PROBE_MS = 5_000;
 
 /** Notices a connection that died without a word: feeds only listen, they would wait for ever. Returns how to stop. */
 export function probe(lane: Lane): () => void {
