@@ -1,17 +1,20 @@
 import { Body, Get, Param, Post } from '@nestjs/common';
+import { ApiExtraModels } from '@nestjs/swagger';
 import { CurrentUser } from '../../platform/auth/current-user.js';
 import { hasRole } from '../../platform/auth/role.js';
 import type { User } from '../../platform/auth/user.js';
 import { Operation, V1Controller } from '../../platform/http/operation.js';
+import { MachineHardwareBase } from './hardware.dto.js';
 import { MachineIPMIResponse, MachineResponse } from './machine.dto.js';
 import { toMachineIPMIResponse, toMachineResponse } from './machine.mapper.js';
-import { MachineFindRequest } from './query/machine-query.dto.js';
+import { MachineFindRequest, MachineSearchQuery } from './query/machine-query.dto.js';
 import { toMachineQuery } from './query/machine-query.mapper.js';
 import { MachineQueryService } from './query/machine-query.service.js';
 import { MachineViewService } from './query/machine-view.service.js';
 
 /** Reads of machines. */
 @V1Controller('machine')
+@ApiExtraModels(MachineSearchQuery, MachineHardwareBase)
 export class MachineController {
   constructor(
     private readonly machines: MachineQueryService,

@@ -1,5 +1,6 @@
 import { EntityResponse } from '../../platform/http/wire/entity.js';
 import { Field, WireModel } from '../../platform/http/wire/field.js';
+import { Part } from '../../platform/http/wire/part.js';
 import { PartitionResponse } from '../partition/partition.dto.js';
 import { SizeResponse } from '../size/size.dto.js';
 import { MachineIpmi } from './bmc/bmc.dto.js';
@@ -8,6 +9,21 @@ import { MachineBIOS, MachineHardware } from './hardware.dto.js';
 import { MachineAllocation } from './machine-allocation.dto.js';
 
 const STATES = ['', 'LOCKED', 'RESERVED'];
+
+/** The part of a machine that is no other entity's too. */
+const BASE = [
+  'partition',
+  'rackid',
+  'size',
+  'hardware',
+  'bios',
+  'allocation',
+  'state',
+  'ledstate',
+  'liveliness',
+  'events',
+  'tags',
+];
 
 @WireModel('v1.MachineState')
 export class MachineState {
@@ -24,6 +40,7 @@ export class ChassisIdentifyLEDState {
 }
 
 @WireModel('v1.MachineResponse')
+@Part('v1.MachineBase', 'v1.MachineResponse', ...BASE)
 export class MachineResponse extends EntityResponse {
   @Field(() => PartitionResponse, { readOnly: true }) partition!: PartitionResponse | null;
   @Field('string', { readOnly: true }) rackid!: string;

@@ -1,4 +1,5 @@
 import { Field, WireModel } from '../../../platform/http/wire/field.js';
+import { Part } from '../../../platform/http/wire/part.js';
 import { DnsServer, NtpServer } from '../../partition/partition.dto.js';
 import { FirewallRules } from '../firewall-rules.dto.js';
 
@@ -32,6 +33,7 @@ export class MachineAllocateRequest {
 }
 
 @WireModel('v1.FirewallCreateRequest')
+@Part('v1.FirewallAllocateRequest', 'v1.FirewallCreateRequest', 'firewall_rules')
 export class FirewallCreateRequest extends MachineAllocateRequest {
   @Field(() => FirewallRules) firewall_rules?: FirewallRules;
 }
