@@ -46,21 +46,21 @@ async function measure(
   const environment = { ...database.environment, BENCH_MACHINES: String(machines) };
   progress('starting');
   const bare = await Server.bareRoute();
-  const server = await Server.api(environment, flags);
-  try {
-    if (loading !== undefined) figures.push(startUp(server.startUp, loading));
-    const section = async (name: string, measured: () => Promise<Figure[]>): Promise<void> => {
-      progress(name);
-      figures.push(...(await measured().catch((error: Error) => [failure(name, error)])));
-    };
-    await section('reads', () => reads(server, bare, machines, effort));
-    figures.push(memory(server.memory, weight(all), machines));
-    await section('allocations', () => allocations(server, raw, effort));
-    await section('events', () => events(server, raw, projectsOf(machines) * PER_PROJECT, effort));
-    return figures;
-  } finally {
-    await Promise.all([server.stop(), bare.stop()]);
-  }
+  const server = await Server.api(environment, flags).catch(async (error: Error) => {
+    await bare.stop();
+    throw error;
+  });
+  if (loading !== undefined) figures.push(startUp(server.startUp, loading));
+  const section = async (name: string, measured: () => Promise<Figure[]>): Promise<void> => {
+    progress(name);
+    figures.push(...(await measured().catch((error: Error) => [failure(name, error)])));
+  };
+  await section('reads', () => reads(server, bare, machines, effort));
+  figures.push(memory(server.memory, weight(all), machines));
+  await section('allocations', () => allocations(server, raw, effort));
+  await section('events', () => events(server, raw, projectsOf(machines) * PER_PROJECT, effort));
+  await Promise.all([server.stop(), bare.stop()]);
+  return figures;
 }
 
 /** What fails does not take the rest of the table with it. */

@@ -25,7 +25,13 @@ async function get(server: Server, bare: Server, machines: number, effort: Effor
   const [ours, bares]: [number[], number[]] = [[], []];
   await rate(server.url, paths, effort.slice);
   for (let slice = 0; slice < effort.slices; slice++) {
-    bares.push(await rate(bare.url, [`/${length}`], effort.slice));
+    bares.push(
+      await rate(
+        bare.url,
+        paths.map(() => `/${length}`),
+        effort.slice,
+      ),
+    );
     ours.push(await rate(server.url, paths, effort.slice));
   }
   const ratio = median(ours) / median(bares);
