@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { MachineNetwork } from '../../src/modules/network/machine-networks.js';
 import { SwitchService } from '../../src/modules/switch/switch.service.js';
 import { errorOf, startTestApp } from '../support/app.js';
 import type { TestApp } from '../support/app.js';
+import { plantedAllocation, plantLeaf, plantMachine } from '../support/machines.js';
 import { neighbor, wired } from '../support/switches.js';
 
 let server: TestApp;
@@ -117,6 +119,27 @@ describe('switches over HTTP', () => {
     await server.as('editor').delete('/v1/switch/leaf1?force=maybe').expect(400);
     await server.as('editor').delete('/v1/switch/leaf1?force=true').expect(200);
     await server.as('editor').delete('/v1/switch/leaf1').expect(404);
+  });
+
+  it('tell what the machine at a port may announce', async () => {
+    const network: MachineNetwork = {
+      networkId: 'n1',
+      type: 'privateprimaryunshared',
+      prefixes: ['10.0.4.0/22'],
+      ips: ['10.0.4.1'],
+      destinationPrefixes: [],
+      vrf: 42,
+      asn: 4210000001,
+      nat: false,
+      projectId: 'p',
+      networkType: 'child',
+      natType: 'none',
+    };
+    await plantMachine(server, 'm7', { machine: { allocation: plantedAllocation({ networks: [network] }) } });
+    const leaf = await plantLeaf(server, 'leaf7', 'm7');
+    const { body } = await server.as('viewer').get(`/v1/switch/${leaf.id}`).expect(200);
+    expect(body.nics).toMatchObject([{ vrf: 'vrf42', filter: { cidrs: ['10.0.4.0/22'], vnis: [] } }]);
+    expect(body.connections).toMatchObject([{ machine_id: 'm7', nic: { filter: null } }]);
   });
 
   it('migrate', async () => {

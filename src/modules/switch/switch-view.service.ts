@@ -6,7 +6,7 @@ import { PartitionService } from '../partition/partition.service.js';
 import { portFilter } from './port-filter.js';
 import type { Announcements, PortFilter } from './port-filter.js';
 import { identityOf, PortUseInquiry } from './switch.js';
-import type { Switch, SwitchStatus } from './switch.js';
+import type { PortUse, Switch, SwitchStatus } from './switch.js';
 import { SwitchService } from './switch.service.js';
 
 /** A switch with all that is shown of it. */
@@ -49,11 +49,24 @@ export class SwitchViewService {
 
   private filtersOf({ nics, connections }: Switch): Map<string, PortFilter> {
     const vrfs = new Map(nics.map((nic) => [identityOf(nic), nic.vrf]));
+    const filterOf = this.remembering();
     return new Map(
       connections.flatMap(({ machineId, port }): [string, PortFilter][] => {
         const use = this.uses.ask(machineId);
-        return use ? [[port, portFilter(vrfs.get(port) ?? '', use, this.announcements)]] : [];
+        return use ? [[port, filterOf(vrfs.get(port) ?? '', use)]] : [];
       }),
     );
+  }
+
+  /** Machines of one cluster have the same filter, made of all addresses of their project: made once per answer. */
+  private remembering(): (vrf: string, use: PortUse) => PortFilter {
+    const known = new Map<string, PortFilter>();
+    return (vrf, use) => {
+      if (use.role === 'firewall') return portFilter(vrf, use, this.announcements);
+      const key = JSON.stringify([use.project, use.networks.map(({ networkId, prefixes }) => [networkId, prefixes])]);
+      const filter = known.get(key) ?? portFilter(vrf, use, this.announcements);
+      known.set(key, filter);
+      return filter;
+    };
   }
 }
