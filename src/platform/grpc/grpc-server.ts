@@ -23,10 +23,13 @@ export interface GrpcSettings {
 /** Hears of each answered unary call: full method name and seconds. */
 export type GrpcObserver = (method: string, seconds: number) => void;
 
-/** What installers and switches expect of the connection (reference/40 §4.1); they ping every ten seconds themselves. */
+/**
+ * Idle connections are pinged every five seconds (reference/40 §4.1), so that dead machines are noticed. The answer has
+ * more time than there: a pause of this process must not look like the death of all its clients.
+ */
 const KEEPALIVE = {
   'grpc.keepalive_time_ms': 5_000,
-  'grpc.keepalive_timeout_ms': 1_000,
+  'grpc.keepalive_timeout_ms': 5_000,
   'grpc.keepalive_permit_without_calls': 1,
 };
 
