@@ -47,12 +47,12 @@ const machineResponse = remembered(
     }),
 );
 
-const partitionPart = remembered((partition: Partition) => toPartitionResponse(partition));
-const sizePart = remembered((size: Size) => toSizeResponse(size));
-const eventsPart = remembered((events: EventContainer) => toEventsResponse(events));
+const partitionPart = remembered((partition: Partition) => unchanging(toPartitionResponse(partition)));
+const sizePart = remembered((size: Size) => unchanging(toSizeResponse(size)));
+const eventsPart = remembered((events: EventContainer) => unchanging(toEventsResponse(events)));
 
 const allocationPart = remembered(({ allocation }: Machine, image: Image | undefined) =>
-  allocation ? toAllocationResponse(allocation, image) : null,
+  allocation ? unchanging(toAllocationResponse(allocation, image)) : null,
 );
 
 /** What the machine's own document says. */
@@ -61,7 +61,7 @@ const ownPart = remembered((machine: Machine) => ({
   name: machine.name,
   description: machine.description,
   rackid: machine.rackId,
-  hardware: toHardwareResponse(machine.hardware),
+  hardware: unchanging(toHardwareResponse(machine.hardware)),
   bios: machine.bios,
   state: toStateResponse(machine.state),
   ledstate: machine.led,

@@ -5,6 +5,12 @@ import type { Document } from './table.js';
 const asStored = (content: { readonly id: string }, revision: number): Document =>
   JSON.parse(JSON.stringify({ ...content, revision })) as Document;
 
+/** Only the patch is new: the rest of a document need not be copied, and whoever knows it recognises it. */
+function patched(current: Document, patch: { readonly id: string }): Document {
+  const kept = Object.entries(current).filter(([field]) => !Object.hasOwn(patch, field));
+  return { ...Object.fromEntries(kept), ...asStored(patch, current.revision + 1) };
+}
+
 /**
  * The content of one table in an engine that decides in memory, under a single writer: the rules of conditional writes.
  * Each method that changes something returns the resulting document.
@@ -45,7 +51,7 @@ export class Records {
     for (const patch of patches) {
       const current = this.documents.get(patch.id);
       if (current === undefined) continue;
-      touched.set(patch.id, this.put(asStored({ ...current, ...patch }, current.revision + 1)));
+      touched.set(patch.id, this.put(patched(current, patch)));
     }
     return [...touched.values()];
   }
