@@ -26,7 +26,7 @@ export const toMachineResponse = ({ machine, partition, size, image, events }: M
 /** With the data of the BMC; its password only `withPassword`: that is for editors and admins (design D6). */
 export const toMachineIPMIResponse = (view: MachineView, withPassword: boolean): MachineIPMIResponse => {
   const bmc = view.bmc ?? newBmc(view.machine.id);
-  return { ...toMachineResponse(view), ipmi: toIpmiResponse(bmc, withPassword ? bmc.password : '') };
+  return unchanging({ ...toMachineResponse(view), ipmi: toIpmiResponse(bmc, withPassword ? bmc.password : '') });
 };
 
 const machineResponse = remembered(
