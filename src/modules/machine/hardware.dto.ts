@@ -1,4 +1,5 @@
 import { Field, WireModel } from '../../platform/http/wire/field.js';
+import { MachineBlockDevice } from '../size/hardware-2021.dto.js';
 
 @WireModel('v1.MetalCPU')
 export class MetalCPU {
@@ -12,13 +13,6 @@ export class MetalCPU {
 export class MetalGPU {
   @Field('string', { required: true }) vendor!: string;
   @Field('string', { required: true }) model!: string;
-}
-
-@WireModel('v1.MachineBlockDevice')
-export class MachineBlockDevice {
-  @Field('string', { required: true }) name!: string;
-  @Field('uint64', { required: true, doc: 'bytes' }) size!: number;
-  @Field('boolean', { doc: 'deprecated, never set' }) primary?: boolean;
 }
 
 @WireModel('v1.MachineNic')

@@ -27,8 +27,10 @@ import { BmcAccess } from './bmc/bmc-access.js';
 import { BmcController } from './bmc/bmc.controller.js';
 import { BmcService } from './bmc/bmc.service.js';
 import { BootGrpc } from './boot/boot.grpc.js';
+import { InstallationController } from './boot/installation.controller.js';
 import { InstallationService } from './boot/installation.service.js';
 import { WaitService } from './boot/wait.service.js';
+import { EventController } from './event/event.controller.js';
 import { EventGrpc } from './event/event.grpc.js';
 import { EventService } from './event/event.service.js';
 import { eventTable } from './event/event.table.js';
@@ -43,6 +45,7 @@ import { PowerController } from './power/power.controller.js';
 import { PowerService } from './power/power.service.js';
 import { MachineQueryService } from './query/machine-query.service.js';
 import { MachineViewService } from './query/machine-view.service.js';
+import { RegistrationController } from './registration/registration.controller.js';
 import { RegistrationService } from './registration/registration.service.js';
 import { ReleaseController } from './release/release.controller.js';
 import { ReleaseService } from './release/release.service.js';
@@ -82,6 +85,9 @@ const ANSWERING = [MachineReferencesService, MachineAnswersService];
     PowerController,
     BmcController,
     IssueController,
+    RegistrationController,
+    EventController,
+    InstallationController,
   ],
   providers: [...READING, ...LIFECYCLE, InstallationService, ...ALLOCATING, ...OPERATING, ...ANSWERING],
   exports: [...READING, EventService, LivelinessService, AllocationService, ReleaseService],

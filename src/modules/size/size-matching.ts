@@ -1,4 +1,5 @@
 import { compileGlob, escapeGlob } from '../../shared/glob.js';
+import { CONSTRAINT_TYPES } from './size.js';
 import type { ConstraintType, HardwareFacts, Size, SizeConstraint } from './size.js';
 
 /** One countable thing of a machine: a CPU, its memory, a disk or a GPU. */
@@ -28,12 +29,24 @@ function matches(hardware: HardwareFacts, constraints: readonly SizeConstraint[]
 }
 
 function holds(hardware: HardwareFacts, constraint: SizeConstraint): boolean {
-  const amount = total(counted(hardware, constraint));
+  const amount = countedAmount(hardware, constraint);
   return amount >= constraint.min && amount <= constraint.max;
 }
 
+/** How much of the hardware the constraint counts: cores, bytes, or GPUs. */
+export const countedAmount = (hardware: HardwareFacts, constraint: SizeConstraint): number =>
+  total(counted(hardware, constraint));
+
 const coversAll = (hardware: HardwareFacts, constraints: readonly SizeConstraint[]): boolean =>
-  (Object.keys(ITEMS) as ConstraintType[]).every((type) => {
+  coversTypes(hardware, constraints, CONSTRAINT_TYPES);
+
+/** Whether some constraint counts each thing of these types that is in the hardware. */
+export const coversTypes = (
+  hardware: HardwareFacts,
+  constraints: readonly SizeConstraint[],
+  types: readonly ConstraintType[],
+): boolean =>
+  types.every((type) => {
     const patterns = constraints.filter((constraint) => constraint.type === type).map(accepts);
     return ITEMS[type](hardware).every(({ name }) => patterns.some((accept) => accept(name)));
   });

@@ -1,13 +1,15 @@
 import { Body, Delete, Get, Param, Post, Put } from '@nestjs/common';
 import { Operation, V1Controller } from '../../platform/http/operation.js';
+import { MachineHardwareExtended } from './hardware-2021.dto.js';
 import {
   SizeConstraintDto,
   SizeCreateRequest,
+  SizeMatchingLog,
   SizeResponse,
   SizeSuggestRequest,
   SizeUpdateRequest,
 } from './size.dto.js';
-import { toConstraintDto, toSizeResponse, toSizeSpec } from './size.mapper.js';
+import { toConstraintDto, toHardwareFacts, toMatchingLog, toSizeResponse, toSizeSpec } from './size.mapper.js';
 import { SizeService } from './size.service.js';
 
 @V1Controller('size')
@@ -64,6 +66,21 @@ export class SizeController {
   })
   suggest(@Body() body: SizeSuggestRequest): SizeConstraintDto[] {
     return this.sizes.suggest(body.machineID ?? '').map(toConstraintDto);
+  }
+
+  @Post('from-hardware')
+  @Operation({
+    id: 'fromHardware',
+    role: 'any',
+    summary: 'the size of hardware as clients of 2021 describe it',
+    body: MachineHardwareExtended,
+    result: SizeMatchingLog,
+    audit: 'exclude',
+    deprecated: true,
+  })
+  fromHardware(@Body() body: MachineHardwareExtended): SizeMatchingLog {
+    const { size, findings } = this.sizes.matchOf2021(toHardwareFacts(body));
+    return toMatchingLog(size, findings);
   }
 
   @Delete(':id')

@@ -48,3 +48,18 @@ export class SizeSuggestRequest {
   @Field('string', { required: true, doc: 'the machine whose hardware is to be described' })
   machineID?: string;
 }
+
+@WireModel('v1.SizeConstraintMatchingLog')
+export class SizeConstraintMatchingLog {
+  @Field(() => SizeConstraintDto, { required: true }) constraint!: SizeConstraintDto;
+  @Field('boolean', { required: true }) match!: boolean;
+  @Field('string', { required: true, doc: 'what was compared' }) log!: string;
+}
+
+@WireModel('v1.SizeMatchingLog')
+export class SizeMatchingLog {
+  @Field('string', { required: true, doc: 'the id of the size' }) name!: string;
+  @Field('string', { required: true, doc: 'always empty' }) log!: string;
+  @Field('boolean', { required: true }) match!: boolean;
+  @Field(() => SizeConstraintMatchingLog, { required: true, array: true }) constraints!: SizeConstraintMatchingLog[];
+}

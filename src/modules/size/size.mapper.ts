@@ -1,6 +1,8 @@
 import { entityResponse } from '../../platform/http/wire/entity.js';
-import type { SizeConstraintDto, SizeResponse, SizeUpdateRequest } from './size.dto.js';
-import type { ConstraintType, Size, SizeConstraint } from './size.js';
+import type { ConstraintFinding } from './from-hardware.js';
+import type { MachineHardwareExtended } from './hardware-2021.dto.js';
+import type { SizeConstraintDto, SizeMatchingLog, SizeResponse, SizeUpdateRequest } from './size.dto.js';
+import type { ConstraintType, HardwareFacts, Size, SizeConstraint } from './size.js';
 import type { SizeSpec } from './size.service.js';
 
 export const toSizeSpec = (body: SizeUpdateRequest): SizeSpec => ({
@@ -30,4 +32,23 @@ export const toConstraintDto = ({ type, min, max, identifier }: SizeConstraint):
   min,
   max,
   ...(identifier && { identifier }),
+});
+
+/** One CPU of unknown model has all the cores. */
+export const toHardwareFacts = ({ memory, cpu_cores, disks }: MachineHardwareExtended): HardwareFacts => ({
+  memory: memory ?? 0,
+  cpus: [{ model: '', cores: cpu_cores ?? 0 }],
+  gpus: [],
+  disks: (disks ?? []).map(({ name, size }) => ({ name: name ?? '', size: size ?? 0 })),
+});
+
+export const toMatchingLog = (size: Size, findings: readonly ConstraintFinding[]): SizeMatchingLog => ({
+  name: size.id,
+  log: '',
+  match: true,
+  constraints: findings.map(({ constraint, amount, holds }) => ({
+    constraint: toConstraintDto(constraint),
+    match: holds,
+    log: `${amount} >= ${constraint.min} && ${amount} <= ${constraint.max}`,
+  })),
 });

@@ -7,7 +7,9 @@ import { CLOCK, timestamp } from '../../shared/clock.js';
 import type { Clock } from '../../shared/clock.js';
 import { changed, checkId, created } from '../../shared/entity.js';
 import type { Optional } from '../../shared/entity.js';
-import { malformed } from '../../shared/errors/domain-error.js';
+import { DomainError, invalid, malformed } from '../../shared/errors/domain-error.js';
+import { findingsOf, matchingSizesOf2021 } from './from-hardware.js';
+import type { ConstraintFinding } from './from-hardware.js';
 import { matchingSizes, suggestConstraints } from './size-matching.js';
 import { checkConstraints, HardwareInquiry, SizeReferences, sizesOverlap, UNKNOWN_SIZE } from './size.js';
 import type { HardwareFacts, Size, SizeConstraint } from './size.js';
@@ -68,6 +70,19 @@ export class SizeService extends Entities<Size> {
   /** Every size that matches the hardware, ordered by id: tells why `match` finds none. */
   candidates(hardware: HardwareFacts): Size[] {
     return matchingSizes(hardware, this.list());
+  }
+
+  /**
+   * The one size of hardware as clients of 2021 describe it, and how its constraints came out. Throws `not-found` when
+   * none matches, `invalid` when there are no sizes at all or several match.
+   */
+  matchOf2021(hardware: HardwareFacts): { readonly size: Size; readonly findings: readonly ConstraintFinding[] } {
+    const sizes = this.list();
+    if (sizes.length === 0) throw invalid('there are no sizes, so no hardware can have one');
+    const [size, ...others] = matchingSizesOf2021(hardware, sizes);
+    if (!size) throw new DomainError('not-found', 'no size matches this hardware');
+    if (others.length > 0) throw invalid(`several sizes match this hardware: ${[size, ...others].map(({ id }) => id)}`);
+    return { size, findings: findingsOf(hardware, size) };
   }
 
   /** The size of a machine for display: also the built-in one; undefined when the size is gone. */

@@ -76,7 +76,8 @@ export class BootGrpc implements OnModuleInit {
   }
 
   private async register(request: RegisterRequest): Promise<object> {
-    const { id, sizeId, partitionId } = await this.registrations.register(toRegistration(request));
+    const { machine } = await this.registrations.register(toRegistration(request));
+    const { id, sizeId, partitionId } = machine;
     return { uuid: id, size: sizeId, partitionId };
   }
 

@@ -102,11 +102,28 @@ describe('the report of an installation', () => {
 describe('an aborted reinstallation', () => {
   const bootInfo = { ...INFO, imageId: 'debian-11.0.1' };
 
-  it('restores the old image and says how it boots', async () => {
-    const { service, machines, orders } = await installation({ allocation: { ...allocation('machine'), bootInfo } });
+  it('restores the old image and the VRF of the ports, and says how it boots', async () => {
+    const { service, machines, orders, vrf } = await installation({
+      allocation: { ...allocation('machine'), bootInfo },
+    });
     expect(await service.abortReinstall('m1', false)).toEqual(bootInfo);
     expect(machines.get('m1')!.allocation).toMatchObject({ reinstall: false, imageId: 'debian-11.0.1' });
+    expect(vrf()).toEqual(['vrf42', '']);
     expect(orders).toHaveLength(1);
+  });
+
+  it('leaves the ports of a machine alone that is wiped, free or being freed', async () => {
+    const release = { id: 'r1' } as MachineRelease;
+    const cases = [
+      [true, { allocation: { ...allocation('machine'), bootInfo } }],
+      [false, {}],
+      [false, { allocation: { ...allocation('machine'), bootInfo }, release }],
+    ] as const;
+    for (const [wiped, fields] of cases) {
+      const { service, vrf } = await installation(fields);
+      expect(await service.restore('m1', wiped)).toBeUndefined();
+      expect(vrf()).toEqual(['', '']);
+    }
   });
 
   it('restores nothing from a wiped disk', async () => {

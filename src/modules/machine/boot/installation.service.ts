@@ -30,12 +30,18 @@ export class InstallationService {
     private readonly commands: CommandService,
   ) {}
 
-  /**
-   * The operating system is installed: keeps how it boots, puts the machine's switch ports into its VRF and orders boot
-   * from disk. May be called again. Throws `not-found`, `invalid` for a machine that is not (or no longer) allocated or
-   * has no private network.
-   */
+  /** Like `finish`, and orders boot from disk. */
   async report(machineId: string, consolePassword: string, info: ReportedBootInfo): Promise<Machine> {
+    const stored = await this.finish(machineId, consolePassword, info);
+    await this.bootFromDisk(stored);
+    return stored;
+  }
+
+  /**
+   * The operating system is installed: keeps how it boots and puts the machine's switch ports into its VRF. May be called
+   * again. Throws `not-found`, `invalid` for a machine that is not (or no longer) allocated or has no private network.
+   */
+  async finish(machineId: string, consolePassword: string, info: ReportedBootInfo): Promise<Machine> {
     const stored = await this.machines.update(machineId, (machine) => {
       const allocation = allocationOf(machine);
       portVrf(machine.id, allocation);
@@ -43,24 +49,34 @@ export class InstallationService {
       return this.with(machine, { ...allocation, consolePassword, bootInfo, reinstall: false });
     });
     await this.connect(stored);
-    await this.bootFromDisk(stored);
     return stored;
   }
 
-  /**
-   * A reinstallation failed. When the old system is still on the disk, the machine has its old image again and the
-   * result says how to boot it; otherwise `undefined`. Throws `not-found`.
-   */
+  /** Like `restore`, and orders boot from disk in any case. */
   async abortReinstall(machineId: string, primaryDiskWiped: boolean): Promise<BootInfo | undefined> {
+    const bootInfo = await this.restore(machineId, primaryDiskWiped);
+    const machine = this.machines.get(machineId);
+    if (machine) await this.bootFromDisk(machine);
+    return bootInfo;
+  }
+
+  /**
+   * A reinstallation failed. When the old system is still on the disk, the machine has its old image again, its switch
+   * ports go back into the VRF that the reinstallation took them out of, and the result says how the system boots;
+   * otherwise `undefined`. May be called again. Throws `not-found`, `invalid` when the machine is freed meanwhile.
+   */
+  async restore(machineId: string, primaryDiskWiped: boolean): Promise<BootInfo | undefined> {
     const stored = await this.machines.update(machineId, (machine) => {
-      const { allocation } = machine;
-      if (!allocation || primaryDiskWiped) return machine;
+      const { allocation, release } = machine;
+      if (!allocation || release || primaryDiskWiped) return machine;
       const imageId = allocation.bootInfo?.imageId ?? allocation.imageId;
       if (!allocation.reinstall && imageId === allocation.imageId) return machine;
       return this.with(machine, { ...allocation, imageId, reinstall: false });
     });
-    await this.bootFromDisk(stored);
-    return primaryDiskWiped ? undefined : stored.allocation?.bootInfo;
+    const { allocation, release } = stored;
+    if (!allocation?.bootInfo || release || primaryDiskWiped) return undefined;
+    await this.connect(stored);
+    return allocation.bootInfo;
   }
 
   private async connect({ id, allocation }: Machine): Promise<void> {

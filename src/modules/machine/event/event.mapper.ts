@@ -6,6 +6,7 @@ import type { EventContainer, ProvisioningEvent } from './provisioning-event.js'
 
 /** Events of the log that an answer shows (reference/10 §2.3.6). */
 const SHOWN = 20;
+const SHOWN_IN_2021 = 5;
 
 export const toEventsResponse = (container: EventContainer): MachineRecentProvisioningEvents => ({
   ...logPart(container.events),
@@ -20,6 +21,12 @@ const logPart = remembered((events: readonly ProvisioningEvent[]) => ({
   log: unchanging(events.slice(0, SHOWN)),
   incomplete_provisioning_cycles: incompleteCycles(events),
 }));
+
+/** Clients of 2021 get fewer of them from the routes of their time. */
+export const toEventsResponseOf2021 = (container: EventContainer): MachineRecentProvisioningEvents => ({
+  ...toEventsResponse(container),
+  log: container.events.slice(0, SHOWN_IN_2021),
+});
 
 /** Of a machine that has never reported. */
 export const NO_EVENTS: MachineRecentProvisioningEvents = {

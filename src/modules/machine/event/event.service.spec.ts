@@ -69,7 +69,7 @@ describe('events of machines', () => {
     const { service, events } = replica();
     await service.record('m1', 'Crashed', 'boom');
     expect(events.get('m1')!.crashLoop).toBe(true);
-    await service.resetFailCount('m1', 'by hand');
+    await service.acceptOf2021('m1', 'Reset Fail Count', 'by hand');
     expect(events.get('m1')).toMatchObject({ crashLoop: false, events: [{ event: 'Reset Fail Count' }, {}] });
     expect(events.get('m1')!.lastErrorEvent).toMatchObject({ event: 'Crashed' });
   });

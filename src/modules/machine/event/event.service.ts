@@ -4,7 +4,7 @@ import type { Table } from '../../../platform/store/table.js';
 import type { Clock } from '../../../shared/clock.js';
 import { CLOCK, timestamp } from '../../../shared/clock.js';
 import { checkId } from '../../../shared/entity.js';
-import { invalid } from '../../../shared/errors/domain-error.js';
+import { invalid, notFound } from '../../../shared/errors/domain-error.js';
 import { newMachine } from '../machine.js';
 import type { Machine } from '../machine.js';
 import { machineTable } from '../machine.table.js';
@@ -31,6 +31,13 @@ export class EventService {
   /** The container of a machine; `undefined` when it has never reported. */
   find(machineId: string): EventContainer | undefined {
     return this.events.get(machineId);
+  }
+
+  /** Throws `not-found` for a machine that does not exist or has never reported. */
+  get(machineId: string): EventContainer {
+    const container = this.machines.get(machineId) && this.find(machineId);
+    if (!container) throw notFound('events of a machine', machineId);
+    return container;
   }
 
   /**
@@ -63,6 +70,13 @@ export class EventService {
     await this.record(machineId, event, message);
   }
 
+  /** Like `accept`, for clients of 2021, which also know `Reset Fail Count`. */
+  async acceptOf2021(machineId: string, event: string, message: string): Promise<void> {
+    if (event !== RESET_FAIL_COUNT) return this.accept(machineId, event, message);
+    checkId('machine', machineId);
+    return this.resetFailCount(machineId, message);
+  }
+
   /** Creates the container of a machine that has none; idempotent. */
   async ensure(machineId: string): Promise<void> {
     if (this.events.get(machineId)) return;
@@ -71,7 +85,7 @@ export class EventService {
   }
 
   /** The event `Reset Fail Count` of clients of 2021: ends a crash loop and starts the lifecycle anew. */
-  async resetFailCount(machineId: string, message: string): Promise<void> {
+  private async resetFailCount(machineId: string, message: string): Promise<void> {
     await this.ensureMachine(machineId);
     const time = this.clock.now();
     await this.events.upsert(machineId, (current) => {

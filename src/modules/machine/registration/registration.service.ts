@@ -36,19 +36,20 @@ export class RegistrationService {
    * wiring comes first: a machine that is not wired to two switches as it should be leaves nothing behind. May be
    * repeated. Throws `malformed` for the id, `not-found` for the partition, `invalid` for the wiring.
    */
-  async register(registration: Registration): Promise<Machine> {
+  async register(registration: Registration): Promise<{ readonly machine: Machine; readonly isNew: boolean }> {
     const { machineId, partitionId, hardware, bmc } = registration;
     checkId('machine', machineId);
     this.partitions.get(partitionId);
     const place = await this.switches.connect({ id: machineId, partitionId, nics: hardware.nics });
     const findings = { ...place, sizeId: this.sizeOf(machineId, hardware) };
     const now = timestamp(this.clock.now());
+    const isNew = this.machines.get(machineId) === undefined;
     const machine = await this.machines.upsert(machineId, (current) =>
       registered(current ?? newMachine(machineId, now), registration, findings, now),
     );
     if (bmc) await this.bmcs.upsert(machineId, (current) => mergedBmc(current, machineId, bmc, now));
     await this.events.ensure(machineId);
-    return machine;
+    return { machine, isNew };
   }
 
   private sizeOf(machineId: string, hardware: MachineHardware): string {

@@ -1,0 +1,17 @@
+import { Field, WireModel } from '../../../platform/http/wire/field.js';
+
+@WireModel('v1.MachineFinalizeAllocationRequest')
+export class MachineFinalizeAllocationRequest {
+  @Field('string', { required: true }) console_password?: string;
+  @Field('string', { required: true }) primarydisk?: string;
+  @Field('string', { required: true }) ospartition?: string;
+  @Field('string', { required: true }) initrd?: string;
+  @Field('string', { required: true }) cmdline?: string;
+  @Field('string', { required: true }) kernel?: string;
+  @Field('string', { required: true }) bootloaderid?: string;
+}
+
+@WireModel('v1.MachineAbortReinstallRequest')
+export class MachineAbortReinstallRequest {
+  @Field('boolean', { required: true, doc: 'the old system is gone' }) primary_disk_wiped?: boolean;
+}

@@ -1,0 +1,69 @@
+import { given } from '../../../shared/entity.js';
+import type { MachineHardwareExtended, MachineNicExtended } from '../../size/hardware-2021.dto.js';
+import type { MachineFru, MachineIpmi } from '../bmc/bmc.dto.js';
+import type { MachineHardware, MachineNic } from '../machine.js';
+import type { Registration, ReportedBmc } from './registration.js';
+import type { MachineRegisterRequest } from './registration.dto.js';
+
+/** Installers of 2021 say neither their version nor CPUs; neighbours are known by their MAC only. */
+export const toRegistration = ({
+  uuid,
+  partitionid,
+  hardware,
+  bios,
+  ipmi,
+  tags,
+}: MachineRegisterRequest): Registration => ({
+  machineId: uuid ?? '',
+  partitionId: partitionid ?? '',
+  hardware: toHardware(hardware ?? {}),
+  bios: { version: bios?.version ?? '', vendor: bios?.vendor ?? '', date: bios?.date ?? '' },
+  bmc: ipmi && toBmc(ipmi),
+  tags: tags ?? [],
+  metalHammerVersion: '',
+});
+
+/** One CPU has all the cores, so that sizes match. */
+const toHardware = ({
+  memory = 0,
+  cpu_cores = 0,
+  disks = [],
+  nics = [],
+}: MachineHardwareExtended): MachineHardware => ({
+  memory,
+  cpus: [{ vendor: '', model: '', cores: cpu_cores, threads: cpu_cores }],
+  gpus: [],
+  disks: disks.map(({ name, size }) => ({ name: name ?? '', size: size ?? 0 })),
+  nics: nics.map((nic) => toNic(nic, nic.neighbors ?? [])),
+});
+
+const toNic = ({ mac, name }: MachineNicExtended, neighbors: readonly MachineNicExtended[]): MachineNic => ({
+  mac: mac ?? '',
+  name: name ?? '',
+  identifier: '',
+  hostname: '',
+  neighbors: neighbors.map((neighbor) => toNic(neighbor, [])),
+});
+
+const toBmc = (ipmi: Partial<MachineIpmi>): ReportedBmc => ({
+  address: ipmi.address ?? '',
+  mac: ipmi.mac ?? '',
+  user: ipmi.user ?? '',
+  password: ipmi.password ?? '',
+  interface: ipmi.interface ?? '',
+  version: ipmi.bmcversion ?? '',
+  powerState: ipmi.powerstate ?? '',
+  fru: toFru(ipmi.fru ?? {}),
+});
+
+const toFru = (fru: MachineFru): ReportedBmc['fru'] =>
+  given({
+    chassisPartNumber: fru.chassis_part_number,
+    chassisPartSerial: fru.chassis_part_serial,
+    boardMfg: fru.board_mfg,
+    boardMfgSerial: fru.board_mfg_serial,
+    boardPartNumber: fru.board_part_number,
+    productManufacturer: fru.product_manufacturer,
+    productPartNumber: fru.product_part_number,
+    productSerial: fru.product_serial,
+  });
