@@ -10,6 +10,7 @@ import { createLogger } from '../platform/telemetry/logger.js';
 import type { Logger } from '../platform/telemetry/logger.js';
 import { systemClock } from '../shared/clock.js';
 import type { Log } from '../shared/log.js';
+import { untilSignal } from './until-signal.js';
 import { UsageError } from './usage-error.js';
 
 /** How long commands under way may take to finish after the signal, in milliseconds. */
@@ -27,7 +28,8 @@ export async function run(args: readonly string[]): Promise<number> {
   const agent = new PartitionAgent(bus, new IpmiBmc(ipmitoolOf(config)), options, systemClock, log);
   agent.start();
   log.info('waits for commands');
-  await signalled(log);
+  const signal = await untilSignal();
+  log.info(`${signal}: finishes what is under way, a second signal ends the process at once`);
   await Promise.race([agent.stop(), grace(log)]);
   await bus.close();
   log.info('stopped');
@@ -45,23 +47,6 @@ function partitionOf(args: readonly string[]): string | undefined {
 function ipmitoolOf({ ipmitool }: AgentConfig): Ipmitool {
   const { program, path = IPMITOOL_DEFAULTS.path, cipherSuites, timeout: timeoutMs } = ipmitool;
   return new Ipmitool({ ...IPMITOOL_DEFAULTS, program, path, cipherSuites, timeoutMs });
-}
-
-/** Resolves at the first SIGTERM or SIGINT; the second one ends the process at once. */
-function signalled(log: Log): Promise<void> {
-  return new Promise((resolve) => {
-    // A broker that is away leaves nothing else that keeps the process alive.
-    const alive = setInterval(() => undefined, 3600_000);
-    let seen = false;
-    const onSignal = (signal: string): void => {
-      if (seen) process.exit(1);
-      seen = true;
-      clearInterval(alive);
-      log.info(`${signal}: finishes what is under way, a second signal ends the process at once`);
-      resolve();
-    };
-    process.on('SIGTERM', onSignal).on('SIGINT', onSignal);
-  });
 }
 
 /** What is not finished by then is delivered again to the next agent. */

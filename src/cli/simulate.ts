@@ -5,14 +5,9 @@ import { loadSimulatorConfig, SIMULATOR_USAGE } from '../config/simulator-config
 import type { SimulatorConfig } from '../config/simulator-config.js';
 import { NatsBus } from '../platform/bus/nats/nats-bus.js';
 import { agentName } from '../platform/bus/nats/subjects.js';
-import type { Log } from '../shared/log.js';
+import { consoleLog as log } from './console-log.js';
 import { untilSignal } from './until-signal.js';
 import { UsageError } from './usage-error.js';
-
-const log: Log = {
-  info: () => undefined,
-  warn: (message, cause) => console.error(cause === undefined ? message : `${message}: ${String(cause)}`),
-};
 
 /** Runs a simulated partition against a server until SIGTERM or SIGINT; prints what its machines do. */
 export async function run(args: readonly string[]): Promise<number> {

@@ -9,7 +9,7 @@ import { loadDemoConfig } from '../../config/demo-config.js';
 import type { Role } from '../../platform/auth/role.js';
 import { createApiToken } from '../../platform/auth/token/api-token.js';
 import { tokenKeyOf } from '../../platform/auth/token/token-key.js';
-import type { Log } from '../../shared/log.js';
+import { consoleLog as log } from '../console-log.js';
 import { untilSignal } from '../until-signal.js';
 import { UsageError } from '../usage-error.js';
 import { startDemoServer } from './demo-server.js';
@@ -18,11 +18,6 @@ import { story } from './story.js';
 import type { Step } from './story.js';
 
 const DAY = 24 * 3_600_000;
-
-const log: Log = {
-  info: () => undefined,
-  warn: (message, cause) => console.error(cause === undefined ? message : `${message}: ${String(cause)}`),
-};
 
 /** A server with a simulated partition to look at, or, with `--smoke`, the whole story played once as a test. */
 export async function run(args: readonly string[]): Promise<number> {

@@ -1,0 +1,92 @@
+import { existsSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { migrations } from '../../migrations/all.js';
+import { loadConfig, type Config } from '../config/config.js';
+import { createEngine, storeFolder } from '../platform/store/create-engine.js';
+import { recordId, type Migration } from '../platform/store/migration/migration.js';
+import { migrate, pendingMigrations } from '../platform/store/migration/migrator.js';
+import { RUNTIME_USER } from '../platform/store/rethinkdb/schema.js';
+import { UsageError } from './usage-error.js';
+
+const USAGE = `usage: metal-api migrate [--dry-run] [--target VERSION]
+
+Brings the database to what this program needs: creates tables and changes stored data. Up only; carried out once each,
+and recorded. For RethinkDB it needs a user who may create tables, and creates the user "${RUNTIME_USER}", with the same
+password, as whom servers read and write.`;
+
+type Say = (line: string) => void;
+
+/** Runs the command with the arguments behind `migrate`; resolves to the exit code. */
+export async function run(args: readonly string[]): Promise<number> {
+  return runMigrate(loadConfig(), args);
+}
+
+/** The command; `say` prints. Throws UsageError for arguments it does not know. */
+export async function runMigrate(config: Config, args: readonly string[], say: Say = console.log): Promise<number> {
+  const options = parse(args);
+  if (options['dry-run'] === true) return dryRun(config, selected(options.target), say);
+  const target = selected(options.target).length;
+  const done = await migrate(engineOf(config, say), migrations, { target, say });
+  say(done.length === 0 ? 'nothing to migrate' : `migrated to ${recordId(done.at(-1) ?? 0)}`);
+  return 0;
+}
+
+/**
+ * For `serve`: carries out what is pending before the store is opened. A server that is only the runtime user of a
+ * RethinkDB may not; it refuses to start instead, with an UsageError that says what to do.
+ */
+export async function migrateAtStart(config: Config, say: Say): Promise<void> {
+  if (config.store.engine === 'memory') return;
+  const pending = await inspect(config, say);
+  if (pending.length === 0) return;
+  const { engine, rethinkdb } = config.store;
+  if (engine === 'rethinkdb' && rethinkdb.user === RUNTIME_USER) {
+    throw new UsageError(`the database needs migrations (${names(pending)}): run "metal-api migrate"`);
+  }
+  await migrate(engineOf(config, say), migrations, { say });
+}
+
+async function dryRun(config: Config, wanted: readonly Migration[], say: Say): Promise<number> {
+  const pending = (await inspect(config, say)).filter((migration) => wanted.includes(migration));
+  say(pending.length === 0 ? 'nothing to migrate' : `pending: ${names(pending)}`);
+  return 0;
+}
+
+/** What is pending, without creating anything. */
+async function inspect(config: Config, say: Say): Promise<readonly Migration[]> {
+  if (config.store.engine === 'memory' || isNew(config)) return migrations;
+  const engine = engineOf(config, say, true);
+  await engine.open({ tables: ['migration'], logs: [] });
+  try {
+    return await pendingMigrations(engine, migrations);
+  } finally {
+    await engine.close();
+  }
+}
+
+const isNew = ({ store }: Config): boolean => store.engine === 'embedded' && !existsSync(storeFolder(store.dataDir));
+
+const names = (list: readonly Migration[]): string =>
+  list.map(({ version, name }) => `${recordId(version)} ${name}`).join(', ');
+
+const engineOf = ({ store }: Config, say: Say, inspect = false) =>
+  createEngine({ ...store, rethinkdb: { ...store.rethinkdb, inspect } }, (message, error) =>
+    say(`${message}: ${String(error)}`),
+  );
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({ args: [...args], options: { 'dry-run': { type: 'boolean' }, target: { type: 'string' } } })
+      .values;
+  } catch (error) {
+    throw new UsageError(`${(error as Error).message}\n\n${USAGE}`);
+  }
+}
+
+function selected(target: string | undefined): readonly Migration[] {
+  if (target === undefined) return migrations;
+  const version = Number(target);
+  const known = Number.isInteger(version) && version >= 1 && version <= migrations.length;
+  if (!known) throw new UsageError(`--target is "${target}", expected 1 to ${migrations.length}\n\n${USAGE}`);
+  return migrations.filter((migration) => migration.version <= version);
+}
