@@ -1,0 +1,44 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { RethinkServer, rethinkdbAvailable } from './rethinkdb.js';
+import type { RethinkOptions } from '../../src/platform/store/rethinkdb/rethinkdb-engine.js';
+
+/** A real database with nothing in it, for whole servers. */
+export interface Database {
+  /** The METAL_API_* settings by which a server finds it. */
+  readonly variables: Readonly<Record<string, string>>;
+  /** How a test opens it beside the servers; undefined when it serves one process only. */
+  readonly shared: RethinkOptions | undefined;
+  stop(): Promise<void>;
+}
+
+export interface DatabaseKind {
+  readonly kind: string;
+  readonly start: () => Promise<Database>;
+}
+
+async function embedded(): Promise<Database> {
+  const folder = mkdtempSync(join(tmpdir(), 'metal-e2e-'));
+  const variables = { METAL_API_DB: 'embedded', METAL_API_DATA_DIR: folder };
+  return { variables, shared: undefined, stop: async () => rmSync(folder, { recursive: true, force: true }) };
+}
+
+/** Starts a RethinkDB of its own. */
+export async function rethinkDatabase(): Promise<Database> {
+  const server = await RethinkServer.start();
+  const shared = server.options();
+  const variables = {
+    METAL_API_DB: 'rethinkdb',
+    METAL_API_DB_ADDR: `${shared.host}:${shared.port}`,
+    METAL_API_DB_NAME: shared.database,
+    METAL_API_DB_USER: shared.user,
+  };
+  return { variables, shared, stop: () => server.stop() };
+}
+
+/** The databases that `suite` can run on here. */
+export const databases = (suite: string): readonly DatabaseKind[] => [
+  { kind: 'embedded', start: embedded },
+  ...(rethinkdbAvailable(`${suite} on RethinkDB`) ? [{ kind: 'rethinkdb', start: rethinkDatabase }] : []),
+];

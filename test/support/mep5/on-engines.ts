@@ -1,0 +1,44 @@
+import { afterAll, beforeAll, describe } from 'vitest';
+import { GrpcServer } from '../../../src/platform/grpc/grpc-server.js';
+import { BootClient } from '../../../src/agent/boot-client.js';
+import { startTestApp, type TestApp } from '../app.js';
+import { databases, type Database } from '../databases.js';
+import { tableOf } from '../machines.js';
+import { Scene } from './scene.js';
+
+/** A scene, and what machines use of its server. */
+export interface Stage {
+  readonly scene: Scene;
+  readonly server: TestApp;
+  /** The machine says that its installation is complete. */
+  readonly installed: (machine: { readonly id: string }) => Promise<void>;
+}
+
+const BOOT_INFO = { initrd: '/i', cmdline: '', kernel: '/k', bootloaderId: 'grub' };
+
+/** Runs the scenarios on every database that is here, each on a fixture of their own. */
+export function onEngines(title: string, scenarios: (stage: () => Stage) => void): void {
+  describe.each(databases(title))(`${title}: $kind`, ({ start }) => {
+    let database: Database;
+    let boot: BootClient;
+    let stage: Stage;
+
+    beforeAll(async () => {
+      database = await start();
+      const server = await startTestApp(database.variables);
+      const scene = await Scene.install(`${server.url}/`, (definition) => tableOf(server, definition));
+      boot = new BootClient({ address: `127.0.0.1:${await server.app.get(GrpcServer).start()}` });
+      const installed = ({ id: uuid }: { readonly id: string }): Promise<void> =>
+        boot.report({ uuid, consolePassword: 'secret', bootInfo: BOOT_INFO, success: true, message: '' });
+      stage = { scene, server, installed };
+    });
+
+    afterAll(async () => {
+      boot.close();
+      await stage.server.close();
+      await database.stop();
+    });
+
+    scenarios(() => stage);
+  });
+}
