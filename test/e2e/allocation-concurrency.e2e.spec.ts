@@ -3,13 +3,18 @@ import { RestClient, RestError } from '../../src/agent/rest-client.js';
 import { installLab } from '../../src/agent/simulator/lab.js';
 import type { Lab } from '../../src/agent/simulator/lab.js';
 import { machineTable } from '../../src/modules/machine/machine.table.js';
+import type { Role } from '../../src/platform/auth/role.js';
+import { RethinkEngine } from '../../src/platform/store/rethinkdb/rethinkdb-engine.js';
 import { startTestApp } from '../support/app.js';
-import type { TestApp } from '../support/app.js';
+import { eventually } from '../support/eventually.js';
 import { DEV_KEYS } from '../support/hmac.js';
 import { leaks } from '../support/invariants.js';
 import { tableOf } from '../support/machines.js';
+import { RethinkServer, rethinkdbAvailable } from '../support/rethinkdb.js';
 import { seedWaitingMachines } from '../support/seed.js';
 import type { Tables } from '../support/seed.js';
+import { ServerProcess } from '../support/server-process.js';
+import { openTables } from '../support/tables.js';
 
 const MACHINES = 150;
 const REQUESTS = 200;
@@ -19,58 +24,112 @@ interface Answer {
   readonly allocation: { readonly networks: readonly { ips: string[]; asn: number }[] };
 }
 
-describe('200 concurrent allocations of 150 machines', () => {
-  let server: TestApp;
-  let editor: RestClient;
-  let lab: Lab;
-  let network: string;
-  const tables: Tables = (definition) => tableOf(server, definition);
+/** One or more servers on one database, and a look into it from outside. */
+interface Cluster {
+  readonly urls: readonly string[];
+  readonly tables: Tables;
+  close(): Promise<void>;
+}
 
-  beforeAll(async () => {
-    server = await startTestApp();
-    const url = `${server.url}/`;
-    editor = new RestClient({ url, role: 'editor', key: DEV_KEYS.editor });
-    lab = await installLab(new RestClient({ url, role: 'admin', key: DEV_KEYS.admin }));
-    const allocated = await editor.post<{ id: string }>('v1/network/allocate', {
-      partitionid: lab.partition,
-      projectid: lab.projects.a,
+async function oneProcess(): Promise<Cluster> {
+  const server = await startTestApp();
+  return { urls: [`${server.url}/`], tables: (definition) => tableOf(server, definition), close: () => server.close() };
+}
+
+async function twoProcessesOnRethinkdb(): Promise<Cluster> {
+  const database = await RethinkServer.start();
+  const options = database.options();
+  const variables = {
+    METAL_API_DB: 'rethinkdb',
+    METAL_API_DB_ADDR: `${options.host}:${options.port}`,
+    METAL_API_DB_NAME: options.database,
+  };
+  const servers = [await ServerProcess.start(variables), await ServerProcess.start(variables)];
+  const { tables, close } = await openTables(new RethinkEngine(options));
+  return {
+    urls: servers.map(({ url }) => url),
+    tables,
+    close: async () => {
+      await close();
+      await Promise.all(servers.map((server) => server.stop()));
+      await database.stop();
+    },
+  };
+}
+
+const clusters = [
+  { name: 'one process', start: oneProcess, available: true },
+  {
+    name: 'two processes on one RethinkDB',
+    start: twoProcessesOnRethinkdb,
+    available: rethinkdbAvailable('concurrent allocations of two processes'),
+  },
+];
+
+describe.each(clusters.filter(({ available }) => available))(
+  '200 concurrent allocations of 150 machines, $name',
+  ({ start }) => {
+    let cluster: Cluster;
+    let lab: Lab;
+    let network: string;
+    const client = (role: Role, index = 0): RestClient =>
+      new RestClient({ url: cluster.urls[index % cluster.urls.length]!, role, key: DEV_KEYS[role], timeout: 120_000 });
+
+    beforeAll(async () => {
+      cluster = await start();
+      lab = await installLab(client('admin'));
+      const body = { partitionid: lab.partition, projectid: lab.projects.a };
+      network = (await client('editor').post<{ id: string }>('v1/network/allocate', body)).id;
+      await seedWaitingMachines(cluster.tables, MACHINES, lab);
+      for (const index of cluster.urls.keys()) await seen(index);
+    }, 120_000);
+
+    afterAll(() => cluster.close());
+
+    /** Every process has loaded what was seeded. */
+    const seen = (index: number): Promise<unknown> =>
+      eventually('the machines are there', async () => {
+        const found = await client('viewer', index).post<unknown[]>('v1/machine/find', { partition_id: lab.partition });
+        return found.length === MACHINES;
+      });
+
+    const allocate = (index: number): Promise<Answer> =>
+      client('editor', index).post<Answer>('v1/machine/allocate', {
+        projectid: lab.projects.a,
+        partitionid: lab.partition,
+        sizeid: lab.size,
+        imageid: lab.machineImage,
+        networks: [{ networkid: network }, { networkid: lab.internet }],
+      });
+
+    it('gives every machine away once, with addresses and AS numbers of its own, and leaks nothing', async () => {
+      const results = await Promise.allSettled(Array.from({ length: REQUESTS }, (_, index) => allocate(index)));
+      const won = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
+      const lost = results.flatMap((result) => (result.status === 'rejected' ? [result.reason as RestError] : []));
+
+      const refusals = lost.map(
+        ({ status, message }) => `${status} ${/no machine available/.exec(message)?.[0] ?? message}`,
+      );
+      expect(refusals).toEqual(Array.from({ length: REQUESTS - MACHINES }, () => '422 no machine available'));
+      expect(new Set(won.map(({ id }) => id)).size).toBe(MACHINES);
+      expect(new Set(won.map(({ allocation }) => allocation.networks[0]!.asn)).size).toBe(MACHINES);
+      const addresses = won.flatMap(({ allocation }) => allocation.networks.flatMap(({ ips }) => ips));
+      expect(addresses).toHaveLength(2 * MACHINES);
+      expect(new Set(addresses).size).toBe(2 * MACHINES);
+      await eventually('nothing leaked', () => leaks(cluster.tables).length === 0).catch(() => undefined);
+      expect(leaks(cluster.tables)).toEqual([]);
     });
-    network = allocated.id;
-    await seedWaitingMachines(tables, MACHINES, lab);
-  });
 
-  afterAll(() => server.close());
-
-  const allocate = (): Promise<Answer> =>
-    editor.post<Answer>('v1/machine/allocate', {
-      projectid: lab.projects.a,
-      partitionid: lab.partition,
-      sizeid: lab.size,
-      imageid: lab.machineImage,
-      networks: [{ networkid: network }, { networkid: lab.internet }],
+    it('takes all of them back at once', async () => {
+      const allocated = [...cluster.tables(machineTable).list()].filter(({ allocation }) => allocation);
+      await Promise.all(allocated.map(({ id }, index) => client('editor', index).delete(`v1/machine/${id}/free`)));
+      await eventually('nothing leaked', () => leaks(cluster.tables).length === 0).catch(() => undefined);
+      expect(leaks(cluster.tables)).toEqual([]);
+      const usedIps = async (): Promise<boolean> => {
+        const answer = await client('viewer').get<{ usage: { used_ips: number } }>(`v1/network/${network}`);
+        return answer.usage.used_ips === 2;
+      };
+      await eventually('every address is free again', usedIps);
     });
-
-  it('gives every machine away once, with addresses and AS numbers of its own, and leaks nothing', async () => {
-    const results = await Promise.allSettled(Array.from({ length: REQUESTS }, allocate));
-    const won = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
-    const lost = results.flatMap((result) => (result.status === 'rejected' ? [result.reason as RestError] : []));
-
-    expect(lost.map(({ status, message }) => `${status} ${/no machine available/.test(message)}`)).toEqual(
-      Array.from({ length: REQUESTS - MACHINES }, () => '422 true'),
-    );
-    expect(new Set(won.map(({ id }) => id)).size).toBe(MACHINES);
-    expect(new Set(won.map(({ allocation }) => allocation.networks[0]!.asn)).size).toBe(MACHINES);
-    const addresses = won.flatMap(({ allocation }) => allocation.networks.flatMap(({ ips }) => ips));
-    expect(addresses).toHaveLength(2 * MACHINES);
-    expect(new Set(addresses).size).toBe(2 * MACHINES);
-    expect(leaks(tables)).toEqual([]);
-  });
-
-  it('takes all of them back at once', async () => {
-    const allocated = [...tables(machineTable).list()].filter(({ allocation }) => allocation);
-    await Promise.all(allocated.map(({ id }) => editor.delete(`v1/machine/${id}/free`)));
-    expect(leaks(tables)).toEqual([]);
-    const { usage } = await editor.get<{ usage: { used_ips: number } }>(`v1/network/${network}`);
-    expect(usage.used_ips).toBe(2);
-  });
-});
+  },
+);

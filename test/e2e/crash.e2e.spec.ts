@@ -5,20 +5,16 @@ import { afterAll, describe, expect, it } from 'vitest';
 import type { RestClient } from '../../src/agent/rest-client.js';
 import { installLab } from '../../src/agent/simulator/lab.js';
 import type { Lab } from '../../src/agent/simulator/lab.js';
-import { eventTable } from '../../src/modules/machine/event/event.table.js';
-import { machineTable } from '../../src/modules/machine/machine.table.js';
-import { ipTable } from '../../src/modules/ip/ip.table.js';
-import { asnTable } from '../../src/modules/pool/pool.table.js';
 import { EmbeddedEngine } from '../../src/platform/store/embedded/embedded-engine.js';
 import type { Engine } from '../../src/platform/store/engine.js';
 import { RethinkEngine } from '../../src/platform/store/rethinkdb/rethinkdb-engine.js';
-import { Store } from '../../src/platform/store/store.js';
 import { eventually } from '../support/eventually.js';
 import { leaks } from '../support/invariants.js';
 import { RethinkServer, rethinkdbAvailable } from '../support/rethinkdb.js';
 import { machineId, seedWaitingMachines } from '../support/seed.js';
 import type { Tables } from '../support/seed.js';
 import { ServerProcess } from '../support/server-process.js';
+import { openTables } from '../support/tables.js';
 
 /** A full run sets 100; each round costs a start of the server. */
 const ROUNDS = Number(process.env['METAL_API_TEST_CRASH_ROUNDS'] ?? 8);
@@ -61,17 +57,9 @@ async function prepare(server: ServerProcess): Promise<{ lab: Lab; network: stri
   return { lab, network: id };
 }
 
-/** Opens the database beside, or instead of, the server. */
 async function withTables<T>(engine: Engine, use: (tables: Tables) => Promise<T>): Promise<T> {
-  const store = new Store(engine);
-  const tables: Tables = (definition) => store.table(definition);
-  [machineTable, eventTable, ipTable, asnTable].forEach((definition) => store.table(definition as typeof asnTable));
-  await store.start();
-  try {
-    return await use(tables);
-  } finally {
-    await store.stop();
-  }
+  const { tables, close } = await openTables(engine);
+  return use(tables).finally(close);
 }
 
 describe('kill -9 in the middle of allocate and free', () => {

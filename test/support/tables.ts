@@ -1,0 +1,18 @@
+import { eventTable } from '../../src/modules/machine/event/event.table.js';
+import { machineTable } from '../../src/modules/machine/machine.table.js';
+import { ipTable } from '../../src/modules/ip/ip.table.js';
+import { asnTable } from '../../src/modules/pool/pool.table.js';
+import type { Engine } from '../../src/platform/store/engine.js';
+import { Store } from '../../src/platform/store/store.js';
+import type { Tables } from './seed.js';
+
+/** Opens the tables of allocations beside, or instead of, a server: what a test seeds, and what must hold in the end. */
+export async function openTables(engine: Engine): Promise<{ tables: Tables; close: () => Promise<void> }> {
+  const store = new Store(engine);
+  store.table(machineTable);
+  store.table(eventTable);
+  store.table(ipTable);
+  store.table(asnTable);
+  await store.start();
+  return { tables: (definition) => store.table(definition), close: () => store.stop() };
+}
