@@ -44,7 +44,7 @@ export function createHttpAdapter(options: HttpOptions): FastifyAdapter {
   instance.addHttpMethod('GET', { hasBody: true, overrideExisting: true });
   readBodiesAsBytes(instance);
   // Bytes are as welcome as text, whatever the type says.
-  instance.setReplySerializer(toJson);
+  instance.setReplySerializer(toJson as (answer: unknown) => string);
   applyConventions(instance, options);
   closeConnectionsAtTheEnd(instance);
   return adapter;

@@ -11,15 +11,18 @@ const VALUES = [
   [[[1], [2]]],
 ];
 
-describe('the text of answers', () => {
+/** As the client reads it. */
+const sent = (answer: unknown): string => toJson(answer).toString();
+
+describe('the JSON of answers', () => {
   it.each(VALUES)('is that of JSON.stringify: %j', (answer) => expect(toJson(answer)).toBe(JSON.stringify(answer)));
 
   it.each(VALUES.filter((value) => typeof value === 'object' && value !== null))(
     'is that of JSON.stringify for an unchanging answer: %j',
     (answer) => {
       const parts = { list: unchanging(structuredClone(answer) as object), gone: undefined, plain: answer };
-      expect(toJson(unchanging(parts))).toBe(JSON.stringify(parts));
-      expect(toJson([parts, parts])).toBe(JSON.stringify([parts, parts]));
+      expect(sent(unchanging(parts))).toBe(JSON.stringify(parts));
+      expect(sent([parts, parts])).toBe(JSON.stringify([parts, parts]));
     },
   );
 
@@ -27,11 +30,22 @@ describe('the text of answers', () => {
     let made = 0;
     const counted = { toJSON: () => ++made };
     const part = unchanging({ counted });
-    expect([toJson(part), toJson([part]), toJson(unchanging({ part }))]).toEqual([
+    expect([sent(part), sent([part]), sent(unchanging({ part }))]).toEqual([
       '{"counted":1}',
       '[{"counted":1}]',
       '{"part":{"counted":1}}',
     ]);
     expect([toJson(counted), toJson([counted])]).toEqual(['2', '[3]']);
+  });
+
+  it('may mix what changes with what does not, in any script', () => {
+    const answers = [{ a: 'ü' }, unchanging({ b: '日' }), undefined, 'c'];
+    expect(sent(answers)).toBe(JSON.stringify(answers));
+  });
+
+  it('is bytes where answers never change: texts of long lists would take several times their size', () => {
+    const answer = unchanging({ a: 1 });
+    expect([toJson(answer), toJson([answer])].every((made) => Buffer.isBuffer(made))).toBe(true);
+    expect(toJson(answer)).toBe(toJson(answer));
   });
 });
