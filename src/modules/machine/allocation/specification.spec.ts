@@ -1,0 +1,149 @@
+import { describe, expect, it } from 'vitest';
+import { notFound } from '../../../shared/errors/domain-error.js';
+import type { DomainError } from '../../../shared/errors/domain-error.js';
+import type { FilesystemLayout } from '../../filesystem-layout/filesystem-layout.js';
+import type { Image } from '../../image/image.js';
+import type { Partition } from '../../partition/partition.js';
+import type { Project } from '../../project/project.js';
+import type { Size } from '../../size/size.js';
+import { newMachine } from '../machine.js';
+import type { AllocationRequest } from './request.js';
+import { specify } from './specification.js';
+import type { Catalog } from './specification.js';
+
+const image = { id: 'debian-12.0.1', features: ['machine'] } as unknown as Image;
+const firewallImage = { id: 'firewall-3.0.1', features: ['firewall'] } as unknown as Image;
+const partition = { id: 'p', dnsServers: ['1.1.1.1'], ntpServers: ['ntp.example.org'] } as unknown as Partition;
+
+const known =
+  <T extends { readonly id: string }>(what: string, ...entities: T[]) =>
+  (id: string): T => {
+    const entity = entities.find((candidate) => candidate.id === id);
+    if (!entity) throw notFound(what, id);
+    return entity;
+  };
+
+const catalog: Catalog = {
+  image: known('image', image, firewallImage),
+  size: known('size', { id: 's' } as Size),
+  partition: known('partition', partition),
+  machine: known('machine', { ...newMachine('m', ''), revision: 1, partitionId: 'p', sizeId: 's' }),
+  project: known('project', { id: 'prj' } as Project),
+  layout: known('filesystemlayout', { id: 'l' } as FilesystemLayout),
+  layoutFor: () => ({ id: 'default' }) as FilesystemLayout,
+  checkImageFits: () => undefined,
+};
+
+const request: AllocationRequest = {
+  role: 'machine',
+  uuid: undefined,
+  name: '',
+  description: '',
+  hostname: '',
+  projectId: 'prj',
+  partitionId: 'p',
+  sizeId: 's',
+  imageId: image.id,
+  filesystemLayoutId: undefined,
+  sshPubKeys: [],
+  userData: '',
+  tags: [],
+  networks: [{ networkId: 'n', autoAcquire: true }],
+  ips: [],
+  placementTags: [],
+  dnsServers: [],
+  ntpServers: [],
+  firewallRules: { egress: [], ingress: [] },
+  creator: 'me@example.org',
+};
+
+const firewall: Partial<AllocationRequest> = { role: 'firewall', imageId: firewallImage.id };
+const rule = { ports: [80], to: ['10.0.0.0/8'], from: [] };
+
+/** Kind and message of what refuses the request. */
+const refusal = (change: Partial<AllocationRequest>): [string, string] => {
+  try {
+    specify({ ...request, ...change }, catalog);
+  } catch (error) {
+    return [(error as DomainError).kind, (error as DomainError).message];
+  }
+  return ['accepted', ''];
+};
+
+describe('specify', () => {
+  it('resolves all references and takes name servers from the partition', () => {
+    const { size, layout, project, dnsServers, ntpServers } = specify(request, catalog);
+    expect([size.id, layout.id, project.id]).toEqual(['s', 'default', 'prj']);
+    expect([dnsServers, ntpServers]).toEqual([['1.1.1.1'], ['ntp.example.org']]);
+  });
+
+  it('takes size and partition from the machine that is named', () => {
+    const named = specify({ ...request, uuid: 'm', partitionId: '', sizeId: 'other' }, catalog);
+    expect([named.partition.id, named.size.id]).toEqual(['p', 's']);
+  });
+
+  // reference/10 §3.2: everything about the request itself is 400, unknown references included.
+  it.each<[string, Partial<AllocationRequest>, RegExp]>([
+    ['no networks', { networks: [] }, /networks is empty/],
+    ['an unknown image', { imageId: 'x-1.0.0' }, /no image/],
+    ['an image of the other role', { imageId: firewallImage.id }, /not made for a machine/],
+    ['neither uuid nor partition', { partitionId: '' }, /partitionid is empty/],
+    ['neither uuid nor size', { sizeId: '' }, /sizeid is empty/],
+    ['an unknown machine', { uuid: 'x' }, /no machine with id "x"/],
+    ['an unknown size', { sizeId: 'x' }, /no size/],
+    ['an unknown partition', { partitionId: 'x' }, /no partition/],
+    ['four name servers', { dnsServers: ['1.1.1.1', '1.1.1.2', '1.1.1.3', '1.1.1.4'] }, /dns_servers has 4/],
+    ['a name server that is a name', { dnsServers: ['dns.example.org'] }, /dns_servers contains/],
+    ['a time server that is nothing', { ntpServers: ['-x'] }, /ntp_servers contains "-x"/],
+    [
+      'a firewall rule of another protocol',
+      { ...firewall, firewallRules: { egress: [{ ...rule, protocol: 'icmp' }], ingress: [] } },
+      /egress\[0\].protocol is "icmp"/,
+    ],
+    [
+      'a port out of range',
+      { ...firewall, firewallRules: { egress: [{ ...rule, ports: [65536] }], ingress: [] } },
+      /contains 65536/,
+    ],
+    [
+      'a rule over both families',
+      { ...firewall, firewallRules: { egress: [{ ...rule, to: ['10.0.0.0/8', '::/0'] }], ingress: [] } },
+      /mixes IPv4 and IPv6/,
+    ],
+    [
+      'an ingress rule between families',
+      { ...firewall, firewallRules: { egress: [], ingress: [{ ...rule, from: ['::/0'] }] } },
+      /from and to together/,
+    ],
+    [
+      'a comment with a bracket',
+      { ...firewall, firewallRules: { egress: [{ ...rule, comment: 'a(b)' }], ingress: [] } },
+      /comment is "a\(b\)"/,
+    ],
+  ])('refuses %s as malformed', (_, change, message) => {
+    expect(refusal(change)).toEqual(['malformed', expect.stringMatching(message)]);
+  });
+
+  // reference/10 §3.3: rules about stored state.
+  it.each<[string, Partial<AllocationRequest>, string, RegExp]>([
+    ['no project', { projectId: '' }, 'invalid', /projectid is empty/],
+    ['an unknown project', { projectId: 'x' }, 'not-found', /no project/],
+    ['a caller without e-mail', { creator: '' }, 'invalid', /e-mail/],
+    ['an address that is none', { ips: ['x'] }, 'invalid', /"x" is not an IP address/],
+    ['a key that is none', { sshPubKeys: ['x'] }, 'invalid', /ssh_pub_keys\[0\]/],
+    [
+      'more networks without auto acquisition than ips',
+      { networks: [{ networkId: 'n', autoAcquire: false }] },
+      'invalid',
+      /autoacquire/,
+    ],
+    ['an unknown layout', { filesystemLayoutId: 'x' }, 'not-found', /no filesystemlayout/],
+  ])('refuses %s', (_, change, kind, message) => {
+    expect(refusal(change)).toEqual([kind, expect.stringMatching(message)]);
+  });
+
+  it('ignores firewall rules of a machine request', () => {
+    const rules = { egress: [{ ...rule, protocol: 'icmp' }], ingress: [] };
+    expect(specify({ ...request, firewallRules: rules }, catalog).firewallRules).toBeUndefined();
+  });
+});
