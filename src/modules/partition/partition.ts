@@ -1,4 +1,4 @@
-import { isIP } from 'node:net';
+import { isIP } from 'class-validator';
 import type { Entity } from '../../shared/entity.js';
 import { invalid, malformed } from '../../shared/errors/domain-error.js';
 import { References } from '../../shared/references.js';
@@ -40,7 +40,7 @@ export function checkDnsServers(servers: readonly string[]): void {
   if (servers.length > MAX_DNS_SERVERS) {
     throw malformed(`dns_servers has ${servers.length} entries, at most ${MAX_DNS_SERVERS} are allowed`);
   }
-  const wrong = servers.find((server) => isIP(server) === 0);
+  const wrong = servers.find((server) => !isIP(server));
   if (wrong !== undefined) throw malformed(`dns_servers contains "${wrong}", expected an IP address`);
 }
 
@@ -49,7 +49,7 @@ export function checkNtpServers(servers: readonly string[]): void {
   if (servers.length > MAX_NTP_SERVERS) {
     throw malformed(`ntp_servers has ${servers.length} entries, at most ${MAX_NTP_SERVERS} are allowed`);
   }
-  const wrong = servers.find((server) => isIP(server) === 0 && !isHostName(server));
+  const wrong = servers.find((server) => !isIP(server) && !isHostName(server));
   if (wrong !== undefined) throw malformed(`ntp_servers contains "${wrong}", expected an IP address or a DNS name`);
 }
 

@@ -1,8 +1,8 @@
-import { isIP } from 'node:net';
 import { invalid, isDomainError, malformed } from '../../../shared/errors/domain-error.js';
 import type { FilesystemLayout } from '../../filesystem-layout/filesystem-layout.js';
 import type { Image } from '../../image/image.js';
 import { checkNetworkRequest } from '../../network/wanted-networks.js';
+import { checkDnsServers, checkNtpServers } from '../../partition/partition.js';
 import type { Partition } from '../../partition/partition.js';
 import type { Project } from '../../project/project.js';
 import type { Size } from '../../size/size.js';
@@ -65,14 +65,8 @@ function resolve(request: AllocationRequest, catalog: Catalog): Resolved {
   const partition = catalog.partition(machine?.partitionId ?? request.partitionId);
   const dnsServers = request.dnsServers.length > 0 ? request.dnsServers : partition.dnsServers;
   const ntpServers = request.ntpServers.length > 0 ? request.ntpServers : partition.ntpServers;
-  checkServers('dns_servers', dnsServers, 3, (server) => isIP(server) !== 0, 'an IP address');
-  checkServers(
-    'ntp_servers',
-    ntpServers,
-    5,
-    (server) => isIP(server) !== 0 || isDnsName(server),
-    'an IP address or a DNS name',
-  );
+  checkDnsServers(dnsServers);
+  checkNtpServers(ntpServers);
   return { request, image, size, partition, firewallRules, dnsServers, ntpServers };
 }
 
@@ -99,22 +93,6 @@ function checkKeys(keys: readonly string[]): void {
     throw invalid(`ssh_pub_keys[${index}] is not a public key, expected a line like "ssh-ed25519 AAAA… comment"`);
   });
 }
-
-function checkServers(
-  field: string,
-  servers: readonly string[],
-  most: number,
-  valid: (server: string) => boolean,
-  expected: string,
-): void {
-  if (servers.length > most) throw malformed(`${field} has ${servers.length} entries, expected at most ${most}`);
-  const wrong = servers.find((server) => !valid(server));
-  if (wrong !== undefined) throw malformed(`${field} contains "${wrong}", expected ${expected}`);
-}
-
-/** RFC 1123 §2.1: labels of letters, digits and hyphens, not at the ends. */
-const isDnsName = (text: string): boolean =>
-  text.length <= 253 && /^(?!-)[a-z0-9-]{1,63}(?<!-)(\.(?!-)[a-z0-9-]{1,63}(?<!-))*\.?$/i.test(text);
 
 function asMalformed<T>(action: () => T): T {
   try {
