@@ -6,10 +6,13 @@ import { RethinkEngine, type RethinkOptions } from './rethinkdb/rethinkdb-engine
 
 export interface EngineSettings {
   readonly engine: 'embedded' | 'rethinkdb' | 'memory';
-  /** Folder of the process's data; the embedded engine lives in `store` below it. */
+  /** Folder of the process's data. */
   readonly dataDir: string;
   readonly rethinkdb: Omit<RethinkOptions, 'report'>;
 }
+
+/** Where the embedded engine lives. */
+export const storeFolder = (dataDir: string): string => join(dataDir, 'store');
 
 /** The engine that the settings ask for, not opened yet. `report` hears why its start takes long. */
 export function createEngine(settings: EngineSettings, report?: RethinkOptions['report']): Engine {
@@ -17,7 +20,7 @@ export function createEngine(settings: EngineSettings, report?: RethinkOptions['
     case 'memory':
       return new MemoryEngine();
     case 'embedded':
-      return new EmbeddedEngine(join(settings.dataDir, 'store'));
+      return new EmbeddedEngine(storeFolder(settings.dataDir));
     case 'rethinkdb':
       return new RethinkEngine({ ...settings.rethinkdb, report });
   }

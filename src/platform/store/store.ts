@@ -56,6 +56,11 @@ export class Store {
     return log as unknown as Log<E>;
   }
 
+  /** Names of the tables and logs that were declared. */
+  get names(): { readonly tables: readonly string[]; readonly logs: readonly string[] } {
+    return { tables: [...this.tables.keys()], logs: [...this.logs.keys()] };
+  }
+
   /** Opens the engine and loads every table; resolves when all are synced. Calling it again waits for the same start. */
   start(): Promise<void> {
     this.started ??= this.load();
@@ -80,7 +85,7 @@ export class Store {
   }
 
   private async load(): Promise<void> {
-    await this.engine.open({ tables: [...this.tables.keys()], logs: [...this.logs.keys()] });
+    await this.engine.open(this.names);
     await Promise.all([...this.tables.values()].map((table) => table.start()));
   }
 

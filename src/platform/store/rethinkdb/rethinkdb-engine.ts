@@ -5,13 +5,16 @@ import type { Document } from '../table.js';
 import { REMEMBER_REMOVALS_MS } from '../tombstones.js';
 import { Connections } from './connections.js';
 import { Feed, probe } from './feed.js';
+import { isMissing } from './failures.js';
 import { History } from './history.js';
 import type { Endpoint } from './lane.js';
-import { prepareSchema, RUNTIME_USER } from './schema.js';
+import { awaitDatabase, prepareSchema, RUNTIME_USER } from './schema.js';
 import { Writes } from './writes.js';
 
 export interface RethinkOptions extends Endpoint {
   readonly database: string;
+  /** Only look, as the given user: nothing is created, no table has to exist. */
+  readonly inspect?: boolean;
   /** Hears why the start takes long. Default: process warnings. */
   readonly report?: (message: string, error: unknown) => void;
 }
@@ -35,20 +38,23 @@ export class RethinkEngine implements Engine {
   private closed = false;
 
   constructor(private readonly options: RethinkOptions) {
-    const { host, port, password } = options;
-    this.connections = new Connections({ host, port, password, user: RUNTIME_USER });
+    const { host, port, password, user, inspect } = options;
+    this.connections = new Connections({ host, port, password, user: inspect ? user : RUNTIME_USER });
     const table = (name: string): RTable => r.db(options.database).table(name);
     this.writes = new Writes(this.connections, table);
     this.history = new History(this.connections, (log) => table(logTable(log)));
   }
 
   async open(names: { readonly tables: readonly string[]; readonly logs: readonly string[] }): Promise<void> {
-    this.tables = names.tables;
-    const { database, host, port, user, password, report = toWarning } = this.options;
-    await prepareSchema({ host, port, user, password }, database, [...names.tables, ...names.logs.map(logTable)], {
+    const { database, host, port, user, password, inspect, report = toWarning } = this.options;
+    const endpoint = { host, port, user, password };
+    const patience = {
       abandon: () => this.closed,
-      waiting: (error) => report(`waiting for the database at ${host}:${port}`, error),
-    });
+      waiting: (error: unknown) => report(`waiting for the database at ${host}:${port}`, error),
+    };
+    if (inspect) return awaitDatabase(endpoint, patience);
+    this.tables = names.tables;
+    await prepareSchema(endpoint, database, [...names.tables, ...names.logs.map(logTable)], patience);
     const timer = setInterval(() => void this.forgetRemovals().catch(() => undefined), FORGET_EVERY_MS).unref();
     this.stops.push(probe(this.connections.feeds), () => clearInterval(timer));
   }
@@ -59,8 +65,13 @@ export class RethinkEngine implements Engine {
     return { stop: () => feed.stop() };
   }
 
-  read(table: string, id: string): Promise<Stored> {
-    return this.writes.read(table, id);
+  async read(table: string, id: string): Promise<Stored> {
+    try {
+      return await this.writes.read(table, id);
+    } catch (error) {
+      if (this.options.inspect && isMissing(error)) return { current: undefined, revision: 0 };
+      throw error;
+    }
   }
 
   insert(table: string, content: { readonly id: string }): Promise<WriteOutcome> {
