@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import type { DynamicModule, ModuleMetadata, Type } from '@nestjs/common';
 import type { Config } from './config/config.js';
 import { ConfigModule } from './config/config.module.js';
+import { AuditModule } from './modules/audit/audit.module.js';
 import { CapacityModule } from './modules/capacity/capacity.module.js';
 import { CommandModule } from './modules/command/command.module.js';
 import { HealthModule } from './modules/health/health.module.js';
@@ -54,6 +55,7 @@ const platform = ({ config, engine, metrics }: Foundation): ModuleMetadata['impo
 
 /** One module per feature, in their declared order (ARCHITECTURE.md). */
 const FEATURES = [
+  AuditModule,
   HealthModule,
   VersionModule,
   UserModule,

@@ -70,6 +70,11 @@ export interface Config {
   };
   readonly bmc: { readonly superUserPassword?: string };
   readonly pools: { readonly asnReserved: readonly string[]; readonly vrfReserved: readonly string[] };
+  readonly auditing: {
+    readonly enabled: boolean;
+    /** How long traces are kept. */
+    readonly retention: number;
+  };
   /** Whether the URLs of images, kernels and initial ramdisks must answer when they are registered. */
   readonly checkUrls: boolean;
   readonly version: { readonly minimumClient: string; readonly release?: string };
@@ -113,6 +118,10 @@ export function loadConfig(variables: Readonly<Record<string, string | undefined
     allocation: { timeout: env.duration('METAL_API_ALLOCATION_TIMEOUT', 60_000) },
     bmc: { superUserPassword: secretFile(env, 'METAL_API_BMC_SUPERUSER_PWD_FILE') },
     pools: { asnReserved: env.list('METAL_API_ASN_RESERVED'), vrfReserved: env.list('METAL_API_VRF_RESERVED') },
+    auditing: {
+      enabled: env.boolean('METAL_API_AUDITING_ENABLED', false),
+      retention: env.duration('METAL_API_AUDITING_RETENTION', 14 * 24 * 3_600_000),
+    },
     checkUrls: env.boolean('METAL_API_CHECK_URLS', false),
     version: {
       minimumClient: env.text('METAL_API_MINIMUM_CLIENT_VERSION', 'v0.0.1'),

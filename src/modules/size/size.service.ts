@@ -81,7 +81,9 @@ export class SizeService extends Entities<Size> {
     if (sizes.length === 0) throw invalid('there are no sizes, so no hardware can have one');
     const [size, ...others] = matchingSizesOf2021(hardware, sizes);
     if (!size) throw new DomainError('not-found', 'no size matches this hardware');
-    if (others.length > 0) throw invalid(`several sizes match this hardware: ${[size, ...others].map(({ id }) => id)}`);
+    if (others.length > 0) {
+      throw invalid(`several sizes match this hardware: ${[size, ...others].map(({ id }) => id).join(', ')}`);
+    }
     return { size, findings: findingsOf(hardware, size) };
   }
 

@@ -1,4 +1,4 @@
-import { Server, ServerCredentials } from '@grpc/grpc-js';
+import { Server, ServerCredentials, status } from '@grpc/grpc-js';
 import type {
   handleServerStreamingCall,
   handleUnaryCall,
@@ -23,6 +23,12 @@ export interface GrpcSettings {
 /** Hears of each answered unary call: full method name and seconds. */
 export type GrpcObserver = (method: string, seconds: number) => void;
 
+/** Hears of the end of a call: gRPC status code, and what went wrong. */
+export type GrpcEnd = (code: number, error?: string) => void;
+
+/** Asked before a unary call is handled, by full method name and address of the caller. Rejecting refuses the call. */
+export type GrpcGate = (method: string, peer: string) => Promise<GrpcEnd | undefined>;
+
 /**
  * Idle connections are pinged every five seconds (reference/40 §4.1), so that dead machines are noticed. The answer has
  * more time than there: a pause of this process must not look like the death of all its clients.
@@ -41,6 +47,7 @@ export class GrpcServer {
   private readonly server = new Server(KEEPALIVE);
   private readonly streams = new Set<AbortController>();
   private readonly observers: GrpcObserver[] = [];
+  private gate: GrpcGate = () => Promise.resolve(undefined);
   private running = false;
 
   constructor(
@@ -50,6 +57,11 @@ export class GrpcServer {
 
   observe(observer: GrpcObserver): void {
     this.observers.push(observer);
+  }
+
+  /** There is one gate; another takes its place. */
+  admit(gate: GrpcGate): void {
+    this.gate = gate;
   }
 
   /** Throws when a method of the contract has no handler. */
@@ -95,7 +107,7 @@ export class GrpcServer {
   private unary({ path }: MethodDefinition<unknown, unknown>, handler: Unary<never, object>) {
     const answer: handleUnaryCall<unknown, object> = (call, callback) => {
       const began = performance.now();
-      this.handle(() => handler(received(call.request)), path)
+      this.admitted(path, call.getPeer(), () => this.handle(() => handler(received(call.request)), path))
         .then(
           (response) => callback(null, response),
           (error: unknown) => callback(statusOf(error)),
@@ -119,6 +131,19 @@ export class GrpcServer {
         .finally(() => this.streams.delete(controller));
     };
     return answer;
+  }
+
+  private async admitted<T>(method: string, peer: string, handle: () => Promise<T>): Promise<T> {
+    const end = await this.gate(method, peer);
+    try {
+      const response = await handle();
+      end?.(status.OK);
+      return response;
+    } catch (error) {
+      const { code, details } = statusOf(error);
+      end?.(code, details);
+      throw error;
+    }
   }
 
   /** Also catches what a handler throws at once, and logs bugs. */

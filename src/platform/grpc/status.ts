@@ -14,6 +14,7 @@ const CODES: Readonly<Record<ErrorKind, status>> = {
   forbidden: status.PERMISSION_DENIED,
   exhausted: status.RESOURCE_EXHAUSTED,
   unavailable: status.UNAVAILABLE,
+  disabled: status.FAILED_PRECONDITION,
   internal: status.INTERNAL,
 };
 

@@ -9,6 +9,7 @@ export type ErrorKind =
   | 'forbidden'
   | 'exhausted'
   | 'unavailable'
+  | 'disabled'
   | 'internal';
 
 /**
@@ -24,6 +25,7 @@ export type ErrorKind =
  * - `forbidden` 403
  * - `exhausted` 500: a pool or a network has nothing left; retrying later may help
  * - `unavailable` 503: a part this process depends on (database, broker) does not answer
+ * - `disabled` 500: a feature that is not configured (reference/40 §1.5)
  * - `internal` 500
  */
 export class DomainError extends Error {
@@ -52,3 +54,7 @@ export const malformed = (message: string): DomainError => new DomainError('malf
 
 /** 422: a rule refuses the request. */
 export const invalid = (message: string): DomainError => new DomainError('invalid', message);
+
+/** 500: the feature is not configured; `setting` is the environment variable that would turn it on. */
+export const disabled = (setting: string): DomainError =>
+  new DomainError('disabled', `this feature is currently disabled, ${setting} turns it on`);

@@ -13,6 +13,7 @@ const KINDS: Record<ErrorKind, { readonly status: number; readonly prefix?: stri
   forbidden: { status: 403 },
   exhausted: { status: 500, prefix: 'Internal' },
   unavailable: { status: 503 },
+  disabled: { status: 500 },
   internal: { status: 500, prefix: 'Internal' },
 };
 

@@ -1,0 +1,85 @@
+import '../../platform/auth/fastify-user.js';
+import { Injectable } from '@nestjs/common';
+import type { CanActivate, ExecutionContext } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { GUEST } from '../../platform/auth/user.js';
+import '../../platform/http/fastify-request.js';
+import { auditedBody, projectOf } from './audited-body.js';
+import { COMPONENT } from './audit.js';
+import type { AuditedCall } from './audit.js';
+import { AuditService } from './audit.service.js';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** The line of the audit trail that this request has already; absent when it needs none. */
+    audited?: AuditedCall;
+    /** What it was answered, when it is audited. */
+    answer?: string | Uint8Array;
+  }
+}
+
+/**
+ * Puts HTTP requests on record: writing ones before they are carried out, once the caller is known, then their answers.
+ * Of reads it only asks whether they are audited. Requests that authorization refuses are put on record afterwards,
+ * unless nobody knows who sent them.
+ */
+@Injectable()
+export class AuditGuard implements CanActivate {
+  constructor(private readonly audit: AuditService) {}
+
+  /** Runs behind the guard that finds out who asks. Never false: throws `unavailable`. */
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    const request = context.switchToHttp().getRequest<FastifyRequest>();
+    if (this.audit.enabled && isAudited(request)) await this.putOnRecord(request);
+    return true;
+  }
+
+  /** Keeps the answer of a request that is on record until it is out. */
+  beforeSend(request: FastifyRequest, payload: unknown): void {
+    if (request.audited || isRefused(request)) {
+      if (typeof payload === 'string' || payload instanceof Uint8Array) request.answer = payload;
+    }
+  }
+
+  /** Behind the answer. */
+  async afterSend(request: FastifyRequest, { statusCode }: FastifyReply): Promise<void> {
+    if (!this.audit.enabled) return;
+    // What could not be put on record was refused for that, and logged.
+    if (!request.audited && isRefused(request)) await this.putOnRecord(request).catch(() => undefined);
+    if (!request.audited) return;
+    const error = request.failure === undefined ? '' : JSON.stringify(request.failure);
+    this.audit.answered(request.audited, { statusCode, body: auditedBody(request.answer), error });
+  }
+
+  private async putOnRecord(request: FastifyRequest): Promise<void> {
+    const body = auditedBody(Buffer.isBuffer(request.body) ? request.body : undefined);
+    const call = callOf(request, projectOf(body));
+    await this.audit.requested(call, body);
+    request.audited = call;
+  }
+}
+
+/** Writing methods unless excluded, reading ones only when included (reference/40 §6.2). */
+function isAudited({ routeOptions, method }: FastifyRequest): boolean {
+  const { operation } = routeOptions.config;
+  if (operation === undefined) return false;
+  return method === 'GET' ? operation.audit === 'include' : operation.audit !== 'exclude';
+}
+
+const isRefused = (request: FastifyRequest): boolean =>
+  request.failure !== undefined && request.user !== undefined && request.user !== GUEST && isAudited(request);
+
+function callOf({ id, method, url, headers, ip, socket, user = GUEST }: FastifyRequest, project: string): AuditedCall {
+  return {
+    component: COMPONENT,
+    rqid: id,
+    type: 'http',
+    detail: method,
+    path: url.split('?', 1)[0]!,
+    forwardedFor: [headers['x-forwarded-for'] ?? []].flat().join(', '),
+    remoteAddr: `${ip}:${socket.remotePort ?? 0}`,
+    user: user.email,
+    tenant: user.tenant,
+    project,
+  };
+}

@@ -1,0 +1,45 @@
+import { given } from '../../shared/entity.js';
+import type { Trace, TraceQuery } from './audit.js';
+import type { AuditFindRequest, AuditResponse } from './audit.dto.js';
+
+/** Empty texts and a status 0 stand for "any": clients send them for what they do not ask. */
+export const toTraceQuery = (body: AuditFindRequest): TraceQuery => ({
+  from: body.from,
+  to: body.to,
+  limit: body.limit,
+  equal: given({
+    component: body.component || undefined,
+    rqid: body.rqid || undefined,
+    type: (body.type || undefined) as Trace['type'] | undefined,
+    user: body.user || undefined,
+    tenant: body.tenant || undefined,
+    project: body.project || undefined,
+    detail: body.detail || undefined,
+    phase: (body.phase || undefined) as Trace['phase'] | undefined,
+    statusCode: body.status_code || undefined,
+  }),
+  contained: given({
+    path: body.path,
+    forwardedFor: body.forwarded_for,
+    remoteAddr: body.remote_addr,
+    body: body.body,
+    error: body.error,
+  }),
+});
+
+export const toAuditResponse = (trace: Trace): AuditResponse => ({
+  component: trace.component,
+  rqid: trace.rqid,
+  type: trace.type,
+  timestamp: trace.timestamp,
+  user: trace.user,
+  tenant: trace.tenant,
+  detail: trace.detail,
+  phase: trace.phase,
+  path: trace.path,
+  forwarded_for: trace.forwardedFor,
+  remote_addr: trace.remoteAddr,
+  body: trace.body,
+  status_code: trace.statusCode,
+  error: trace.error,
+});

@@ -1,0 +1,72 @@
+/** One line of the audit trail (reference/40 §6.2). */
+export interface Trace extends AuditedCall {
+  /** Sorts by time: begins with the timestamp. */
+  readonly id: string;
+  readonly timestamp: string;
+  /** `request` before the call is carried out, `response` behind it. */
+  readonly phase: 'request' | 'response';
+  /** JSON text with secrets blanked, `null` when there was none. */
+  readonly body: string;
+  /** Of HTTP or gRPC; null before the answer. */
+  readonly statusCode: number | null;
+  /** JSON text of what went wrong, `""` when nothing did. */
+  readonly error: string;
+}
+
+/** What both lines of a call have in common. */
+export interface AuditedCall {
+  readonly component: string;
+  /** The same for both lines of a call. */
+  readonly rqid: string;
+  readonly type: 'http' | 'grpc';
+  /** The HTTP method, or `unary`. */
+  readonly detail: string;
+  /** URL path without query, or the full name of the gRPC method. */
+  readonly path: string;
+  readonly forwardedFor: string;
+  /** `ip:port` */
+  readonly remoteAddr: string;
+  /** E-mail; `""` for gRPC, whose callers have no names. */
+  readonly user: string;
+  readonly tenant: string;
+  /** The project that the request names, if any. */
+  readonly project: string;
+}
+
+export const COMPONENT = 'metal-api';
+
+/** What somebody looks for; fields that are `undefined` let everything through. */
+export interface TraceQuery {
+  /** ISO times, both included. */
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
+  /** At most so many, the newest. */
+  readonly limit?: number | undefined;
+  readonly equal: Partial<Pick<Trace, (typeof EXACT)[number]>>;
+  readonly contained: Partial<Record<(typeof PARTIAL)[number], string>>;
+}
+
+export const EXACT = [
+  'component',
+  'rqid',
+  'type',
+  'user',
+  'tenant',
+  'project',
+  'detail',
+  'phase',
+  'statusCode',
+] as const satisfies readonly (keyof Trace)[];
+
+export const PARTIAL = [
+  'path',
+  'forwardedFor',
+  'remoteAddr',
+  'body',
+  'error',
+] as const satisfies readonly (keyof Trace)[];
+
+/** Whether a line is what somebody looks for, its time aside. Case counts. */
+export const matches = (trace: Trace, { equal, contained }: Pick<TraceQuery, 'equal' | 'contained'>): boolean =>
+  EXACT.every((field) => equal[field] === undefined || trace[field] === equal[field]) &&
+  PARTIAL.every((field) => trace[field].includes(contained[field] ?? ''));

@@ -1,0 +1,136 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { GrpcServer } from '../../src/platform/grpc/grpc-server.js';
+import { MemoryEngine } from '../../src/platform/store/memory/memory-engine.js';
+import { errorOf, startTestApp } from '../support/app.js';
+import type { TestApp } from '../support/app.js';
+import { eventually } from '../support/eventually.js';
+import { grpcCall } from '../support/grpc-call.js';
+import { plantedAllocation, plantMachine } from '../support/machines.js';
+
+type Line = Record<string, unknown>;
+
+let server: TestApp;
+const engine = new MemoryEngine();
+let broken = false;
+
+beforeAll(async () => {
+  const append = engine.append.bind(engine);
+  engine.append = (log, entries) =>
+    broken && log === 'audit' ? Promise.reject(new Error('gone')) : append(log, entries);
+  server = await startTestApp({ METAL_API_AUDITING_ENABLED: 'true' }, { engine });
+});
+afterAll(() => server.close());
+
+const find = async (query: object): Promise<Line[]> =>
+  (await server.as('viewer').post('/v1/audit/find').send(query).expect(200)).body as Line[];
+
+/** Both lines of a request; the second one is written behind the answer. */
+const linesOf = (rqid: string): Promise<Line[]> =>
+  eventually(`two lines of ${rqid}`, async () => {
+    const lines = await find({ rqid });
+    return lines.length >= 2 && lines;
+  });
+
+describe('the audit trail', () => {
+  it('has request and response of a writing call, in this order', async () => {
+    const rqid = randomUUID();
+    const size = { id: 'c1', constraints: [{ type: 'cores', min: 1, max: 1 }] };
+    const request = server.as('admin').put('/v1/size').set('X-Request-Id', rqid).set('X-Forwarded-For', '10.9.8.7');
+    await request.send(size).expect(201);
+    const [first, second] = await linesOf(rqid);
+    const common = {
+      component: 'metal-api',
+      rqid,
+      type: 'http',
+      user: expect.stringMatching(/@/),
+      tenant: 'metal-stack',
+      detail: 'PUT',
+      path: '/v1/size',
+      forwarded_for: '10.9.8.7',
+      remote_addr: expect.stringMatching(/^127\.0\.0\.1:\d+$/),
+      timestamp: expect.stringMatching(/Z$/),
+      error: '',
+    };
+    expect(first).toEqual({ ...common, phase: 'request', body: JSON.stringify(size), status_code: null });
+    expect(second).toEqual({ ...common, phase: 'response', body: expect.any(String), status_code: 201 });
+    expect(JSON.parse(second!['body'] as string)).toMatchObject({ id: 'c1', labels: {} });
+  });
+
+  it('has what was refused, also for want of the role, but nothing of strangers', async () => {
+    const [refused, wrong, stranger] = [randomUUID(), randomUUID(), randomUUID()];
+    await server.as('viewer').put('/v1/size').set('X-Request-Id', refused).send({ id: 'c2' }).expect(403);
+    await server.as('admin').put('/v1/size').set('X-Request-Id', wrong).send({ id: 'unknown' }).expect(400);
+    await server.as('nobody').put('/v1/size').set('X-Request-Id', stranger).send({ id: 'c2' }).expect(403);
+    expect(await linesOf(refused)).toMatchObject([{ body: '{"id":"c2"}' }, { status_code: 403 }]);
+    const [, answer] = await linesOf(wrong);
+    expect(answer).toMatchObject({ status_code: 400, error: expect.stringContaining('cannot be called') });
+    expect(JSON.parse(answer!['body'] as string)).toMatchObject({ statuscode: 400 });
+    expect(await find({ rqid: stranger })).toEqual([]);
+  });
+
+  it('has console passwords only as the fact that somebody asked, and no reads', async () => {
+    const allocation = plantedAllocation({ consolePassword: 'very-secret', userData: 'very-secret' });
+    await plantMachine(server, 'm1', { machine: { allocation } });
+    const [asked, read, searched] = [randomUUID(), randomUUID(), randomUUID()];
+    const editor = server.as('editor');
+    const body = { id: 'm1', reason: 'needle in the trail' };
+    const shown = await editor.get('/v1/machine/consolepassword').set('X-Request-Id', asked).send(body).expect(200);
+    expect(shown.body).toMatchObject({ console_password: 'very-secret' });
+    await editor.get('/v1/machine/m1').set('X-Request-Id', read).expect(200);
+    await editor.post('/v1/machine/find').set('X-Request-Id', searched).send({}).expect(200);
+    await editor.post('/v1/machine/m1/state').send({ value: 'LOCKED', description: 'x' }).expect(200);
+    expect((await linesOf(asked)).map(({ body }) => body)).toEqual([
+      JSON.stringify(body),
+      expect.stringContaining('"console_password":"***"'),
+    ]);
+    expect([...(await find({ rqid: read })), ...(await find({ rqid: searched }))]).toEqual([]);
+    await eventually('the state is on record', async () => (await find({ path: 'm1/state' })).length === 2);
+    expect(JSON.stringify(await find({}))).not.toContain('very-secret');
+    expect(await find({ body: 'needle' })).toHaveLength(1);
+  });
+
+  it('has registrations over gRPC without their bodies', async () => {
+    const address = `127.0.0.1:${await server.app.get(GrpcServer).start()}`;
+    const call = (method: string, request: object) => grpcCall(address, `api.v1.BootService/${method}`, request);
+    await expect(call('Register', { uuid: 'g1' })).rejects.toMatchObject({ code: 3 });
+    await call('Dhcp', { uuid: 'g2' });
+    const lines = await eventually('two lines', async () => {
+      const found = await find({ type: 'grpc' });
+      return found.length === 2 && found;
+    });
+    expect(lines).toMatchObject([
+      { detail: 'unary', path: '/api.v1.BootService/Register', phase: 'request', body: 'null', status_code: null },
+      { phase: 'response', status_code: 3, error: expect.stringContaining('hardware') },
+    ]);
+    expect(lines[0]!['rqid']).toBe(lines[1]!['rqid']);
+  });
+
+  it('is for viewers, and refuses questions that make no sense', async () => {
+    const ask = (body: object) => server.as('viewer').post('/v1/audit/find').send(body);
+    await ask({ limit: -1 }).expect(400);
+    await ask({ from: 'yesterday' }).expect(400);
+    await ask({ from: '0001-01-01T00:00:00.000Z', to: '0001-01-01T00:00:00.000Z', limit: 1 }).expect(200);
+    await server.as('nobody').post('/v1/audit/find').send({}).expect(403);
+  });
+
+  it('must be writable before anything is done; reads go on', async () => {
+    broken = true;
+    const { body } = await server.as('admin').put('/v1/size').send({ id: 'c3' }).expect(503);
+    expect(errorOf({ body }).message).toContain('audit trail');
+    await server.as('viewer').get('/v1/size/c3').expect(404);
+    await server.as('viewer').post('/v1/machine/find').send({}).expect(200);
+    broken = false;
+    await server.as('admin').put('/v1/size').send({ id: 'c3' }).expect(201);
+  });
+});
+
+describe('without an audit trail', () => {
+  it('the search says that it is disabled, and requests go through', async () => {
+    const plain = await startTestApp();
+    const { body } = await plain.as('viewer').post('/v1/audit/find').send({}).expect(500);
+    expect(errorOf({ body }).message).toContain('this feature is currently disabled');
+    await plain.as('admin').put('/v1/size').send({ id: 'c1' }).expect(201);
+    await plain.close();
+  });
+});
