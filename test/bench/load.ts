@@ -73,9 +73,21 @@ export async function closedLoop(
   return samples;
 }
 
-export interface Answer {
-  readonly status: number;
-  readonly body: Buffer;
+/**
+ * Keeps this process awake while `task` runs. Waking a sleeping client is work for the sender, on virtual machines more
+ * than the answer itself: the figure of a server that is hardly slower than its client would collapse.
+ */
+export async function awake<T>(task: () => Promise<T>): Promise<T> {
+  let on = true;
+  const spin = (): void => {
+    if (on) setImmediate(spin);
+  };
+  spin();
+  try {
+    return await task();
+  } finally {
+    on = false;
+  }
 }
 
 /** HTTP requests over connections that stay open. */
@@ -87,8 +99,25 @@ export class HttpClient {
     private readonly headers: (method: string) => Record<string, string> = () => ({}),
   ) {}
 
-  /** The answer, whatever its status. */
-  send(method: string, path: string, body?: object): Promise<Answer> {
+  /** The body of an answer 200; throws Error with the body of any other. */
+  async ok(method: string, path: string, body?: object): Promise<Buffer> {
+    const chunks: Buffer[] = [];
+    const status = await this.send(method, path, body, (chunk) => chunks.push(chunk));
+    const answer = Buffer.concat(chunks);
+    if (status === 200) return answer;
+    throw new Error(`${method} ${path}: ${status} ${answer.toString().slice(0, 300)}`);
+  }
+
+  /** Reads an answer 200 without keeping it; returns its length in bytes. Throws Error for any other status. */
+  async drain(method: string, path: string, body?: object): Promise<number> {
+    let length = 0;
+    const status = await this.send(method, path, body, (chunk) => (length += chunk.length));
+    if (status === 200) return length;
+    throw new Error(`${method} ${path}: ${status}`);
+  }
+
+  /** The status, when the answer is complete. */
+  private send(method: string, path: string, body: object | undefined, read: (chunk: Buffer) => void): Promise<number> {
     const content = body === undefined ? undefined : JSON.stringify(body);
     const headers = {
       ...this.headers(method),
@@ -96,21 +125,13 @@ export class HttpClient {
     };
     return new Promise((resolve, reject) => {
       const sent = request(this.url + path, { method, headers, agent: this.agent }, (response) => {
-        const chunks: Buffer[] = [];
-        response.on('data', (chunk: Buffer) => chunks.push(chunk));
-        response.on('end', () => resolve({ status: response.statusCode ?? 0, body: Buffer.concat(chunks) }));
+        response.on('data', read);
+        response.on('end', () => resolve(response.statusCode ?? 0));
         response.on('error', reject);
       });
       sent.on('error', reject);
       sent.end(content);
     });
-  }
-
-  /** The body of an answer 200; throws Error with the body of any other. */
-  async ok(method: string, path: string, body?: object): Promise<Buffer> {
-    const answer = await this.send(method, path, body);
-    if (answer.status === 200) return answer.body;
-    throw new Error(`${method} ${path}: ${answer.status} ${answer.body.toString().slice(0, 300)}`);
   }
 
   close(): void {

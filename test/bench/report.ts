@@ -14,6 +14,7 @@ export interface Figure {
 }
 
 export const perSecond = (rate: number): string => `${rate >= 100 ? Math.round(rate) : rate.toFixed(1)}/s`;
+export const microseconds = (time: number): string => `${time.toFixed(1)} µs`;
 export const milliseconds = (time: number): string => `${time >= 100 ? Math.round(time) : time.toFixed(1)} ms`;
 export const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;
 

@@ -85,6 +85,13 @@ export class Server {
     return Number(kilobytes) * 1024;
   }
 
+  /** Microseconds of CPU time that the process has used. */
+  get cpu(): number {
+    const [, fields = ''] = readFileSync(`/proc/${this.process.pid}/stat`, 'utf8').split(') ');
+    const [user, system] = fields.split(' ').slice(11, 13).map(Number) as [number, number];
+    return (user + system) * 10_000;
+  }
+
   async stop(): Promise<void> {
     if (this.process.exitCode !== null) return;
     const gone = once(this.process, 'exit');
