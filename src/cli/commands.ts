@@ -7,6 +7,10 @@ export interface Command {
 
 export const COMMANDS: Readonly<Record<string, Command>> = {
   serve: { summary: 'runs the server until SIGTERM or SIGINT', load: () => import('./serve.js') },
+  migrate: {
+    summary: 'brings the database to what this program needs; --dry-run only lists what is pending',
+    load: () => import('./migrate.js'),
+  },
   'dump-spec': {
     summary: 'prints the Swagger 2.0 document; --output FILE writes it',
     load: () => import('./dump-spec.js'),

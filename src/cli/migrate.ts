@@ -6,6 +6,7 @@ import { createEngine, storeFolder } from '../platform/store/create-engine.js';
 import { recordId, type Migration } from '../platform/store/migration/migration.js';
 import { migrate, pendingMigrations } from '../platform/store/migration/migrator.js';
 import { RUNTIME_USER } from '../platform/store/rethinkdb/schema.js';
+import { isDomainError } from '../shared/errors/domain-error.js';
 import { UsageError } from './usage-error.js';
 
 const USAGE = `usage: metal-api migrate [--dry-run] [--target VERSION]
@@ -18,7 +19,8 @@ type Say = (line: string) => void;
 
 /** Runs the command with the arguments behind `migrate`; resolves to the exit code. */
 export async function run(args: readonly string[]): Promise<number> {
-  return runMigrate(loadConfig(), args);
+  const config = loadConfig();
+  return plainly(() => runMigrate(config, args));
 }
 
 /** The command; `say` prints. Throws UsageError for arguments it does not know. */
@@ -35,8 +37,12 @@ export async function runMigrate(config: Config, args: readonly string[], say: S
  * For `serve`: carries out what is pending before the store is opened. A server that is only the runtime user of a
  * RethinkDB may not; it refuses to start instead, with an UsageError that says what to do.
  */
-export async function migrateAtStart(config: Config, say: Say): Promise<void> {
-  if (config.store.engine === 'memory') return;
+export const migrateAtStart = (config: Config, say: Say): Promise<void> =>
+  plainly(async () => {
+    if (config.store.engine !== 'memory') await migratePending(config, say);
+  });
+
+async function migratePending(config: Config, say: Say): Promise<void> {
   const pending = await inspect(config, say);
   if (pending.length === 0) return;
   const { engine, rethinkdb } = config.store;
@@ -44,6 +50,15 @@ export async function migrateAtStart(config: Config, say: Say): Promise<void> {
     throw new UsageError(`the database needs migrations (${names(pending)}): run "metal-api migrate"`);
   }
   await migrate(engineOf(config, say), migrations, { say });
+}
+
+/** A database that is in use, too new or not there is no bug: it is told without a stack. */
+async function plainly<T>(task: () => Promise<T>): Promise<T> {
+  try {
+    return await task();
+  } catch (error) {
+    throw isDomainError(error) ? new UsageError(error.message, { cause: error }) : error;
+  }
 }
 
 async function dryRun(config: Config, wanted: readonly Migration[], say: Say): Promise<number> {

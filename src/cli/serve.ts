@@ -7,6 +7,7 @@ import type { Logger } from '../platform/telemetry/logger.js';
 import { startMetricsServer } from '../platform/telemetry/metrics-server.js';
 import type { MetricsServer } from '../platform/telemetry/metrics-server.js';
 import { Metrics } from '../platform/telemetry/metrics.js';
+import { migrateAtStart } from './migrate.js';
 import { UsageError } from './usage-error.js';
 
 /** How long requests under way may take to finish after the signal, in milliseconds. */
@@ -18,6 +19,7 @@ export async function run(): Promise<number> {
   const logger = createLogger(config.logLevel);
   const stopped = stopSignal(logger);
   exitOnBugs(logger);
+  await migrateAtStart(config, (line) => logger.info(`migration: ${line}`));
   const metrics = new Metrics();
   const app = await createApp(config, { logger, metrics });
   let scraping: MetricsServer | undefined;
