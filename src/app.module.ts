@@ -5,6 +5,7 @@ import { ConfigModule } from './config/config.module.js';
 import { AuditModule } from './modules/audit/audit.module.js';
 import { CapacityModule } from './modules/capacity/capacity.module.js';
 import { CommandModule } from './modules/command/command.module.js';
+import { FsckModule } from './modules/fsck/fsck.module.js';
 import { HealthModule } from './modules/health/health.module.js';
 import { UserModule } from './modules/user/user.module.js';
 import { VersionModule } from './modules/version/version.module.js';
@@ -73,6 +74,7 @@ const FEATURES = [
   MachineModule,
   FirewallModule,
   CapacityModule,
+  FsckModule,
 ];
 
 /** The whole application; which engine and bus it stands on is decided by the caller. */

@@ -16,6 +16,10 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     load: () => import('./dump-spec.js'),
   },
   token: { summary: 'makes, lists and revokes API tokens', load: () => import('./token.js') },
+  fsck: {
+    summary: 'checks that the documents of networking agree; --repair repairs what needs no decision',
+    load: () => import('./fsck.js'),
+  },
   agent: {
     summary: 'carries out the commands of one partition on its BMCs; --partition ID',
     load: () => import('./agent.js'),

@@ -2,12 +2,12 @@ import { parseArgs } from 'node:util';
 import { ConfigError, loadConfig } from '../config/config.js';
 import type { Config } from '../config/config.js';
 import { parseDuration } from '../config/environment.js';
-import { hmacHeaders } from '../platform/auth/hmac.js';
 import { isRole } from '../platform/auth/role.js';
 import { MAX_TOKEN_LIFETIME, createApiToken } from '../platform/auth/token/api-token.js';
 import type { NewToken } from '../platform/auth/token/api-token.js';
 import { tokenKeyOf } from '../platform/auth/token/token-key.js';
 import { timestamp } from '../shared/clock.js';
+import { askServer } from './ask-server.js';
 import { UsageError } from './usage-error.js';
 
 const TOKEN_USAGE = `usage: metal-api token --subject NAME --role viewer|editor|admin [--expires-in 30d]
@@ -93,7 +93,7 @@ interface ListedToken {
 }
 
 async function list(config: Config, url: string | undefined): Promise<string> {
-  const tokens = (await ask(config, url, 'GET', '')) as readonly ListedToken[];
+  const tokens = (await askServer(config, { url, method: 'GET', path: 'v1/user/token' })) as readonly ListedToken[];
   const rows = tokens.map(({ id, subject = '', role = '', expires, first_used = '', revoked = '' }) => [
     ...[id, subject, role, expires, first_used, revoked],
   ]);
@@ -101,28 +101,12 @@ async function list(config: Config, url: string | undefined): Promise<string> {
 }
 
 async function revoke(config: Config, url: string | undefined, id: string): Promise<string> {
-  const { revoked } = (await ask(config, url, 'DELETE', `/${encodeURIComponent(id)}`)) as ListedToken;
+  const { revoked } = (await askServer(config, {
+    url,
+    method: 'DELETE',
+    path: `v1/user/token/${encodeURIComponent(id)}`,
+  })) as ListedToken;
   return `token ${id} is revoked since ${revoked}`;
-}
-
-async function ask(config: Config, url: string | undefined, method: string, path: string): Promise<unknown> {
-  const address = `${(url ?? addressOf(config)).replace(/\/$/, '')}/v1/user/token${path}`;
-  const headers = hmacHeaders('Metal-Admin', config.auth.hmac.admin.key, method);
-  const response = await fetch(address, { method, headers, signal: AbortSignal.timeout(30_000) }).catch(
-    (error: Error) => {
-      const { message } = error.cause instanceof Error ? error.cause : error;
-      throw new Error(`no server answers at ${address}: ${message}`);
-    },
-  );
-  const body: unknown = await response.json().catch(() => undefined);
-  if (response.ok) return body;
-  throw new Error(`${address} answered ${response.status}: ${typeof body === 'string' ? body : JSON.stringify(body)}`);
-}
-
-/** The server's own address; one that listens everywhere is reached on loopback. */
-function addressOf({ http: { host, port, basePath } }: Config): string {
-  const name = { '0.0.0.0': '127.0.0.1', '::': '[::1]' }[host] ?? (host.includes(':') ? `[${host}]` : host);
-  return `http://${name}:${port}${basePath}`;
 }
 
 function table(rows: readonly (readonly string[])[]): string {

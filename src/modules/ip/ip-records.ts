@@ -51,6 +51,11 @@ export class IpRecords {
     return this.ipam.addresses.acquireThis(prefix, ip, (address, from) => this.store(address, from, draft));
   }
 
+  /** How many addresses of a prefix are taken. */
+  countOf(prefix: string): number {
+    return this.ipam.addresses.count(prefix);
+  }
+
   private async refuseParent(network: Network): Promise<void> {
     if (network.privateSuper) await this.networks.refuseParent(network.id);
   }

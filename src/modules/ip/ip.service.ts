@@ -158,6 +158,26 @@ export class IpService extends Entities<IpAddress, IpIndex> {
       await this.records.change(id, (ip) => dropMachineTag(ip, machineId, now));
   }
 
+  /** Takes a tag off an address; the address stays. Idempotent. */
+  async dropTag(address: string, tag: string): Promise<void> {
+    const now = timestamp(this.clock.now());
+    await this.records.change(address, (ip) =>
+      ip.tags.includes(tag) ? { ...ip, tags: ip.tags.filter((one) => one !== tag), changed: now } : ip,
+    );
+  }
+
+  /** Removes an address that outlived its network. Idempotent. Throws `invalid` when the network exists. */
+  async removeOutlived(address: string): Promise<void> {
+    const { networkId } = this.get(address);
+    if (await this.networks.exists(networkId)) throw invalid(`network "${networkId}" of ip ${address} exists`);
+    await this.records.change(address, (ip) => (ip.networkId === networkId && !ip.attachments.length ? 'gone' : ip));
+  }
+
+  /** How many addresses of a prefix are taken, as IPAM counts them. */
+  countOf(prefix: string): number {
+    return this.records.countOf(prefix);
+  }
+
   /** Every use of an address by an allocation, and since when. */
   *attachments(): Iterable<{ machineId: string; allocation: string; attached: string }> {
     for (const { attachments } of this.table.list())

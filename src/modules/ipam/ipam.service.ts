@@ -117,6 +117,42 @@ export class IpamService {
     );
   }
 
+  /** The top-level prefixes and roles of every network, as far as memory knows. */
+  reserved(): readonly Reservation[] {
+    return this.reservations.get(RESERVATION_LEDGER)?.reservations ?? [];
+  }
+
+  /** The ledgers of all super networks, as far as memory knows. */
+  ledgers(): Iterable<ChildLedger> {
+    return this.children.list();
+  }
+
+  /**
+   * Replaces what `owner` has by what is true, or takes everything away. `truth` is asked after the ledger was read,
+   * and must see to it that whoever decided before can no longer store what contradicts it. Throws `conflict` when
+   * somebody else wrote the ledger meanwhile: then nothing has changed.
+   */
+  async correct(owner: string, truth: () => Promise<Reservation | undefined>): Promise<void> {
+    const ledger = await this.reservations.fresh(RESERVATION_LEDGER);
+    const wanted = await truth();
+    const others = (ledger?.reservations ?? []).filter((reservation) => reservation.owner !== owner);
+    const content = { id: RESERVATION_LEDGER, reservations: wanted ? reserve(others, wanted) : others };
+    if (ledger) await this.reservations.replace(content, ledger.revision);
+    else await this.reservations.insert(content);
+  }
+
+  /** The same for the ledger of a super network; without spaces it goes. Throws `conflict`, `already-exists`. */
+  async correctChildren(
+    networkId: string,
+    truth: (journal: ChildLedger['journal']) => Promise<ChildLedger['spaces'] | undefined>,
+  ): Promise<void> {
+    const ledger = await this.children.fresh(networkId);
+    const spaces = await truth(ledger?.journal ?? []);
+    if (!spaces) await this.children.remove(networkId, ledger?.revision);
+    else if (ledger) await this.children.replace({ ...ledger, spaces, closed: false }, ledger.revision);
+    else await this.children.insert({ ...newChildLedger(networkId, []), spaces });
+  }
+
   /** Number of child prefixes of a network, read from the database; 0 for a network that is no super network. */
   async countChildren(networkId: string): Promise<number> {
     const ledger = await this.children.fresh(networkId);
@@ -138,9 +174,5 @@ export class IpamService {
     } catch (error) {
       if (!isDomainError(error, 'not-found')) throw error;
     }
-  }
-
-  private reserved(): readonly Reservation[] {
-    return this.reservations.get(RESERVATION_LEDGER)?.reservations ?? [];
   }
 }

@@ -1,4 +1,5 @@
 import type { Document } from '../../shared/document.js';
+import { CidrSet } from '../../shared/net/cidr-set.js';
 import type { AddressFamily } from '../../shared/net/family.js';
 import { Prefix } from '../../shared/net/prefix.js';
 
@@ -55,6 +56,34 @@ export interface ChildLedger extends Document {
   readonly journal: readonly LedgerEntry[];
   /** The super network is about to go: no more children. */
   readonly closed: boolean;
+}
+
+/**
+ * The blocks that each owner has: as the documents of the children say, and the journal where the two writes of taking
+ * or giving back are still apart.
+ */
+export function handedOut(
+  journal: readonly LedgerEntry[],
+  children: Iterable<{ readonly id: string; readonly prefixes: readonly string[] }>,
+): Map<string, readonly string[]> {
+  const blocks = new Map<string, readonly string[]>();
+  for (const { id, prefixes } of children) if (prefixes.length > 0) blocks.set(id, prefixes);
+  for (const { owner, what, prefixes } of journal) {
+    if (what === 'taken') blocks.set(owner, prefixes);
+    else blocks.delete(owner);
+  }
+  return blocks;
+}
+
+/** What the spaces of these prefixes must be when exactly these blocks are handed out. */
+export function spacesWithout(prefixes: readonly string[], blocks: readonly string[]): ChildSpace[] {
+  const taken = blocks.map((text) => Prefix.parse(text));
+  return prefixes.map((prefix) => {
+    const whole = Prefix.parse(prefix);
+    const inside = taken.filter((block) => whole.containsPrefix(block));
+    const free = CidrSet.of([whole]).subtract(CidrSet.of(inside)).prefixes();
+    return { prefix, free: free.map(String), children: inside.length };
+  });
 }
 
 /** What is asked of a super network: one child prefix per family. */

@@ -78,9 +78,9 @@ export class NetworkLifecycle {
   /** Marks an unused network as one that will go, from which there is no way back. Throws `invalid` when it is used. */
   private async condemn(network: Network): Promise<Network> {
     this.refuseInUse(network);
-    if (network.privateSuper) await this.ipam.closeChildren(network.id);
     const closing = await this.mark(network.id, 'closing');
     try {
+      if (network.privateSuper) await this.ipam.closeChildren(network.id);
       // Whoever took an address before the mark is seen now; whoever takes one later sees the mark.
       this.refuseInUse(closing);
     } catch (error) {
@@ -103,8 +103,8 @@ export class NetworkLifecycle {
   }
 
   private async reopen(closing: Network): Promise<void> {
-    await this.table.replace(this.marked(closing, 'active'), closing.revision);
     if (closing.privateSuper) await this.ipam.reopenChildren(closing.id);
+    await this.table.replace(this.marked(closing, 'active'), closing.revision);
   }
 
   private refuseInUse(network: Network): void {

@@ -1,12 +1,15 @@
 import { invalid } from '../../shared/errors/domain-error.js';
 import type { Table } from '../../platform/store/table.js';
 import type { IpamService } from '../ipam/ipam.service.js';
-import type { Network } from './network.js';
+import { isChild, type Network } from './network.js';
 import type { PlannedChange } from './network-change.js';
 import type { NetworkIndex } from './network.table.js';
 
 /** Changes the prefixes of stored networks, in step with IPAM. */
 export class NetworkPrefixes {
+  /** Networks that differed from their reservation when `sweep` last looked. */
+  private suspects: ReadonlySet<string> = new Set();
+
   constructor(
     private readonly table: Table<Network, NetworkIndex>,
     private readonly ipam: IpamService,
@@ -32,6 +35,50 @@ export class NetworkPrefixes {
       await this.follow(id, [...added, ...removed]).catch(() => undefined);
       throw error;
     }
+  }
+
+  /**
+   * Finishes changes that a crash interrupted; returns the ids. A change under way looks the same, so without `certain`
+   * a network must have been found twice.
+   */
+  async sweep(certain: boolean): Promise<string[]> {
+    const found = this.misaligned();
+    const due = found.filter((id) => certain || this.suspects.has(id));
+    this.suspects = new Set(found);
+    const results = await Promise.allSettled(due.map((id) => this.realign(id)));
+    return due.filter((_, position) => results[position]?.status === 'fulfilled');
+  }
+
+  /**
+   * Makes IPAM say what the stored network says. The network is written unchanged in between, so that whoever planned a
+   * change before has to read it again. Idempotent. Throws `conflict` when somebody interfered, `invalid` for a
+   * network that is coming or going: that is for its own deadline to decide.
+   */
+  async realign(id: string): Promise<void> {
+    await this.ipam.correct(id, async () => {
+      const network = await this.table.fresh(id);
+      if (!network) return undefined;
+      if (network.status !== 'active' || isChild(network)) throw invalid(`network "${id}" is not to be realigned now`);
+      const { prefixes, ...sealed } = await this.table.update(id, (current) => ({ ...current }));
+      return { owner: id, prefixes, roles: rolesOf(sealed) };
+    });
+    const network = await this.table.fresh(id);
+    if (!network?.privateSuper) return;
+    await this.ipam.changeSpaces(id, network.prefixes, []);
+    const spaces = [...this.ipam.ledgers()].find((ledger) => ledger.id === id)?.spaces ?? [];
+    const lost = spaces.filter(({ prefix }) => !network.prefixes.includes(prefix)).map(({ prefix }) => prefix);
+    await this.ipam.changeSpaces(id, [], lost);
+  }
+
+  /** Ids of reservations that say something else than their network. */
+  private misaligned(): string[] {
+    const spaces = new Map([...this.ipam.ledgers()].map((ledger) => [ledger.id, ledger.spaces]));
+    return this.ipam.reserved().flatMap(({ owner, prefixes }) => {
+      const network = this.table.get(owner);
+      if (network && network.status !== 'active') return [];
+      const cutFrom = spaces.get(owner)?.map(({ prefix }) => prefix) ?? network?.prefixes ?? [];
+      return network && sameTexts(prefixes, network.prefixes) && sameTexts(cutFrom, network.prefixes) ? [] : [owner];
+    });
   }
 
   /** A super network gives either addresses or children (reference/20 §8.6 step 1). Throws `invalid`. */
@@ -74,6 +121,9 @@ export class NetworkPrefixes {
     await this.ipam.reserve({ owner: id, prefixes: stored.prefixes, roles: rolesOf(stored) });
   }
 }
+
+const sameTexts = (some: readonly string[], others: readonly string[]): boolean =>
+  some.length === others.length && some.every((text) => others.includes(text));
 
 export const SUPER_ROLE = 'the private super network';
 

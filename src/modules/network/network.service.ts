@@ -6,7 +6,7 @@ import { Entities } from '../../platform/store/entities.js';
 import { InjectTable } from '../../platform/store/inject.js';
 import type { Table } from '../../platform/store/table.js';
 import { IpamService } from '../ipam/ipam.service.js';
-import { NO_USAGE, sumUsage, type Usage } from '../ipam/ipam.js';
+import { handedOut, NO_USAGE, spacesWithout, sumUsage, type Usage } from '../ipam/ipam.js';
 import { PartitionReferences } from '../partition/partition.js';
 import { PartitionService } from '../partition/partition.service.js';
 import { PoolService } from '../pool/pool.service.js';
@@ -68,6 +68,11 @@ export class NetworkService extends Entities<Network, NetworkIndex> {
 
   override list(accept: (network: Network) => boolean = () => true): Network[] {
     return super.list((network) => network.status !== 'creating' && accept(network));
+  }
+
+  /** Also those that are still being made, ordered by id. */
+  listAll(): Network[] {
+    return super.list();
   }
 
   /** Ordered by id. Throws `malformed` for a prefix and `invalid` for an address family that is none. */
@@ -198,8 +203,39 @@ export class NetworkService extends Entities<Network, NetworkIndex> {
   }
 
   /** Undoes and finishes what crashes left behind with a deadline before `time` (in milliseconds); returns the ids. */
-  sweep(time = this.clock.now()): Promise<string[]> {
-    return this.lifecycle.sweep(time);
+  async sweep(time = this.clock.now()): Promise<string[]> {
+    const finished = await this.lifecycle.sweep(time);
+    return [...finished, ...(await this.prefixes.sweep(time === Number.POSITIVE_INFINITY))];
+  }
+
+  /** Whether the database has the network, in whatever state; also brings memory up to date. */
+  async exists(id: string): Promise<boolean> {
+    return (await this.table.fresh(id)) !== undefined;
+  }
+
+  /** Makes what IPAM has reserved for a network follow the network. Throws `conflict`, `invalid`; see `realign` there. */
+  realign(id: string): Promise<void> {
+    return this.prefixes.realign(id);
+  }
+
+  /**
+   * Makes the ledger of a super network follow the documents of its children. `settled` must resolve when this process
+   * has seen all writes that were made before. Throws `conflict` when somebody wrote the ledger meanwhile.
+   */
+  async recountChildren(id: string, settled: () => Promise<void>): Promise<void> {
+    await this.ipam.correctChildren(id, async (journal) => {
+      await settled();
+      const network = await this.table.fresh(id);
+      if (!network?.privateSuper) return undefined;
+      const blocks = handedOut(journal, this.table.by('parent', id));
+      return spacesWithout(network.prefixes, [...blocks.values()].flat());
+    });
+  }
+
+  /** Gives back what a journal of a super network says was taken for a network that does not exist. Idempotent. */
+  async giveBackFor(superId: string, owner: string): Promise<void> {
+    if (await this.exists(owner)) throw invalid(`network "${owner}" exists`);
+    await this.ipam.giveBackChildren(superId, owner, [], this.lifecycle.statusOf);
   }
 }
 

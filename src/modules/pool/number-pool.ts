@@ -1,7 +1,7 @@
 import { isDomainError, DomainError, invalid } from '../../shared/errors/domain-error.js';
 import { Slots, type SlotRange } from '../../shared/slots.js';
 import type { Table } from '../../platform/store/table.js';
-import type { PoolNumber } from './pool.js';
+import type { PoolNumber, PoolUse } from './pool.js';
 
 /** Several processes may reach for the same number; each lost race teaches this one a number that is taken. */
 const ATTEMPTS = 1000;
@@ -57,6 +57,13 @@ export class NumberPool {
       .by('owner', owner)
       .map(({ id }) => Number(id))
       .sort((a, b) => a - b);
+  }
+
+  /** All numbers that have owners, ascending. */
+  inUse(): PoolUse[] {
+    return [...this.table.list()]
+      .map(({ id, owners }) => ({ number: Number(id), owners }))
+      .sort((a, b) => a.number - b.number);
   }
 
   /** Every ownership, with the time at which its number was first acquired. */

@@ -5,7 +5,7 @@ import { CLOCK, timestamp, type Clock } from '../../shared/clock.js';
 import { InjectTable } from '../../platform/store/inject.js';
 import type { Table } from '../../platform/store/table.js';
 import { NumberPool } from './number-pool.js';
-import { ASN_BASE, parseReserved, POOL_RANGE, type PoolNumber } from './pool.js';
+import { ASN_BASE, parseReserved, POOL_RANGE, type PoolNumber, type PoolUse } from './pool.js';
 import { asnTable, vrfTable } from './pool.table.js';
 
 /** The VRF numbers of networks and the AS numbers of allocations (reference/20 §7), each with its owner. */
@@ -44,6 +44,26 @@ export class PoolService {
   /** An AS number that no other allocation has, owned by the allocation with this uuid. Throws `exhausted`. */
   async acquireAsn(allocation: string): Promise<number> {
     return ASN_BASE + (await this.asns.acquire(allocation));
+  }
+
+  /** This AS number, for an allocation that says it has it. Idempotent. Throws `invalid`, `conflict`. */
+  acquireThisAsn(asn: number, allocation: string): Promise<void> {
+    return this.asns.acquireThis(asn - ASN_BASE, allocation, false);
+  }
+
+  /** Ends one ownership; idempotent. */
+  releaseThisVrf(vrf: number, networkId: string): Promise<void> {
+    return this.vrfs.release(vrf, networkId);
+  }
+
+  /** Every VRF in use, with its owners. */
+  vrfsInUse(): PoolUse[] {
+    return this.vrfs.inUse();
+  }
+
+  /** Every AS number in use, with its owner. */
+  asnsInUse(): PoolUse[] {
+    return this.asns.inUse().map(({ number, owners }) => ({ number: ASN_BASE + number, owners }));
   }
 
   /** Gives back every AS number of the allocation. Idempotent; never touches another allocation's. */

@@ -8,6 +8,12 @@ export interface PoolNumber extends Document {
   readonly acquired: string;
 }
 
+/** A number and who has it. */
+export interface PoolUse {
+  readonly number: number;
+  readonly owners: readonly string[];
+}
+
 /** Both pools give out 2^17 numbers: enough for a fleet, and within VXLAN's 24 bits (reference/20 §7). */
 export const POOL_RANGE: SlotRange = { first: 1n, last: 131072n };
 

@@ -1,0 +1,86 @@
+import { isPrivatePrimary } from '../../network/machine-networks.js';
+import type { Machine, MachineAllocation } from '../../machine/machine.js';
+import { identityOf, type Switch } from '../../switch/switch.js';
+import { finding, OVERDUE, type Finding, type Snapshot } from '../fsck.js';
+
+/** Everything that is said of allocations and of the ports of leaf switches. */
+export function* checkMachines(snapshot: Snapshot): Iterable<Finding> {
+  for (const machine of snapshot.machines.values()) {
+    yield* unfinished(machine, snapshot.time);
+    // What is being given back may be gone already.
+    if (!machine.allocation || machine.release) continue;
+    yield* addressesOf(machine.id, machine.allocation, snapshot);
+    yield* networksOf(machine.id, machine.allocation, snapshot);
+  }
+  for (const leaf of snapshot.switches) yield* portsOf(leaf, snapshot.machines);
+}
+
+function* unfinished({ id, claim, release }: Machine, time: number): Iterable<Finding> {
+  for (const [what, item] of [['allocation', claim] as const, ['release', release] as const]) {
+    if (item && Date.parse(item.deadline) + OVERDUE < time)
+      yield finding('machine-unfinished', [`machine ${id}`], `its ${what} should have ended at ${item.deadline}`);
+  }
+}
+
+function* addressesOf(id: string, { uuid, networks }: MachineAllocation, snapshot: Snapshot): Iterable<Finding> {
+  for (const { networkId, ips } of networks) {
+    for (const address of ips) {
+      const ip = snapshot.addresses.get(address);
+      const ids = [`machine ${id}`, `ip ${address}`];
+      if (!ip) yield finding('allocation-addresses', ids, 'its address is free to be given away');
+      else if (ip.networkId !== networkId)
+        yield finding('allocation-addresses', ids, `its address is in network "${ip.networkId}", not "${networkId}"`);
+      else if (!ip.attachments.some(({ allocation }) => allocation === uuid))
+        yield finding('allocation-addresses', ids, 'its address does not know of the allocation');
+    }
+  }
+}
+
+function* networksOf(id: string, { asn, networks }: MachineAllocation, snapshot: Snapshot): Iterable<Finding> {
+  for (const membership of networks) {
+    const ids = [`machine ${id}`, `network ${membership.networkId}`];
+    if (!snapshot.networks.has(membership.networkId))
+      yield finding('allocation-networks', ids, 'is in a network that does not exist');
+    if (membership.asn !== asn)
+      yield finding('allocation-networks', ids, `has AS number ${membership.asn} there, but is allocated with ${asn}`);
+  }
+}
+
+function* portsOf({ id, nics, connections }: Switch, machines: Snapshot['machines']): Iterable<Finding> {
+  const ports = new Map(nics.map((nic) => [identityOf(nic), nic]));
+  const seen = new Set<string>();
+  for (const { machineId, port } of connections) {
+    const ids = [`switch ${id}`, `port ${port}`, `machine ${machineId}`];
+    const machine = machines.get(machineId);
+    if (seen.has(port)) yield finding('port-connections', ids, 'is connected to two machines');
+    seen.add(port);
+    const nic = ports.get(port);
+    if (!nic) yield finding('port-connections', ids, 'the switch has no such port');
+    if (!machine)
+      yield finding('port-connections', ids, 'is connected to an unknown machine', {
+        action: 'disconnect',
+        machine: machineId,
+      });
+    else if (nic) yield* vrfOf(nic.vrf, ids, machine);
+  }
+}
+
+/**
+ * Until its installation is complete, a machine is not in its VRF yet; while it is reclaimed, not any more. So an empty
+ * VRF is right at any time, another one only as the allocation says.
+ */
+function* vrfOf(vrf: string, ids: readonly string[], machine: Machine): Iterable<Finding> {
+  if (vrf === '' || machine.claim || machine.release) return;
+  const right = rightVrf(machine.allocation);
+  if (vrf === (typeof right === 'number' ? `vrf${right}` : right)) return;
+  const message = machine.allocation
+    ? `is in "${vrf}", its machine in "${typeof right === 'number' ? `vrf${right}` : right}"`
+    : `is in "${vrf}", although its machine belongs to nobody`;
+  yield finding('port-vrf', ids, message, { action: 'set-port-vrf', machine: machine.id, vrf: right });
+}
+
+function rightVrf(allocation: MachineAllocation | undefined): '' | 'default' | number {
+  if (!allocation) return '';
+  if (allocation.role === 'firewall') return 'default';
+  return allocation.networks.find(({ type }) => isPrivatePrimary(type))?.vrf ?? '';
+}

@@ -1,0 +1,71 @@
+import { isChild } from '../../network/network.js';
+import { allocationsOf, finding, type Finding, type Snapshot } from '../fsck.js';
+
+/** Everything that is said of VRFs and AS numbers. */
+export function* checkPools(snapshot: Snapshot): Iterable<Finding> {
+  yield* vrfOwners(snapshot);
+  yield* networksWithVrf(snapshot);
+  yield* asnOwners(snapshot);
+  yield* allocationsWithAsn(snapshot);
+}
+
+/** A network that is coming or going may own a VRF without saying so. */
+function* vrfOwners({ vrfs, networks }: Snapshot): Iterable<Finding> {
+  for (const { number: vrf, owners } of vrfs) {
+    for (const owner of owners) {
+      const network = networks.get(owner);
+      if (network && (network.status !== 'active' || network.vrf === vrf)) continue;
+      const reason = network ? `that has VRF ${network.vrf}` : 'that does not exist';
+      const repair = { action: 'release-vrf', vrf, network: owner } as const;
+      yield finding('vrf-owners', [`vrf ${vrf}`, `network ${owner}`], `is owned by a network ${reason}`, repair);
+    }
+  }
+}
+
+function* networksWithVrf({ vrfs, networks }: Snapshot): Iterable<Finding> {
+  const ownersOf = new Map(vrfs.map(({ number, owners }) => [number, owners]));
+  for (const network of networks.values()) {
+    const { id, vrf, status } = network;
+    if (vrf === 0 || status !== 'active') continue;
+    const owners = ownersOf.get(vrf) ?? [];
+    const others = owners.filter((owner) => owner !== id);
+    const ids = [`network ${id}`, `vrf ${vrf}`];
+    if (isChild(network) && others.length > 0)
+      yield finding('vrf-owned', ids, `shares its VRF with ${others.join(', ')}`);
+    else if (!owners.includes(id))
+      yield finding('vrf-owned', ids, 'does not own its VRF', {
+        action: 'acquire-vrf',
+        vrf,
+        network: id,
+        share: !isChild(network),
+      });
+  }
+}
+
+function* asnOwners({ asns, machines }: Snapshot): Iterable<Finding> {
+  const allocations = allocationsOf(machines.values());
+  for (const { number, owners } of asns) {
+    for (const allocation of owners) {
+      if (allocations.has(allocation)) continue;
+      const repair = { action: 'release-asn', allocation } as const;
+      yield finding('asn-owners', [`asn ${number}`, `allocation ${allocation}`], 'is owned by nobody', repair);
+    }
+    if (owners.length > 1) yield finding('asn-owners', [`asn ${number}`], `has ${owners.length} owners`);
+  }
+}
+
+function* allocationsWithAsn({ asns, machines }: Snapshot): Iterable<Finding> {
+  const ownersOf = new Map(asns.map(({ number, owners }) => [number, owners]));
+  for (const { id, allocation, release } of machines.values()) {
+    if (!allocation || release || ownersOf.get(allocation.asn)?.includes(allocation.uuid)) continue;
+    const other = ownersOf.get(allocation.asn)?.[0];
+    const ids = [`machine ${id}`, `asn ${allocation.asn}`];
+    if (other) yield finding('asn-owned', ids, `its AS number belongs to allocation ${other}`);
+    else
+      yield finding('asn-owned', ids, 'its AS number is free to be given away', {
+        action: 'acquire-asn',
+        asn: allocation.asn,
+        allocation: allocation.uuid,
+      });
+  }
+}

@@ -1,0 +1,104 @@
+import { Injectable } from '@nestjs/common';
+import { isShared, type Config } from '../../config/config.js';
+import { InjectConfig } from '../../config/config.module.js';
+import { sleep } from '../../shared/async.js';
+import { DomainError } from '../../shared/errors/domain-error.js';
+import { Store } from '../../platform/store/store.js';
+import { checkAddresses } from './checks/addresses.js';
+import { checkMachines } from './checks/machines.js';
+import { checkNetworks } from './checks/networks.js';
+import { checkPools } from './checks/pools.js';
+import { keyOf, type Check, type Finding, type Snapshot } from './fsck.js';
+import { FsckRepairs } from './fsck-repair.service.js';
+import { FsckSnapshots } from './fsck-snapshot.service.js';
+
+const CHECKS: readonly Check[] = [checkNetworks, checkPools, checkAddresses, checkMachines];
+
+/** Within this time, in milliseconds, a process has seen what others wrote, and most of what is under way is over. */
+const HORIZON = 2_000;
+const HORIZON_ALONE = 300;
+
+/** A violation, and what became of it when repairs were asked for. */
+export interface Examined extends Finding {
+  /** `undefined` when nothing was to be repaired. */
+  readonly outcome: string | undefined;
+}
+
+/** The result of one look. */
+export interface FsckReport {
+  readonly findings: readonly Examined[];
+  /** How many documents of each kind were examined. */
+  readonly examined: Readonly<Record<string, number>>;
+}
+
+/** All violations in a snapshot, in the order of the invariants. */
+export const violations = (snapshot: Snapshot): Finding[] => CHECKS.flatMap((check) => [...check(snapshot)]);
+
+/** Compares what the documents of networking say of each other, and repairs what it can. */
+@Injectable()
+export class FsckService {
+  private readonly horizon: number;
+
+  constructor(
+    private readonly snapshots: FsckSnapshots,
+    private readonly repairs: FsckRepairs,
+    private readonly store: Store,
+    @InjectConfig() config: Config,
+  ) {
+    this.horizon = isShared(config) ? HORIZON : HORIZON_ALONE;
+  }
+
+  /**
+   * Looks twice, some time apart, when the first look finds anything: what is under way at the moment looks like a
+   * violation, but not for long.
+   */
+  async check(): Promise<FsckReport> {
+    const first = this.snapshots.take();
+    const found = violations(first);
+    if (found.length === 0) return reportOf(first, []);
+    await sleep(this.horizon);
+    const second = this.snapshots.take();
+    const before = new Set(found.map(keyOf));
+    return reportOf(
+      second,
+      violations(second).filter((finding) => before.has(keyOf(finding))),
+    );
+  }
+
+  /**
+   * Repairs every violation that needs no decision, or says what it would do. Throws `unavailable` when the memory of
+   * this process is not in step with the database: then nothing may be concluded from it.
+   */
+  async repair(dryRun: boolean): Promise<FsckReport> {
+    await this.refuseWhenBehind();
+    const report = await this.check();
+    const findings: Examined[] = [];
+    for (const finding of report.findings) findings.push({ ...finding, outcome: await this.treat(finding, dryRun) });
+    return { ...report, findings };
+  }
+
+  private async treat({ repair }: Finding, dryRun: boolean): Promise<string> {
+    if (!repair) return 'a person has to decide';
+    if (dryRun) return 'would be repaired';
+    const failure = await this.repairs.carryOut(repair, () => sleep(this.horizon));
+    return failure === undefined ? 'repaired' : `not repaired: ${failure}`;
+  }
+
+  private async refuseWhenBehind(): Promise<void> {
+    const { tables } = await this.store.health();
+    const behind = tables.filter(({ synced }) => !synced).map(({ name }) => name);
+    if (behind.length > 0) throw new DomainError('unavailable', `tables not in step: ${behind.join(', ')}`);
+  }
+}
+
+const reportOf = (snapshot: Snapshot, findings: readonly Finding[]): FsckReport => ({
+  findings: findings.map((finding) => ({ ...finding, outcome: undefined })),
+  examined: {
+    networks: snapshot.networks.size,
+    vrfs: snapshot.vrfs.length,
+    asns: snapshot.asns.length,
+    addresses: snapshot.addresses.size,
+    machines: snapshot.machines.size,
+    switches: snapshot.switches.length,
+  },
+});
