@@ -10,6 +10,7 @@ import { backoff, sleep } from '../../../shared/async.js';
 import { CLOCK, timestamp } from '../../../shared/clock.js';
 import type { Clock } from '../../../shared/clock.js';
 import { DomainError, invalid, isDomainError, notFound } from '../../../shared/errors/domain-error.js';
+import { JointRuns } from '../../../shared/joint-runs.js';
 import { misfitOf } from '../../filesystem-layout/filesystem-layout.js';
 import { SizeReservationService } from '../../size/size-reservation.service.js';
 import { EventService } from '../event/event.service.js';
@@ -29,12 +30,25 @@ const FEED_HORIZON = 2_000;
 
 const ATTEMPTS = 50;
 
+/** Decisions in one write; each costs up to a millisecond, during which nobody else is served. */
+const TOGETHER = 32;
+
+/** A machine that an allocation asks for. */
+interface Wanted {
+  readonly specification: Specification;
+  readonly allocation: string;
+}
+
 type Machines = Table<Machine, 'candidate' | 'owned' | 'owner' | 'allocation'>;
 
 /** Finds a machine for a specification and makes it the allocation's own, before anything else is acquired. */
 @Injectable()
 export class ClaimService {
   private readonly horizon: number;
+  private readonly placing = new JointRuns<Wanted, Machine | Error>(
+    (id, wanted) => this.placeAll(id, wanted),
+    TOGETHER,
+  );
 
   constructor(
     @InjectTable(machineTable) private readonly machines: Machines,
@@ -114,16 +128,37 @@ export class ClaimService {
 
   private async place(specification: Specification, allocation: string): Promise<Machine> {
     const id = ledgerId(specification.partition.id, specification.size.id);
-    const lookup = (machineId: string): Machine | undefined => this.machines.get(machineId);
-    let chosen: Machine | undefined;
-    await this.placements.upsert(id, (ledger) => {
-      const others = unseen(ledger?.entries ?? [], lookup).filter((entry) => entry.allocation !== allocation);
-      const best = choose(this.situation(specification, others));
-      chosen = best[randomInt(best.length)]!;
-      return enter(ledger, id, this.entry(chosen, specification, allocation), lookup, this.horizon);
-    });
-    return chosen!;
+    const outcome = await this.placing.join(id, { specification, allocation });
+    if (outcome instanceof Error) throw outcome;
+    return outcome;
   }
+
+  /** Decides for all who ask at the same time in one write of the ledger; each sees the decisions before its own. */
+  private async placeAll(id: string, wanted: readonly Wanted[]): Promise<readonly (Machine | Error)[]> {
+    let outcomes: (Machine | Error)[] = [];
+    await this.placements.upsert(id, (ledger) => {
+      let next: Content<Ledger> = ledger ?? { id, entries: [] };
+      outcomes = wanted.map((one) => {
+        try {
+          const chosen = this.decide(next, one);
+          next = enter(next, id, this.entry(chosen, one), this.lookup, this.horizon);
+          return chosen;
+        } catch (error) {
+          return error as Error;
+        }
+      });
+      return next;
+    });
+    return outcomes;
+  }
+
+  private decide({ entries }: Pick<Ledger, 'entries'>, { specification, allocation }: Wanted): Machine {
+    const others = unseen(entries, this.lookup).filter((entry) => entry.allocation !== allocation);
+    const best = choose(this.situation(specification, others));
+    return best[randomInt(best.length)]!;
+  }
+
+  private readonly lookup = (machineId: string): Machine | undefined => this.machines.get(machineId);
 
   private situation({ request, partition, size, project, layout }: Specification, pending: readonly LedgerEntry[]) {
     const taken = new Set(pending.map((entry) => entry.machineId));
@@ -147,7 +182,7 @@ export class ClaimService {
     };
   }
 
-  private entry(machine: Machine, { request, project }: Specification, allocation: string): LedgerEntry {
+  private entry(machine: Machine, { specification: { request, project }, allocation }: Wanted): LedgerEntry {
     return {
       machineId: machine.id,
       seen: machine.revision,

@@ -42,7 +42,7 @@ export function unseen(entries: readonly LedgerEntry[], machine: (id: string) =>
  * sees and that are older than `horizon` milliseconds, within which other processes see them too.
  */
 export function enter(
-  ledger: Ledger | undefined,
+  ledger: Pick<Ledger, 'entries'> | undefined,
   id: string,
   entry: LedgerEntry,
   machine: (id: string) => Machine | undefined,
