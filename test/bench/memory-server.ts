@@ -1,5 +1,6 @@
 import { createApp } from '../../src/app.js';
 import { loadConfig } from '../../src/config/config.js';
+import { GrpcServer } from '../../src/platform/grpc/grpc-server.js';
 import { MemoryEngine } from '../../src/platform/store/memory/memory-engine.js';
 import { fleet, seed } from './fleet/fleet.js';
 
@@ -9,4 +10,5 @@ const engine = new MemoryEngine();
 await seed(engine, fleet(Number(process.env['BENCH_MACHINES'])));
 const app = await createApp(config, { engine });
 await app.listen(config.http.port, config.http.host);
+await app.get(GrpcServer).start();
 process.once('SIGTERM', () => void app.close());
