@@ -1,0 +1,25 @@
+import { goSuite } from './go-suite.js';
+import { metalctlSuites } from './metalctl/metalctl-suite.js';
+import type { Outcome } from './program.js';
+import { pythonSuite } from './python-suite.js';
+import { startSite } from './site.js';
+
+const MACHINES = 6;
+
+/** Drives a server by the real clients of the field; the exit code is 1 when a suite failed. */
+async function main(): Promise<number> {
+  const site = await startSite(MACHINES);
+  const outcomes: Outcome[] = [];
+  try {
+    outcomes.push(await goSuite('metal-go-0.44', site));
+    outcomes.push(await goSuite('metal-go-0.11', site));
+    outcomes.push(await pythonSuite(site));
+    outcomes.push(...(await metalctlSuites(site)));
+  } finally {
+    await site.stop();
+  }
+  for (const { name, result, detail } of outcomes) console.log(`${result.toUpperCase().padEnd(8)}${name}: ${detail}`);
+  return outcomes.some(({ result }) => result === 'failed') ? 1 : 0;
+}
+
+process.exitCode = await main();

@@ -1,0 +1,70 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { RestClient } from '../../../src/agent/rest-client.js';
+import { isInstalled } from '../program.js';
+import type { Outcome } from '../program.js';
+import type { SiteDescription } from '../site.js';
+import { Metalctl } from './metalctl.js';
+import { stepsOf2021 } from './of-2021.js';
+import type { Stage, Step } from './step.js';
+import { todaysSteps } from './today.js';
+
+/** Machines known from reports of their BMCs alone; each generation of the client removes one. */
+const DEAD = ['00000000-0000-4000-8000-00000000904d', '00000000-0000-4000-8000-00000000905d'];
+
+/**
+ * Runs metalctl itself: the binaries that METAL_API_TEST_METALCTL names, separated by colons, or the one on the path.
+ * A client without the command `version` is taken for the generation of 2021.
+ */
+export async function metalctlSuites(site: SiteDescription): Promise<Outcome[]> {
+  const named = process.env['METAL_API_TEST_METALCTL']?.split(':').filter(Boolean);
+  const binaries = named ?? (isInstalled('metalctl', '--help') ? ['metalctl'] : []);
+  if (binaries.length === 0) {
+    const detail = 'NOT TESTED, neither METAL_API_TEST_METALCTL nor the path leads to a binary';
+    return [{ name: 'metalctl', result: 'missing', detail }];
+  }
+  await reportDeadMachines(site);
+  const outcomes: Outcome[] = [];
+  for (const binary of binaries) outcomes.push(await suite(binary, site));
+  return outcomes;
+}
+
+async function reportDeadMachines({ url, keys, lab }: SiteDescription): Promise<void> {
+  const editor = new RestClient({ url: `${url}/`, role: 'editor', key: keys.editor });
+  const report = { BMCIp: '10.255.255.6', PowerState: 'OFF', IndicatorLEDState: 'LED-OFF', FRU: {} };
+  const reports = Object.fromEntries(DEAD.map((id) => [id, report]));
+  await editor.post('v1/machine/ipmi', { partitionid: lab.partition, reports });
+}
+
+async function suite(binary: string, site: SiteDescription): Promise<Outcome> {
+  const home = await mkdtemp(join(tmpdir(), 'metalctl-'));
+  try {
+    const cli = new Metalctl(binary, site, home);
+    const isToday = (await cli.run('version')).code === 0;
+    const stage: Stage = { cli, lab: site.lab };
+    const steps = isToday ? todaysSteps(stage) : stepsOf2021(stage);
+    const name = `${basename(binary)} (${isToday ? 'today' : '2021'})`;
+    console.log(`::: ${name}`);
+    const failed = await playAll(steps, stage);
+    const detail = `${steps.length - failed} of ${steps.length} steps passed`;
+    return { name, result: failed === 0 ? 'passed' : 'failed', detail };
+  } finally {
+    await rm(home, { recursive: true, force: true });
+  }
+}
+
+/** Plays every step, also after one that failed; how many failed. */
+async function playAll(steps: readonly Step[], stage: Stage): Promise<number> {
+  let failed = 0;
+  for (const { title, play } of steps) {
+    try {
+      await play(stage);
+      console.log(`  ok  ${title}`);
+    } catch (error) {
+      failed++;
+      console.log(`FAIL  ${title}: ${(error as Error).message}`);
+    }
+  }
+  return failed;
+}

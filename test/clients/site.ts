@@ -1,0 +1,60 @@
+import { randomBytes } from 'node:crypto';
+import { rm } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { installLab } from '../../src/agent/simulator/lab.js';
+import type { Lab } from '../../src/agent/simulator/lab.js';
+import { RunningPartition } from '../../src/agent/simulator/running-partition.js';
+import { RestClient } from '../../src/agent/rest-client.js';
+import { consoleLog as log } from '../../src/cli/console-log.js';
+import { startDemoServer } from '../../src/cli/demo/demo-server.js';
+import { loadDemoConfig } from '../../src/config/demo-config.js';
+import { createApiToken } from '../../src/platform/auth/token/api-token.js';
+import { tokenKeyOf } from '../../src/platform/auth/token/token-key.js';
+
+/** What a suite must know about the server that it drives; passed on as JSON in METAL_API_TEST_SITE. */
+export interface SiteDescription {
+  /** REST address without a slash at its end. */
+  readonly url: string;
+  /** Path of the served API document. */
+  readonly spec: string;
+  /** HMAC keys of the three roles. */
+  readonly keys: { readonly viewer: string; readonly editor: string; readonly admin: string };
+  /** API token of an administrator. */
+  readonly token: string;
+  readonly lab: Lab;
+}
+
+export interface Site extends SiteDescription {
+  stop(): Promise<void>;
+}
+
+/** A server of its own on free ports with a simulated partition, whose machines wait or soon will. */
+export async function startSite(machines: number): Promise<Site> {
+  const { config, temporaryFolder } = loadDemoConfig(true, { ...process.env, METAL_API_AUDITING_ENABLED: 'true' });
+  const partition = `clients-${randomBytes(2).toString('hex')}`;
+  const server = await startDemoServer(config, partition, log);
+  const { view, edit, admin } = config.auth.hmac;
+  const lab = await installLab(new RestClient({ url: server.url, role: 'admin', key: admin.key }), partition);
+  const { url, grpc, bus } = server;
+  const settings = { partition, machines, racks: 2, stepTime: 40, switchInterval: 1000, reportInterval: 2000 };
+  const running = new RunningPartition({ ...settings, url, grpc, bus, editorKey: edit.key, log });
+  await running.start();
+  await running.partition.reportBmcs();
+  const [token] = createApiToken(
+    tokenKeyOf(config),
+    { subject: 'clients', role: 'admin', lifetime: 3_600_000 },
+    Date.now(),
+  );
+  return {
+    url: url.replace(/\/$/, ''),
+    spec: resolve('spec/metal-api.json'),
+    keys: { viewer: view.key, editor: edit.key, admin: admin.key },
+    token,
+    lab,
+    stop: async () => {
+      await running.stop();
+      await server.stop();
+      if (temporaryFolder) await rm(temporaryFolder, { recursive: true, force: true });
+    },
+  };
+}
