@@ -60,6 +60,8 @@ module.exports = {
     oneFolder('nats', 'platform/bus/nats'),
     oneFolder('jsonwebtoken', 'platform/auth'),
     oneFolder('@grpc', 'platform/grpc'),
+    oneFolder('@aws-sdk', 'platform/objects'),
+    oneFolder('@fastify/busboy', 'platform/http'),
     oneFolder('pino', 'platform/telemetry'),
     oneFolder('prom-client', 'platform/telemetry'),
     {

@@ -1,0 +1,108 @@
+import type { Readable } from 'node:stream';
+import { DeleteObjectCommand, GetObjectCommand, paginateListObjectsV2, S3Client } from '@aws-sdk/client-s3';
+import { Upload } from '@aws-sdk/lib-storage';
+import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
+import { DomainError } from '../../shared/errors/domain-error.js';
+import { ObjectStore } from './object-store.js';
+
+export interface S3Settings {
+  /** URL of the server. */
+  readonly address: string;
+  readonly key: string;
+  readonly secret: string;
+  readonly bucket: string;
+}
+
+/** S3 wants one in each signature; self-hosted servers do not care which. */
+const REGION = 'dummy';
+
+const ATTEMPTS = 3;
+const CONNECT_MS = 5_000;
+
+/** Portions under way at a time: what an upload holds in memory is this many times 5 MiB. */
+const PORTIONS = 2;
+
+/** One bucket of an S3-compatible server. Paths, not host names, name the bucket: that works without wildcard DNS. */
+export class S3ObjectStore extends ObjectStore {
+  private readonly client: S3Client;
+  private readonly bucket: string;
+
+  /** `pageSize` is how many keys one answer of the server may list. */
+  constructor(
+    { address, key, secret, bucket }: S3Settings,
+    private readonly pageSize = 1000,
+  ) {
+    super();
+    this.bucket = bucket;
+    this.client = new S3Client({
+      endpoint: address,
+      region: REGION,
+      forcePathStyle: true,
+      credentials: { accessKeyId: key, secretAccessKey: secret },
+      maxAttempts: ATTEMPTS,
+      requestHandler: { connectionTimeout: CONNECT_MS },
+      // Servers other than Amazon's do not all know the checksums that the library would add by itself.
+      requestChecksumCalculation: 'WHEN_REQUIRED',
+      responseChecksumValidation: 'WHEN_REQUIRED',
+    });
+  }
+
+  require(): void {
+    // It is configured.
+  }
+
+  async put(key: string, content: Readable): Promise<void> {
+    const params = { Bucket: this.bucket, Key: key, Body: content };
+    const upload = new Upload({ client: this.client, params, queueSize: PORTIONS, leavePartsOnError: false });
+    await this.answer(
+      () => upload.done(),
+      () => content.errored,
+    );
+  }
+
+  async list(prefix: string): Promise<string[]> {
+    const keys = await this.answer(async () => {
+      const found: string[] = [];
+      for await (const { Contents = [] } of this.pages(prefix)) found.push(...Contents.flatMap(({ Key }) => Key ?? []));
+      return found;
+    });
+    return keys.sort();
+  }
+
+  async remove(key: string): Promise<void> {
+    await this.answer(() => this.client.send(new DeleteObjectCommand({ Bucket: this.bucket, Key: key })));
+  }
+
+  async presign(key: string, seconds: number): Promise<string> {
+    const command = new GetObjectCommand({ Bucket: this.bucket, Key: key });
+    return getSignedUrl(this.client, command, { expiresIn: seconds });
+  }
+
+  override close(): void {
+    this.client.destroy();
+  }
+
+  private pages(prefix: string) {
+    return paginateListObjectsV2(
+      { client: this.client, pageSize: this.pageSize },
+      { Bucket: this.bucket, Prefix: prefix },
+    );
+  }
+
+  /** Errors of the server are `unavailable`; those of a stream that was to be stored are its sender's. */
+  private async answer<T>(ask: () => Promise<T>, sendersError?: () => Error | null): Promise<T> {
+    try {
+      return await ask();
+    } catch (error) {
+      throw sendersError?.() ?? unavailable(this.bucket, error);
+    }
+  }
+}
+
+function unavailable(bucket: string, cause: unknown): DomainError {
+  const { name, message, code } = cause as Error & { code?: string };
+  const reason = message || code || name;
+  return new DomainError('unavailable', `the object storage (bucket "${bucket}") failed: ${reason}`, undefined, {
+    cause,
+  });
+}
