@@ -5,6 +5,7 @@ import { documentCount, fleet, seed, timeToLoad, weight } from './fleet/fleet.js
 import { PER_PROJECT } from './fleet/names.js';
 import { projectsOf } from './fleet/places.js';
 import { allocations } from './measure/allocations.js';
+import { consistency } from './measure/consistency.js';
 import { events } from './measure/events.js';
 import { rawWrites } from './measure/raw-writes.js';
 import { reads } from './measure/reads.js';
@@ -59,6 +60,7 @@ async function measure(
   figures.push(memory(server.memory, weight(all), machines));
   await section('allocations', () => allocations(server, raw, effort));
   await section('events', () => events(server, raw, projectsOf(machines) * PER_PROJECT, effort));
+  await section('consistency', () => consistency(server));
   await Promise.all([server.stop(), bare.stop()]);
   return figures;
 }
