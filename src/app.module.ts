@@ -9,6 +9,7 @@ import { FsckModule } from './modules/fsck/fsck.module.js';
 import { HealthModule } from './modules/health/health.module.js';
 import { UserModule } from './modules/user/user.module.js';
 import { VersionModule } from './modules/version/version.module.js';
+import { FirmwareModule } from './modules/firmware/firmware.module.js';
 import { FirewallModule } from './modules/firewall/firewall.module.js';
 import { FilesystemLayoutModule } from './modules/filesystem-layout/filesystem-layout.module.js';
 import { ImageModule } from './modules/image/image.module.js';
@@ -21,16 +22,19 @@ import { SizeImageConstraintModule } from './modules/size-image-constraint/size-
 import { SizeModule } from './modules/size/size.module.js';
 import { SwitchModule } from './modules/switch/switch.module.js';
 import { TenantModule } from './modules/tenant/tenant.module.js';
+import { VpnModule } from './modules/vpn/vpn.module.js';
 import { AuthModule } from './platform/auth/auth.module.js';
 import { BusModule } from './platform/bus/bus.module.js';
 import { GrpcModule } from './platform/grpc/grpc.module.js';
 import { JobsModule } from './platform/jobs/jobs.module.js';
+import { ObjectsModule } from './platform/objects/objects.module.js';
 import { ReachabilityModule } from './platform/reachability/reachability.module.js';
 import type { Engine } from './platform/store/engine.js';
 import { StoreModule } from './platform/store/store.module.js';
 import { LogModule } from './platform/telemetry/log.module.js';
 import type { Metrics } from './platform/telemetry/metrics.js';
 import { TelemetryModule } from './platform/telemetry/telemetry.module.js';
+import { VpnPlatformModule } from './platform/vpn/vpn.module.js';
 import { ClockModule } from './platform/time/clock.module.js';
 
 /** What an application stands on. */
@@ -49,6 +53,8 @@ const platform = ({ config, engine, metrics }: Foundation): ModuleMetadata['impo
   LogModule,
   BusModule,
   ReachabilityModule,
+  ObjectsModule,
+  VpnPlatformModule,
   AuthModule,
   JobsModule,
   GrpcModule,
@@ -71,8 +77,10 @@ const FEATURES = [
   NetworkModule,
   IpModule,
   CommandModule,
+  VpnModule,
   MachineModule,
   FirewallModule,
+  FirmwareModule,
   CapacityModule,
   FsckModule,
 ];

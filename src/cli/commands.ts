@@ -36,6 +36,18 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     summary: 'evaluates once which machines are alive; a server does so every minute',
     load: () => import('./machine-liveliness.js'),
   },
+  'resurrect-machines': {
+    summary: 'reboots free machines that got lost; a server does so every hour',
+    load: () => import('./resurrect-machines.js'),
+  },
+  'machines-vpn-connected': {
+    summary: 'evaluates once which firewalls are in the VPN; a server does so every minute',
+    load: () => import('./machines-vpn-connected.js'),
+  },
+  'delete-orphan-images': {
+    summary: 'deletes expired images that nothing uses; a server does so every hour',
+    load: () => import('./delete-orphan-images.js'),
+  },
   version: { summary: 'prints version and revision', load: () => import('./version.js') },
 };
 

@@ -75,6 +75,16 @@ export interface Config {
     /** How long traces are kept. */
     readonly retention: number;
   };
+  /** Where firmware lies; undefined = the feature is off. */
+  readonly s3?: { readonly address: string; readonly key: string; readonly secret: string; readonly bucket: string };
+  /** The coordinator of the VPN of firewalls; undefined = the feature is off. */
+  readonly headscale?: {
+    /** URL of its HTTP API. */
+    readonly url: string;
+    /** Where firewalls and operators join. */
+    readonly controlPlane: string;
+    readonly apiKey: string;
+  };
   /** Whether the URLs of images, kernels and initial ramdisks must answer when they are registered. */
   readonly checkUrls: boolean;
   readonly version: { readonly minimumClient: string; readonly release?: string };
@@ -122,6 +132,8 @@ export function loadConfig(variables: Readonly<Record<string, string | undefined
       enabled: env.boolean('METAL_API_AUDITING_ENABLED', false),
       retention: env.duration('METAL_API_AUDITING_RETENTION', 14 * 24 * 3_600_000),
     },
+    s3: s3Settings(env),
+    headscale: headscaleSettings(env),
     checkUrls: env.boolean('METAL_API_CHECK_URLS', false),
     version: {
       minimumClient: env.text('METAL_API_MINIMUM_CLIENT_VERSION', 'v0.0.1'),
@@ -172,6 +184,27 @@ function storeSettings(env: Environment): Config['store'] {
       password: env.text('METAL_API_DB_PASSWORD', ''),
     },
   };
+}
+
+function s3Settings(env: Environment): Config['s3'] {
+  const address = env.text('METAL_API_S3_ADDRESS');
+  if (address === undefined) return undefined;
+  if (!URL.canParse(address)) {
+    env.violation(`METAL_API_S3_ADDRESS is "${address}", expected a URL such as https://s3.example.org`);
+  }
+  const bucket = env.text('METAL_API_S3_FIRMWARE_BUCKET', '');
+  if (bucket === '') env.violation('METAL_API_S3_FIRMWARE_BUCKET is not set, expected the bucket for firmware');
+  return { address, bucket, key: env.text('METAL_API_S3_KEY', ''), secret: env.text('METAL_API_S3_SECRET', '') };
+}
+
+function headscaleSettings(env: Environment): Config['headscale'] {
+  const address = env.text('METAL_API_HEADSCALE_ADDR');
+  if (address === undefined) return undefined;
+  const url = /^https?:/.test(address) ? address : `http://${address}`;
+  if (!URL.canParse(url)) env.violation(`METAL_API_HEADSCALE_ADDR is "${address}", expected a URL or host:port`);
+  const apiKey = env.text('METAL_API_HEADSCALE_API_KEY', '');
+  if (apiKey === '') env.violation('METAL_API_HEADSCALE_API_KEY is not set, expected an API key of Headscale');
+  return { url, apiKey, controlPlane: env.text('METAL_API_HEADSCALE_CP_ADDR', url) };
 }
 
 function authSettings(env: Environment, dev: boolean): Config['auth'] {

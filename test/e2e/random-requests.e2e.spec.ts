@@ -20,7 +20,7 @@ let known: Known;
 
 /** A small data centre with machines that wait, so that requests get past the question whether something exists. */
 beforeAll(async () => {
-  server = await startTestApp();
+  server = await startTestApp({ METAL_API_AUDITING_ENABLED: 'true' });
   const admin = new RestClient({ url: `${server.url}/`, role: 'admin', key: DEV_KEYS.admin });
   const lab = await installLab(admin);
   const ids = { partitionid: lab.partition, projectid: lab.projects.a };
@@ -65,6 +65,8 @@ async function verdict({ method, path, body }: RandomRequest): Promise<string> {
   const { status, text } = await exchange(method, server.url + path, headers, body);
   statuses.set(status, (statuses.get(status) ?? 0) + 1);
   if (status < 400) return 'ok';
+  // What is not configured is answered 500 on purpose (reference/40 §1.5).
+  if (status === 500 && text.includes('this feature is currently disabled')) return 'ok';
   if (status >= 500) return `${status} ${text}`;
   const inner: unknown = JSON.parse(JSON.parse(text) as string);
   expect(inner).toMatchObject({ statuscode: status });

@@ -13,6 +13,8 @@ import { ProjectModule } from '../project/project.module.js';
 import { SizeImageConstraintModule } from '../size-image-constraint/size-image-constraint.module.js';
 import { SizeModule } from '../size/size.module.js';
 import { SwitchModule } from '../switch/switch.module.js';
+import { VpnModule } from '../vpn/vpn.module.js';
+import { VpnService } from '../vpn/vpn.service.js';
 import { AdministrationController } from './administration/administration.controller.js';
 import { AdministrationService } from './administration/administration.service.js';
 import { ReinstallService } from './administration/reinstall.service.js';
@@ -49,8 +51,11 @@ import { RegistrationController } from './registration/registration.controller.j
 import { RegistrationService } from './registration/registration.service.js';
 import { ReleaseController } from './release/release.controller.js';
 import { ReleaseService } from './release/release.service.js';
+import { ResurrectionService } from './release/resurrection.service.js';
+import { VpnConnectedService } from './vpn/vpn-connected.service.js';
 
-const LIVELINESS_MS = 60_000;
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
 
 const FEATURES_BEFORE = [
   ProjectModule,
@@ -64,12 +69,14 @@ const FEATURES_BEFORE = [
   IpModule,
   SwitchModule,
   CommandModule,
+  VpnModule,
 ];
 
 const READING = [MachineQueryService, MachineViewService, IssueService];
-const LIFECYCLE = [EventService, EventGrpc, LivelinessService, RegistrationService, BootGrpc, WaitService];
+const LIFECYCLE = [EventService, EventGrpc, RegistrationService, BootGrpc, WaitService];
 const ALLOCATING = [AllocationService, ClaimService, ExecutionService, SweepService, ReleaseService];
 const OPERATING = [AdministrationService, ReinstallService, RemovalService, PowerService, BmcService, BmcAccess];
+const TENDING = [LivelinessService, ResurrectionService, VpnConnectedService];
 const ANSWERING = [MachineReferencesService, MachineAnswersService];
 
 @Module({
@@ -89,16 +96,23 @@ const ANSWERING = [MachineReferencesService, MachineAnswersService];
     EventController,
     InstallationController,
   ],
-  providers: [...READING, ...LIFECYCLE, InstallationService, ...ALLOCATING, ...OPERATING, ...ANSWERING],
+  providers: [...READING, ...LIFECYCLE, InstallationService, ...ALLOCATING, ...OPERATING, ...TENDING, ...ANSWERING],
   exports: [...READING, EventService, LivelinessService, AllocationService, ReleaseService],
 })
 export class MachineModule implements OnApplicationBootstrap {
   constructor(
     private readonly jobs: Jobs,
+    private readonly vpn: VpnService,
     private readonly liveliness: LivelinessService,
+    private readonly resurrection: ResurrectionService,
+    private readonly connections: VpnConnectedService,
   ) {}
 
   onApplicationBootstrap(): void {
-    this.jobs.every(LIVELINESS_MS, 'machine-liveliness', () => this.liveliness.evaluate());
+    this.jobs.every(MINUTE_MS, 'machine-liveliness', () => this.liveliness.evaluate());
+    this.jobs.every(HOUR_MS, 'resurrect-machines', () => this.resurrection.resurrect());
+    if (this.vpn.enabled) {
+      this.jobs.every(MINUTE_MS, 'machines-vpn-connected', () => this.connections.evaluate());
+    }
   }
 }

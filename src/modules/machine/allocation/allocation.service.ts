@@ -11,6 +11,7 @@ import { PartitionService } from '../../partition/partition.service.js';
 import { ProjectService } from '../../project/project.service.js';
 import { SizeImageConstraintService } from '../../size-image-constraint/size-image-constraint.service.js';
 import { SizeService } from '../../size/size.service.js';
+import { VpnService } from '../../vpn/vpn.service.js';
 import { notFound } from '../../../shared/errors/domain-error.js';
 import type { Machine } from '../machine.js';
 import { machineTable } from '../machine.table.js';
@@ -31,6 +32,7 @@ export class AllocationService {
     private readonly execution: ExecutionService,
     private readonly networks: NetworkService,
     @Inject(LOG) private readonly log: Log,
+    private readonly vpn: VpnService,
     images: ImageService,
     sizes: SizeService,
     partitions: PartitionService,
@@ -58,15 +60,17 @@ export class AllocationService {
   async allocate(request: AllocationRequest): Promise<Machine> {
     const specification = specify(request, this.catalog);
     const wanted = this.networks.wanted(specification.request, specification.partition.id);
+    const vpn = request.role === 'firewall' ? await this.vpn.invite(specification.project.id) : undefined;
     const allocation = randomUUID();
     let claimed: Machine | undefined;
     try {
       claimed = await this.claims.claim(specification, allocation);
-      const machine = await this.execution.execute(claimed, specification, wanted);
+      const machine = await this.execution.execute(claimed, specification, wanted, vpn?.membership);
       this.claims.fulfilled(specification, allocation);
       return machine;
     } catch (error) {
       await this.undo(specification, allocation, claimed);
+      await vpn?.withdraw();
       throw error;
     }
   }

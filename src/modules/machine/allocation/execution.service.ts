@@ -8,6 +8,7 @@ import { IpService } from '../../ip/ip.service.js';
 import { PoolService } from '../../pool/pool.service.js';
 import { machineNetwork } from '../../network/machine-networks.js';
 import type { MachineNetwork, WantedNetwork } from '../../network/machine-networks.js';
+import type { VpnMembership } from '../../vpn/vpn.js';
 import type { Bmc, Machine, MachineAllocation } from '../machine.js';
 import { bmcTable, machineTable } from '../machine.table.js';
 import { machineTags } from '../tags.js';
@@ -29,7 +30,12 @@ export class ExecutionService {
    * claim. Throws `exhausted` when a pool or network is used up, `conflict` when the claim was taken away. Undoes
    * nothing: the caller does.
    */
-  async execute(machine: Machine, specification: Specification, wanted: readonly WantedNetwork[]): Promise<Machine> {
+  async execute(
+    machine: Machine,
+    specification: Specification,
+    wanted: readonly WantedNetwork[],
+    vpn: VpnMembership | undefined,
+  ): Promise<Machine> {
     const allocation = machine.claim!.allocation;
     const asn = await this.pools.acquireAsn(allocation);
     const networks = await this.connect(machine.id, specification, wanted, allocation, asn);
@@ -37,7 +43,7 @@ export class ExecutionService {
     return this.machines.update(machine.id, (current) => {
       if (current.claim?.allocation !== allocation || current.claim.undoing) throw claimLost(machine.id);
       const now = timestamp(this.clock.now());
-      const stored = this.allocationOf(specification, allocation, asn, networks, now);
+      const stored = { ...this.allocationOf(specification, allocation, asn, networks, now), vpn: notYetConnected(vpn) };
       const tags = machineTags(stored.userTags, { asn, rack: current.rackId, chassis });
       return { ...current, allocation: stored, tags, claim: undefined, changed: now };
     });
@@ -77,7 +83,7 @@ export class ExecutionService {
     asn: number,
     networks: readonly MachineNetwork[],
     now: string,
-  ): MachineAllocation {
+  ): Omit<MachineAllocation, 'vpn'> {
     return {
       uuid,
       role: request.role,
@@ -100,10 +106,12 @@ export class ExecutionService {
       firewallRules,
       dnsServers,
       ntpServers,
-      vpn: undefined,
     };
   }
 }
+
+const notYetConnected = (vpn: VpnMembership | undefined): MachineAllocation['vpn'] =>
+  vpn && { ...vpn, connected: false };
 
 const claimLost = (machineId: string): DomainError =>
   new DomainError('conflict', `the allocation of machine "${machineId}" took too long and was undone, please retry`);

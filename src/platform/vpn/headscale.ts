@@ -1,0 +1,106 @@
+import { DomainError, notFound } from '../../shared/errors/domain-error.js';
+import { Vpn } from './vpn.js';
+import type { VpnKey, VpnNode } from './vpn.js';
+
+export interface HeadscaleSettings {
+  /** URL of its HTTP API. */
+  readonly url: string;
+  /** Where nodes join. */
+  readonly controlPlane: string;
+  readonly apiKey: string;
+}
+
+/** Clients wait 30 s for a whole allocation or release, which asks Headscale up to three times. In milliseconds. */
+const DEADLINE = 7_000;
+
+interface User {
+  readonly id: string;
+  readonly name: string;
+}
+interface Node {
+  readonly id: string;
+  readonly name: string;
+  readonly user?: User;
+  /** Absent means false, as in all JSON that is made from protocol buffers. */
+  readonly online?: boolean;
+}
+
+/** Headscale, by its HTTP API, version 0.26 or newer (older ones knew users by name where ids stand now). */
+export class Headscale extends Vpn {
+  readonly enabled = true;
+  readonly address: string;
+
+  constructor(private readonly settings: HeadscaleSettings) {
+    super();
+    this.address = settings.controlPlane;
+  }
+
+  async ensureUser(name: string): Promise<void> {
+    if (await this.findUser(name)) return;
+    try {
+      await this.ask('POST', 'user', { name });
+    } catch (error) {
+      // Another replica may have been faster; how that is refused differs between versions.
+      if (!(await this.findUser(name))) throw error;
+    }
+  }
+
+  async createKey(name: string, { ephemeral, expires }: { ephemeral: boolean; expires: string }): Promise<VpnKey> {
+    const user = await this.findUser(name);
+    if (!user) throw notFound('VPN user', name);
+    const wanted = { user: user.id, reusable: false, ephemeral, expiration: expires };
+    const { preAuthKey } = await this.ask<{ preAuthKey?: { id: string; key: string } }>('POST', 'preauthkey', wanted);
+    if (!preAuthKey?.key) throw unavailable('its answer has no key');
+    return { id: preAuthKey.id, user: user.id, key: preAuthKey.key };
+  }
+
+  /** Versions differ in whether they know a key by itself or by its id; what they do not know they ignore. */
+  async expireKey({ id, user, key }: VpnKey): Promise<void> {
+    await this.ask('POST', 'preauthkey/expire', { id, user, key });
+  }
+
+  async nodes(): Promise<VpnNode[]> {
+    const { nodes = [] } = await this.ask<{ nodes?: readonly Node[] }>('GET', 'node');
+    return nodes.map(({ id, name, user, online = false }) => ({ id, name, user: user?.name ?? '', online }));
+  }
+
+  async removeNode(id: string): Promise<void> {
+    const { status, text } = await this.send('DELETE', `node/${encodeURIComponent(id)}`);
+    if (status >= 400 && status !== 404) throw unavailable(`it answered ${status} ${text}`);
+  }
+
+  private async findUser(name: string): Promise<User | undefined> {
+    const { users = [] } = await this.ask<{ users?: readonly User[] }>('GET', `user?name=${encodeURIComponent(name)}`);
+    return users.find((user) => user.name === name);
+  }
+
+  private async ask<T>(method: string, path: string, body?: object): Promise<T> {
+    const { status, text } = await this.send(method, path, body);
+    if (status >= 400) throw unavailable(`it answered ${status} ${text}`);
+    try {
+      return JSON.parse(text) as T;
+    } catch {
+      throw unavailable('its answer is no JSON');
+    }
+  }
+
+  private async send(method: string, path: string, body?: object): Promise<{ status: number; text: string }> {
+    const { url, apiKey } = this.settings;
+    try {
+      const response = await fetch(`${url.replace(/\/$/, '')}/api/v1/${path}`, {
+        method,
+        headers: { Authorization: `Bearer ${apiKey}`, 'Content-Type': 'application/json', Accept: 'application/json' },
+        ...(body && { body: JSON.stringify(body) }),
+        signal: AbortSignal.timeout(DEADLINE),
+      });
+      return { status: response.status, text: (await response.text()).slice(0, 8 * 1024 * 1024) };
+    } catch (error) {
+      const { message } =
+        (error as Error).cause instanceof Error ? ((error as Error).cause as Error) : (error as Error);
+      throw unavailable(message);
+    }
+  }
+}
+
+const unavailable = (why: string): DomainError =>
+  new DomainError('unavailable', `the VPN coordinator cannot be used: ${why.slice(0, 300)}`);

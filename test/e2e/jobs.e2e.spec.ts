@@ -1,0 +1,105 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { COMMANDS } from '../../src/cli/commands.js';
+import { CommandService } from '../../src/modules/command/command.service.js';
+import { imageTable } from '../../src/modules/image/image.table.js';
+import { machineTable } from '../../src/modules/machine/machine.table.js';
+import { startTestApp } from '../support/app.js';
+import type { TestApp } from '../support/app.js';
+import { HeadscaleServer } from '../support/headscale.js';
+import { plantedAllocation, plantMachine, tableOf } from '../support/machines.js';
+
+// What installations schedule by themselves: each command opens the database, does its work once, and says what it did.
+const HOUR = 3600_000;
+const ago = (milliseconds: number): string => new Date(Date.now() - milliseconds).toISOString();
+
+let folder: string;
+let variables: Record<string, string>;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'metal-jobs-'));
+  variables = { METAL_API_DB: 'embedded', METAL_API_DATA_DIR: folder };
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+/** Runs something on a server over the database, and ends that. */
+async function onServer<T>(action: (server: TestApp) => Promise<T>): Promise<T> {
+  const server = await startTestApp(variables);
+  try {
+    return await action(server);
+  } finally {
+    await server.close();
+  }
+}
+
+/** Runs a command of the program; resolves with its exit code and what it printed. */
+async function command(name: string, further: Record<string, string> = {}): Promise<[number, unknown]> {
+  const [before, log] = [{ ...process.env }, console.log];
+  const lines: string[] = [];
+  const quiet = { METAL_API_DEV: 'true', METAL_API_LOG_LEVEL: 'silent' };
+  Object.assign(process.env, variables, quiet, further);
+  console.log = (line: string) => lines.push(line);
+  try {
+    const code = await (await COMMANDS[name]!.load()).run([]);
+    return [code, JSON.parse(lines.join('\n'))];
+  } finally {
+    console.log = log;
+    process.env = before;
+  }
+}
+
+describe('commands for schedulers', () => {
+  it('machine-liveliness tells the dead from the living', async () => {
+    await onServer(async (server) => {
+      await plantMachine(server, 'silent', { events: { liveliness: 'Alive', lastEventTime: ago(HOUR) } });
+      await plantMachine(server, 'new');
+    });
+    expect(await command('machine-liveliness')).toEqual([0, { alive: 0, dead: 1, unknown: 1, errors: 0 }]);
+  });
+
+  it('resurrect-machines reboots the lost, and fails when one refuses', async () => {
+    const events = { liveliness: 'Dead', lastEventTime: ago(2 * HOUR) } as const;
+    const state = { value: 'LOCKED', description: 'x', issuer: '', metalHammerVersion: '' } as const;
+    await onServer((server) => plantMachine(server, 'lost', { events, machine: { waiting: true } }));
+    expect(await command('resurrect-machines')).toEqual([0, { resurrected: 1, errors: 0 }]);
+    await onServer(async (server) => {
+      expect(server.app.get(CommandService).list({ machine: 'lost' })).toMatchObject([{ type: 'delete' }]);
+      expect(tableOf(server, machineTable).get('lost')).not.toMatchObject({ release: {} });
+      expect(tableOf(server, machineTable).get('lost')?.waiting).toBe(false);
+      await plantMachine(server, 'locked', { events, machine: { state } });
+    });
+    expect(await command('resurrect-machines')).toEqual([1, { resurrected: 0, errors: 1 }]);
+  });
+
+  it('delete-orphan-images deletes what has expired', async () => {
+    const image = (id: string, expirationDate: string) => ({
+      id,
+      url: 'http://x/y',
+      features: ['machine'],
+      expirationDate,
+    });
+    await onServer(async (server) => {
+      for (const each of [image('a-1.0.1', ago(-1000)), image('a-1.0.2', ago(-HOUR)), image('b-1.0.1', ago(-1000))]) {
+        await server.as('admin').put('/v1/image').send(each).expect(201);
+      }
+    });
+    await new Promise((resolve) => setTimeout(resolve, 1100));
+    expect(await command('delete-orphan-images')).toEqual([0, { deleted: ['a-1.0.1'] }]);
+    const left = await onServer(async (server) => [...tableOf(server, imageTable).list()].map(({ id }) => id));
+    expect(left.sort()).toEqual(['a-1.0.2', 'b-1.0.1']);
+  });
+
+  it('machines-vpn-connected writes down who is connected', async () => {
+    const headscale = await HeadscaleServer.start();
+    const vpn = { address: 'x', authKey: 'y', connected: false };
+    await onServer((server) => plantMachine(server, 'm1', { machine: { allocation: plantedAllocation({ vpn }) } }));
+    headscale.nodes.push({ id: '1', name: 'm1', user: { id: '2', name: 'project-1' }, online: true });
+    const count = { connected: 1, disconnected: 0, absent: 0, errors: 0 };
+    expect(await command('machines-vpn-connected', headscale.variables)).toEqual([0, count]);
+    await headscale.stop();
+    const stored = await onServer(async (server) => tableOf(server, machineTable).get('m1'));
+    expect(stored?.allocation?.vpn?.connected).toBe(true);
+    await expect(command('machines-vpn-connected')).rejects.toMatchObject({ kind: 'disabled' });
+  });
+});
