@@ -42,6 +42,16 @@ describe('loadConfig', () => {
     expect(found.join()).not.toContain('short!');
   });
 
+  it('takes features that need another service as off until their address is given, and then as a whole', () => {
+    expect(loadConfig(keys)).toMatchObject({ s3: undefined, headscale: undefined, auditing: { enabled: false } });
+    expect(violations({ ...keys, METAL_API_S3_ADDRESS: 'http://s3' })).toHaveLength(1);
+    expect(violations({ ...keys, METAL_API_S3_ADDRESS: 'no url' })).toHaveLength(2);
+    expect(violations({ ...keys, METAL_API_HEADSCALE_ADDR: 'headscale:8080' })).toHaveLength(1);
+    const variables = { METAL_API_HEADSCALE_ADDR: 'headscale:8080', METAL_API_HEADSCALE_API_KEY: 'key' };
+    const url = 'http://headscale:8080';
+    expect(loadConfig({ ...keys, ...variables }).headscale).toEqual({ url, controlPlane: url, apiKey: 'key' });
+  });
+
   it('refuses one key for two HMAC types', () => {
     expect(violations({ ...keys, METAL_API_HMAC_ADMIN_KEY: keys.METAL_API_HMAC_VIEW_KEY })).toHaveLength(1);
   });

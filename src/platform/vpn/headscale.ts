@@ -93,7 +93,7 @@ export class Headscale extends Vpn {
         ...(body && { body: JSON.stringify(body) }),
         signal: AbortSignal.timeout(DEADLINE),
       });
-      return { status: response.status, text: (await response.text()).slice(0, 8 * 1024 * 1024) };
+      return { status: response.status, text: await response.text() };
     } catch (error) {
       const { message } =
         (error as Error).cause instanceof Error ? ((error as Error).cause as Error) : (error as Error);

@@ -28,6 +28,7 @@ export class EventController {
     summary: 'report an event of a machine',
     body: MachineProvisioningEvent,
     result: MachineRecentProvisioningEvents,
+    audit: 'exclude',
     deprecated: true,
   })
   async addProvisioningEvent(
