@@ -6,13 +6,15 @@ import type { SimulatorConfig } from '../config/simulator-config.js';
 import { NatsBus } from '../platform/bus/nats/nats-bus.js';
 import { agentName } from '../platform/bus/nats/subjects.js';
 import { consoleLog as log } from './console-log.js';
-import { untilSignal } from './until-signal.js';
+import { realBmcs } from './real-bmcs.js';
+import { withSignals } from './until-signal.js';
 import { UsageError } from './usage-error.js';
 
 /** Runs a simulated partition against a server until SIGTERM or SIGINT; prints what its machines do. */
 export async function run(args: readonly string[]): Promise<number> {
   const config = settings(args);
   const { url, grpc, keys, nats, partition } = config;
+  const ipmi = config.ipmi ? await realBmcs(config.machines, config.path) : undefined;
   if (config.installLab) await installLab(new RestClient({ url, role: 'admin', key: keys.admin }), partition);
   if (nats === undefined) log.warn('METAL_API_NATS_URL is not set: the machines get no commands');
   const bus = nats && new NatsBus({ ...nats, name: agentName(partition), role: 'agent', log });
@@ -22,14 +24,20 @@ export async function run(args: readonly string[]): Promise<number> {
     grpc,
     editorKey: keys.editor,
     bus,
+    ipmi,
     log,
     onPhase: ({ id, phase }) => console.log(`${new Date().toISOString()} ${id} ${phase}`),
   });
-  await site.start();
-  await untilSignal();
-  await site.stop();
-  await bus?.close();
-  return 0;
+  return withSignals(async (signal) => {
+    try {
+      await Promise.race([signal, site.start()]);
+      await signal;
+      return 0;
+    } finally {
+      await site.stop();
+      await bus?.close();
+    }
+  });
 }
 
 function settings(args: readonly string[]): SimulatorConfig {

@@ -7,6 +7,8 @@ import type { Config } from './config.js';
 
 export interface DemoConfig {
   readonly config: Config;
+  /** PATH on which the programs of real BMCs are looked for. */
+  readonly path: string;
   /** A folder that was made for this demonstration alone, to be removed after it. */
   readonly temporaryFolder: string | undefined;
 }
@@ -30,5 +32,5 @@ export function loadDemoConfig(
     METAL_API_DEV: 'true',
     METAL_API_CHECK_URLS: 'false',
   });
-  return { config, temporaryFolder };
+  return { config, path: variables['PATH'] ?? '', temporaryFolder };
 }

@@ -14,6 +14,10 @@ export interface SimulatorConfig {
   readonly faults: number;
   /** Create the master data that the simulated machines need; takes the admin's key. */
   readonly installLab: boolean;
+  /** Give every machine a BMC in a process of its own. */
+  readonly ipmi: boolean;
+  /** PATH on which the programs of real BMCs are looked for. */
+  readonly path: string;
   /** REST address with base path. */
   readonly url: string;
   /** gRPC host and port. */
@@ -31,12 +35,15 @@ const OPTIONS = {
   'step-time': { type: 'string', default: '2s' },
   faults: { type: 'string', default: '0' },
   'install-lab': { type: 'boolean', default: false },
+  ipmi: { type: 'boolean', default: false },
   url: { type: 'string', default: 'http://127.0.0.1:8080/' },
   grpc: { type: 'string', default: '127.0.0.1:50051' },
 } as const;
 
 export const SIMULATOR_USAGE = `usage: metal-api simulate [--partition ID] [--machines N] [--racks N] [--seed N] [--step-time 2s]
-       [--faults 0.05] [--install-lab] [--url URL] [--grpc HOST:PORT]
+       [--faults 0.05] [--install-lab] [--ipmi] [--url URL] [--grpc HOST:PORT]
+
+--ipmi gives every machine a BMC of its own (OpenIPMI's ipmi_sim on loopback), driven by ipmitool; 32 machines at most.
 
 Environment: METAL_API_HMAC_EDIT_KEY, METAL_API_HMAC_ADMIN_KEY (with --install-lab), METAL_API_NATS_URL and its user and
 password, without which the machines get no commands; METAL_API_DEV=true for the keys of dev mode.`;
@@ -64,6 +71,8 @@ export function loadSimulatorConfig(
     stepTime: env.duration('--step-time', 2000),
     faults,
     installLab: values['install-lab'],
+    ipmi: values.ipmi,
+    path: env.text('PATH', ''),
     url,
     grpc: values.grpc,
     keys: {

@@ -7,17 +7,17 @@ import { IpmiBmc } from '../../src/agent/bmc/ipmi-bmc.js';
 import { Ipmitool, IPMITOOL_DEFAULTS } from '../../src/agent/bmc/ipmitool.js';
 import type { IpmitoolOptions } from '../../src/agent/bmc/ipmitool.js';
 import { installed, searchPath } from '../support/installed.js';
-import { IpmiSim, IpmiTap } from '../support/ipmi-sim.js';
+import { IpmiTap, TestBmc } from '../support/ipmi-sim.js';
 
 const QUICK: IpmitoolOptions = { ...IPMITOOL_DEFAULTS, path: searchPath(), answerTries: 2, timeoutMs: 8000 };
 
 describe.runIf(installed('BMCs over IPMI', 'ipmitool', 'ipmi_sim'))('IPMI against ipmi_sim', () => {
-  let sim: IpmiSim;
+  let sim: TestBmc;
   let target: BmcTarget;
   const bmc = new IpmiBmc(new Ipmitool(QUICK));
 
   beforeAll(async () => {
-    sim = await IpmiSim.start();
+    sim = await TestBmc.start();
     target = bmcTarget(sim.ipmi);
   });
   afterAll(() => sim.stop());
@@ -52,6 +52,7 @@ describe.runIf(installed('BMCs over IPMI', 'ipmitool', 'ipmi_sim'))('IPMI agains
     await bmc.boot(target, device);
     expect(await sim.bootDevice()).toBe(byte);
     expect(await sim.bootSelector()).toBe(selector);
+    expect(await bmc.bootDevice(target)).toBe(device);
   });
 
   it('sends exactly the bytes of reference/40 §9.5: PXE and disk for good, BIOS once, all EFI', async () => {

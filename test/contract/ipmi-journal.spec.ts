@@ -10,7 +10,7 @@ import { startTestApp } from '../support/app.js';
 import type { TestApp } from '../support/app.js';
 import { eventually } from '../support/eventually.js';
 import { installed } from '../support/installed.js';
-import { IpmiSim } from '../support/ipmi-sim.js';
+import { TestBmc } from '../support/ipmi-sim.js';
 import { NatsServer } from '../support/nats.js';
 
 const PARTITION = 'fra-equ01';
@@ -27,7 +27,7 @@ const AGENT = {
 describe.runIf(here)('journal → NATS → agent process → ipmitool → BMC', () => {
   let broker: NatsServer;
   let server: TestApp;
-  let bmc: IpmiSim;
+  let bmc: TestBmc;
   let agent: AgentProcess | undefined;
   const ipmi = new Map<string, { address: string; user: string; password: string; interface: string }>();
 
@@ -36,7 +36,7 @@ describe.runIf(here)('journal → NATS → agent process → ipmitool → BMC', 
     await prepareConsumer(broker);
     server = await startTestApp({ METAL_API_NATS_URL: broker.url, METAL_API_COMMAND_TIMEOUT: '60s' });
     server.app.get(BmcDirectory).ipmi.answerWith((machine) => ipmi.get(machine));
-    bmc = await IpmiSim.start();
+    bmc = await TestBmc.start();
     ipmi.set('m1', bmc.ipmi);
   });
   afterAll(async () => {

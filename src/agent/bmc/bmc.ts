@@ -46,3 +46,10 @@ export interface Bmc {
   /** The chassis identify LED, until it is switched off. */
   identify(target: BmcTarget, on: boolean): Promise<void>;
 }
+
+/** What onlookers can ask a BMC. Every method throws BmcError. */
+export interface BmcState {
+  isOn(target: BmcTarget): Promise<boolean>;
+  /** What the next boot is from; undefined for a device that no agent sets. */
+  bootDevice(target: BmcTarget): Promise<BootDevice | undefined>;
+}

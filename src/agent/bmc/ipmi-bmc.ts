@@ -1,12 +1,13 @@
 import { BmcError } from './bmc.js';
-import type { Bmc, BmcTarget, BootDevice, PowerAction } from './bmc.js';
+import type { Bmc, BmcState, BmcTarget, BootDevice, PowerAction } from './bmc.js';
 import type { Ipmitool } from './ipmitool.js';
 
 /** IPMI chassis commands (NetFn 0x00). */
 const IDENTIFY = ['0x00', '0x04'];
 const SET_BOOT_OPTIONS = ['0x00', '0x08'];
+const GET_BOOT_OPTIONS = ['0x00', '0x09'];
 
-/** Parameters of "set system boot options". */
+/** Parameters of "set system boot options" and "get system boot options". */
 const SET_IN_PROGRESS = 0;
 const INFO_ACKNOWLEDGE = 4;
 const BOOT_FLAGS = 5;
@@ -19,7 +20,7 @@ const PXE = 0x04;
 const BIOS_SETUP = 0x18;
 
 /** BMCs over IPMI, by ipmitool. */
-export class IpmiBmc implements Bmc {
+export class IpmiBmc implements Bmc, BmcState {
   constructor(private readonly tool: Ipmitool) {}
 
   async isOn(target: BmcTarget): Promise<boolean> {
@@ -45,6 +46,15 @@ export class IpmiBmc implements Bmc {
   /** Interval 0, and the second byte says whether it is forced on. */
   async identify(target: BmcTarget, on: boolean): Promise<void> {
     await this.tool.run(target, ['raw', ...IDENTIFY, hex(0), hex(on ? 1 : 0)]);
+  }
+
+  /** The answer is version, parameter, and the boot flags with the device in the second byte. */
+  async bootDevice(target: BmcTarget): Promise<BootDevice | undefined> {
+    const output = await this.tool.run(target, ['raw', ...GET_BOOT_OPTIONS, hex(BOOT_FLAGS), hex(0), hex(0)]);
+    const [, byte] = /^\s*(?:[0-9a-f]{2} ){3}([0-9a-f]{2})/m.exec(output) ?? [];
+    if (byte === undefined) throw new BmcError('refused', 'the BMC does not tell what the machine boots from');
+    const devices = ['pxe', 'disk', 'bios'] as const;
+    return devices.find((device) => bootFlags(device, target.diskDevice)[1] === parseInt(byte, 16));
   }
 
   private async option(target: BmcTarget, parameter: number, ...data: number[]): Promise<void> {

@@ -15,6 +15,8 @@ export interface IpmitoolOptions {
   /** Seconds that ipmitool waits for each answer, and how often it asks. */
   readonly answerSeconds: number;
   readonly answerTries: number;
+  /** Ends calls that are under way, and every later one at once. */
+  readonly signal?: AbortSignal;
 }
 
 export const IPMITOOL_DEFAULTS: IpmitoolOptions = {
@@ -62,7 +64,7 @@ export class Ipmitool {
   }
 
   private exec(target: BmcTarget, args: readonly string[], suite?: number): Promise<Run> {
-    const { program, path, timeoutMs, answerSeconds, answerTries } = this.options;
+    const { program, path, timeoutMs: timeout, answerSeconds, answerTries, signal } = this.options;
     const connection = ['-I', target.interface, '-H', target.host, '-p', String(target.port), '-U', target.user];
     const cipher = suite === undefined ? [] : ['-C', String(suite)];
     const patience = ['-N', String(answerSeconds), '-R', String(answerTries)];
@@ -70,7 +72,7 @@ export class Ipmitool {
     const all = [...connection, '-E', ...cipher, ...patience, '-v', ...args];
     const env = { PATH: path, LC_ALL: 'C', IPMITOOL_PASSWORD: target.password };
     return new Promise((resolve) => {
-      execFile(program, all, { env, timeout: timeoutMs, killSignal: 'SIGKILL' }, (error, stdout, stderr) =>
+      execFile(program, all, { env, timeout, killSignal: 'SIGKILL', signal }, (error, stdout, stderr) =>
         resolve({ error, output: withoutSecret(`${stdout}\n${stderr}`, target.password) }),
       );
     });
@@ -82,6 +84,7 @@ export class Ipmitool {
     if (error.code === 'ENOENT' || error.code === 'EACCES') {
       throw new BmcError('tool', `${this.options.program} cannot be run: ${error.code}`);
     }
+    if (error.code === 'ABORT_ERR') throw new BmcError('tool', `${this.options.program} was stopped`);
     if (error.killed) throw new BmcError('timeout', `${bmc} did not answer within ${this.options.timeoutMs} ms`);
     if (CREDENTIALS.test(output))
       throw new BmcError('credentials', `${bmc} refuses user "${target.user}" or its password`);

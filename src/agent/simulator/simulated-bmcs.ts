@@ -1,10 +1,10 @@
 import { BmcError } from '../bmc/bmc.js';
-import type { Bmc, BmcTarget, BootDevice, PowerAction } from '../bmc/bmc.js';
+import type { Bmc, BmcState, BmcTarget, BootDevice, PowerAction } from '../bmc/bmc.js';
 import type { SimulatedBmc } from './simulated-bmc.js';
 import type { SimulatedMachine } from './simulated-machine.js';
 
 /** What an agent sees of the BMCs of a simulated partition: the same operations as over IPMI, and the same refusals. */
-export class SimulatedBmcs implements Bmc {
+export class SimulatedBmcs implements Bmc, BmcState {
   private readonly machines: ReadonlyMap<string, SimulatedMachine>;
 
   constructor(machines: readonly SimulatedMachine[]) {
@@ -28,6 +28,10 @@ export class SimulatedBmcs implements Bmc {
 
   async identify(target: BmcTarget, on: boolean): Promise<void> {
     this.login(target).setLed(on);
+  }
+
+  async bootDevice(target: BmcTarget): Promise<BootDevice> {
+    return this.login(target).bootDevice;
   }
 
   private login({ host, port, user, password }: BmcTarget): SimulatedBmc {

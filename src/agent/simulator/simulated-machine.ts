@@ -49,6 +49,7 @@ interface MachineResponse {
 export class SimulatedMachine implements PowerListener {
   readonly bmc = new SimulatedBmc(this);
   private current: Phase = 'off';
+  private boots = 0;
   /** Ends what the machine is doing; a new one for each power-on. */
   private life = new AbortController();
   private installed = false;
@@ -69,7 +70,13 @@ export class SimulatedMachine implements PowerListener {
     return this.current;
   }
 
+  /** How often power came on or the machine was reset. */
+  get starts(): number {
+    return this.boots;
+  }
+
   started(device: BootDevice): void {
+    this.boots += 1;
     this.life = new AbortController();
     const { signal } = this.life;
     void this.live(device, signal).catch((error: unknown) => this.crash(error, signal));

@@ -1,5 +1,6 @@
 import type { BootApi } from '../boot-api.js';
 import type { RestClient } from '../rest-client.js';
+import type { BmcLogin } from './ipmi-sims.js';
 import { Random } from './random.js';
 import { SimulatedMachine } from './simulated-machine.js';
 import type { Wire } from './simulated-machine.js';
@@ -21,6 +22,8 @@ export interface PartitionSettings {
   readonly lifeInterval?: number;
   /** Milliseconds between two reports of all BMCs. */
   readonly reportInterval?: number;
+  /** Where the machines' BMCs are, in the order of the machines; without it they are in memory. */
+  readonly bmcs?: readonly BmcLogin[];
 }
 
 /** How a partition reaches the API. */
@@ -55,10 +58,9 @@ export class SimulatedPartition {
     return this.machines.find((machine) => machine.id === id);
   }
 
-  /** Registers the switches, then switches every machine on and keeps the site alive until `stop`. */
+  /** Registers the switches and keeps the site alive until `stop`; whoever has the BMCs switches the machines on. */
   async start(): Promise<void> {
     for (const leaf of this.switches) await leaf.register();
-    for (const machine of this.machines) machine.bmc.powerOn();
     const { switchInterval = 10_000, lifeInterval = 60_000, reportInterval = 300_000 } = this.settings;
     this.every(switchInterval, 'switch', () => this.synchronizeSwitches());
     this.every(lifeInterval, 'signs of life', () => this.sendSignsOfLife());
@@ -115,7 +117,8 @@ export class SimulatedPartition {
       switchPort: portName(index),
       switchPortMac: macOf(index, leaf + 0x10),
     }));
-    const bmc = { address: bmcAddress(index), mac: macOf(index, 0xbc), user: 'metal', password: random.hex(10) };
+    const inMemory = { address: bmcAddress(index), user: 'metal', password: random.hex(10) };
+    const bmc = { ...(this.settings.bmcs?.[index] ?? inMemory), mac: macOf(index, 0xbc) };
     const id = `${random.hex(8)}-${random.hex(4)}-4${random.hex(3)}-8${random.hex(3)}-${random.hex(12)}`;
     const settings = { id, partition, wires, bmc, serial: `SN${index + 1}`, stepTime, faults };
     const own = new Random(random.between(1, 2 ** 31));

@@ -3,14 +3,18 @@ import { rm } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { RestClient } from '../../agent/rest-client.js';
 import { installLab } from '../../agent/simulator/lab.js';
+import type { IpmiSims } from '../../agent/simulator/ipmi-sims.js';
+import { obstacleToIpmi } from '../../agent/simulator/ipmi-sims.js';
 import { RunningPartition } from '../../agent/simulator/running-partition.js';
 import type { Config } from '../../config/config.js';
 import { loadDemoConfig } from '../../config/demo-config.js';
+import type { DemoConfig } from '../../config/demo-config.js';
 import type { Role } from '../../platform/auth/role.js';
 import { createApiToken } from '../../platform/auth/token/api-token.js';
 import { tokenKeyOf } from '../../platform/auth/token/token-key.js';
 import { consoleLog as log } from '../console-log.js';
-import { untilSignal } from '../until-signal.js';
+import { realBmcs } from '../real-bmcs.js';
+import { withSignals } from '../until-signal.js';
 import { UsageError } from '../usage-error.js';
 import { startDemoServer } from './demo-server.js';
 import { LiveView } from './live-view.js';
@@ -19,61 +23,96 @@ import type { Step } from './story.js';
 
 const DAY = 24 * 3_600_000;
 
+/** Exit code of a story that was interrupted. */
+const INTERRUPTED = 130;
+
+const OPTIONS = { smoke: { type: 'boolean' }, machines: { type: 'string' }, ipmi: { type: 'boolean' } } as const;
+
+interface Options {
+  readonly smoke: boolean;
+  readonly machines: number;
+  readonly ipmi: boolean;
+}
+
 /** A server with a simulated partition to look at, or, with `--smoke`, the whole story played once as a test. */
 export async function run(args: readonly string[]): Promise<number> {
-  const { smoke = false, machines = smoke ? '4' : '8' } = options(args);
-  const { config, temporaryFolder } = loadDemoConfig(smoke);
+  const asked = options(args);
+  return withSignals(async (signal) => {
+    const demo = loadDemoConfig(asked.smoke);
+    try {
+      return await show(asked, demo, signal);
+    } finally {
+      if (demo.temporaryFolder) await rm(demo.temporaryFolder, { recursive: true, force: true });
+    }
+  });
+}
+
+async function show(asked: Options, { config, path }: DemoConfig, signal: Promise<string>): Promise<number> {
+  const { smoke, machines } = asked;
+  const ipmi = await chooseBmcs(asked, path);
   const started = Date.now();
   const partition = smoke ? `smoke-${randomBytes(3).toString('hex')}` : 'lab';
   const server = await startDemoServer(config, partition, log);
   const client = (role: Role): RestClient => new RestClient({ url: server.url, role, key: keyOf(config, role) });
-  const lab = await installLab(client('admin'), partition);
   const view: LiveView = new LiveView(() => site.partition.machines);
   const site: RunningPartition = new RunningPartition({
     partition,
-    machines: Number(machines),
+    machines,
     seed: smoke ? randomBytes(4).readUInt32LE() : 1,
     stepTime: smoke ? 100 : 2500,
     url: server.url,
     grpc: server.grpc,
     editorKey: keyOf(config, 'editor'),
     bus: server.bus,
+    ipmi,
     log,
     onPhase: (machine) => (smoke ? undefined : view.changed(machine)),
   });
-  try {
+  const play = async (): Promise<number> => {
+    const lab = await installLab(client('admin'), partition);
     await site.start();
-    if (smoke)
-      return await play(
-        story({
-          viewer: client('viewer'),
-          editor: client('editor'),
-          admin: client('admin'),
-          lab,
-          site: site.partition,
-        }),
-        started,
-      );
+    const clients = { viewer: client('viewer'), editor: client('editor'), admin: client('admin') };
+    if (smoke) return tell(story({ ...clients, lab, site: site.partition, bmc: site.bmc }), started);
     console.log(whatToTry(config, server.url, server.grpc, lab.machineImage));
-    await untilSignal();
+    await signal;
     return 0;
+  };
+  try {
+    return await Promise.race([signal.then(() => (smoke ? INTERRUPTED : 0)), play()]);
   } finally {
     await site.stop();
     await server.stop();
-    if (temporaryFolder) await rm(temporaryFolder, { recursive: true, force: true });
   }
 }
 
-function options(args: readonly string[]) {
+function options(args: readonly string[]): Options {
   try {
-    return parseArgs({ args: [...args], options: { smoke: { type: 'boolean' }, machines: { type: 'string' } } }).values;
+    const {
+      smoke = false,
+      ipmi = false,
+      machines = smoke ? '4' : '8',
+    } = parseArgs({
+      args: [...args],
+      options: OPTIONS,
+    }).values;
+    return { smoke, ipmi, machines: Number(machines) };
   } catch (error) {
-    throw new UsageError(`${(error as Error).message}; usage: metal-api demo [--smoke] [--machines N]`);
+    throw new UsageError(`${(error as Error).message}; usage: metal-api demo [--smoke] [--machines N] [--ipmi]`);
   }
+}
+
+/** Real BMCs where they are asked for, and for a story also where they are possible; undefined for those in memory. */
+async function chooseBmcs({ smoke, ipmi, machines }: Options, path: string): Promise<IpmiSims | undefined> {
+  if (!ipmi && !smoke) return undefined;
+  const obstacle = ipmi ? undefined : obstacleToIpmi(machines, path);
+  if (obstacle !== undefined) return void console.log(`BMCs: in memory, ${obstacle}`);
+  const real = await realBmcs(machines, path);
+  console.log('BMCs: ipmi_sim over RMCP+, driven by ipmitool');
+  return real;
 }
 
 /** Plays the steps in order, one line each; stops at the first that does not hold. */
-async function play(steps: readonly Step[], started: number): Promise<number> {
+async function tell(steps: readonly Step[], started: number): Promise<number> {
   console.log(
     `  ok  ${String(Date.now() - started).padStart(6)} ms  server, master data and a simulated partition are up`,
   );

@@ -1,6 +1,8 @@
+import type { BmcState, BootDevice } from '../../agent/bmc/bmc.js';
 import type { RestClient } from '../../agent/rest-client.js';
 import { RestError } from '../../agent/rest-client.js';
 import type { Lab } from '../../agent/simulator/lab.js';
+import { targetOf } from '../../agent/simulator/running-partition.js';
 import type { SimulatedMachine } from '../../agent/simulator/simulated-machine.js';
 import type { SimulatedPartition } from '../../agent/simulator/simulated-partition.js';
 
@@ -36,6 +38,8 @@ export interface Stage {
   readonly admin: RestClient;
   readonly lab: Lab;
   readonly site: SimulatedPartition;
+  /** Where power and boot order are read back: over IPMI when the BMCs are real. */
+  readonly bmc: BmcState;
 }
 
 /** One thing that must hold; resolves with what was seen, throws when it does not hold. */
@@ -50,7 +54,7 @@ const PATIENCE = 60_000;
  * The life of a machine and a firewall from PXE boot to their return, step by step. Each step relies on the ones before;
  * none is hard-wired: all that is asserted is read back from the API, the switches and the BMCs.
  */
-export function story({ viewer, editor, admin, lab, site }: Stage): Step[] {
+export function story({ viewer, editor, admin, lab, site, bmc }: Stage): Step[] {
   let network = '';
   let storage = '';
   let machine: MachineAnswer;
@@ -178,7 +182,7 @@ export function story({ viewer, editor, admin, lab, site }: Stage): Step[] {
         return 'default';
       },
     },
-    ...powerSteps(() => machine.id, command, simulated),
+    ...powerSteps(() => simulated(machine.id), bmc, command),
     {
       title: 'an editor may not delete a machine from the database, an admin not one that is allocated',
       play: async () => {
@@ -236,28 +240,50 @@ export function story({ viewer, editor, admin, lab, site }: Stage): Step[] {
 
 type Command = (id: string, route: string, name: string) => Promise<void>;
 
-/** Every power command: journal, bus, BMC, result; read back from the BMC. */
-function powerSteps(id: () => string, command: Command, simulated: (id: string) => SimulatedMachine): Step[] {
-  const bmc = () => simulated(id()).bmc;
-  const seen = (title: string, route: string, name: string, look: () => string, wanted: string): Step => ({
+/** Every power command: journal, bus, BMC, result; read back from the BMC, and the machine has followed. */
+function powerSteps(machine: () => SimulatedMachine, bmc: BmcState, command: Command): Step[] {
+  const step = (title: string, route: string, name: string, wanted: string, look: () => Promise<string[]>): Step => ({
     title,
     play: async () => {
-      await command(id(), route, name);
-      check(look() === wanted, `${wanted}, got ${look()}`);
-      return `${name}: ${look()}`;
+      await command(machine().id, route, name);
+      await until(`BMC and machine say ${wanted}`, async () => (await look()).every((seen) => seen === wanted));
+      return `${name}: ${wanted}`;
     },
   });
+  const boots = (title: string, device: BootDevice): Step =>
+    step(`power/${device}: ${title}`, device, device.toUpperCase(), device, async () => [
+      (await bmc.bootDevice(targetOf(machine()))) ?? 'none',
+      machine().bmc.bootDevice,
+    ]);
+  const power = (action: string, wanted: 'ON' | 'OFF'): Step =>
+    step(`power/${action}`, action, action.toUpperCase(), wanted, async () => [
+      (await bmc.isOn(targetOf(machine()))) ? 'ON' : 'OFF',
+      machine().bmc.powerState,
+    ]);
   return [
-    seen('power/pxe: the next boot is from the network', 'pxe', 'PXE', () => bmc().bootDevice, 'pxe'),
-    seen('power/disk: the next boot is from disk', 'disk', 'DISK', () => bmc().bootDevice, 'disk'),
-    seen('power/off', 'off', 'OFF', () => bmc().powerState, 'OFF'),
-    seen('power/on', 'on', 'ON', () => bmc().powerState, 'ON'),
-    seen('power/reset', 'reset', 'RESET', () => bmc().powerState, 'ON'),
-    seen('power/cycle', 'cycle', 'CYCLE', () => bmc().powerState, 'ON'),
-    seen('power/bios: the next boot is into the BIOS', 'bios', 'BIOS', () => bmc().bootDevice, 'bios'),
-    seen('the identify LED goes on', 'chassis-identify-led-on', 'LED-ON', () => bmc().ledState, 'LED-ON'),
+    boots('the next boot is from the network', 'pxe'),
+    boots('the next boot is from disk', 'disk'),
+    power('off', 'OFF'),
+    restarting(machine, power('on', 'ON')),
+    restarting(machine, power('reset', 'ON')),
+    restarting(machine, power('cycle', 'ON')),
+    boots('the next boot is into the BIOS', 'bios'),
+    step('the identify LED goes on', 'chassis-identify-led-on', 'LED-ON', 'LED-ON', async () => [
+      machine().bmc.ledState,
+    ]),
   ];
 }
+
+/** The step, after which the machine must have started once more. */
+const restarting = (machine: () => SimulatedMachine, { title, play }: Step): Step => ({
+  title,
+  play: async () => {
+    const { starts } = machine();
+    const seen = await play();
+    await until('the machine starts', async () => machine().starts === starts + 1);
+    return seen;
+  },
+});
 
 const allocateNetwork = (editor: RestClient, body: object): Promise<{ id: string }> =>
   editor.post('v1/network/allocate', body);
