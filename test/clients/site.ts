@@ -10,6 +10,9 @@ import { startDemoServer } from '../../src/cli/demo/demo-server.js';
 import { loadDemoConfig } from '../../src/config/demo-config.js';
 import { createApiToken } from '../../src/platform/auth/token/api-token.js';
 import { tokenKeyOf } from '../../src/platform/auth/token/token-key.js';
+import { HeadscaleServer } from '../support/headscale.js';
+import { installed } from '../support/installed.js';
+import { S3_PROGRAM, S3Server } from '../support/s3.js';
 
 /** What a suite must know about the server that it drives; passed on as JSON in METAL_API_TEST_SITE. */
 export interface SiteDescription {
@@ -22,15 +25,24 @@ export interface SiteDescription {
   /** API token of an administrator. */
   readonly token: string;
   readonly lab: Lab;
+  /** Whether there is an object storage for firmware. */
+  readonly firmware: boolean;
 }
 
 export interface Site extends SiteDescription {
   stop(): Promise<void>;
 }
 
-/** A server of its own on free ports with a simulated partition, whose machines wait or soon will. */
+/** A server of its own on free ports, with audit, VPN and, where its program is installed, object storage, and a simulated partition, whose machines wait or soon will. */
 export async function startSite(machines: number): Promise<Site> {
-  const { config, temporaryFolder } = loadDemoConfig(true, { ...process.env, METAL_API_AUDITING_ENABLED: 'true' });
+  const s3 = installed('firmware by the clients', S3_PROGRAM) ? await S3Server.start() : undefined;
+  const headscale = await HeadscaleServer.start();
+  const { config, temporaryFolder } = loadDemoConfig(true, {
+    ...process.env,
+    ...s3?.variables,
+    ...headscale.variables,
+    METAL_API_AUDITING_ENABLED: 'true',
+  });
   const partition = `clients-${randomBytes(2).toString('hex')}`;
   const server = await startDemoServer(config, partition, log);
   const { view, edit, admin } = config.auth.hmac;
@@ -51,9 +63,12 @@ export async function startSite(machines: number): Promise<Site> {
     keys: { viewer: view.key, editor: edit.key, admin: admin.key },
     token,
     lab,
+    firmware: s3 !== undefined,
     stop: async () => {
       await running.stop();
       await server.stop();
+      await headscale.stop();
+      await s3?.stop();
       if (temporaryFolder) await rm(temporaryFolder, { recursive: true, force: true });
     },
   };

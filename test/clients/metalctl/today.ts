@@ -22,6 +22,7 @@ export function todaysSteps(stage: Stage): Step[] {
     { title: 'firewall: create, describe, delete', play: firewallLife },
     { title: 'machine rm --remove-from-database', play: removal },
     { title: 'switch: update, port down and up', play: switchCommands },
+    { title: 'vpn key', play: vpnKey },
     ...LISTS.map((command): Step => ({
       title: command,
       play: async ({ cli }) => {
@@ -121,4 +122,10 @@ async function switchCommands({ cli, lab }: Stage): Promise<void> {
   const port = leaf.connections[0]!.nic.name;
   for (const direction of ['down', 'up']) await cli.succeed('switch', 'port', direction, id, '--port', port);
   await cli.succeed('switch', 'port', 'describe', id, '--port', port);
+}
+
+/** The project has a firewall since the steps before; without one there is no VPN user. */
+async function vpnKey({ cli, lab }: Stage): Promise<void> {
+  const said = await cli.succeed('vpn', 'key', '--project', lab.projects.a, '--reason', 'ctl');
+  check(said.trim() !== '', 'a key is printed');
 }
