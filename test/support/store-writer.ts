@@ -13,21 +13,23 @@ const engine = settings.folder ? new EmbeddedEngine(settings.folder) : new Rethi
 const store = new Store(engine, { report: () => undefined });
 const table = store.table(boxes);
 
-const say = (line: string): void => void process.stdout.write(`${line}\n`);
+/** Resolves when the line has left this process: a kill takes what has not. */
+const say = (line: string): Promise<void> =>
+  new Promise((resolve) => process.stdout.write(`${line}\n`, () => resolve()));
 
 async function work(worker: number): Promise<void> {
   for (let round = 0; ; round++) {
     const id = `${settings.name}-${worker}-${round % 7}`;
     const count = (table.get(id)?.count ?? 0) + 1;
-    say(`begin ${id} ${count}`);
+    await say(`begin ${id} ${count}`);
     await table.upsert(id, () => ({ id, count, data: 'x'.repeat(500) }));
-    say(`done ${id}`);
+    void say(`done ${id}`);
     await table.upsert('total', (now) => ({ id: 'total', count: (now?.count ?? 0) + 1 }));
-    say('total');
+    void say('total');
     if (round % 10 !== 9) continue;
-    say(`begin ${id} 0`);
+    await say(`begin ${id} 0`);
     await table.remove(id);
-    say(`done ${id}`);
+    void say(`done ${id}`);
   }
 }
 
@@ -36,5 +38,5 @@ process.on('unhandledRejection', (error) => {
   process.exit(3);
 });
 await store.start();
-say('started');
+void say('started');
 await Promise.all(Array.from({ length: settings.workers }, (_, worker) => work(worker)));

@@ -4,16 +4,19 @@ import { backoff } from '../../../shared/async.js';
 import { DomainError } from '../../../shared/errors/domain-error.js';
 import { isTransient } from './failures.js';
 import { Lane, type Endpoint } from './lane.js';
+import { Slots } from './slots.js';
 
 export interface Query<T> {
   run(connection: Connection): Promise<T>;
 }
 
 /** How long one attempt of a query may take, in milliseconds. */
-const ATTEMPT_MS = 5_000;
+const ATTEMPT_MS = 10_000;
 /** How long a call goes on trying, in milliseconds: longer than a restart of the database takes. */
-const CALL_MS = 15_000;
+const CALL_MS = 20_000;
 const LANES = 4;
+/** How many queries may be under way at once, on all connections. */
+const IN_FLIGHT = 256;
 
 /**
  * A few connections, used round robin (each carries many queries at once), and one more for change feeds. Queries are
@@ -22,6 +25,7 @@ const LANES = 4;
 export class Connections {
   private readonly lanes: readonly Lane[];
   readonly feeds: Lane;
+  private readonly slots = new Slots(IN_FLIGHT);
   private turn = 0;
 
   constructor(endpoint: Endpoint) {
@@ -49,7 +53,7 @@ export class Connections {
   /** One attempt, for probes that must answer quickly. */
   async once<T>(query: Query<T>): Promise<T> {
     const lane = this.lanes[this.turn++ % LANES] as Lane;
-    return lane.run(query, ATTEMPT_MS);
+    return this.slots.use(() => lane.run(query, ATTEMPT_MS));
   }
 
   close(): void {

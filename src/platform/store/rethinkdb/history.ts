@@ -2,7 +2,7 @@ import { r, type RTable } from 'rethinkdb-ts';
 import type { LogEntry, LogRange } from '../log.js';
 import type { Connections } from './connections.js';
 import { fromJson, toJson } from './rows.js';
-import { checked } from './writes.js';
+import { checked } from './checked.js';
 
 /** How many entries one query reads, writes or deletes. */
 const PAGE = 500;
