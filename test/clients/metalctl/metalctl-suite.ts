@@ -43,7 +43,7 @@ async function suite(binary: string, site: SiteDescription): Promise<Outcome> {
     const cli = new Metalctl(binary, site, home);
     const isToday = (await cli.run('version')).code === 0;
     const stage: Stage = { cli, lab: site.lab };
-    const steps = isToday ? todaysSteps(stage) : stepsOf2021(stage);
+    const steps = isToday ? todaysSteps(stage, site.firmware) : stepsOf2021(stage);
     const name = `${basename(binary)} (${isToday ? 'today' : '2021'})`;
     console.log(`::: ${name}`);
     const failed = await playAll(steps, stage);

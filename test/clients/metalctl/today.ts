@@ -1,5 +1,6 @@
 import { commonEntities, newerEntities } from './entities.js';
 import type { Entity } from './entities.js';
+import { specialSteps } from './special.js';
 import { check, PUBLIC_KEY, untilEvent } from './step.js';
 import type { MachineAnswer, Stage, Step } from './step.js';
 
@@ -14,16 +15,15 @@ const LISTS = [
 
 const DEAD = '00000000-0000-4000-8000-00000000904d';
 
-/** What an operator of today does. */
-export function todaysSteps(stage: Stage): Step[] {
+/** What an operator of today does; `firmware` says whether the server has an object storage. */
+export function todaysSteps(stage: Stage, firmware: boolean): Step[] {
   return [
     ...[...commonEntities(stage.lab), ...newerEntities(stage.lab)].map(applied),
     { title: 'machine: create, power, reinstall, delete', play: machineLife },
     { title: 'firewall: create, describe, delete', play: firewallLife },
     { title: 'machine rm --remove-from-database', play: removal },
-    { title: 'switch: update, port down and up', play: switchCommands },
-    { title: 'vpn key', play: vpnKey },
-    ...LISTS.map((command): Step => ({
+    ...specialSteps(firmware),
+    ...LISTS.filter((command) => firmware || !command.startsWith('firmware')).map((command): Step => ({
       title: command,
       play: async ({ cli }) => {
         await cli.succeed(...command.split(' '));
@@ -112,20 +112,4 @@ const firewallLife = (stage: Stage): Promise<void> =>
 async function removal({ cli }: Stage): Promise<void> {
   await cli.succeed('machine', 'delete', DEAD, '--remove-from-database', '--yes-i-really-mean-it');
   await cli.fail('404', 'machine', 'describe', DEAD);
-}
-
-async function switchCommands({ cli, lab }: Stage): Promise<void> {
-  const id = `${lab.partition}-rack-1-leaf-1`;
-  const leaf = await cli.json<{ connections: readonly { nic: { name: string } }[] }>('switch', 'describe', id);
-  const changed = await cli.file('switch.yaml', [{ ...leaf, description: 'changed' }]);
-  await cli.succeed('switch', 'update', '-f', changed, '--skip-security-prompts');
-  const port = leaf.connections[0]!.nic.name;
-  for (const direction of ['down', 'up']) await cli.succeed('switch', 'port', direction, id, '--port', port);
-  await cli.succeed('switch', 'port', 'describe', id, '--port', port);
-}
-
-/** The project has a firewall since the steps before; without one there is no VPN user. */
-async function vpnKey({ cli, lab }: Stage): Promise<void> {
-  const said = await cli.succeed('vpn', 'key', '--project', lab.projects.a, '--reason', 'ctl');
-  check(said.trim() !== '', 'a key is printed');
 }
