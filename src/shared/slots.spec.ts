@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import '../../test/support/property-seed.js';
 import { Slots } from './slots.js';
 
 const LAST = 20;

@@ -84,12 +84,12 @@ export type Check = (snapshot: Snapshot) => Iterable<Finding>;
 export const OVERDUE = 5 * 60_000;
 
 /** A violation of an invariant. */
-export const finding = (
-  invariant: Invariant,
-  ids: readonly string[],
-  message: string,
-  repair?: Repair,
-): Finding => ({ invariant, ids, message, repair });
+export const finding = (invariant: Invariant, ids: readonly string[], message: string, repair?: Repair): Finding => ({
+  invariant,
+  ids,
+  message,
+  repair,
+});
 
 /** The same violation has the same key, also when the numbers in its message differ. */
 export const keyOf = ({ invariant, ids, repair }: Finding): string => JSON.stringify([invariant, ids, repair]);

@@ -5,12 +5,13 @@ import { NetworkModule } from '../network/network.module.js';
 import { ProjectModule } from '../project/project.module.js';
 import { IpController } from './ip.controller.js';
 import { IpService } from './ip.service.js';
+import { IpSweeper } from './ip-sweeper.service.js';
 import { ipTable } from './ip.table.js';
 
 @Module({
   imports: [StoreModule.tables(ipTable), IpamModule, NetworkModule, ProjectModule],
   controllers: [IpController],
-  providers: [IpService],
+  providers: [IpService, IpSweeper],
   exports: [IpService],
 })
 export class IpModule {}

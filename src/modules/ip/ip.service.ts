@@ -56,6 +56,9 @@ export interface AllocationOwner {
   readonly name: string;
 }
 
+/** How long ago a crash may have been for its leftovers to be removed without asking, in milliseconds. */
+const RECENT = 3600_000;
+
 /** Addresses: taken from networks by users and by allocations, described, given back. */
 @Injectable()
 export class IpService extends Entities<IpAddress, IpIndex> {
@@ -166,11 +169,31 @@ export class IpService extends Entities<IpAddress, IpIndex> {
     );
   }
 
-  /** Removes an address that outlived its network. Idempotent. Throws `invalid` when the network exists. */
+  /**
+   * Removes an unused address that outlived its network, or the prefix of it that it was taken from. Idempotent.
+   * Throws `invalid` when the network still has the prefix.
+   */
   async removeOutlived(address: string): Promise<void> {
-    const { networkId } = this.get(address);
-    if (await this.networks.exists(networkId)) throw invalid(`network "${networkId}" of ip ${address} exists`);
+    const { networkId, prefix } = this.get(address);
+    if (await this.networks.hasPrefix(networkId, prefix))
+      throw invalid(`network "${networkId}" has the prefix ${prefix} of ip ${address}`);
     await this.records.change(address, (ip) => (ip.networkId === networkId && !ip.attachments.length ? 'gone' : ip));
+  }
+
+  /**
+   * Removes what was stored but never confirmed, because the process died between the two while another request took
+   * the network or its prefix away. Older ones may have been imported so: fsck reports them. Only for a process that is
+   * alone and has just started. Returns the addresses.
+   */
+  async sweepUnconfirmed(): Promise<string[]> {
+    const removed: string[] = [];
+    const isRecent = ({ created }: IpAddress): boolean => Date.parse(created) > this.clock.now() - RECENT;
+    for (const { id, networkId, prefix, attachments } of this.list(isRecent)) {
+      if (attachments.length > 0 || (await this.networks.hasPrefix(networkId, prefix))) continue;
+      await this.removeOutlived(id);
+      removed.push(id);
+    }
+    return removed;
   }
 
   /** How many addresses of a prefix are taken, as IPAM counts them. */

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import '../../../test/support/property-seed.js';
 import { CidrSet } from '../../shared/net/cidr-set.js';
 import { Prefix } from '../../shared/net/prefix.js';
 import { FreeSpace } from './free-space.js';

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import '../../../test/support/property-seed.js';
 import { memoryTable } from '../../../test/support/store.js';
 import { ManualClock } from '../../shared/clock.js';
 import { DomainError } from '../../shared/errors/domain-error.js';

@@ -5,6 +5,7 @@ import { Prefix } from '../../shared/net/prefix.js';
 import { InjectTable } from '../../platform/store/inject.js';
 import type { Table } from '../../platform/store/table.js';
 import { AddressBook } from './address-book.js';
+import { BatchedUpdates } from './batched-updates.js';
 import {
   changeSpaces,
   childCount,
@@ -31,12 +32,15 @@ import { refuseOverlap, refuseTakenRoles, reserve } from './reservation-ledger.j
 @Injectable()
 export class IpamService {
   readonly addresses = new AddressBook();
+  private readonly ledgerChanges: BatchedUpdates<ChildLedger>;
 
   constructor(
     @InjectTable(reservationLedgerTable) private readonly reservations: Table<ReservationLedger>,
     @InjectTable(childLedgerTable) private readonly children: Table<ChildLedger>,
     @Inject(CLOCK) private readonly clock: Clock,
-  ) {}
+  ) {
+    this.ledgerChanges = new BatchedUpdates(children);
+  }
 
   /** Throws `invalid` when top-level prefixes overlap those of other networks, as far as memory knows. */
   refuseOverlap(owner: string, prefixes: readonly string[]): void {
@@ -56,6 +60,16 @@ export class IpamService {
     }));
   }
 
+  /** Gives the owner these top-level prefixes and roles besides what it has. Idempotent. Throws `invalid`, `conflict`. */
+  async extend({ owner, prefixes, roles }: Reservation): Promise<void> {
+    await this.reservations.upsert(RESERVATION_LEDGER, (ledger) => {
+      const reservations = ledger?.reservations ?? [];
+      const before = reservations.find((reservation) => reservation.owner === owner)?.prefixes ?? [];
+      const all = [...new Set([...before, ...prefixes])];
+      return { id: RESERVATION_LEDGER, reservations: reserve(reservations, { owner, prefixes: all, roles }) };
+    });
+  }
+
   /** Takes the owner's top-level prefixes and roles away. Idempotent. */
   async release(owner: string): Promise<void> {
     await this.reservations.upsert(RESERVATION_LEDGER, (ledger) => ({
@@ -71,7 +85,7 @@ export class IpamService {
 
   /** Changes the prefixes that children are cut from. Throws `invalid` when a removed one has children. */
   async changeSpaces(networkId: string, added: readonly string[], removed: readonly string[]): Promise<void> {
-    await this.children.update(networkId, (ledger) => changeSpaces(ledger, added, removed));
+    await this.ledgerChanges.update(networkId, (ledger) => changeSpaces(ledger, added, removed));
   }
 
   /** No more children for a super network that is about to go. Idempotent. Throws `invalid` while it has any. */
@@ -99,10 +113,14 @@ export class IpamService {
     requests: readonly ChildRequest[],
     statusOf: (owner: string) => OwnerStatus,
   ): Promise<readonly string[]> {
-    const ledger = await this.children.update(networkId, (current) =>
-      takeChildren(settleJournal(current, statusOf, this.clock.now()), owner, requests, this.clock.now()),
-    );
-    return takenBy(ledger, owner) ?? [];
+    let taken: readonly string[] = [];
+    await this.ledgerChanges.update(networkId, (current) => {
+      const now = this.clock.now();
+      const ledger = takeChildren(settleJournal(current, statusOf, now), owner, requests, now);
+      taken = takenBy(ledger, owner) ?? [];
+      return ledger;
+    });
+    return taken;
   }
 
   /** Gives back what `owner` took, as its document says in `prefixes`. Idempotent. */
@@ -130,15 +148,17 @@ export class IpamService {
   /**
    * Replaces what `owner` has by what is true, or takes everything away. `truth` is asked after the ledger was read,
    * and must see to it that whoever decided before can no longer store what contradicts it. Throws `conflict` when
-   * somebody else wrote the ledger meanwhile: then nothing has changed.
+   * somebody else wrote the ledger meanwhile: then nothing has changed. Returns the truth.
    */
-  async correct(owner: string, truth: () => Promise<Reservation | undefined>): Promise<void> {
+  async correct<T extends Reservation>(owner: string, truth: () => Promise<T | undefined>): Promise<T | undefined> {
     const ledger = await this.reservations.fresh(RESERVATION_LEDGER);
     const wanted = await truth();
     const others = (ledger?.reservations ?? []).filter((reservation) => reservation.owner !== owner);
-    const content = { id: RESERVATION_LEDGER, reservations: wanted ? reserve(others, wanted) : others };
+    const reservations = wanted ? reserve(others, { owner, prefixes: wanted.prefixes, roles: wanted.roles }) : others;
+    const content = { id: RESERVATION_LEDGER, reservations };
     if (ledger) await this.reservations.replace(content, ledger.revision);
     else await this.reservations.insert(content);
+    return wanted;
   }
 
   /** The same for the ledger of a super network; without spaces it goes. Throws `conflict`, `already-exists`. */
@@ -170,7 +190,7 @@ export class IpamService {
   /** For steps that are repeated after a crash: a ledger that is gone already needs no change. */
   private async changeLedger(networkId: string, change: (ledger: ChildLedger) => ChildLedger): Promise<void> {
     try {
-      await this.children.update(networkId, change);
+      await this.ledgerChanges.update(networkId, change);
     } catch (error) {
       if (!isDomainError(error, 'not-found')) throw error;
     }

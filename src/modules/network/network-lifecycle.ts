@@ -104,7 +104,7 @@ export class NetworkLifecycle {
 
   private async reopen(closing: Network): Promise<void> {
     if (closing.privateSuper) await this.ipam.reopenChildren(closing.id);
-    await this.table.replace(this.marked(closing, 'active'), closing.revision);
+    await this.table.update(closing.id, (now) => (now.status === 'closing' ? this.marked(now, 'active') : now));
   }
 
   private refuseInUse(network: Network): void {

@@ -1,9 +1,13 @@
-import { invalid } from '../../shared/errors/domain-error.js';
+import { backoff, sleep } from '../../shared/async.js';
+import { invalid, isDomainError } from '../../shared/errors/domain-error.js';
 import type { Table } from '../../platform/store/table.js';
 import type { IpamService } from '../ipam/ipam.service.js';
 import { isChild, type Network } from './network.js';
 import type { PlannedChange } from './network-change.js';
 import type { NetworkIndex } from './network.table.js';
+
+/** How often the ledger is tried to be brought in step with a network, while others write it. */
+const ATTEMPTS = 20;
 
 /** Changes the prefixes of stored networks, in step with IPAM. */
 export class NetworkPrefixes {
@@ -16,24 +20,21 @@ export class NetworkPrefixes {
   ) {}
 
   /**
-   * Stores a planned change. Prefixes are reserved before the network says it has them, and freed after it says it has
-   * not. Throws `invalid` when prefixes overlap or are in use, `conflict` when somebody else changed the network.
+   * Stores a planned change. Prefixes are reserved before the network says that it has them, and freed after it says
+   * that it has not. Throws `invalid` when prefixes overlap or are in use, `conflict` when somebody else changed the network.
    */
   async change(current: Network, { network, added, removed }: PlannedChange): Promise<Network> {
     this.refuseUsed(removed);
     if (added.length + removed.length === 0) return this.table.replace(network, current.revision);
     const { id } = current;
-    const roles = rolesOf(current);
-    await this.ipam.reserve({ owner: id, prefixes: [...current.prefixes, ...added], roles });
+    await this.ipam.extend({ owner: id, prefixes: [...current.prefixes, ...added], roles: rolesOf(current) });
     try {
       if (current.privateSuper) await this.ipam.changeSpaces(id, added, removed);
       const stored = await this.table.replace(network, current.revision);
       await this.undoWhenUsed(current, removed);
-      await this.ipam.reserve({ owner: id, prefixes: stored.prefixes, roles });
       return stored;
-    } catch (error) {
-      await this.follow(id, [...added, ...removed]).catch(() => undefined);
-      throw error;
+    } finally {
+      await this.follow(id);
     }
   }
 
@@ -45,29 +46,33 @@ export class NetworkPrefixes {
     const found = this.misaligned();
     const due = found.filter((id) => certain || this.suspects.has(id));
     this.suspects = new Set(found);
-    const results = await Promise.allSettled(due.map((id) => this.realign(id)));
-    return due.filter((_, position) => results[position]?.status === 'fulfilled');
+    const done: string[] = [];
+    // One by one: they share a document. What fails is found again.
+    for (const id of due)
+      await this.realign(id).then(
+        () => done.push(id),
+        () => undefined,
+      );
+    return done;
   }
 
   /**
    * Makes IPAM say what the stored network says. The network is written unchanged in between, so that whoever planned a
-   * change before has to read it again. Idempotent. Throws `conflict` when somebody interfered, `invalid` for a
-   * network that is coming or going: that is for its own deadline to decide.
+   * change before has to read it again: what he reserved for it is taken away here. Idempotent. Throws `conflict` when
+   * somebody interfered, `invalid` for a network that is still being made.
    */
   async realign(id: string): Promise<void> {
-    await this.ipam.correct(id, async () => {
-      const network = await this.table.fresh(id);
-      if (!network) return undefined;
-      if (network.status !== 'active' || isChild(network)) throw invalid(`network "${id}" is not to be realigned now`);
-      const { prefixes, ...sealed } = await this.table.update(id, (current) => ({ ...current }));
-      return { owner: id, prefixes, roles: rolesOf(sealed) };
+    const network = await this.ipam.correct(id, async () => {
+      const stored = await this.table.fresh(id);
+      if (stored?.status === 'creating') throw invalid(`network "${id}" is still being made`);
+      if (!stored || stored.status === 'deleting' || isChild(stored)) return undefined;
+      const sealed = await this.table.update(id, (current) => ({ ...current }));
+      return { ...sealed, owner: id, roles: rolesOf(sealed) };
     });
-    const network = await this.table.fresh(id);
     if (!network?.privateSuper) return;
-    await this.ipam.changeSpaces(id, network.prefixes, []);
     const spaces = [...this.ipam.ledgers()].find((ledger) => ledger.id === id)?.spaces ?? [];
     const lost = spaces.filter(({ prefix }) => !network.prefixes.includes(prefix)).map(({ prefix }) => prefix);
-    await this.ipam.changeSpaces(id, [], lost);
+    await this.ipam.changeSpaces(id, network.prefixes, lost);
   }
 
   /** Ids of reservations that say something else than their network. */
@@ -109,16 +114,16 @@ export class NetworkPrefixes {
     }
   }
 
-  /** After a failed change: what IPAM knows follows the stored network again. */
-  private async follow(id: string, touched: readonly string[]): Promise<void> {
-    const stored = await this.table.fresh(id);
-    if (!stored) return this.ipam.release(id);
-    const has = (prefix: string): boolean => stored.prefixes.includes(prefix);
-    if (stored.privateSuper) {
-      const lost = touched.filter((prefix) => !has(prefix));
-      await this.ipam.changeSpaces(id, touched.filter(has), lost);
+  /** After a change, whether it came about or not. What fails here the sweeper finds. */
+  private async follow(id: string): Promise<void> {
+    for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+      try {
+        return await this.realign(id);
+      } catch (error) {
+        if (!isDomainError(error, 'conflict')) return;
+        await sleep(backoff(attempt));
+      }
     }
-    await this.ipam.reserve({ owner: id, prefixes: stored.prefixes, roles: rolesOf(stored) });
   }
 }
 

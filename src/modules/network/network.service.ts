@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { CLOCK, timestamp, type Clock } from '../../shared/clock.js';
 import { checkId } from '../../shared/entity.js';
 import { DomainError, invalid, isDomainError, malformed } from '../../shared/errors/domain-error.js';
+import { JointRuns } from '../../shared/joint-runs.js';
 import { Entities } from '../../platform/store/entities.js';
 import { InjectTable } from '../../platform/store/inject.js';
 import type { Table } from '../../platform/store/table.js';
@@ -38,6 +39,8 @@ export type Consumption = Readonly<Partial<Record<AddressFamily, Usage>>>;
 export class NetworkService extends Entities<Network, NetworkIndex> {
   private readonly lifecycle: NetworkLifecycle;
   private readonly prefixes: NetworkPrefixes;
+  /** Reads of networks, each for all addresses of it that were stored before. */
+  private readonly confirmations: JointRuns<undefined, Network | undefined>;
 
   constructor(
     @InjectTable(networkTable) networks: Table<Network, NetworkIndex>,
@@ -54,6 +57,10 @@ export class NetworkService extends Entities<Network, NetworkIndex> {
     super('network', networks);
     this.lifecycle = new NetworkLifecycle(networks, ipam, pools, references, clock);
     this.prefixes = new NetworkPrefixes(networks, ipam);
+    this.confirmations = new JointRuns(async (id, askers) => {
+      const network = await networks.fresh(id);
+      return askers.map(() => network);
+    }, Number.MAX_SAFE_INTEGER);
     const idsBy = (index: NetworkIndex) => (key: string) => networks.by(index, key).map(({ id }) => id);
     references.add({ what: 'child networks', idsOf: idsBy('parent') });
     projectReferences.add({ what: 'networks', idsOf: idsBy('project') });
@@ -190,7 +197,7 @@ export class NetworkService extends Entities<Network, NetworkIndex> {
    * now, no longer takes addresses. Together with the mark that deletion sets first, no address outlives its network.
    */
   async confirmAddress(id: string, prefix: string): Promise<void> {
-    const network = await this.table.fresh(id);
+    const network = await this.confirmations.join(id, undefined);
     if (network?.status !== 'active') throw invalid(`network "${id}" is being deleted`);
     if (!network.prefixes.includes(prefix)) throw invalid(`prefix ${prefix} was removed from network "${id}"`);
     if (network.privateSuper) await this.refuseParent(id);
@@ -211,6 +218,13 @@ export class NetworkService extends Entities<Network, NetworkIndex> {
   /** Whether the database has the network, in whatever state; also brings memory up to date. */
   async exists(id: string): Promise<boolean> {
     return (await this.table.fresh(id)) !== undefined;
+  }
+
+  /** Whether the network, as memory has it or else the database, has this prefix and is not about to lose it. */
+  async hasPrefix(id: string, prefix: string): Promise<boolean> {
+    const has = (network: Network | undefined): boolean =>
+      network !== undefined && network.status !== 'deleting' && network.prefixes.includes(prefix);
+    return has(this.table.get(id)) || has(await this.table.fresh(id));
   }
 
   /** Makes what IPAM has reserved for a network follow the network. Throws `conflict`, `invalid`; see `realign` there. */

@@ -1,4 +1,6 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import '../../../test/support/property-seed.js';
 import { memoryTable } from '../../../test/support/store.js';
 import { isDomainError } from '../../shared/errors/domain-error.js';
 import { ManualClock } from '../../shared/clock.js';
@@ -72,6 +74,75 @@ describe('PoolService', () => {
     await expect(pool.acquire('d').catch(kindOf)).resolves.toBe('exhausted');
     await pool.release(2, 'b');
     expect(await pool.acquire('d')).toBe(2);
+  });
+});
+
+/** What a pool of 1 to 12 without 5 and 6 must do, in the plainest way. */
+class PlainPool {
+  private readonly owners = new Map<number, string[]>();
+
+  lowest(): number | undefined {
+    return [1, 2, 3, 4, 7, 8, 9, 10, 11, 12].find((number) => !this.owners.has(number));
+  }
+
+  takes(number: number, owner: string, share: boolean): boolean {
+    const before = this.owners.get(number) ?? [];
+    if (before.includes(owner)) return true;
+    if (before.length > 0 && !share) return false;
+    this.owners.set(number, [...before, owner]);
+    return true;
+  }
+
+  release(owner: string): void {
+    for (const [number, owners] of this.owners) {
+      const rest = owners.filter((other) => other !== owner);
+      if (rest.length > 0) this.owners.set(number, rest);
+      else this.owners.delete(number);
+    }
+  }
+
+  inUse() {
+    return [...this.owners].map(([number, owners]) => ({ number, owners })).sort((a, b) => a.number - b.number);
+  }
+}
+
+describe('NumberPool of two processes', () => {
+  const step = fc.record({
+    what: fc.constantFrom('any', 'any', 'this', 'share', 'release'),
+    process: fc.nat(1),
+    owner: fc.constantFrom('a', 'b', 'c', 'd', 'e'),
+    number: fc.integer({ min: 1, max: 12 }),
+  });
+
+  it('does what a list of numbers and owners does, and gives everything again in the end', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { maxLength: 60 }), async (steps) => {
+        const engine = new MemoryEngine();
+        const [range, reserved] = [{ first: 1n, last: 12n }, [{ first: 5n, last: 6n }]];
+        const pools = [0, 1].map(() => new NumberPool('VRF', memoryTable(vrfTable, engine), range, reserved, () => ''));
+        const plain = new PlainPool();
+        for (const { what, process, owner, number } of steps) {
+          const pool = pools[process]!;
+          const taken = plain.lowest();
+          if (what === 'release') {
+            await pool.releaseAll(owner);
+            plain.release(owner);
+          } else if (what === 'any') {
+            expect(await pool.acquire(owner).catch(kindOf)).toBe(taken ?? 'exhausted');
+            if (taken !== undefined) plain.takes(taken, owner, false);
+          } else {
+            const share = what === 'share';
+            const outcome = await pool.acquireThis(number, owner, share).catch(kindOf);
+            expect(outcome).toBe(plain.takes(number, owner, share) ? undefined : 'conflict');
+          }
+          for (const one of pools) expect(one.inUse()).toEqual(plain.inUse());
+        }
+        for (const owner of ['a', 'b', 'c', 'd', 'e']) await pools[0]!.releaseAll(owner);
+        const all = await Promise.all(Array.from({ length: 10 }, (_, i) => pools[i % 2]!.acquire('z')));
+        expect(all.sort((a, b) => a - b)).toEqual([1, 2, 3, 4, 7, 8, 9, 10, 11, 12]);
+      }),
+      { numRuns: 200 },
+    );
   });
 });
 

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import '../../../test/support/property-seed.js';
 import { addressBits } from './family.js';
 import { aggregate, CidrSet } from './cidr-set.js';
 import { Ip } from './ip.js';

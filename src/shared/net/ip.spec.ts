@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { isIPv4, isIPv6 } from 'node:net';
 import { describe, expect, it } from 'vitest';
+import '../../../test/support/property-seed.js';
 import { Ip } from './ip.js';
 
 const v4 = fc.bigInt({ min: 0n, max: 2n ** 32n - 1n }).map((value) => Ip.of('IPv4', value));

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import '../../../test/support/property-seed.js';
 import { addressBits, parseAddressFamily } from './family.js';
 import { Ip } from './ip.js';
 import { Prefix } from './prefix.js';

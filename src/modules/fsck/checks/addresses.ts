@@ -3,7 +3,7 @@ import { Prefix } from '../../../shared/net/prefix.js';
 import { isMachineTag, MACHINE_TAG, type IpAddress } from '../../ip/ip.js';
 import { reservedAddresses } from '../../ipam/ipam.js';
 import { isChild, type Network } from '../../network/network.js';
-import { allocationsOf, finding, type Finding, type Snapshot } from '../fsck.js';
+import { allocationsOf, finding, type Finding, type Repair, type Snapshot } from '../fsck.js';
 
 const named = (ip: IpAddress): string => `ip ${ip.id}`;
 
@@ -23,14 +23,16 @@ export function* checkAddresses(snapshot: Snapshot): Iterable<Finding> {
 
 function outlived(ip: IpAddress): Finding {
   const message = `is in network "${ip.networkId}", which does not exist`;
-  const unused = ip.attachments.length === 0;
-  const repair = unused ? ({ action: 'remove-address', address: ip.id } as const) : undefined;
-  return finding('address-network', [named(ip), `network ${ip.networkId}`], message, repair);
+  return finding('address-network', [named(ip), `network ${ip.networkId}`], message, removalOf(ip));
 }
 
+const removalOf = (ip: IpAddress): Repair | undefined =>
+  ip.attachments.length === 0 ? { action: 'remove-address', address: ip.id } : undefined;
+
 function* placeOf(ip: IpAddress, { id, prefixes }: Network): Iterable<Finding> {
-  const wrong = (message: string): Finding => finding('address-prefix', [named(ip), `network ${id}`], message);
-  if (!prefixes.includes(ip.prefix)) yield wrong(`its prefix ${ip.prefix} is none of the network's`);
+  const wrong = (message: string, repair?: Repair): Finding =>
+    finding('address-prefix', [named(ip), `network ${id}`], message, repair);
+  if (!prefixes.includes(ip.prefix)) yield wrong(`its prefix ${ip.prefix} is none of the network's`, removalOf(ip));
   const [prefix, address] = [Prefix.parse(ip.prefix), Ip.parse(ip.id)];
   if (!prefix.contains(address)) yield wrong(`is not inside its prefix ${ip.prefix}`);
   else if (reservedAddresses(prefix).includes(address.value))

@@ -28,7 +28,8 @@ function* networksWithVrf({ vrfs, networks }: Snapshot): Iterable<Finding> {
     const { id, vrf, status } = network;
     if (vrf === 0 || status !== 'active') continue;
     const owners = ownersOf.get(vrf) ?? [];
-    const others = owners.filter((owner) => owner !== id);
+    // Admins may let other networks share it, allocations never do.
+    const others = owners.filter((owner) => owner !== id && networks.get(owner)?.parentNetworkId);
     const ids = [`network ${id}`, `vrf ${vrf}`];
     if (isChild(network) && others.length > 0)
       yield finding('vrf-owned', ids, `shares its VRF with ${others.join(', ')}`);
