@@ -49,10 +49,25 @@ export async function installLab(admin: RestClient, partition = 'lab', urls = 'h
   await ensure('v1/size', size(lab.size));
   await ensure('v1/filesystemlayout', layout(lab.size));
   for (const id of Object.values(lab.projects)) await ensureProject(admin, id);
-  await ensure('v1/network', superNetwork(partition));
-  await ensure('v1/network', underlay(partition));
+  await firstThatFits(SUPER_PREFIXES, (prefix) => ensure('v1/network', superNetwork(partition, prefix)));
+  await firstThatFits(UNDERLAY_PREFIXES, (prefix) => ensure('v1/network', underlay(partition, prefix)));
   await ensure('v1/network', internet(lab.internet));
   return lab;
+}
+
+/** Each partition takes the first that overlaps no other network. */
+const SUPER_PREFIXES = Array.from({ length: 32 }, (_, index) => `10.${index * 4}.0.0/14`);
+const UNDERLAY_PREFIXES = Array.from({ length: 32 }, (_, index) => `10.${253 - index}.0.0/16`);
+
+/** Tries one prefix after the other as long as the API refuses them (422); throws the last refusal. */
+async function firstThatFits(prefixes: readonly string[], attempt: (prefix: string) => Promise<void>): Promise<void> {
+  for (const [index, prefix] of prefixes.entries()) {
+    try {
+      return await attempt(prefix);
+    } catch (error) {
+      if (!(error instanceof RestError && error.status === 422) || index === prefixes.length - 1) throw error;
+    }
+  }
 }
 
 const image = (id: string, feature: string, urls: string): object => ({
@@ -109,26 +124,26 @@ const layout = (sizeId: string): object => ({
   ],
 });
 
-const superNetwork = (partition: string): object => ({
+const superNetwork = (partition: string, prefix: string): object => ({
   id: `${partition}-super`,
   name: 'private super network',
   partitionid: partition,
   privatesuper: true,
   underlay: false,
   nat: false,
-  prefixes: ['10.0.0.0/14'],
+  prefixes: [prefix],
   destinationprefixes: [],
   defaultchildprefixlength: { IPv4: 22 },
 });
 
-const underlay = (partition: string): object => ({
+const underlay = (partition: string, prefix: string): object => ({
   id: `${partition}-underlay`,
   name: 'underlay',
   partitionid: partition,
   privatesuper: false,
   underlay: true,
   nat: false,
-  prefixes: ['10.253.0.0/16'],
+  prefixes: [prefix],
   destinationprefixes: [],
 });
 
