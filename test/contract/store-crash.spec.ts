@@ -32,7 +32,8 @@ describe('embedded engine, killed', () => {
     const heard = new Acknowledged();
     for (let round = 0; round < ROUNDS; round++) {
       const writer = await WriterProcess.start(program, { name: 'w', workers: 20, folder }, heard);
-      await pause(30 + Math.random() * 250);
+      const enough = heard.writes + 20 + Math.random() * 300;
+      await eventually('the writer writes', () => heard.writes > enough);
       await writer.kill();
       const { store, table } = await load(new EmbeddedEngine(folder));
       expect(heard.wrong(table)).toEqual([]);
