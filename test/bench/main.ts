@@ -1,4 +1,5 @@
 import { writeFileSync } from 'node:fs';
+import { ipam } from './ipam.js';
 import { readOptions, USAGE } from './options.js';
 import type { Options } from './options.js';
 import { heading } from './report.js';
@@ -7,6 +8,9 @@ import { run } from './run.js';
 async function main(options: Options): Promise<void> {
   const parts = [heading(options)];
   console.log(parts[0]);
+  const addresses = await ipam(options.engine, options.quick, (text) => void process.stderr.write(`… ipam: ${text}\n`));
+  console.log(addresses);
+  parts.push(addresses);
   for (const machines of options.machines) {
     const progress = (text: string): void => void process.stderr.write(`… ${machines} machines: ${text}\n`);
     const part = await run(machines, options, progress);

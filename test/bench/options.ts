@@ -5,7 +5,7 @@ export type EngineName = (typeof ENGINES)[number];
 
 /** What the command line of the benchmark says. */
 export interface Options {
-  /** Sizes of the fleets to measure, one after the other. */
+  /** Sizes of the fleets to measure, one after the other; none with --ipam-only. */
   readonly machines: readonly number[];
   readonly engine: EngineName;
   /** Markdown file for the table. */
@@ -20,6 +20,7 @@ export const USAGE = `npm run bench -- [options]
   --machines 1000,10000   sizes of the fleets, at least 1000 each
   --engine ${ENGINES.join('|')}
   --output FILE           writes the table there, too
+  --ipam-only             only addresses and child prefixes
   --quick                 shorter measurements
   --profile FOLDER        CPU profiles of the server, to be opened in a browser's developer tools`;
 
@@ -31,6 +32,7 @@ export function readOptions(args: readonly string[]): Options {
       machines: { type: 'string', default: '1000,10000' },
       engine: { type: 'string', default: 'embedded' },
       output: { type: 'string' },
+      'ipam-only': { type: 'boolean', default: false },
       quick: { type: 'boolean', default: false },
       profile: { type: 'string' },
     },
@@ -40,5 +42,6 @@ export function readOptions(args: readonly string[]): Options {
   if (wrong !== undefined) throw new Error(`--machines is "${values.machines}", expected numbers from 1000 to 60000`);
   const engine = ENGINES.find((name) => name === values.engine);
   if (!engine) throw new Error(`--engine is "${values.engine}", expected one of ${ENGINES.join(', ')}`);
-  return { machines, engine, output: values.output, quick: values.quick, profile: values.profile };
+  const { output, quick, profile, 'ipam-only': ipamOnly } = values;
+  return { machines: ipamOnly ? [] : machines, engine, output, quick, profile };
 }
