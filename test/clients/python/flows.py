@@ -95,6 +95,40 @@ class Reads(Flow):
 
 
 class Catalog(Flow):
+    def test_layout_image_partition_and_reservation_are_created_changed_and_deleted(self):
+        for service, kind, create, change in self.kinds():
+            with self.subTest(kind=kind):
+                remote = service(self.client)
+                made = getattr(remote, "create_" + kind)(create)
+                changed = getattr(remote, "update_" + kind)(change)
+                self.assertEqual((made.id, changed.id, changed.description), (create.id, create.id, "changed"))
+                self.assertEqual(getattr(remote, "delete_" + kind)(create.id).id, create.id)
+
+    def kinds(self):
+        sizes = {"sizes": [LAB["size"]], "images": {"python": "*"}}
+        base = models.V1SizeImageConstraintBase(images={"python": ">= 1.0.0"})
+        expires = "2099-01-01T00:00:00.000Z"
+        places = [LAB["partition"]]
+        return [
+            (api.FilesystemlayoutApi, "filesystem_layout",
+             models.V1FilesystemLayoutCreateRequest(id="python", constraints=sizes),
+             models.V1FilesystemLayoutUpdateRequest(id="python", constraints=sizes, description="changed")),
+            (api.ImageApi, "image",
+             models.V1ImageCreateRequest(id="python-1.0.20250101", url="http://127.0.0.1/i", features=["machine"]),
+             models.V1ImageUpdateRequest(id="python-1.0.20250101", expiration_date=expires, description="changed")),
+            (api.PartitionApi, "partition",
+             models.V1PartitionCreateRequest(id="python", bootconfig=models.V1PartitionBootConfiguration()),
+             models.V1PartitionUpdateRequest(id="python", description="changed", dns_servers=[], ntp_servers=[])),
+            (api.SizeimageconstraintApi, "size_image_constraint",
+             models.V1SizeImageConstraintCreateRequest(id=LAB["size"], constraints=base),
+             models.V1SizeImageConstraintUpdateRequest(id=LAB["size"], constraints=base, description="changed")),
+            (api.SizeApi, "size_reservation",
+             models.V1SizeReservationCreateRequest(
+                 id="python", amount=1, partitionids=places, projectid=LAB["projects"]["b"], sizeid=LAB["size"]),
+             models.V1SizeReservationUpdateRequest(
+                 id="python", amount=2, partitionids=places, description="changed")),
+        ]
+
     def test_size_is_created_changed_and_deleted(self):
         sizes = api.SizeApi(self.client)
         constraints = [models.V1SizeConstraint(type="cores", min=59, max=59)]
@@ -125,6 +159,27 @@ class Catalog(Flow):
         self.assertEqual(projects.update_project(update).description, "changed")
         self.refused(412, projects.update_project, update)
         self.assertEqual(projects.delete_project("python").meta.id, "python")
+
+
+class Switches(Flow):
+    def test_a_leaf_registers_reports_and_goes(self):
+        switches, partitions = api.SwitchApi(self.client), api.PartitionApi(self.client)
+        partitions.create_partition(
+            models.V1PartitionCreateRequest(id="python-leaf", bootconfig=models.V1PartitionBootConfiguration()))
+        nic = models.V1SwitchNic(name="Ethernet0", mac="02:00:00:00:59:01", identifier="Eth1/1", actual="UP")
+        register = models.V1SwitchRegisterRequest(id="python-leaf", partition_id="python-leaf", rack_id="r", nics=[nic])
+        self.assertEqual(switches.register_switch(register).nics[0].actual, "UNKNOWN")
+        notify = models.V1SwitchNotifyRequest(
+            sync_duration=10**9, error="out of order", port_states={"Ethernet0": "DOWN"}, bgp_port_states={})
+        notified = switches.notify_switch("python-leaf", notify)
+        self.assertEqual(notified.last_sync_error.error, "out of order")
+        found = switches.find_switch("python-leaf")
+        self.assertEqual((found.nics[0].actual, found.last_sync_error.duration), ("DOWN", 10**9))
+        changed = switches.update_switch(
+            models.V1SwitchUpdateRequest(id="python-leaf", rack_id="r", description="changed"))
+        self.assertEqual(changed.description, "changed")
+        self.assertEqual(switches.delete_switch("python-leaf").id, "python-leaf")
+        partitions.delete_partition("python-leaf")
 
 
 class Networking(Flow):
