@@ -170,11 +170,11 @@ class Switches(Flow):
         register = models.V1SwitchRegisterRequest(id="python-leaf", partition_id="python-leaf", rack_id="r", nics=[nic])
         self.assertEqual(switches.register_switch(register).nics[0].actual, "UNKNOWN")
         notify = models.V1SwitchNotifyRequest(
-            sync_duration=10**9, error="out of order", port_states={"Ethernet0": "DOWN"}, bgp_port_states={})
+            sync_duration=10**9, error="out of order", port_states={"Ethernet0": "UP"}, bgp_port_states={})
         notified = switches.notify_switch("python-leaf", notify)
         self.assertEqual(notified.last_sync_error.error, "out of order")
         found = switches.find_switch("python-leaf")
-        self.assertEqual((found.nics[0].actual, found.last_sync_error.duration), ("DOWN", 10**9))
+        self.assertEqual((found.nics[0].actual, found.last_sync_error.duration), ("UP", 10**9))
         changed = switches.update_switch(
             models.V1SwitchUpdateRequest(id="python-leaf", rack_id="r", description="changed"))
         self.assertEqual(changed.description, "changed")
