@@ -57,4 +57,8 @@ describe.runIf(rethinkdbAvailable('MEP-5 with two server processes'))('MEP-5, tw
     await Promise.all(firewalls.map((firewall, i) => scenes[(i + 1) % 2]!.free(firewall)));
     await nothingLeaks();
   });
+
+  it('leaves nothing for fsck to find', async () => {
+    for (const { viewer } of scenes) expect(await viewer.get('fsck')).toMatchObject({ consistent: true, findings: [] });
+  });
 });

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { GrpcServer } from '../../../src/platform/grpc/grpc-server.js';
 import { BootClient } from '../../../src/agent/boot-client.js';
 import { startTestApp, type TestApp } from '../app.js';
@@ -40,5 +40,9 @@ export function onEngines(title: string, scenarios: (stage: () => Stage) => void
     });
 
     scenarios(() => stage);
+
+    it('leaves nothing for fsck to find', async () => {
+      expect(await stage.scene.viewer.get('fsck')).toMatchObject({ consistent: true, findings: [] });
+    });
   });
 }
