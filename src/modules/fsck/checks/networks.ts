@@ -38,9 +38,10 @@ const blocksOf = (networks: readonly Network[]): Block[] =>
     .flatMap(({ id, prefixes }) => prefixes.map((text) => ({ owner: id, prefix: Prefix.parse(text) })))
     .sort((a, b) => Prefix.compare(a.prefix, b.prefix));
 
+/** A network that is going may have given its prefixes back already, and others have them. */
 function* overlaps({ networks }: Snapshot): Iterable<Finding> {
   for (const [parentId, members] of byParent(networks)) {
-    const blocks = blocksOf(members);
+    const blocks = blocksOf(members.filter(({ status }) => status !== 'deleting'));
     // Sorted, so that a block that overlaps an earlier one overlaps the widest-reaching one before it.
     let before: Block | undefined;
     for (const block of blocks) {
