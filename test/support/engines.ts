@@ -43,8 +43,8 @@ function share(create: () => Engine): () => Engine {
 /** `engine` with some methods replaced. */
 export const override = (engine: Engine, methods: Partial<Engine>): Engine =>
   new Proxy(engine, {
-    get: (target, name: keyof Engine) => {
-      const own = methods[name] ?? target[name];
+    get: (target, name) => {
+      const own: unknown = Reflect.get(methods, name) ?? Reflect.get(target, name);
       return typeof own === 'function' ? (own as () => unknown).bind(target) : own;
     },
   });
