@@ -15,7 +15,8 @@ import { leafPorts, plantLeaves } from '../support/mep5/leaves.js';
 import { Scene } from '../support/mep5/scene.js';
 import type { Tables } from '../support/seed.js';
 
-const ACQUIRED = '2026-01-01T00:00:00.000Z';
+/** Just now: what is older the sweepers of machines would find first. */
+const ACQUIRED = new Date().toISOString();
 const attachment = { machineId: 'm', allocation: 'lost', acquired: true, at: ACQUIRED };
 
 describe('fsck', () => {
