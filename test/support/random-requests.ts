@@ -23,6 +23,7 @@ interface SwaggerSchema {
 export interface RandomRequest {
   readonly method: string;
   readonly path: string;
+  readonly contentType: string;
   readonly body: string | undefined;
 }
 
@@ -59,15 +60,39 @@ export function randomRequest(
   const segments = fc.tuple(...names.map((name) => textOf(context, {}, name).map((text) => escaped(text) || '-')));
   const query = parameters.filter((parameter) => parameter.in === 'query').map(({ name }) => name);
   const pairs = fc.tuple(...query.map((name) => oddText.map((text) => `${name}=${escaped(text)}`)));
-  const schema = parameters.find((parameter) => parameter.in === 'body')?.schema;
-  return fc.tuple(segments, pairs, bodyOf(context, method, schema)).map(([values, search, body]) => {
+  const content = contentOf(context, method, parameters);
+  return fc.tuple(segments, pairs, content).map(([values, search, sent]) => {
     const filled = names.reduce((result, name, at) => result.replace(`{${name}}`, () => values[at]!), path);
-    return { method, path: `${filled}?${search.join('&')}`, body };
+    return { method, path: `${filled}?${search.join('&')}`, ...sent };
   });
 }
 
 /** Lone surrogates cannot be escaped. */
 const escaped = (text: string): string => encodeURIComponent(text.replace(/\p{Surrogate}/gu, ''));
+
+function contentOf(context: Context, method: string, parameters: SwaggerOperation['parameters']) {
+  const file = parameters.find((parameter) => parameter.in === 'formData');
+  const json = bodyOf(context, method, parameters.find((parameter) => parameter.in === 'body')?.schema);
+  const asJson = json.map((body) => ({ contentType: 'application/json', body }));
+  return file ? fc.oneof({ weight: 3, arbitrary: formOf(file.name) }, { weight: 1, arbitrary: asJson }) : asJson;
+}
+
+/** Forms with a file: whole ones, ones with another part, and ones that break off. */
+function formOf(part: string): fc.Arbitrary<{ contentType: string; body: string }> {
+  const name = fc.oneof(
+    { weight: 3, arbitrary: fc.constant(part) },
+    { weight: 1, arbitrary: fc.string({ unit: 'grapheme' }) },
+  );
+  const end = fc.oneof(
+    { weight: 3, arbitrary: fc.constant('--') },
+    { weight: 1, arbitrary: fc.constantFrom('', '-', 'x') },
+  );
+  const boundary = fc.constantFrom('b', 'b', 'b', 'other', '');
+  return fc.tuple(name, oddText, end, boundary).map(([called, content, closing, announced]) => ({
+    contentType: `multipart/form-data; boundary=${announced}`,
+    body: `--b\r\nContent-Disposition: form-data; name="${called}"; filename="f"\r\n\r\n${content}\r\n--b${closing}\r\n`,
+  }));
+}
 
 function bodyOf(context: Context, method: string, schema: SwaggerSchema | undefined) {
   const broken = fc.constantFrom('', 'null', '[]', '{}', '{"id":', '[[[[[[', '{"__proto__":{}}');
