@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import supertest from 'supertest';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createApiToken } from '../../src/platform/auth/token/api-token.js';
 import { GrpcServer } from '../../src/platform/grpc/grpc-server.js';
 import { MemoryEngine } from '../../src/platform/store/memory/memory-engine.js';
 import { errorOf, startTestApp } from '../support/app.js';
@@ -7,6 +9,8 @@ import type { TestApp } from '../support/app.js';
 import { eventually } from '../support/eventually.js';
 import { grpcCall } from '../support/grpc-call.js';
 import { plantedAllocation, plantMachine } from '../support/machines.js';
+
+const TOKEN_KEY = 'a key for the signing of tokens in this test only';
 
 type Line = Record<string, unknown>;
 
@@ -18,7 +22,7 @@ beforeAll(async () => {
   const append = engine.append.bind(engine);
   engine.append = (log, entries) =>
     broken && log === 'audit' ? Promise.reject(new Error('gone')) : append(log, entries);
-  server = await startTestApp({ METAL_API_AUDITING_ENABLED: 'true' }, { engine });
+  server = await startTestApp({ METAL_API_AUDITING_ENABLED: 'true', METAL_API_TOKEN_KEY: TOKEN_KEY }, { engine });
 });
 afterAll(() => server.close());
 
@@ -67,6 +71,15 @@ describe('the audit trail', () => {
     expect(answer).toMatchObject({ status_code: 400, error: expect.stringContaining('cannot be called') });
     expect(JSON.parse(answer!['body'] as string)).toMatchObject({ statuscode: 400 });
     expect(await find({ rqid: stranger })).toEqual([]);
+  });
+
+  it('names technical users, who have no e-mail', async () => {
+    const rqid = randomUUID();
+    const [token] = createApiToken(TOKEN_KEY, { subject: 'robot', role: 'admin', lifetime: 60_000 }, Date.now());
+    const request = supertest(server.url).put('/v1/size').set('Authorization', `Bearer ${token}`);
+    await request.set('X-Request-Id', rqid).send({ id: 'c9' }).expect(201);
+    expect((await linesOf(rqid)).map(({ user }) => user)).toEqual(['robot', 'robot']);
+    expect(await find({ user: 'robot' })).toHaveLength(2);
   });
 
   it('has console passwords only as the fact that somebody asked, and no reads', async () => {

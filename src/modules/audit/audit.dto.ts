@@ -8,7 +8,7 @@ export class AuditFindRequest {
   @Field('string') component?: string;
   @Field('string', { doc: 'id of the request' }) rqid?: string;
   @Field('string', { doc: 'http or grpc' }) type?: string;
-  @Field('string', { doc: 'e-mail' }) user?: string;
+  @Field('string', { doc: 'e-mail, or the name of a technical user' }) user?: string;
   @Field('string') tenant?: string;
   @Field('string') project?: string;
   @Field('string', { doc: 'HTTP method, or unary' }) detail?: string;
@@ -27,7 +27,7 @@ export class AuditResponse {
   @Field('string', { doc: 'id of the request, the same for both phases' }) rqid!: string;
   @Field('string', { doc: 'http or grpc' }) type!: string;
   @Field('date-time') timestamp!: string;
-  @Field('string', { doc: 'e-mail' }) user!: string;
+  @Field('string', { doc: 'e-mail, or the name of a technical user' }) user!: string;
   @Field('string') tenant!: string;
   @Field('string', { doc: 'HTTP method, or unary' }) detail!: string;
   @Field('string', { doc: 'request or response' }) phase!: string;

@@ -2,7 +2,7 @@ import '../../platform/auth/fastify-user.js';
 import { Injectable } from '@nestjs/common';
 import type { CanActivate, ExecutionContext } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { GUEST } from '../../platform/auth/user.js';
+import { accountOf, GUEST } from '../../platform/auth/user.js';
 import '../../platform/http/fastify-request.js';
 import { auditedBody, projectOf } from './audited-body.js';
 import { COMPONENT } from './audit.js';
@@ -78,7 +78,7 @@ function callOf({ id, method, url, headers, ip, socket, user = GUEST }: FastifyR
     path: url.split('?', 1)[0]!,
     forwardedFor: [headers['x-forwarded-for'] ?? []].flat().join(', '),
     remoteAddr: `${ip}:${socket.remotePort ?? 0}`,
-    user: user.email,
+    user: accountOf(user),
     tenant: user.tenant,
     project,
   };

@@ -26,7 +26,7 @@ export interface AuditedCall {
   readonly forwardedFor: string;
   /** `ip:port` */
   readonly remoteAddr: string;
-  /** E-mail; `""` for gRPC, whose callers have no names. */
+  /** The caller's account; `""` for gRPC, whose callers have no names. */
   readonly user: string;
   readonly tenant: string;
   /** The project that the request names, if any. */

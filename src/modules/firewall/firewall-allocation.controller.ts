@@ -1,5 +1,6 @@
 import { Body, Post } from '@nestjs/common';
 import { CurrentUser } from '../../platform/auth/current-user.js';
+import { accountOf } from '../../platform/auth/user.js';
 import type { User } from '../../platform/auth/user.js';
 import { Operation, V1Controller } from '../../platform/http/operation.js';
 import { FirewallCreateRequest } from '../machine/allocation/allocation.dto.js';
@@ -25,6 +26,6 @@ export class FirewallAllocationController {
     result: FirewallResponse,
   })
   async allocateFirewall(@Body() body: FirewallCreateRequest, @CurrentUser() user: User): Promise<FirewallResponse> {
-    return toMachineResponse(this.views.of(await this.allocations.allocate(toFirewallRequest(body, user.email))));
+    return toMachineResponse(this.views.of(await this.allocations.allocate(toFirewallRequest(body, accountOf(user)))));
   }
 }

@@ -1,5 +1,6 @@
 import { Body, Param, Post } from '@nestjs/common';
 import { CurrentUser } from '../../platform/auth/current-user.js';
+import { accountOf } from '../../platform/auth/user.js';
 import type { User } from '../../platform/auth/user.js';
 import { Operation, V1Controller } from '../../platform/http/operation.js';
 import { MachineResponse } from '../machine/machine.dto.js';
@@ -28,6 +29,8 @@ export class FirmwareUpdateController {
     @Body() { kind, revision }: MachineUpdateFirmwareRequest,
     @CurrentUser() user: User,
   ): Promise<MachineResponse> {
-    return toMachineResponse(this.views.of(await this.firmwares.update(id, kind ?? '', revision ?? '', user.email)));
+    return toMachineResponse(
+      this.views.of(await this.firmwares.update(id, kind ?? '', revision ?? '', accountOf(user))),
+    );
   }
 }

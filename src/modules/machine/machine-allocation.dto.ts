@@ -45,7 +45,7 @@ export class MachineVPN {
 export class MachineAllocation {
   @Field('string', { required: true, doc: 'unique for each allocation' }) allocationuuid!: string;
   @Field('string', { required: true, enum: ROLES }) role!: string;
-  @Field('string', { required: true, doc: 'e-mail of who allocated it' }) creator!: string;
+  @Field('string', { required: true, doc: 'e-mail or name of who allocated it' }) creator!: string;
   @Field('date-time', { required: true }) created!: string;
   @Field('string', { required: true }) name!: string;
   @Field('string', { doc: 'absent when empty' }) description?: string;

@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { InjectConfig } from '../../config/config.module.js';
 import type { Config } from '../../config/config.js';
+import { accountOf } from '../../platform/auth/user.js';
 import type { User } from '../../platform/auth/user.js';
 import { Vpn } from '../../platform/vpn/vpn.js';
 import type { VpnKey } from '../../platform/vpn/vpn.js';
@@ -52,7 +53,7 @@ export class VpnService {
     if (expiration < 0) throw malformed(`expiration is ${expiration}, expected nanoseconds from now`);
     const lifetime = expiration === 0 ? DEFAULT_LIFETIME : expiration / 1e6;
     const { key } = await this.vpn.createKey(project, { ephemeral, expires: this.after(lifetime) });
-    this.log.info(`VPN key of project "${project}" given to "${user.email}", reason: ${JSON.stringify(reason)}`);
+    this.log.info(`VPN key of project "${project}" given to "${accountOf(user)}", reason: ${JSON.stringify(reason)}`);
     return { address: this.vpn.address, authKey: key };
   }
 

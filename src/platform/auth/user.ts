@@ -18,3 +18,6 @@ export const GUEST: User = Object.freeze({
   issuer: '',
   subject: '',
 });
+
+/** By which name a user goes on record: the e-mail, or for users without one (API tokens, some issuers) the name. */
+export const accountOf = ({ email, name, subject }: User): string => email || name || subject;

@@ -1,5 +1,6 @@
 import { Body, Delete, Get, Param, Post } from '@nestjs/common';
 import { CurrentUser } from '../../../platform/auth/current-user.js';
+import { accountOf } from '../../../platform/auth/user.js';
 import type { User } from '../../../platform/auth/user.js';
 import { Operation, V1Controller } from '../../../platform/http/operation.js';
 import { MachineResponse, MachineState } from '../machine.dto.js';
@@ -54,7 +55,7 @@ export class AdministrationController {
     @CurrentUser() user: User,
   ): Promise<MachineResponse> {
     const { value = '', description = '' } = body;
-    return this.answer(await this.administration.setState(id, value, description, user.email));
+    return this.answer(await this.administration.setState(id, value, description, accountOf(user)));
   }
 
   @Get('consolepassword')
@@ -88,7 +89,7 @@ export class AdministrationController {
     @Body() body: MachineReinstallRequest,
     @CurrentUser() user: User,
   ): Promise<MachineResponse> {
-    return this.answer(await this.reinstallation.reinstall(id, body.imageid ?? '', user.email));
+    return this.answer(await this.reinstallation.reinstall(id, body.imageid ?? '', accountOf(user)));
   }
 
   @Delete(':id')

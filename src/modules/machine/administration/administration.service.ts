@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { InjectConfig } from '../../../config/config.module.js';
 import type { Config } from '../../../config/config.js';
+import { accountOf } from '../../../platform/auth/user.js';
 import type { User } from '../../../platform/auth/user.js';
 import { InjectTable } from '../../../platform/store/inject.js';
 import type { Table } from '../../../platform/store/table.js';
@@ -70,7 +71,7 @@ export class AdministrationService {
     const machine = this.get(id);
     if (!machine.allocation) throw invalid(`machine "${id}" is not allocated and has no console password`);
     this.log.info(
-      `console password of machine "${id}" shown to "${user.email}" of tenant "${user.tenant}", reason: ${JSON.stringify(reason)}`,
+      `console password of machine "${id}" shown to "${accountOf(user)}" of tenant "${user.tenant}", reason: ${JSON.stringify(reason)}`,
     );
     return { ...machine, allocation: machine.allocation };
   }

@@ -1,5 +1,6 @@
 import { Body, Post } from '@nestjs/common';
 import { CurrentUser } from '../../../platform/auth/current-user.js';
+import { accountOf } from '../../../platform/auth/user.js';
 import type { User } from '../../../platform/auth/user.js';
 import { Operation, V1Controller } from '../../../platform/http/operation.js';
 import { MachineResponse } from '../machine.dto.js';
@@ -25,6 +26,6 @@ export class AllocationController {
     result: MachineResponse,
   })
   async allocateMachine(@Body() body: MachineAllocateRequest, @CurrentUser() user: User): Promise<MachineResponse> {
-    return toMachineResponse(this.views.of(await this.allocations.allocate(toMachineRequest(body, user.email))));
+    return toMachineResponse(this.views.of(await this.allocations.allocate(toMachineRequest(body, accountOf(user)))));
   }
 }

@@ -3,11 +3,11 @@ import type { Role } from '../machine.js';
 import type { FirewallCreateRequest, MachineAllocateRequest } from './allocation.dto.js';
 import type { AllocationRequest, FirewallRuleRequest } from './request.js';
 
-/** The request of a machine in the form of the domain; `creator` is the caller's e-mail. */
+/** The request of a machine in the form of the domain; `creator` is the caller's account. */
 export const toMachineRequest = (body: MachineAllocateRequest, creator: string): AllocationRequest =>
   toRequest(body, 'machine', creator);
 
-/** The request of a firewall in the form of the domain; `creator` is the caller's e-mail. */
+/** The request of a firewall in the form of the domain; `creator` is the caller's account. */
 export const toFirewallRequest = (body: FirewallCreateRequest, creator: string): AllocationRequest => ({
   ...toRequest(body, 'firewall', creator),
   firewallRules: {

@@ -1,5 +1,6 @@
 import { applyDecorators, Body, Param, Post, Query } from '@nestjs/common';
 import { CurrentUser } from '../../../platform/auth/current-user.js';
+import { accountOf } from '../../../platform/auth/user.js';
 import type { User } from '../../../platform/auth/user.js';
 import { Operation, V1Controller } from '../../../platform/http/operation.js';
 import type { OperationOptions } from '../../../platform/http/operation.js';
@@ -107,10 +108,10 @@ export class PowerController {
   }
 
   private async power(id: string, action: PowerAction, user: User): Promise<MachineResponse> {
-    return toMachineResponse(this.views.of(await this.orders.power(id, action, user.email)));
+    return toMachineResponse(this.views.of(await this.orders.power(id, action, accountOf(user))));
   }
 
   private async identify(id: string, value: LedValue, description: string | undefined, user: User) {
-    return toMachineResponse(this.views.of(await this.orders.identify(id, value, description ?? '', user.email)));
+    return toMachineResponse(this.views.of(await this.orders.identify(id, value, description ?? '', accountOf(user))));
   }
 }

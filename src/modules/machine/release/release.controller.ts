@@ -1,5 +1,6 @@
 import { Delete, Param } from '@nestjs/common';
 import { CurrentUser } from '../../../platform/auth/current-user.js';
+import { accountOf } from '../../../platform/auth/user.js';
 import type { User } from '../../../platform/auth/user.js';
 import { Operation, V1Controller } from '../../../platform/http/operation.js';
 import { MachineResponse } from '../machine.dto.js';
@@ -17,6 +18,6 @@ export class ReleaseController {
   @Delete(':id/free')
   @Operation({ id: 'freeMachine', role: 'editor', summary: 'free a machine', result: MachineResponse })
   async freeMachine(@Param('id') id: string, @CurrentUser() user: User): Promise<MachineResponse> {
-    return toMachineResponse(this.views.of(await this.releases.free(id, user.email)));
+    return toMachineResponse(this.views.of(await this.releases.free(id, accountOf(user))));
   }
 }
