@@ -52,6 +52,12 @@ describe('loadConfig', () => {
     expect(loadConfig({ ...keys, ...variables }).headscale).toEqual({ url, controlPlane: url, apiKey: 'key' });
   });
 
+  it.each(['v0.18', 'v1.2.3rc1', 'v1.2.3.4', 'latest'])('refuses %s as version of clients', (version) => {
+    const variable = 'METAL_API_MINIMUM_CLIENT_VERSION';
+    expect(violations({ ...keys, [variable]: version })).toEqual([expect.stringContaining(`is "${version}"`)]);
+    expect(violations({ ...keys, [variable]: 'v0.18.0-rc.1' })).toEqual([]);
+  });
+
   it('refuses one key for two HMAC types', () => {
     expect(violations({ ...keys, METAL_API_HMAC_ADMIN_KEY: keys.METAL_API_HMAC_VIEW_KEY })).toHaveLength(1);
   });

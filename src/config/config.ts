@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { readVersion } from '../shared/semver/version.js';
 import { Environment } from './environment.js';
 import { keyPolicyViolation } from './key-policy.js';
 
@@ -140,7 +141,9 @@ export function loadConfig(variables: Readonly<Record<string, string | undefined
       release: env.text('METAL_API_RELEASE_VERSION'),
     },
   };
-  if (!/^v?\d+\.\d+\.\d+/.test(config.version.minimumClient)) {
+  // Clients refuse to log in when they cannot read it, and take it literally for the name of a release.
+  const minimumClient = readVersion(config.version.minimumClient);
+  if (minimumClient === undefined || minimumClient.missing) {
     env.violation(
       `METAL_API_MINIMUM_CLIENT_VERSION is "${config.version.minimumClient}", expected a semantic version such as v0.18.0`,
     );
