@@ -257,8 +257,8 @@ function oidcIssuers(value: unknown): OidcIssuer[] {
   });
 }
 
-/** Over plain HTTP anybody on the way could hand out keys of his own. */
-function isTrustworthy(url: string): boolean {
+/** Whether keys from there may be trusted: over plain HTTP anybody on the way could hand out keys of his own. */
+export function isTrustworthy(url: string): boolean {
   if (!URL.canParse(url)) return false;
   const { protocol, hostname } = new URL(url);
   return protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname));

@@ -2,6 +2,8 @@ import { createHmac, createPublicKey } from 'node:crypto';
 import { UnsecuredJWT } from 'jose';
 import supertest from 'supertest';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { issuersOf } from '../../src/modules/tenant/tenant-issuers.js';
+import { TenantService } from '../../src/modules/tenant/tenant.service.js';
 import { Issuers } from '../../src/platform/auth/oidc/issuers.js';
 import { decodeToken } from '../../src/platform/auth/token/decode.js';
 import type { User } from '../../src/platform/auth/user.js';
@@ -236,6 +238,54 @@ describe('the server', () => {
       await get('/v1/version', customer).expect(200);
       const expired = await sign({ exp: 1 });
       expect(errorOf(await get('/v1/version', expired).expect(403)).message).toContain('jwt expired');
+    } finally {
+      await server.close();
+    }
+  });
+
+  it('trusts the issuer that the tenant of the operator names, from that moment on and no longer', async () => {
+    const server = await startTestApp();
+    const whoami = async () =>
+      supertest(server.url)
+        .get('/v1/user/me')
+        .set('Authorization', `Bearer ${await sign()}`);
+    const name = async (version: number, url: string | undefined) => {
+      const iam_config = url && { issuer_config: { url, client_id: 'metal' }, idm_config: { idm_type: 'LDAP' } };
+      const body = { meta: { id: 'metal-stack', version }, name: 'operator', iam_config };
+      await server.as('admin').post('/v1/tenant').send(body).expect(200);
+    };
+    try {
+      expect(errorOf(await whoami()).message).toBe('issuer/clientid not found');
+      await name(0, issuer.url);
+      expect((await whoami()).body).toMatchObject({
+        Name: 'Kim',
+        Groups: ['maas-all-all-edit'],
+        Tenant: 'metal-stack',
+      });
+      await name(1, undefined);
+      expect((await whoami()).status).toBe(403);
+    } finally {
+      await server.close();
+    }
+  });
+
+  it('trusts no issuer of another tenant, and none over plain HTTP', async () => {
+    const server = await startTestApp();
+    const iam_config = { issuer_config: { url: issuer.url, client_id: 'metal' }, idm_config: { idm_type: 'LDAP' } };
+    try {
+      await server
+        .as('admin')
+        .put('/v1/tenant')
+        .send({ meta: { id: 'acme' }, iam_config })
+        .expect(201);
+      const answer = await supertest(server.url)
+        .get('/v1/version')
+        .set('Authorization', `Bearer ${await sign()}`);
+      expect(answer.status).toBe(403);
+      const tenant = { ...server.app.get(TenantService).get('acme'), id: 'metal-stack' };
+      expect(issuersOf(tenant)).toHaveLength(1);
+      const issuerOf = (url: string, clientId = 'c') => issuersOf({ ...tenant, iam: { issuer: { url, clientId } } });
+      expect([issuerOf('http://example.org'), issuerOf('https://example.org', ''), issuerOf('')]).toEqual([[], [], []]);
     } finally {
       await server.close();
     }

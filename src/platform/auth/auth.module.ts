@@ -45,10 +45,10 @@ const authenticator: FactoryProvider = {
   useFactory: (...parts: ConstructorParameters<typeof Authenticator>) => new Authenticator(...parts),
 };
 
-/** Authentication and authorization of every route; imported once, by the application module. */
+/** Authentication and authorization of every route; imported by the application module, and by whom it gives something. */
 @Module({
   imports: [StoreModule.tables(apiTokenTable)],
   providers: [hmac, apiTokens, issuers, authenticator, { provide: APP_GUARD, useClass: AuthGuard }],
-  exports: [Authenticator, ApiTokens],
+  exports: [Authenticator, ApiTokens, Issuers],
 })
 export class AuthModule {}

@@ -13,18 +13,27 @@ export type IssuerSource = () => readonly IssuerSettings[];
 /** Authenticates the holders of tokens that one of the accepted OpenID Connect issuers signed. */
 export class Issuers {
   private readonly known = new Map<string, Issuer>();
+  private readonly sources: IssuerSource[];
 
   constructor(
-    private readonly source: IssuerSource,
+    source: IssuerSource,
     private readonly providerTenant: string,
     private readonly clock: Clock,
-  ) {}
+  ) {
+    this.sources = [source];
+  }
+
+  /** Accepts the issuers of one more source. Of two that name the same issuer and client the earlier source counts. */
+  add(source: IssuerSource): void {
+    this.sources.push(source);
+  }
 
   /** The user behind a token. Throws `forbidden`. */
   async authenticate(text: string, { header, payload }: DecodedToken): Promise<User> {
     if (!ISSUER_ALGORITHMS.some((known) => known === header.alg)) throw unknownAlgorithm(header.alg);
     const audiences = [payload.aud ?? []].flat();
-    const settings = this.source().find(({ url, clientId }) => url === payload.iss && audiences.includes(clientId));
+    const accepted = this.sources.flatMap((source) => source());
+    const settings = accepted.find(({ url, clientId }) => url === payload.iss && audiences.includes(clientId));
     if (!settings) throw forbidden('issuer/clientid not found');
     return this.user(await this.issuer(settings).verify(text, header), settings);
   }
