@@ -21,6 +21,7 @@ export const tables: Migration = {
     'placementledger',
     'prefixreservation',
     'project',
+    'projectledger',
     'quotaledger',
     'size',
     'sizeimageconstraint',

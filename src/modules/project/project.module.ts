@@ -6,13 +6,14 @@ import { StoreModule } from '../../platform/store/store.module.js';
 import { TenantModule } from '../tenant/tenant.module.js';
 import { ProjectController } from './project.controller.js';
 import { ProjectReferences } from './project.js';
+import { ProjectQuota } from './project-quota.service.js';
 import { ProjectService } from './project.service.js';
-import { projectTable } from './project.table.js';
+import { projectLedgerTable, projectTable } from './project.table.js';
 
 @Module({
-  imports: [StoreModule.tables(projectTable), TenantModule],
+  imports: [StoreModule.tables(projectTable, projectLedgerTable), TenantModule],
   controllers: [ProjectController],
-  providers: [ProjectService, ProjectReferences],
+  providers: [ProjectService, ProjectQuota, ProjectReferences],
   exports: [ProjectService, ProjectReferences],
 })
 export class ProjectModule implements OnApplicationBootstrap {

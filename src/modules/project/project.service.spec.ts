@@ -1,21 +1,29 @@
 import { describe, expect, it } from 'vitest';
+import { testConfig } from '../../../test/support/app.js';
 import { memoryTable } from '../../../test/support/store.js';
+import { MemoryEngine } from '../../platform/store/memory/memory-engine.js';
 import { ManualClock } from '../../shared/clock.js';
 import { TenantReferences } from '../tenant/tenant.js';
 import type { Quotas } from '../tenant/tenant.js';
 import { TenantService } from '../tenant/tenant.service.js';
 import { tenantTable } from '../tenant/tenant.table.js';
+import { ProjectQuota } from './project-quota.service.js';
 import { ProjectReferences, SYSTEM_PROJECT } from './project.js';
 import { ProjectService } from './project.service.js';
-import { projectTable } from './project.table.js';
+import { projectLedgerTable, projectTable } from './project.table.js';
 
 async function setUp({ quotas = {}, defaultQuotas }: { quotas?: Quotas; defaultQuotas?: Quotas } = {}) {
-  const clock = new ManualClock();
+  const [clock, engine] = [new ManualClock(), new MemoryEngine()];
   const [references, tenantReferences] = [new ProjectReferences(), new TenantReferences()];
-  const tenants = new TenantService(memoryTable(tenantTable), clock, tenantReferences);
-  const projects = new ProjectService(memoryTable(projectTable), clock, references, tenants, tenantReferences);
+  const tenants = new TenantService(memoryTable(tenantTable, engine), clock, tenantReferences);
+  const replica = (uses = new TenantReferences()) => {
+    const quota = new ProjectQuota(memoryTable(projectLedgerTable, engine), clock, testConfig());
+    const table = memoryTable(projectTable, engine);
+    return new ProjectService(table, clock, references, tenants, quota, uses);
+  };
+  const projects = replica(tenantReferences);
   await tenants.create({ id: 't' }, { name: 't', description: '', quotas, defaultQuotas, iam: undefined });
-  return { projects, tenants, references, clock };
+  return { projects, replica, tenants, references, clock };
 }
 
 const spec = (more: object = {}) => ({ name: 'n', description: '', tenantId: 't', quotas: undefined, ...more });
@@ -43,6 +51,25 @@ describe('ProjectService', () => {
     const results = await Promise.allSettled([1, 2, 3, 4].map(() => projects.create({}, spec())));
     expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(2);
     await expect(projects.create({}, spec())).rejects.toThrow('quota of 2 projects and uses 2');
+  });
+
+  it('holds the quota of the tenant over all replicas', async () => {
+    const { projects, replica } = await setUp({ quotas: { project: 5 } });
+    const replicas = [projects, replica(), replica()];
+    const results = await Promise.allSettled(
+      Array.from({ length: 12 }, (_, index) => replicas[index % 3]!.create({}, spec())),
+    );
+    expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(5);
+    expect(projects.list()).toHaveLength(5);
+  });
+
+  it('says that a project exists, also when the quota is used up, and counts what is gone no longer', async () => {
+    const { projects } = await setUp({ quotas: { project: 1 } });
+    await projects.create({ id: 'p' }, spec());
+    await expect(projects.create({ id: 'p' }, spec())).rejects.toMatchObject({ kind: 'already-exists' });
+    await expect(projects.create({ id: 'q' }, spec())).rejects.toMatchObject({ kind: 'invalid' });
+    await projects.delete('p');
+    await projects.create({ id: 'q' }, spec());
   });
 
   it('is replaced only by who knows the newest version', async () => {

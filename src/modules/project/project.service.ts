@@ -3,13 +3,13 @@ import { Inject, Injectable } from '@nestjs/common';
 import { Entities } from '../../platform/store/entities.js';
 import { InjectTable } from '../../platform/store/inject.js';
 import type { Table } from '../../platform/store/table.js';
-import { KeyedQueue } from '../../shared/async.js';
 import { CLOCK } from '../../shared/clock.js';
 import type { Clock } from '../../shared/clock.js';
-import { invalid, isDomainError, malformed } from '../../shared/errors/domain-error.js';
+import { DomainError, invalid, isDomainError, malformed } from '../../shared/errors/domain-error.js';
 import { enrolled, replaced, TenantReferences } from '../tenant/tenant.js';
-import type { Fields, Meta, Quotas, Tenant } from '../tenant/tenant.js';
+import type { Fields, Meta, Quotas } from '../tenant/tenant.js';
 import { TenantService } from '../tenant/tenant.service.js';
+import { ProjectQuota } from './project-quota.service.js';
 import { ProjectReferences, SYSTEM_PROJECT } from './project.js';
 import type { Project } from './project.js';
 import { projectTable } from './project.table.js';
@@ -29,14 +29,12 @@ export interface ProjectSpec extends Omit<Fields<Project>, 'quotas'> {
 
 @Injectable()
 export class ProjectService extends Entities<Project, 'tenant'> {
-  /** New projects of one tenant are counted one by one. */
-  private readonly writers = new KeyedQueue();
-
   constructor(
     @InjectTable(projectTable) projects: Table<Project, 'tenant'>,
     @Inject(CLOCK) private readonly clock: Clock,
     private readonly references: ProjectReferences,
     private readonly tenants: TenantService,
+    private readonly quota: ProjectQuota,
     tenantReferences: TenantReferences,
   ) {
     super('project', projects);
@@ -47,17 +45,19 @@ export class ProjectService extends Entities<Project, 'tenant'> {
   }
 
   /**
-   * Without an id a random one is taken. Throws `malformed` without a tenant, `not-found` for an unknown one, `invalid`
-   * when the tenant has no project left or for a wrong kind, `already-exists`.
+   * Without an id a random one is taken. Throws `malformed` without a tenant, `not-found` for an unknown one,
+   * `already-exists`, also when the tenant has no project left: who applies a project again changes it. `invalid` when
+   * it has none left, or for a wrong kind.
    */
   async create(meta: Meta, spec: ProjectSpec): Promise<Project> {
     if (!spec.tenantId) throw malformed('tenant_id of a project must not be empty');
     const tenant = this.tenants.get(spec.tenantId);
+    const id = meta.id || randomUUID();
+    if (this.find(id)) throw new DomainError('already-exists', `project with id "${id}" already exists`);
     const fields = { ...spec, quotas: spec.quotas ?? tenant.defaultQuotas ?? {} };
-    return this.writers.run(tenant.id, () => {
-      this.checkQuota(tenant);
-      return this.table.insert(enrolled<Project>('Project', meta.id || randomUUID(), meta, fields, this.clock.now()));
-    });
+    const project = enrolled<Project>('Project', id, meta, fields, this.clock.now());
+    const seen = () => this.table.by('tenant', tenant.id).map((existing) => existing.id);
+    return this.quota.spend(tenant, id, seen, () => this.table.insert(project));
   }
 
   /**
@@ -79,6 +79,7 @@ export class ProjectService extends Entities<Project, 'tenant'> {
     const project = this.get(id);
     this.references.refuseIfAny('project', id, 'malformed');
     await this.table.remove(id);
+    await this.quota.forget(project.tenantId, id);
     return project;
   }
 
@@ -102,12 +103,5 @@ export class ProjectService extends Entities<Project, 'tenant'> {
     await this.create({ id: SYSTEM_PROJECT }, spec).catch((error: unknown) => {
       if (!isDomainError(error, 'already-exists')) throw error;
     });
-  }
-
-  private checkQuota({ id, quotas }: Tenant): void {
-    const used = this.table.by('tenant', id).length;
-    if (quotas.project !== undefined && used >= quotas.project) {
-      throw invalid(`tenant "${id}" has a quota of ${quotas.project} projects and uses ${used}`);
-    }
   }
 }

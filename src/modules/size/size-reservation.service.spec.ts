@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { testConfig } from '../../../test/support/app.js';
 import { memoryTable } from '../../../test/support/store.js';
 import { TrustingUrlProbe } from '../../platform/reachability/http-url-probe.js';
 import { ManualClock } from '../../shared/clock.js';
@@ -6,8 +7,9 @@ import { PartitionReferences } from '../partition/partition.js';
 import { PartitionService } from '../partition/partition.service.js';
 import { partitionTable } from '../partition/partition.table.js';
 import { ProjectReferences } from '../project/project.js';
+import { ProjectQuota } from '../project/project-quota.service.js';
 import { ProjectService } from '../project/project.service.js';
-import { projectTable } from '../project/project.table.js';
+import { projectLedgerTable, projectTable } from '../project/project.table.js';
 import { TenantReferences } from '../tenant/tenant.js';
 import { TenantService } from '../tenant/tenant.service.js';
 import { tenantTable } from '../tenant/tenant.table.js';
@@ -27,7 +29,8 @@ async function setUp() {
   ];
   const tenantUses = new TenantReferences();
   const tenants = new TenantService(memoryTable(tenantTable), clock, tenantUses);
-  const projects = new ProjectService(memoryTable(projectTable), clock, projectUses, tenants, tenantUses);
+  const quota = new ProjectQuota(memoryTable(projectLedgerTable), clock, testConfig());
+  const projects = new ProjectService(memoryTable(projectTable), clock, projectUses, tenants, quota, tenantUses);
   const partitions = new PartitionService(memoryTable(partitionTable), clock, partitionUses, new TrustingUrlProbe());
   const sizes = new SizeService(memoryTable(sizeTable), clock, sizeUses, new HardwareInquiry());
   const allocations = new AllocationCountInquiry();
