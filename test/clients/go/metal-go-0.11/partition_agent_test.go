@@ -71,7 +71,7 @@ func TestPartitionAgent(t *testing.T) {
 		&models.V1ChassisIdentifyLEDState{Value: to("LED-ON"), Description: to("old")}), nil))(t).Payload
 	equals(t, "LED", led.Ledstate.Value, "LED-ON")
 	_, err = machines.FinalizeAllocation(machine.NewFinalizeAllocationParams().WithID(id).WithBody(finalization()), nil)
-	holds(t, err != nil, "a machine without allocation has nothing to finalize")
+	refused(t, err, 422)
 	must(machines.AbortReinstallMachine(machine.NewAbortReinstallMachineParams().WithID(id).WithBody(
 		&models.V1MachineAbortReinstallRequest{PrimaryDiskWiped: to(false)}), nil))(t)
 	must(admin.MachinePowerOff(id))(t)

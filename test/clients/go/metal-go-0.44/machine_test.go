@@ -115,9 +115,17 @@ func machineReads(t *testing.T, id string) {
 
 	issues := must(machines.ListIssues(machine.NewListIssuesParams(), nil))(t).Payload
 	contains(t, issues, func(i *models.V1MachineIssue) *string { return i.ID }, "liveliness-dead")
-	must(machines.Issues(machine.NewIssuesParams().WithBody(&models.V1MachineIssuesRequest{
-		LastErrorThreshold: to(int64(time.Hour)), Only: []string{"liveliness-dead"},
-	}), nil))(t)
+	issuesOf := func(body *models.V1MachineIssuesRequest) []*models.V1MachineIssueResponse {
+		body.LastErrorThreshold = to(int64(time.Hour))
+		return must(machines.Issues(machine.NewIssuesParams().WithBody(body), nil))(t).Payload
+	}
+	for _, sick := range issuesOf(&models.V1MachineIssuesRequest{}) {
+		holds(t, *sick.Machineid != "" && len(sick.Issues) > 0, "issues of a machine", *sick)
+	}
+	equal(t, "machines that are dead", len(issuesOf(&models.V1MachineIssuesRequest{Only: []string{"liveliness-dead"}})), 0)
+	_, err = machines.Issues(machine.NewIssuesParams().WithBody(&models.V1MachineIssuesRequest{
+		LastErrorThreshold: to(int64(time.Hour)), Severity: to("fatal")}), nil)
+	refused[*machine.IssuesDefault](t, err, 400)
 }
 
 func machineUpdate(t *testing.T, id string) {
@@ -146,9 +154,9 @@ func machineState(t *testing.T, id string) {
 	}
 	equals(t, "state", must(set("LOCKED"))(t).Payload.State.Value, "LOCKED")
 	_, err := admin.Machine().FreeMachine(machine.NewFreeMachineParams().WithID(id), nil)
-	holds(t, err != nil, "a locked machine is not freed")
+	refused[*machine.FreeMachineDefault](t, err, 422)
 	_, err = set("NOSUCH")
-	holds(t, err != nil, "an unknown state is refused")
+	refused[*machine.SetMachineStateDefault](t, err, 400)
 	equals(t, "state", must(set(""))(t).Payload.State.Value, "")
 }
 
@@ -182,13 +190,15 @@ func machineConsolePassword(t *testing.T, id string) {
 }
 
 func machineReinstall(t *testing.T, id string) {
-	reinstall := func(image string) (*machine.ReinstallMachineOK, error) {
+	reinstall := func(id, image string) (*machine.ReinstallMachineOK, error) {
 		return admin.Machine().ReinstallMachine(machine.NewReinstallMachineParams().WithID(id).WithBody(
 			&models.V1MachineReinstallRequest{ID: &id, Imageid: &image, Description: "suite"}), nil)
 	}
-	_, err := reinstall("nosuch-1.0.20250101")
-	holds(t, err != nil, "an unknown image is refused")
-	answer := must(reinstall(here.Lab.MachineImage))(t).Payload
+	_, err := reinstall(id, "nosuch-1.0.20250101")
+	refused[*machine.ReinstallMachineDefault](t, err, 404)
+	_, err = reinstall(anyMachine(t), here.Lab.MachineImage)
+	refused[*machine.ReinstallMachineBadRequest](t, err, 400)
+	answer := must(reinstall(id, here.Lab.MachineImage))(t).Payload
 	equals(t, "reinstall", answer.Allocation.Reinstall, true)
 	equals(t, "name is kept", answer.Allocation.Name, "gosuite")
 }
@@ -203,7 +213,7 @@ func machineFree(t *testing.T, id string) {
 	refused[*machine.FreeMachineDefault](t, err, 404)
 	waits(t, id)
 	_, err = machines.DeleteMachine(machine.NewDeleteMachineParams().WithID(id), nil)
-	holds(t, err != nil, "a machine that lives is not deleted")
+	refused[*machine.DeleteMachineDefault](t, err, 422)
 }
 
 func TestMachineReportAndDelete(t *testing.T) {

@@ -2,6 +2,7 @@ package clients
 
 import (
 	"io"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -22,7 +23,11 @@ import (
 )
 
 func TestHealth(t *testing.T) {
-	equals(t, "status", must(admin.Health().Health(health.NewHealthParams(), nil))(t).Payload.Status, "healthy")
+	got := must(admin.Health().Health(health.NewHealthParams(), nil))(t).Payload
+	equals(t, "status", got.Status, "healthy")
+	equals(t, "status of a part", got.Services["rethinkdb"].Status, "healthy")
+	one := must(admin.Health().Health(health.NewHealthParams().WithService(to("ipam")), nil))(t).Payload
+	equal(t, "parts", len(one.Services), 1)
 }
 
 func TestVersion(t *testing.T) {
@@ -33,7 +38,10 @@ func TestVersion(t *testing.T) {
 
 func TestUser(t *testing.T) {
 	me := must(bearer.User().GetMe(user.NewGetMeParams(), nil))(t).Payload
-	holds(t, *me.Name != "" && len(me.Groups) > 0, "name and groups", *me.Name, me.Groups)
+	equals(t, "name", me.Name, "clients")
+	holds(t, slices.Contains(me.Groups, "maas-all-all-admin"), "group of administrators", me.Groups)
+	signed := must(viewer.User().GetMe(user.NewGetMeParams(), nil))(t).Payload
+	equals(t, "e-mail", signed.EMail, "metal-view@metal-stack.io")
 }
 
 func TestAudit(t *testing.T) {
@@ -79,7 +87,7 @@ func TestFirmware(t *testing.T) {
 	}
 	equals(t, "id", must(update("r1"))(t).Payload.ID, id)
 	_, err := update("nosuch")
-	holds(t, err != nil, "an unknown revision is refused")
+	refused[*machine.UpdateFirmwareDefault](t, err, 422)
 	remove := firmware.NewRemoveFirmwareParams().WithKind("bios").WithVendor("simulated").WithBoard("S1").WithRevision("r1")
 	must(firmwares.RemoveFirmware(remove, nil))(t)
 	_, err = viewer.Firmware().RemoveFirmware(remove, nil)

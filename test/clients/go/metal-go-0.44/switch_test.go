@@ -65,7 +65,10 @@ func TestSwitch(t *testing.T) {
 	equal(t, "what the switch reported is kept", updated.Os.Vendor, "SONiC")
 	_, err = switches.ToggleSwitchPort(switch_operations.NewToggleSwitchPortParams().WithID("gosuite-1").WithBody(
 		&models.V1SwitchPortToggleRequest{Nic: to("nosuch"), Status: to("UP")}), nil)
-	holds(t, err != nil, "an unknown port is refused")
+	refused[*switch_operations.ToggleSwitchPortDefault](t, err, 404)
+	_, err = switches.ToggleSwitchPort(switch_operations.NewToggleSwitchPortParams().WithID("gosuite-1").WithBody(
+		&models.V1SwitchPortToggleRequest{Nic: to("Ethernet0"), Status: to("LEFT")}), nil)
+	refused[*switch_operations.ToggleSwitchPortBadRequest](t, err, 400)
 
 	simulated := here.Lab.Partition + "-rack-1-leaf-1"
 	port := must(switches.FindSwitch(switch_operations.NewFindSwitchParams().WithID(simulated), nil))(t).Payload.Connections[0].Nic.Name
