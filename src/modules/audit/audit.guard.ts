@@ -5,7 +5,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { accountOf, GUEST } from '../../platform/auth/user.js';
 import '../../platform/http/fastify-request.js';
 import { auditedBody, projectOf } from './audited-body.js';
-import { COMPONENT } from './audit.js';
+import { addressOf, COMPONENT } from './audit.js';
 import type { AuditedCall } from './audit.js';
 import { AuditService } from './audit.service.js';
 
@@ -77,7 +77,7 @@ function callOf({ id, method, url, headers, ip, socket, user = GUEST }: FastifyR
     detail: method,
     path: url.split('?', 1)[0]!,
     forwardedFor: [headers['x-forwarded-for'] ?? []].flat().join(', '),
-    remoteAddr: `${ip}:${socket.remotePort ?? 0}`,
+    remoteAddr: addressOf(ip, socket.remotePort ?? 0),
     user: accountOf(user),
     tenant: user.tenant,
     project,

@@ -4,7 +4,7 @@ import { LiveLog } from '../../platform/store/live-log.js';
 import { MemoryEngine } from '../../platform/store/memory/memory-engine.js';
 import { ManualClock } from '../../shared/clock.js';
 import { MemoryLog } from '../../shared/log.js';
-import { COMPONENT } from './audit.js';
+import { addressOf, COMPONENT } from './audit.js';
 import type { AuditedCall, Trace } from './audit.js';
 import { AuditService } from './audit.service.js';
 
@@ -88,6 +88,10 @@ describe('the audit trail', () => {
     audit.answered(call('b'), { statusCode: 200, body: 'null', error: '' });
     await audit.beforeApplicationShutdown();
     expect(rqids(await audit.find(ANY))).toEqual(['b']);
+  });
+
+  it('writes addresses of both families with their port', () => {
+    expect([addressOf('192.0.2.1', 80), addressOf('2001:db8::1', 80)]).toEqual(['192.0.2.1:80', '[2001:db8::1]:80']);
   });
 
   it('does not wait for a database that hangs', async () => {

@@ -24,7 +24,7 @@ export interface AuditedCall {
   /** URL path without query, or the full name of the gRPC method. */
   readonly path: string;
   readonly forwardedFor: string;
-  /** `ip:port` */
+  /** `ip:port`, of IPv6 `[ip]:port`. */
   readonly remoteAddr: string;
   /** The caller's account; `""` for gRPC, whose callers have no names. */
   readonly user: string;
@@ -32,6 +32,9 @@ export interface AuditedCall {
   /** The project that the request names, if any. */
   readonly project: string;
 }
+
+/** A caller's address and port as one text. */
+export const addressOf = (ip: string, port: number): string => `${ip.includes(':') ? `[${ip}]` : ip}:${port}`;
 
 export const COMPONENT = 'metal-api';
 
