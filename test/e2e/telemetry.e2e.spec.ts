@@ -51,7 +51,8 @@ describe('metrics', () => {
 describe('the access log', () => {
   it('has one line a request, with who asked and what came of it', async () => {
     lines.length = 0;
-    await server.as('editor').get('/metal/v1/probe/fail/invalid').set('X-Request-Id', 'rq-7').expect(422);
+    const request = server.as('editor').get('/metal/v1/probe/fail/invalid').set('X-Request-Id', 'rq-7');
+    await request.set('X-Forwarded-For', '10.9.8.7').expect(422);
     expect(logged().filter(({ rqid }) => rqid === 'rq-7')).toEqual([
       expect.objectContaining({
         level: 'warn',
@@ -60,6 +61,7 @@ describe('the access log', () => {
         route: '/metal/v1/probe/fail/{kind}',
         status: 422,
         useremail: 'metal-edit@metal-stack.io',
+        forwardedfor: '10.9.8.7',
         response: 'probe "invalid"',
       }),
     ]);

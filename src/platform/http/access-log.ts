@@ -14,6 +14,7 @@ export function accessLog(logger: Logger, metrics: Metrics): (request: FastifyRe
       {
         rqid: request.id,
         remoteaddr: request.ip,
+        ...forwardedOf(request),
         method: request.method,
         uri: request.url,
         route,
@@ -32,6 +33,12 @@ export function accessLog(logger: Logger, metrics: Metrics): (request: FastifyRe
 function levelOf(status: number): 'info' | 'warn' | 'error' {
   if (status < 400) return 'info';
   return status < 500 ? 'warn' : 'error';
+}
+
+/** Behind a proxy only this tells where a caller, such as the holder of the admin key, comes from (reference/50 §10). */
+function forwardedOf({ headers }: FastifyRequest): object | undefined {
+  const forwarded = headers['x-forwarded-for'];
+  return forwarded === undefined ? undefined : { forwardedfor: String(forwarded) };
 }
 
 function userOf({ user }: FastifyRequest): object | undefined {
