@@ -219,15 +219,6 @@ describe('paths', () => {
     const answer = await server.as('viewer').get('/metal//v1//probe/a').expect(200);
     expect(answer.body).toEqual({ id: 'a' });
     await server.as('viewer').post('//metal/v1/probe/').send({ id: 'a' }).expect(200);
-    await server.as('viewer').post('//metal/v1/probe//').send({ id: 'a' }).expect(200);
-  });
-
-  it('machine-controller-manager of 2021: without an id no other route answers', async () => {
-    await send('delete', '/power').expect(200);
-    for (const path of ['//power', '//power/on']) {
-      const answer = await send(path.endsWith('on') ? 'post' : 'delete', path).send({});
-      expect([404, 405]).toContain(errorOf(answer).statuscode);
-    }
   });
 
   it.each([

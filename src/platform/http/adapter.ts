@@ -52,21 +52,18 @@ export function createHttpAdapter(options: HttpOptions): FastifyAdapter {
 
 /**
  * Clients join base path and path with two slashes, and an escaped slash separates segments in Go's router; a NUL can
- * be part of no id. Behind the collection an empty segment is an id that a client did not know: it stays, so that
- * `DELETE /v1/machine//free` is no path, and never deletes a machine called "free" (reference/50 §5.2). The query stays
- * as it is.
+ * be part of no id. The query stays as it is.
  */
 export function tidyPath(url: string): string {
   const end = url.indexOf('?');
   const path = end < 0 ? url : url.slice(0, end);
   if (!UNTIDY.test(path)) return url;
-  const [, head = '', tail = ''] = COLLECTION.exec(path.replace(/%2f/gi, '/').replace(/%00/g, '%EF%BF%BD')) ?? [];
-  const tidy = head.replace(/\/{2,}/g, '/') + tail.replace(/\/+$/, '');
+  const tidy = path
+    .replace(/%2f/gi, '/')
+    .replace(/%00/g, '%EF%BF%BD')
+    .replace(/\/{2,}/g, '/');
   return end < 0 ? tidy : tidy + url.slice(end);
 }
-
-/** Everything up to the name of the collection, `/metal//v1/machine`, and the rest; other paths have no rest. */
-const COLLECTION = /^(.*?\/v1\/+[^/]+|.*)(.*)$/s;
 
 const UNTIDY = /\/\/|%2f|%00/i;
 
