@@ -78,10 +78,6 @@ describe('the wire is as recorded', () => {
     await expect(recorder.example(file)).toMatchFileSnapshot(`../golden/${file}`);
   });
 
-  it.each(played)('metal-python: %s is decoded', (operationId) => {
-    expect(recorder.misfits(operationId)).toEqual([]);
-  });
-
   it('also where something is refused', async () => {
     for (const file of recorder.errorExamples()) {
       await expect(recorder.example(file)).toMatchFileSnapshot(`../golden/${file}`);

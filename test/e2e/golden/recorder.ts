@@ -3,12 +3,8 @@ import type { Response } from 'supertest';
 import type { Method, TestApp, TestRole } from '../../support/app.js';
 import { operationsOf } from '../../support/random-requests.js';
 import type { SwaggerDocument } from '../../support/random-requests.js';
-import { misfits } from './strict-decoder.js';
-import type { Definitions, Schema } from './strict-decoder.js';
 
-const document = JSON.parse(readFileSync('spec/metal-api.json', 'utf8')) as SwaggerDocument & {
-  readonly definitions: Definitions;
-};
+const document = JSON.parse(readFileSync('spec/metal-api.json', 'utf8')) as SwaggerDocument;
 const operations = new Map(operationsOf(document).map((one) => [one.operation.operationId, one]));
 const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
 
@@ -55,15 +51,6 @@ export class Recorder {
     this.keep(errorExampleOf(operationId), operationId, call, answer);
   };
 
-  /** What the strictest client finds wrong with the recorded answer of success, by what the document promises. */
-  misfits(operationId: string): string[] {
-    const { status, response } = JSON.parse(this.example(exampleOf(operationId))) as Example;
-    const { responses } = operationOf(operationId).operation as unknown as { responses: Record<number, Promised> };
-    if (!responses[status]) return [`${status} is no status of the document`];
-    const { schema } = responses[status];
-    return schema ? misfits(document.definitions, schema, response) : [];
-  }
-
   /** Names of the recorded error examples. */
   errorExamples(): string[] {
     return [...this.examples.keys()].filter((name) => name.endsWith('.error.json'));
@@ -94,15 +81,6 @@ export class Recorder {
     };
     this.examples.set(name, `${normalised(JSON.stringify(example, undefined, 2))}\n`);
   }
-}
-
-interface Example {
-  readonly status: number;
-  readonly response: unknown;
-}
-
-interface Promised {
-  readonly schema?: Schema;
 }
 
 /** File of the example of a success. */
