@@ -1,4 +1,3 @@
-import { Agent, request } from 'node:http';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { RestClient } from '../../src/agent/rest-client.js';
@@ -6,12 +5,13 @@ import { installLab } from '../../src/agent/simulator/lab.js';
 import { startTestApp } from '../support/app.js';
 import type { TestApp } from '../support/app.js';
 import { HeadscaleServer } from '../support/headscale.js';
-import { DEV_KEYS, hmacHeaders } from '../support/hmac.js';
+import { DEV_KEYS } from '../support/hmac.js';
 import { installed } from '../support/installed.js';
+import { judged } from '../support/judged-request.js';
 import { plantLeaf, plantMachine, tableOf } from '../support/machines.js';
 import { operationsOf, randomRequest } from '../support/random-requests.js';
 import { machineId, seedWaitingMachines } from '../support/seed.js';
-import type { Known, RandomRequest, SwaggerDocument } from '../support/random-requests.js';
+import type { Known, SwaggerDocument } from '../support/random-requests.js';
 import { S3_PROGRAM, S3Server } from '../support/s3.js';
 
 /** Fixed, so that a failure comes again; another one by RANDOM_SEED. */
@@ -64,35 +64,7 @@ afterAll(async () => {
   await headscale.stop();
 });
 
-/** One request, also with a body on GET, which `fetch` refuses. */
-function exchange(method: string, url: string, headers: Record<string, string>, body: string | undefined) {
-  return new Promise<{ status: number; text: string }>((resolve, reject) => {
-    const sent = request(url, { method, headers, agent }, (answer) => {
-      const chunks: Buffer[] = [];
-      answer.on('data', (chunk: Buffer) => chunks.push(chunk));
-      answer.on('end', () => resolve({ status: answer.statusCode ?? 0, text: Buffer.concat(chunks).toString() }));
-    });
-    sent.on('error', reject);
-    sent.setHeader('content-length', Buffer.byteLength(body ?? ''));
-    sent.end(body);
-  });
-}
-
-const agent = new Agent({ keepAlive: true });
 const statuses = new Map<number, number>();
-
-/** The inner object of an error, or what is wrong with the answer. */
-async function verdict({ method, path, contentType, body }: RandomRequest): Promise<string> {
-  const headers = { 'content-type': contentType, ...hmacHeaders('admin', method) };
-  const { status, text } = await exchange(method, server.url + path, headers, body);
-  statuses.set(status, (statuses.get(status) ?? 0) + 1);
-  if (status < 400) return 'ok';
-  if (status >= 500) return `${status} ${text}`;
-  const inner: unknown = JSON.parse(JSON.parse(text) as string);
-  expect(inner).toMatchObject({ statuscode: status });
-  expect((inner as { message: string }).message).not.toBe('');
-  return 'ok';
-}
 
 it(
   'whatever is sent to whichever route is answered below 500, refusals as the JSON string',
@@ -103,7 +75,9 @@ it(
     const failures: string[] = [];
     for (const operation of operationsOf(document)) {
       const check = fc.asyncProperty(randomRequest(document, operation, known), async (request) => {
-        expect(await verdict(request)).toBe('ok');
+        const { status, complaint } = await judged(server.url, request);
+        statuses.set(status, (statuses.get(status) ?? 0) + 1);
+        expect(complaint).toBe('');
       });
       const result = await fc.check(check, { seed: SEED, numRuns: RUNS, endOnFailure: true });
       if (result.failed)
