@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import type { WireRequest } from './judged-request.js';
 import { oddNumber, oddText, oddTime } from './odd-texts.js';
 
 /** As much of a Swagger 2.0 document as is needed to make requests from it. */
@@ -9,22 +10,17 @@ export interface SwaggerDocument {
 interface SwaggerOperation {
   readonly operationId: string;
   readonly parameters: readonly (SwaggerSchema & { name: string; in: string; schema?: SwaggerSchema })[];
+  readonly responses: Readonly<Record<string, { readonly schema?: SwaggerSchema }>>;
 }
-interface SwaggerSchema {
+export interface SwaggerSchema {
   readonly type?: string;
   readonly format?: string;
   readonly $ref?: string;
   readonly enum?: readonly string[];
+  readonly required?: readonly string[];
   readonly items?: SwaggerSchema;
   readonly properties?: Record<string, SwaggerSchema>;
   readonly additionalProperties?: SwaggerSchema;
-}
-
-export interface RandomRequest {
-  readonly method: string;
-  readonly path: string;
-  readonly contentType: string;
-  readonly body: string | undefined;
 }
 
 /** Values that exist on the server, by a pattern of the names of the fields where they make sense. */
@@ -54,7 +50,7 @@ export function randomRequest(
   document: SwaggerDocument,
   { method, path, operation: { parameters } }: RandomOperation,
   known: Known,
-): fc.Arbitrary<RandomRequest> {
+): fc.Arbitrary<WireRequest> {
   const context = { document, known, entity: path.split('/')[2] ?? '' };
   const names = [...path.matchAll(/\{(\w+)\}/g)].map((match) => match[1]!);
   const segments = fc.tuple(...names.map((name) => textOf(context, {}, name).map((text) => escaped(text) || '-')));
@@ -65,6 +61,12 @@ export function randomRequest(
     const filled = names.reduce((result, name, at) => result.replace(`{${name}}`, () => values[at]!), path);
     return { method, path: `${filled}?${search.join('&')}`, ...sent };
   });
+}
+
+/** What the schema allows as the body of the operation; undefined when it takes none. */
+export function bodyOfSchema(document: SwaggerDocument, { path, operation }: RandomOperation, known: Known) {
+  const schema = operation.parameters.find((parameter) => parameter.in === 'body')?.schema;
+  return schema && typedValue({ document, known, entity: path.split('/')[2] ?? '' }, schema, '', 0);
 }
 
 /** Lone surrogates cannot be escaped. */
