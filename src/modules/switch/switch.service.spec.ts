@@ -8,7 +8,7 @@ import { PartitionService } from '../partition/partition.service.js';
 import { partitionTable } from '../partition/partition.table.js';
 import { SwitchRegistrationService } from './switch-registration.service.js';
 import type { SwitchRegistration } from './switch-registration.service.js';
-import { NeighborInquiry } from './switch.js';
+import { NeighborInquiry, withVrf } from './switch.js';
 import type { Neighbor } from './switch.js';
 import { SwitchService } from './switch.service.js';
 import { switchStatusTable, switchTable } from './switch.table.js';
@@ -22,7 +22,7 @@ async function setUp() {
   const switches = new SwitchService(table, memoryTable(switchStatusTable), clock, references);
   const neighbors = new NeighborInquiry();
   const registration = new SwitchRegistrationService(table, clock, switches, partitions, neighbors);
-  return { clock, partitions, switches, registration, neighbors };
+  return { clock, partitions, table, switches, registration, neighbors };
 }
 
 const registering = (id: string, ports = ['Ethernet0', 'Ethernet4'], more: Partial<SwitchRegistration> = {}) => {
@@ -171,6 +171,37 @@ describe('migration', () => {
     expect(switches.get('leaf1').connections).toEqual([]);
     expect(vrfs(switches, 'leaf9')).toEqual(['', 'vrf30']);
     expect((await switches.delete('leaf1', false)).id).toBe('leaf1');
+  });
+
+  it('is no way to give the machines of a leaf to its twin', async () => {
+    const { switches, registration } = await withMachine();
+    await expect(registration.migrate('leaf1', 'leaf2')).rejects.toThrow('"leaf2" is in use already');
+    expect(switches.get('leaf1').connections).toHaveLength(1);
+    expect(switches.get('leaf2').mode).toBe('');
+  });
+
+  it('may be repeated when it failed half way', async () => {
+    const { switches, registration, neighbors } = await withMachine();
+    await registration.register(registering('leaf9'));
+    neighbors.answerWith(() => Promise.reject(new Error('no database')));
+    await expect(registration.migrate('leaf1', 'leaf9')).rejects.toThrow('no database');
+    neighbors.answerWith(() => Promise.resolve());
+    await registration.migrate('leaf1', 'leaf9');
+    expect(switches.get('leaf9').connections).toEqual([{ machineId: 'm1', port: 'Ethernet4' }]);
+    expect(switches.get('leaf1').connections).toEqual([]);
+  });
+
+  it('does not lose the VRF that a machine gets meanwhile', async () => {
+    const { table, switches, registration, neighbors } = await withMachine();
+    await registration.register(registering('leaf9'));
+    // Whoever sets a VRF in the first moment does not know yet that the machine is at the new switch, too.
+    neighbors.answerWith(async () => {
+      await table.update('leaf1', (leaf) => withVrf(leaf, 'm1', 'vrf30'));
+    });
+    await expect(registration.migrate('leaf1', 'leaf9')).rejects.toMatchObject({ kind: 'conflict' });
+    neighbors.answerWith(() => Promise.resolve());
+    await registration.migrate('leaf1', 'leaf9');
+    expect(vrfs(switches, 'leaf9')).toEqual(['', 'vrf30']);
   });
 
   it.each([
