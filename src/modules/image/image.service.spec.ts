@@ -44,6 +44,10 @@ describe('ImageService', () => {
     await refusal.toMatchObject({ kind: 'malformed' });
   });
 
+  it('takes an empty classification for none', async () => {
+    expect((await setUp().images.create('a-1', { url, classification: '' })).classification).toBe('preview');
+  });
+
   it('refuses a second image with the same id', async () => {
     const { images } = setUp();
     await images.create('ubuntu-1', { url });
@@ -85,6 +89,16 @@ describe('ImageService', () => {
     expect(ids({ features: ['firewall'] })).toEqual(['a-2.1']);
     expect(ids({ os: 'a', version: '2.1.0' })).toEqual(['a-2.1']);
     expect(ids({ os: 'b', features: ['firewall'] })).toEqual([]);
+  });
+
+  it('resolves a full id to exactly that image, also beside others of an equal version', async () => {
+    const { images, clock } = setUp();
+    const expirationDate = new Date(clock.now() + 1000).toISOString();
+    for (const id of ['a-1.02.3', 'a-1.2.3+b']) await images.create(id, { url });
+    await images.create('a-1.2.3+c', { url, expirationDate });
+    clock.advance(2000);
+    for (const id of ['a-1.02.3', 'a-1.2.3+b', 'a-1.2.3+c']) expect(images.resolve(id).id).toBe(id);
+    expect(images.resolve('a-1.2.03').id).toBe('a-1.02.3');
   });
 
   it('answers not-found for what it cannot resolve', async () => {

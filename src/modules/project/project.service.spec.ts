@@ -45,6 +45,12 @@ describe('ProjectService', () => {
     await expect(projects.create({}, spec())).rejects.toThrow('quota of 2 projects and uses 2');
   });
 
+  it('says of a project that exists that it does, whatever is left of the quota: clients then change it', async () => {
+    const { projects } = await setUp({ quotas: { project: 1 } });
+    await projects.create({ id: 'p' }, spec());
+    await expect(projects.create({ id: 'p' }, spec())).rejects.toMatchObject({ kind: 'already-exists' });
+  });
+
   it('is replaced only by who knows the newest version', async () => {
     const { projects, clock } = await setUp();
     await projects.create({ id: 'p', labels: ['a'] }, spec());

@@ -54,9 +54,11 @@ export class ProjectService extends Entities<Project, 'tenant'> {
     if (!spec.tenantId) throw malformed('tenant_id of a project must not be empty');
     const tenant = this.tenants.get(spec.tenantId);
     const fields = { ...spec, quotas: spec.quotas ?? tenant.defaultQuotas ?? {} };
+    const id = meta.id || randomUUID();
     return this.writers.run(tenant.id, () => {
-      this.checkQuota(tenant);
-      return this.table.insert(enrolled<Project>('Project', meta.id || randomUUID(), meta, fields, this.clock.now()));
+      // One that exists is refused as such: clients change it then, which the quota does not forbid.
+      if (!this.find(id)) this.checkQuota(tenant);
+      return this.table.insert(enrolled<Project>('Project', id, meta, fields, this.clock.now()));
     });
   }
 
