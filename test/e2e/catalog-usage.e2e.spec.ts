@@ -153,7 +153,7 @@ describe('a switch whose hardware is replaced', () => {
       name: '',
       identifier: '',
       hostname: '',
-      neighbors: [one],
+      neighbors: [{ ...one, neighbors: [] }],
     }));
     await tableOf(server, machineTable).update('m1', (machine) => ({
       ...machine,
