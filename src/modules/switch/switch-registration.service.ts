@@ -9,7 +9,7 @@ import { PartitionService } from '../partition/partition.service.js';
 import { adopt, neighborReplacement } from './adoption.js';
 import { PORT_NAMINGS } from './port-names.js';
 import type { PortNaming } from './port-names.js';
-import { checkDistinct, identityOf, mergeNics, NeighborInquiry } from './switch.js';
+import { checkDistinct, identityOf, mergeNics, NeighborInquiry, withIdentifiers } from './switch.js';
 import type { Switch, SwitchOs } from './switch.js';
 import { SwitchService } from './switch.service.js';
 import { switchTable } from './switch.table.js';
@@ -103,10 +103,13 @@ export class SwitchRegistrationService {
   private async refresh(registration: SwitchRegistration, os: SwitchOs | undefined): Promise<Switch> {
     const { name, description, rackId, partitionId, managementIp, managementUser, nics } = registration;
     const fields = { name: name || undefined, description: description || undefined, rackId, partitionId };
-    return this.table.update(registration.id, (leaf) => ({
-      ...changed(leaf, { ...fields, managementIp, managementUser, nics: mergeNics(leaf, nics) }, this.now()),
-      os,
-    }));
+    return this.table.update(registration.id, (current) => {
+      const leaf = withIdentifiers(current, nics);
+      return {
+        ...changed(leaf, { ...fields, managementIp, managementUser, nics: mergeNics(leaf, nics) }, this.now()),
+        os,
+      };
+    });
   }
 
   /** New hardware came in the place of a broken one: what is lost with it, its twin still knows. */

@@ -66,6 +66,42 @@ describe('registration of a switch', () => {
   });
 });
 
+describe('an agent that is newer than the one before', () => {
+  const nic = (name: string, mac: string, identifier = '') => port(name, { mac, identifier });
+
+  it('tells identifiers of ports that were known by MAC: machines stay at them', async () => {
+    const { registration, switches } = await setUp();
+    for (const [id, mac] of [
+      ['leaf1', 'aa'],
+      ['leaf2', 'bb'],
+    ] as const) {
+      await registration.register(
+        registering(id, [], { os: undefined, nics: [nic('swp1', mac), nic('swp2', `${mac}2`)] }),
+      );
+    }
+    await switches.connect(wired('m1', neighbor('', '', 'aa'), neighbor('', '', 'bb')));
+    await switches.setVrf('m1', 30);
+    const nics = [nic('swp2', 'aa2', 'swp2'), nic('swp1', 'aa', 'swp1')];
+    const { leaf } = await registration.register(registering('leaf1', [], { os: undefined, nics }));
+    expect(leaf.connections).toEqual([{ machineId: 'm1', port: 'swp1' }]);
+    expect(leaf.nics.map(({ identifier, vrf }) => [identifier, vrf])).toEqual([
+      ['swp2', ''],
+      ['swp1', 'vrf30'],
+    ]);
+    await switches.setVrf('m1', '');
+    expect(vrfs(switches, 'leaf1')).toEqual(['', '']);
+  });
+
+  it('must still have the ports that machines are at', async () => {
+    const { registration, switches } = await setUp();
+    await registration.register(registering('leaf1', [], { nics: [nic('swp1', 'aa')] }));
+    await registration.register(registering('leaf2', [], { nics: [nic('swp1', 'bb')] }));
+    await switches.connect(wired('m1', neighbor('', '', 'aa'), neighbor('', '', 'bb')));
+    const other = registering('leaf1', [], { nics: [nic('swp1', 'cc', 'swp1')] });
+    await expect(registration.register(other)).rejects.toMatchObject({ kind: 'invalid' });
+  });
+});
+
 describe('machines at switches', () => {
   it('are connected, put into a VRF, taken out and disconnected', async () => {
     const { switches } = await withMachine();
