@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { memoryTable } from '../../../test/support/store.js';
 import { TrustingUrlProbe } from '../../platform/reachability/http-url-probe.js';
+import { UrlProbe } from '../../platform/reachability/url-probe.js';
 import { ManualClock } from '../../shared/clock.js';
+import { malformed } from '../../shared/errors/domain-error.js';
 import { ImageReferences } from './image.js';
 import { ImageService } from './image.service.js';
 import { imageTable } from './image.table.js';
@@ -42,6 +44,32 @@ describe('ImageService', () => {
     const refusal = expect(setUp().images.create(id, spec)).rejects;
     await refusal.toThrow(message);
     await refusal.toMatchObject({ kind: 'malformed' });
+  });
+
+  it('asks for the URL last, of new and of changed images', async () => {
+    const asked: (string | undefined)[] = [];
+    class NothingThere extends UrlProbe {
+      check(field: string, url: string | undefined): Promise<void> {
+        if (!url) return Promise.resolve();
+        asked.push(url);
+        return url === 'http://gone' ? Promise.reject(malformed(`${field} is gone`)) : Promise.resolve();
+      }
+    }
+    const images = new ImageService(
+      memoryTable(imageTable),
+      new ManualClock(),
+      new ImageReferences(),
+      new NothingThere(),
+    );
+    await expect(images.create('a-1', { url: 'http://gone', classification: 'gold' })).rejects.toThrow('"gold"');
+    expect(asked).toEqual([]);
+    await expect(images.create('a-1', { url: 'http://gone' })).rejects.toThrow('url is gone');
+    expect(images.list()).toEqual([]);
+    await images.create('a-1', { url });
+    await expect(images.update('a-1', { name: 'new', url: 'http://gone' })).rejects.toThrow('url is gone');
+    expect(images.get('a-1')).toMatchObject({ name: '', url });
+    await images.update('a-1', { name: 'new', url: '' });
+    expect(asked).toEqual(['http://gone', url, 'http://gone']);
   });
 
   it('takes an empty classification for none', async () => {
