@@ -33,9 +33,17 @@ export const given = <T extends object>(fields: T): Partial<T> =>
 /** Longest key that every database takes. */
 const MAX_ID_BYTES = 127;
 
-/** Throws `malformed` for an id that no entity can have. */
+/**
+ * Throws `malformed` for an id that no entity can have: empty, too long for a database, or one that no path can name, so
+ * that nobody could read or delete the entity (an escaped slash separates segments, reference/40 §1.1).
+ */
 export function checkId(what: string, id: string): void {
   if (!id) throw malformed(`${what} id must not be empty`);
+  if (id.includes('/') || id === '.' || id === '..') {
+    throw malformed(
+      `${what} id "${id.slice(0, 40)}" must not be "." or "..", nor contain a slash: no path could name it`,
+    );
+  }
   const bytes = Buffer.byteLength(id);
   if (bytes > MAX_ID_BYTES) {
     throw malformed(`${what} id "${id.slice(0, 20)}…" has ${bytes} bytes, at most ${MAX_ID_BYTES} are allowed`);

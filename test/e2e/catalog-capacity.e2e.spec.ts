@@ -12,7 +12,7 @@ const waiting = { liveliness: 'Alive', events: event('Waiting') } as const;
 beforeAll(async () => {
   server = await startTestApp();
   const admin = server.as('admin');
-  for (const id of ['fra', 'muc']) await admin.put('/v1/partition').send({ id, bootconfig: {} }).expect(201);
+  for (const id of ['ber', 'fra', 'muc']) await admin.put('/v1/partition').send({ id, bootconfig: {} }).expect(201);
   await admin.put('/v1/size').send({ id: 'small', constraints: [] }).expect(201);
   await admin
     .put('/v1/tenant')
@@ -32,6 +32,7 @@ beforeAll(async () => {
     machine: { ...place, sizeId: 'gone' },
     events: { liveliness: 'Dead', events: event('Crashed') },
   });
+  await plantMachine(server, 'm5', { machine: { partitionId: 'ber', sizeId: 'small' } });
 });
 afterAll(() => server.close());
 
@@ -76,6 +77,23 @@ describe('capacity over HTTP', () => {
   it('answers clients of 2021 with every partition and disjoint classes', async () => {
     const { body } = await server.as('viewer').get('/v1/partition/capacity').expect(200);
     expect(body).toEqual([
+      {
+        id: 'ber',
+        name: '',
+        description: '',
+        servers: [
+          {
+            size: 'small',
+            total: 1,
+            allocated: 0,
+            free: 0,
+            faulty: 1,
+            faultymachines: ['m5'],
+            other: 0,
+            othermachines: [],
+          },
+        ],
+      },
       {
         id: 'fra',
         name: '',

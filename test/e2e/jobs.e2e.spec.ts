@@ -72,7 +72,7 @@ describe('commands for schedulers', () => {
     expect(await command('resurrect-machines')).toEqual([1, { resurrected: 0, errors: 1 }]);
   });
 
-  it('delete-orphan-images deletes what has expired', async () => {
+  it('delete-orphan-images deletes what has expired, but nothing that a machine has', async () => {
     const image = (id: string, expirationDate: string) => ({
       id,
       url: 'http://x/y',
@@ -80,14 +80,20 @@ describe('commands for schedulers', () => {
       expirationDate,
     });
     await onServer(async (server) => {
-      for (const each of [image('a-1.0.1', ago(-1000)), image('a-1.0.2', ago(-HOUR)), image('b-1.0.1', ago(-1000))]) {
+      const images = [
+        image('a-1.0.0', ago(1000)),
+        image('a-1.0.1', ago(1000)),
+        image('a-1.0.2', ago(-HOUR)),
+        image('b-1.0.1', ago(1000)),
+      ];
+      for (const each of images) {
         await server.as('admin').put('/v1/image').send(each).expect(201);
       }
+      await plantMachine(server, 'm1', { machine: { allocation: plantedAllocation({ imageId: 'a-1.0.0' }) } });
     });
-    await new Promise((resolve) => setTimeout(resolve, 1100));
     expect(await command('delete-orphan-images')).toEqual([0, { deleted: ['a-1.0.1'] }]);
     const left = await onServer(async (server) => [...tableOf(server, imageTable).list()].map(({ id }) => id));
-    expect(left.sort()).toEqual(['a-1.0.2', 'b-1.0.1']);
+    expect(left.sort()).toEqual(['a-1.0.0', 'a-1.0.2', 'b-1.0.1']);
   });
 
   it('machines-vpn-connected writes down who is connected', async () => {

@@ -49,7 +49,11 @@ export class CapacityService {
     const faulty = new Set(this.issues.evaluate(machines, { omit: NO_FAULT }).map(({ machineId }) => machineId));
     const wanted = machines
       .filter((machine) => !sizeId || machine.sizeId === sizeId)
-      .flatMap((machine) => this.counted(machine, () => faulty.has(machine.id)));
+      .flatMap((machine) => {
+        const events = this.events.find(machine.id);
+        // Of machines that have never reported nothing is known.
+        return events ? [this.counted(machine, events, faulty.has(machine.id))] : [];
+      });
     return grouped(wanted, (machine) => machine.partitionId).flatMap(([id, members]) => {
       const partition = this.partitions.find(id);
       if (!partition) return [];
@@ -60,11 +64,12 @@ export class CapacityService {
     });
   }
 
-  /** All partitions, ordered by id, with the classes that clients of 2021 know. */
+  /** All partitions, ordered by id, with the classes that clients of 2021 know; counts every machine. */
   classes(): PartitionCapacity<ClassedServers>[] {
-    const machines = this.machines
-      .search()
-      .flatMap((machine) => this.counted(machine, (events) => hadFault(machine, events)));
+    const machines = this.machines.search().map((machine) => {
+      const events = this.events.find(machine.id);
+      return this.counted(machine, events, hadFault(machine, events));
+    });
     const byPartition = new Map(grouped(machines, ({ partitionId }) => partitionId));
     return this.partitions.list().map((partition) => ({
       partition,
@@ -74,27 +79,24 @@ export class CapacityService {
     }));
   }
 
-  /** Machines that have never reported are not counted: nothing is known of them. */
-  private counted(machine: Machine, isFaulty: (events: EventContainer) => boolean): CountedMachine[] {
-    const events = this.events.find(machine.id);
-    if (!events) return [];
-    const { id, partitionId, sizeId, allocation } = machine;
-    return [
-      {
-        id,
-        partitionId,
-        sizeId: this.sizes.find(sizeId) ? sizeId : UNKNOWN_SIZE.id,
-        project: allocation?.project,
-        faulty: isFaulty(events),
-        allocatable: isCandidate(machine) && events.liveliness === 'Alive',
-        lastEvent: events.events[0]?.event,
-      },
-    ];
+  private counted(machine: Machine, events: EventContainer | undefined, faulty: boolean): CountedMachine {
+    const { id, partitionId, sizeId, allocation, state } = machine;
+    return {
+      id,
+      partitionId,
+      sizeId: this.sizes.find(sizeId) ? sizeId : UNKNOWN_SIZE.id,
+      project: allocation?.project,
+      faulty,
+      allocatable: isCandidate(machine) && events?.liveliness === 'Alive',
+      inNoState: state.value === '',
+      lastEvent: events?.events[0]?.event,
+    };
   }
 }
 
 /** What counted as a fault in 2021 (reference/30 §1.4). */
-function hadFault({ allocation }: Machine, { liveliness, events }: EventContainer): boolean {
+function hadFault({ allocation }: Machine, container: EventContainer | undefined): boolean {
+  const { liveliness, events = [] } = container ?? {};
   const last = events[0]?.event;
   if (liveliness !== 'Alive' || (!allocation && last === 'Phoned Home')) return true;
   return incompleteCycles(events) !== '0' && last !== 'Waiting';

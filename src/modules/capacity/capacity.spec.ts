@@ -10,6 +10,7 @@ const machine = (id: string, more: Partial<CountedMachine> = {}): CountedMachine
   project: undefined,
   faulty: false,
   allocatable: false,
+  inNoState: true,
   lastEvent: 'Waiting',
   ...more,
 });
@@ -64,6 +65,26 @@ describe('capacity of one size (reference/30 §1.3)', () => {
     expect(countServers('small', [free('a'), used('b', 'P1')], twice)).toMatchObject({ free: 0, usedReservations: 1 });
   });
 
+  it('counts as in 2021: allocated, else faulty, else free when it waits in no state, else other', () => {
+    const machines = [
+      machine('a', { project: 'P1', faulty: true }),
+      machine('b', { faulty: true, inNoState: true }),
+      machine('c', { inNoState: true }),
+      machine('d', { inNoState: true, lastEvent: 'Crashed' }),
+      machine('e', { inNoState: false }),
+    ];
+    expect(classServers('small', machines)).toEqual({
+      sizeId: 'small',
+      total: 5,
+      allocated: 1,
+      faulty: 1,
+      faultyMachines: ['b'],
+      free: 1,
+      other: 2,
+      otherMachines: ['d', 'e'],
+    });
+  });
+
   const anyMachine: fc.Arbitrary<CountedMachine> = fc.record({
     id: fc.uuid(),
     partitionId: fc.constantFrom('fra', 'muc'),
@@ -71,6 +92,7 @@ describe('capacity of one size (reference/30 §1.3)', () => {
     project: fc.constantFrom(undefined, 'P1', 'P2'),
     faulty: fc.boolean(),
     allocatable: fc.boolean(),
+    inNoState: fc.boolean(),
     lastEvent: fc.constantFrom(undefined, 'Waiting', 'Phoned Home', 'Crashed'),
   });
   const anyReservation: fc.Arbitrary<ReservedMachines> = fc.record({
@@ -78,16 +100,73 @@ describe('capacity of one size (reference/30 §1.3)', () => {
     amount: fc.integer({ min: 1, max: 5 }),
   });
 
-  it('has classes that are disjoint and sum up to the total', () => {
+  const BY_ALLOCATION = ['allocated', 'allocatable', 'unavailable'] as const;
+  const BY_EVENT = ['phonedHome', 'waiting', 'other'] as const;
+  const OF_2021 = ['allocated', 'faulty', 'free', 'other'] as const;
+  const zero = (classes: readonly string[]) => Object.fromEntries(classes.map((name) => [name, 0]));
+  const pick = <K extends string>(counts: Readonly<Record<K, number>>, classes: readonly K[]) =>
+    Object.fromEntries(classes.map((name) => [name, counts[name]]));
+
+  /** The classes of one machine, written down from the reference and not from the code. */
+  const classesOf = (one: CountedMachine) => ({
+    allocation: one.project !== undefined ? 'allocated' : one.allocatable ? 'allocatable' : 'unavailable',
+    event: one.lastEvent === 'Phoned Home' ? 'phonedHome' : one.lastEvent === 'Waiting' ? 'waiting' : 'other',
+    of2021:
+      one.project !== undefined
+        ? 'allocated'
+        : one.faulty
+          ? 'faulty'
+          : one.inNoState && one.lastEvent === 'Waiting'
+            ? 'free'
+            : 'other',
+  });
+
+  it('puts each machine into exactly one class', () => {
+    fc.assert(
+      fc.property(anyMachine, (one) => {
+        const { allocation, event, of2021 } = classesOf(one);
+        const now = countServers('small', [one], []);
+        expect(pick(now, BY_ALLOCATION)).toEqual({ ...zero(BY_ALLOCATION), [allocation]: 1 });
+        expect(pick(now, BY_EVENT)).toEqual({ ...zero(BY_EVENT), [event]: 1 });
+        expect(pick(classServers('small', [one]), OF_2021)).toEqual({ ...zero(OF_2021), [of2021]: 1 });
+      }),
+    );
+  });
+
+  it('has classes that are disjoint and sum up to the total: each is the sum over the single machines', () => {
+    fc.assert(
+      fc.property(fc.uniqueArray(anyMachine, { selector: ({ id }) => id }), (machines) => {
+        const size = (group: 'allocation' | 'event' | 'of2021', name: string): number =>
+          machines.filter((one) => classesOf(one)[group] === name).length;
+        const now = countServers('small', machines, []);
+        const then = classServers('small', machines);
+        for (const name of BY_ALLOCATION) expect(now[name]).toBe(size('allocation', name));
+        for (const name of BY_EVENT) expect(now[name]).toBe(size('event', name));
+        for (const name of OF_2021) expect(then[name]).toBe(size('of2021', name));
+        expect([now.total, then.total]).toEqual([machines.length, machines.length]);
+        expect(now.faultyMachines).toEqual(machines.filter(({ faulty }) => faulty).map(({ id }) => id));
+        const lists = [
+          [now.faultyMachines, now.faulty],
+          [now.otherMachines, now.other],
+          [then.faultyMachines, then.faulty],
+          [then.otherMachines, then.other],
+        ] as const;
+        for (const [ids, count] of lists) expect(ids).toHaveLength(count);
+        expect(then.faultyMachines.filter((id) => then.otherMachines.includes(id))).toEqual([]);
+      }),
+    );
+  });
+
+  it('never promises more free machines, or more used reservations, than there are', () => {
     fc.assert(
       fc.property(fc.array(anyMachine), fc.array(anyReservation), (machines, reserved) => {
         const now = countServers('small', machines, reserved);
-        expect(now.allocated + now.allocatable + now.unavailable).toBe(machines.length);
-        expect(now.phonedHome + now.waiting + now.other).toBe(machines.length);
-        expect(now.free).toBeLessThanOrEqual(now.allocatable);
+        const withheld = now.reservations - now.usedReservations;
+        expect(now.free).toBe(Math.max(now.allocatable - withheld, 0));
         expect(now.usedReservations).toBeLessThanOrEqual(Math.min(now.reservations, now.allocated));
-        const then = classServers('small', machines);
-        expect(then.allocated + then.faulty + then.free + then.other).toBe(machines.length);
+        for (const project of ['P1', 'P2', 'P3']) {
+          expect(countServers('small', machines, reserved, project).free).toBeGreaterThanOrEqual(now.free);
+        }
       }),
     );
   });

@@ -10,6 +10,8 @@ export interface CountedMachine {
   readonly faulty: boolean;
   /** An allocation could take it right now. */
   readonly allocatable: boolean;
+  /** No operator has set it aside. */
+  readonly inNoState: boolean;
   /** The newest provisioning event. */
   readonly lastEvent: string | undefined;
 }
@@ -91,7 +93,10 @@ function holdingsOf(machines: readonly CountedMachine[], reserved: readonly Rese
   });
 }
 
-/** Machines of one size in one partition as clients of 2021 count them: each in exactly one class (reference/30 §1.4). */
+/**
+ * Machines of one size in one partition as clients of 2021 count them, each in exactly one class (reference/30 §1.4):
+ * allocated, else faulty, else free (it waits, by its last event, and no operator has set it aside), else other.
+ */
 export interface ClassedServers {
   readonly sizeId: string;
   readonly total: number;
@@ -107,7 +112,7 @@ export function classServers(sizeId: string, machines: readonly CountedMachine[]
   const unallocated = machines.filter((machine) => !isAllocated(machine));
   const faultyMachines = unallocated.filter(({ faulty }) => faulty).map(({ id }) => id);
   const sound = unallocated.filter(({ faulty }) => !faulty);
-  const otherMachines = sound.filter(({ allocatable }) => !allocatable).map(({ id }) => id);
+  const otherMachines = sound.filter((machine) => !seemsFree(machine)).map(({ id }) => id);
   return {
     sizeId,
     total: machines.length,
@@ -134,5 +139,6 @@ export function grouped(
   return [...groups].sort(([a], [b]) => (a < b ? -1 : 1));
 }
 
+const seemsFree = ({ inNoState, lastEvent }: CountedMachine): boolean => inNoState && lastEvent === 'Waiting';
 const isAllocated = ({ project }: CountedMachine): boolean => project !== undefined;
 const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0);

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { memoryTable } from '../../../test/support/store.js';
 import { TrustingUrlProbe } from '../../platform/reachability/http-url-probe.js';
+import { UrlProbe } from '../../platform/reachability/url-probe.js';
 import { ManualClock } from '../../shared/clock.js';
+import { malformed } from '../../shared/errors/domain-error.js';
 import { ImageReferences } from './image.js';
 import { ImageService } from './image.service.js';
 import { imageTable } from './image.table.js';
@@ -42,6 +44,36 @@ describe('ImageService', () => {
     const refusal = expect(setUp().images.create(id, spec)).rejects;
     await refusal.toThrow(message);
     await refusal.toMatchObject({ kind: 'malformed' });
+  });
+
+  it('asks for the URL last, of new and of changed images', async () => {
+    const asked: (string | undefined)[] = [];
+    class NothingThere extends UrlProbe {
+      check(field: string, url: string | undefined): Promise<void> {
+        if (!url) return Promise.resolve();
+        asked.push(url);
+        return url === 'http://gone' ? Promise.reject(malformed(`${field} is gone`)) : Promise.resolve();
+      }
+    }
+    const images = new ImageService(
+      memoryTable(imageTable),
+      new ManualClock(),
+      new ImageReferences(),
+      new NothingThere(),
+    );
+    await expect(images.create('a-1', { url: 'http://gone', classification: 'gold' })).rejects.toThrow('"gold"');
+    expect(asked).toEqual([]);
+    await expect(images.create('a-1', { url: 'http://gone' })).rejects.toThrow('url is gone');
+    expect(images.list()).toEqual([]);
+    await images.create('a-1', { url });
+    await expect(images.update('a-1', { name: 'new', url: 'http://gone' })).rejects.toThrow('url is gone');
+    expect(images.get('a-1')).toMatchObject({ name: '', url });
+    await images.update('a-1', { name: 'new', url: '' });
+    expect(asked).toEqual(['http://gone', url, 'http://gone']);
+  });
+
+  it('takes an empty classification for none', async () => {
+    expect((await setUp().images.create('a-1', { url, classification: '' })).classification).toBe('preview');
   });
 
   it('refuses a second image with the same id', async () => {
@@ -85,6 +117,16 @@ describe('ImageService', () => {
     expect(ids({ features: ['firewall'] })).toEqual(['a-2.1']);
     expect(ids({ os: 'a', version: '2.1.0' })).toEqual(['a-2.1']);
     expect(ids({ os: 'b', features: ['firewall'] })).toEqual([]);
+  });
+
+  it('resolves a full id to exactly that image, also beside others of an equal version', async () => {
+    const { images, clock } = setUp();
+    const expirationDate = new Date(clock.now() + 1000).toISOString();
+    for (const id of ['a-1.02.3', 'a-1.2.3+b']) await images.create(id, { url });
+    await images.create('a-1.2.3+c', { url, expirationDate });
+    clock.advance(2000);
+    for (const id of ['a-1.02.3', 'a-1.2.3+b', 'a-1.2.3+c']) expect(images.resolve(id).id).toBe(id);
+    expect(images.resolve('a-1.2.03').id).toBe('a-1.02.3');
   });
 
   it('answers not-found for what it cannot resolve', async () => {

@@ -14,6 +14,7 @@ import {
   imageClassification,
   imageFeatures,
   ImageReferences,
+  isFull,
   matchingImages,
   orphanImages,
   parseImageId,
@@ -51,7 +52,7 @@ export class ImageService extends Entities<Image, 'os'> {
     if (!spec.url) throw malformed(`url of image "${id}" must not be empty`);
     const now = this.clock.now();
     const features = imageFeatures(spec.features ?? []);
-    const fields = { ...identifyImage(id), classification: imageClassification(spec.classification ?? 'preview') };
+    const fields = { ...identifyImage(id), classification: imageClassification(spec.classification || 'preview') };
     await this.urls.check('url', spec.url);
     const { name = '', description = '', url, expirationDate = defaultExpiration(now) } = spec;
     return this.table.insert(
@@ -81,7 +82,9 @@ export class ImageService extends Entities<Image, 'os'> {
   /** The image that a full or short id stands for. Throws `not-found`, also for an id that is no image id. */
   resolve(id: string): Image {
     const name = this.nameOf(id);
-    const image = resolveImage(name, this.table.by('os', name.os), timestamp(this.clock.now()));
+    // Others may have an equal version: it is the same in several spellings, and metadata does not count.
+    const image =
+      (isFull(name) && this.find(id)) || resolveImage(name, this.table.by('os', name.os), timestamp(this.clock.now()));
     if (!image) throw notFound('image', id);
     return image;
   }

@@ -82,12 +82,15 @@ export const defaultExpiration = (now: number): string => new Date(now + DEFAULT
 
 export const isExpired = (image: Image, now: string): boolean => image.expirationDate <= now;
 
+/** With a patch number an id stands for one version, without for all of its major and minor. */
+export const isFull = ({ version }: ImageName): boolean => version.patch > 0n;
+
 /**
  * What a requested id stands for, newest first: with a patch number exactly that version, without one every version of
  * the same major and minor (reference/30 §5.3). `candidates` are the images of the requested os.
  */
-export function matchingImages({ version }: ImageName, candidates: readonly Image[]): Image[] {
-  const wanted = constraint(version.patch > 0n ? '=' : '~', { ...version, missing: undefined });
+export function matchingImages(name: ImageName, candidates: readonly Image[]): Image[] {
+  const wanted = constraint(isFull(name) ? '=' : '~', { ...name.version, missing: undefined });
   return candidates
     .flatMap((image) => withVersion(image))
     .filter((candidate) => satisfies(candidate.version, wanted))

@@ -38,4 +38,12 @@ describe('a switch that takes the place of another', () => {
     const other = neighbor('leaf2', 'swp1');
     expect(replace(other)).toBe(other);
   });
+
+  it('is found by MAC for machines that do not tell the switch', () => {
+    const replace = neighborReplacement(model, leaf('leaf9', ['Ethernet0', 'Ethernet4']));
+    expect(replace({ ...neighbor('', '', 'aa:01'), name: 'swp1' })).toMatchObject({ name: 'Ethernet0' });
+    // Identifiers are unique within a switch only: this may be a port of the other leaf.
+    const unclear = neighbor('', 'swp1', 'bb:01');
+    expect(replace(unclear)).toBe(unclear);
+  });
 });

@@ -2,6 +2,7 @@ import { invalid } from '../../shared/errors/domain-error.js';
 import { translatePort } from './port-names.js';
 import { identityOf, namingOf } from './switch.js';
 import type { Neighbor, Switch, SwitchNic } from './switch.js';
+import { isPort } from './wiring.js';
 
 /**
  * The switch with the VRFs and machines of another one, port by port: of its twin when it replaces broken hardware, of
@@ -49,7 +50,7 @@ export function neighborReplacement(before: Switch, after: Switch): <T extends N
   const siblings = before.nics.map(({ name }) => name);
   const byName = new Map(after.nics.map((nic) => [nic.name, nic]));
   return (neighbor) => {
-    const port = before.nics.find((nic) => isSame(neighbor, nic, before));
+    const port = before.nics.find((nic) => isPort(neighbor, nic, before));
     if (!port) return neighbor;
     const nic = byName.get(translatePort(port.name, siblings, namingOf(before), namingOf(after)));
     if (!nic) return neighbor;
@@ -57,9 +58,6 @@ export function neighborReplacement(before: Switch, after: Switch): <T extends N
     return { ...neighbor, name, mac, identifier, hostname: after.name };
   };
 }
-
-const isSame = (neighbor: Neighbor, nic: SwitchNic, { name }: Switch): boolean =>
-  (!neighbor.hostname || !name || neighbor.hostname === name) && identityOf(neighbor) === identityOf(nic);
 
 export const byPortName = (a: { readonly name: string }, b: { readonly name: string }): number =>
   a.name < b.name ? -1 : a.name > b.name ? 1 : 0;

@@ -4,12 +4,12 @@ import type { Table } from '../../platform/store/table.js';
 import { CLOCK, timestamp } from '../../shared/clock.js';
 import type { Clock } from '../../shared/clock.js';
 import { changed, checkId, created } from '../../shared/entity.js';
-import { invalid, malformed } from '../../shared/errors/domain-error.js';
+import { DomainError, invalid, malformed } from '../../shared/errors/domain-error.js';
 import { PartitionService } from '../partition/partition.service.js';
 import { adopt, neighborReplacement } from './adoption.js';
 import { PORT_NAMINGS } from './port-names.js';
 import type { PortNaming } from './port-names.js';
-import { checkDistinct, mergeNics, NeighborInquiry } from './switch.js';
+import { checkDistinct, identityOf, mergeNics, NeighborInquiry, withIdentifiers } from './switch.js';
 import type { Switch, SwitchOs } from './switch.js';
 import { SwitchService } from './switch.service.js';
 import { switchTable } from './switch.table.js';
@@ -57,19 +57,41 @@ export class SwitchRegistrationService {
 
   /**
    * Gives the machines and VRFs of one switch to another of the same rack. May be repeated when it failed half way.
-   * Throws `malformed` for ids, racks or a new switch that is in use, `not-found`, `invalid` when a port is missing.
+   * Throws `malformed` for ids, racks or a new switch that is in use, `not-found`, `invalid` when a port is missing,
+   * `conflict` when machines or VRFs of the old switch changed meanwhile.
    */
   async migrate(oldId: string, newId: string): Promise<Switch> {
     if (!oldId || !newId) throw malformed('old_switch_id and new_switch_id must not be empty');
     const before = this.switches.get(oldId);
-    checkMigration(before, this.switches.get(newId));
+    this.checkMigration(before, this.switches.get(newId));
     const after = await this.table.update(newId, (leaf) => {
-      checkMigration(before, leaf);
+      this.checkMigration(before, leaf);
       return { ...adopt(leaf, before), changed: this.now() };
     });
     await this.replaceNeighbors(before, after);
-    await this.table.update(oldId, (leaf) => changed(leaf, { connections: [] }, this.now()));
+    await this.table.update(oldId, (leaf) => {
+      checkStillAsCopied(before, leaf);
+      return changed(leaf, { connections: [] }, this.now());
+    });
     return after;
+  }
+
+  private checkMigration(before: Switch, after: Switch): void {
+    if (before.id === after.id) throw malformed(`switch "${after.id}" cannot be migrated to itself`);
+    if (before.rackId !== after.rackId || before.partitionId !== after.partitionId) {
+      throw malformed(`switches "${before.id}" and "${after.id}" must be in the same rack and partition`);
+    }
+    const user = after.connections.find(({ machineId }) => !this.isBeingMoved(machineId, before, after));
+    if (user) throw malformed(`switch "${after.id}" is in use already, by machine "${user.machineId}"`);
+  }
+
+  /**
+   * A migration that failed half way leaves machines at three switches: the old one, the new one, and the twin of both.
+   * A machine at the old and the new one only has both as its leaves, and must keep them.
+   */
+  private isBeingMoved(machineId: string, before: Switch, after: Switch): boolean {
+    const ids = this.table.by('machine', machineId).map(({ id }) => id);
+    return ids.includes(before.id) && ids.some((id) => id !== before.id && id !== after.id);
   }
 
   private newSwitch(registration: SwitchRegistration, os: SwitchOs | undefined): Omit<Switch, 'revision'> {
@@ -81,10 +103,13 @@ export class SwitchRegistrationService {
   private async refresh(registration: SwitchRegistration, os: SwitchOs | undefined): Promise<Switch> {
     const { name, description, rackId, partitionId, managementIp, managementUser, nics } = registration;
     const fields = { name: name || undefined, description: description || undefined, rackId, partitionId };
-    return this.table.update(registration.id, (leaf) => ({
-      ...changed(leaf, { ...fields, managementIp, managementUser, nics: mergeNics(leaf, nics) }, this.now()),
-      os,
-    }));
+    return this.table.update(registration.id, (current) => {
+      const leaf = withIdentifiers(current, nics);
+      return {
+        ...changed(leaf, { ...fields, managementIp, managementUser, nics: mergeNics(leaf, nics) }, this.now()),
+        os,
+      };
+    });
   }
 
   /** New hardware came in the place of a broken one: what is lost with it, its twin still knows. */
@@ -130,14 +155,12 @@ export class SwitchRegistrationService {
   }
 }
 
-function checkMigration(before: Switch, after: Switch): void {
-  if (before.id === after.id) throw malformed(`switch "${after.id}" cannot be migrated to itself`);
-  if (before.rackId !== after.rackId || before.partitionId !== after.partitionId) {
-    throw malformed(`switches "${before.id}" and "${after.id}" must be in the same rack and partition`);
-  }
-  const known = new Set(before.connections.map(({ machineId }) => machineId));
-  const stranger = after.connections.find(({ machineId }) => !known.has(machineId));
-  if (stranger) throw malformed(`switch "${after.id}" is in use already, by machine "${stranger.machineId}"`);
+/** Throws `conflict` when the switch has got other machines or VRFs since `copied`; reports of its agent do not matter. */
+function checkStillAsCopied(copied: Switch, now: Switch): void {
+  const wiring = ({ connections, nics }: Switch): string =>
+    JSON.stringify([connections, nics.map((nic) => [identityOf(nic), nic.vrf])]);
+  if (wiring(now) === wiring(copied)) return;
+  throw new DomainError('conflict', `machines of switch "${now.id}" were changed meanwhile, migrate it once more`);
 }
 
 function osOf({ os }: SwitchRegistration): SwitchOs | undefined {

@@ -8,7 +8,7 @@ import { PartitionService } from '../partition/partition.service.js';
 import { partitionTable } from '../partition/partition.table.js';
 import { SwitchRegistrationService } from './switch-registration.service.js';
 import type { SwitchRegistration } from './switch-registration.service.js';
-import { NeighborInquiry } from './switch.js';
+import { NeighborInquiry, withVrf } from './switch.js';
 import type { Neighbor } from './switch.js';
 import { SwitchService } from './switch.service.js';
 import { switchStatusTable, switchTable } from './switch.table.js';
@@ -22,7 +22,7 @@ async function setUp() {
   const switches = new SwitchService(table, memoryTable(switchStatusTable), clock, references);
   const neighbors = new NeighborInquiry();
   const registration = new SwitchRegistrationService(table, clock, switches, partitions, neighbors);
-  return { clock, partitions, switches, registration, neighbors };
+  return { clock, partitions, table, switches, registration, neighbors };
 }
 
 const registering = (id: string, ports = ['Ethernet0', 'Ethernet4'], more: Partial<SwitchRegistration> = {}) => {
@@ -63,6 +63,42 @@ describe('registration of a switch', () => {
     const { registration } = await setUp();
     const { leaf } = await registration.register(registering('leaf1', ['swp1'], { os: undefined }));
     expect(leaf.os).toBeUndefined();
+  });
+});
+
+describe('an agent that is newer than the one before', () => {
+  const nic = (name: string, mac: string, identifier = '') => port(name, { mac, identifier });
+
+  it('tells identifiers of ports that were known by MAC: machines stay at them', async () => {
+    const { registration, switches } = await setUp();
+    for (const [id, mac] of [
+      ['leaf1', 'aa'],
+      ['leaf2', 'bb'],
+    ] as const) {
+      await registration.register(
+        registering(id, [], { os: undefined, nics: [nic('swp1', mac), nic('swp2', `${mac}2`)] }),
+      );
+    }
+    await switches.connect(wired('m1', neighbor('', '', 'aa'), neighbor('', '', 'bb')));
+    await switches.setVrf('m1', 30);
+    const nics = [nic('swp2', 'aa2', 'swp2'), nic('swp1', 'aa', 'swp1')];
+    const { leaf } = await registration.register(registering('leaf1', [], { os: undefined, nics }));
+    expect(leaf.connections).toEqual([{ machineId: 'm1', port: 'swp1' }]);
+    expect(leaf.nics.map(({ identifier, vrf }) => [identifier, vrf])).toEqual([
+      ['swp2', ''],
+      ['swp1', 'vrf30'],
+    ]);
+    await switches.setVrf('m1', '');
+    expect(vrfs(switches, 'leaf1')).toEqual(['', '']);
+  });
+
+  it('must still have the ports that machines are at', async () => {
+    const { registration, switches } = await setUp();
+    await registration.register(registering('leaf1', [], { nics: [nic('swp1', 'aa')] }));
+    await registration.register(registering('leaf2', [], { nics: [nic('swp1', 'bb')] }));
+    await switches.connect(wired('m1', neighbor('', '', 'aa'), neighbor('', '', 'bb')));
+    const other = registering('leaf1', [], { nics: [nic('swp1', 'cc', 'swp1')] });
+    await expect(registration.register(other)).rejects.toMatchObject({ kind: 'invalid' });
   });
 });
 
@@ -171,6 +207,37 @@ describe('migration', () => {
     expect(switches.get('leaf1').connections).toEqual([]);
     expect(vrfs(switches, 'leaf9')).toEqual(['', 'vrf30']);
     expect((await switches.delete('leaf1', false)).id).toBe('leaf1');
+  });
+
+  it('is no way to give the machines of a leaf to its twin', async () => {
+    const { switches, registration } = await withMachine();
+    await expect(registration.migrate('leaf1', 'leaf2')).rejects.toThrow('"leaf2" is in use already');
+    expect(switches.get('leaf1').connections).toHaveLength(1);
+    expect(switches.get('leaf2').mode).toBe('');
+  });
+
+  it('may be repeated when it failed half way', async () => {
+    const { switches, registration, neighbors } = await withMachine();
+    await registration.register(registering('leaf9'));
+    neighbors.answerWith(() => Promise.reject(new Error('no database')));
+    await expect(registration.migrate('leaf1', 'leaf9')).rejects.toThrow('no database');
+    neighbors.answerWith(() => Promise.resolve());
+    await registration.migrate('leaf1', 'leaf9');
+    expect(switches.get('leaf9').connections).toEqual([{ machineId: 'm1', port: 'Ethernet4' }]);
+    expect(switches.get('leaf1').connections).toEqual([]);
+  });
+
+  it('does not lose the VRF that a machine gets meanwhile', async () => {
+    const { table, switches, registration, neighbors } = await withMachine();
+    await registration.register(registering('leaf9'));
+    // Whoever sets a VRF in the first moment does not know yet that the machine is at the new switch, too.
+    neighbors.answerWith(async () => {
+      await table.update('leaf1', (leaf) => withVrf(leaf, 'm1', 'vrf30'));
+    });
+    await expect(registration.migrate('leaf1', 'leaf9')).rejects.toMatchObject({ kind: 'conflict' });
+    neighbors.answerWith(() => Promise.resolve());
+    await registration.migrate('leaf1', 'leaf9');
+    expect(vrfs(switches, 'leaf9')).toEqual(['', 'vrf30']);
   });
 
   it.each([

@@ -145,6 +145,22 @@ export function checkDistinct(nics: readonly SwitchNic[]): void {
 }
 
 /**
+ * The switch with the identifiers of ports that it knew by MAC only: an agent of 2021 has made way for one of today.
+ * Machines stay where they are.
+ */
+export function withIdentifiers(stored: Switch, registered: readonly SwitchNic[]): Switch {
+  const identifiers = new Map(
+    registered.flatMap(({ mac, identifier }) => (mac && identifier ? [[mac, identifier]] : [])),
+  );
+  const identified = (nic: SwitchNic): SwitchNic =>
+    nic.identifier ? nic : { ...nic, identifier: identifiers.get(nic.mac) ?? '' };
+  const nics = stored.nics.map(identified);
+  const ports = new Map(stored.nics.map((nic) => [identityOf(nic), identityOf(identified(nic))]));
+  const connections = stored.connections.map((one) => ({ ...one, port: ports.get(one.port) ?? one.port }));
+  return { ...stored, nics, connections };
+}
+
+/**
  * The ports of a known switch that registers again: what is stored of a port stays, but for its name. Throws `invalid`
  * when a port that a machine is connected to is missing or has another name (reference/30 §7.2).
  */

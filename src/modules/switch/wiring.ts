@@ -65,7 +65,7 @@ function seenPorts({ nics }: WiredMachine, leaf: Switch): SwitchNic[] {
  * Whether what a machine sees is this port. Machines of 2021 do not tell the switch's name; they are matched by MAC,
  * since identifiers are only unique within a switch.
  */
-function isPort(neighbor: Neighbor, nic: SwitchNic, leaf: Switch): boolean {
+export function isPort(neighbor: Neighbor, nic: SwitchNic, leaf: Switch): boolean {
   if (neighbor.hostname && leaf.name && neighbor.hostname !== leaf.name) return false;
   if (!neighbor.hostname && leaf.name) return nic.mac !== '' && neighbor.mac === nic.mac;
   return identityOf(neighbor) === identityOf(nic);

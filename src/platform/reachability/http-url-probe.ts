@@ -18,9 +18,15 @@ export class HttpUrlProbe extends UrlProbe {
       const { status } = await fetch(url, { method: 'HEAD', signal: AbortSignal.timeout(DEADLINE_MS) });
       return status >= 400 ? `the server answered ${status}` : undefined;
     } catch (error) {
-      return error instanceof Error ? error.message : String(error);
+      return reasonOf(error);
     }
   }
+}
+
+/** `fetch` says only that it failed; why is in the cause. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause instanceof Error ? reasonOf(error.cause) : error.message;
 }
 
 /** Accepts every URL: for installations whose server cannot reach what the machines can. */

@@ -50,6 +50,8 @@ function integer(value: unknown, [min, max]: readonly [number, number]): number 
   return value === 0 ? 0 : (value as number); // no negative zero
 }
 
+const YEAR_0 = Date.parse('0000-01-01T00:00:00Z');
+const YEAR_10000 = Date.parse('+010000-01-01T00:00:00Z');
 const DATE = /^(\d{4})-(\d\d)-(\d\d)/;
 
 /** ISO text in UTC with milliseconds. Every instant of year 1 stands for "unset" (reference/50 §1.3). */
@@ -58,7 +60,8 @@ function instant(value: unknown): string | undefined {
   const match = isRFC3339(value) ? DATE.exec(value) : null;
   if (match?.[1] === '0001') return undefined;
   const time = match && dayExists(match) ? Date.parse(value.toUpperCase().replace(' ', 'T')) : NaN;
-  if (Number.isNaN(time)) {
+  // In UTC it may be in a year of five digits, or before year 0: such texts sort wrongly, and Go cannot read them.
+  if (!(time >= YEAR_0 && time < YEAR_10000)) {
     throw new Misfit(`must be an RFC 3339 date-time such as 2026-01-02T03:04:05Z, got ${show(value)}`);
   }
   return new Date(time).toISOString();
