@@ -116,6 +116,12 @@ describe('ProjectService', () => {
     await tenants.delete('t');
   });
 
+  it('makes the system project whatever the quota of the operator is', async () => {
+    const { projects } = await setUp({ quotas: { project: 0 } });
+    await projects.ensureSystemProject('t');
+    expect(projects.get(SYSTEM_PROJECT)).toMatchObject({ tenantId: 't', name: 'system', version: 0 });
+  });
+
   it('makes the system project once', async () => {
     const { projects } = await setUp();
     await Promise.all([projects.ensureSystemProject('provider'), projects.ensureSystemProject('provider')]);

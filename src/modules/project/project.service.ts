@@ -99,8 +99,10 @@ export class ProjectService extends Entities<Project, 'tenant'> {
   async ensureSystemProject(tenantId: string): Promise<void> {
     if (this.find(SYSTEM_PROJECT)) return;
     await this.tenants.ensure(tenantId);
-    const spec = { name: 'system', description: 'what belongs to the operator', tenantId, quotas: undefined };
-    await this.create({ id: SYSTEM_PROJECT }, spec).catch((error: unknown) => {
+    const fields = { name: 'system', description: 'what belongs to the operator', tenantId, quotas: {} };
+    // Not by `create`: no quota may keep the server from starting.
+    const project = enrolled<Project>('Project', SYSTEM_PROJECT, {}, fields, this.clock.now());
+    await this.table.insert(project).catch((error: unknown) => {
       if (!isDomainError(error, 'already-exists')) throw error;
     });
   }
