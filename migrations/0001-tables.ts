@@ -21,7 +21,6 @@ export const tables: Migration = {
     'placementledger',
     'prefixreservation',
     'project',
-    'projectledger',
     'quotaledger',
     'size',
     'sizeimageconstraint',

@@ -113,7 +113,7 @@ describe('API tokens', () => {
     const { body } = await get('/v1/user/me', bearer(text)).expect(200);
     const Groups = ['k8s_kaas-edit', 'maas-all-all-edit'];
     expect(body).toEqual({
-      EMail: 'robot',
+      EMail: '',
       Name: 'robot',
       Groups,
       Tenant: 'metal-stack',

@@ -81,8 +81,7 @@ export class ApiTokens {
   }
 
   private userOf({ subject, role }: ApiToken): User {
-    // Nobody has a mailbox here; but allocations and the audit trail name their authors by e-mail, and demand one.
-    const names = { name: subject, email: subject, issuer: API_TOKEN_ISSUER, subject };
+    const names = { name: subject, email: '', issuer: API_TOKEN_ISSUER, subject };
     return Object.freeze({ ...names, groups: groupsOf(role), tenant: this.tenant });
   }
 
