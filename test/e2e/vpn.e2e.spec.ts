@@ -130,6 +130,9 @@ describe('POST /v1/vpn/authkey', () => {
     await ask({ pid: lab.projects.a, ephemeral: true, expiration: 300e9, reason }).expect(200);
     expect(headscale.keys.at(-1)!.ephemeral).toBe(true);
     expect(Math.round((Date.parse(headscale.keys.at(-1)!.expiration) - Date.now()) / 1000)).toBe(300);
+    const year = 365 * 24 * 3600 * 1000;
+    await ask({ pid: lab.projects.a, expiration: year * 1e6, reason }).expect(200);
+    expect(Math.abs(Date.parse(headscale.keys.at(-1)!.expiration) - Date.now() - year)).toBeLessThan(60_000);
   });
 
   it('refuses projects without VPN, short reasons and other roles', async () => {
