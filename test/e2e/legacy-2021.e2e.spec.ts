@@ -177,6 +177,21 @@ describe('an installation', () => {
   });
 });
 
+describe('POST /v1/firewall/allocate', () => {
+  it('refuses a pair of firewalls, and nothing else that clients of that time say', async () => {
+    const networks = [{ networkid: network }, { networkid: lab.internet }];
+    const { size: sizeid, partition: partitionid, firewallImage: imageid } = lab;
+    const ask = (ha: unknown) =>
+      editor()
+        .post('/v1/firewall/allocate')
+        .send({ projectid: lab.projects.a, partitionid, sizeid, imageid, networks, ha });
+    expect(errorOf(await ask(true).expect(422)).message).toContain('pairs');
+    expect(errorOf(await ask(false).expect(422)).message).toContain('no machine available');
+    expect(errorOf(await ask(null).expect(422)).message).toContain('no machine available');
+    await ask('yes').expect(400);
+  });
+});
+
 describe('POST /v1/size/from-hardware', () => {
   const ask = (body: object) => server.as('viewer').post('/v1/size/from-hardware').send(body);
 
