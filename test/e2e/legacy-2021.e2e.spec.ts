@@ -59,6 +59,8 @@ describe('POST /v1/machine/register', () => {
     const { body } = await register(registration('m1')).expect(201);
     expect(body).toMatchObject({
       id: 'm1',
+      name: '8-core/69 GB',
+      description: expect.stringMatching(/8 cores.*69 GB/),
       rackid: 'r1',
       size: { id: lab.size },
       partition: { id: lab.partition },
