@@ -67,6 +67,10 @@ describe('a firewall', () => {
     const node = headscale.join(vpn.auth_key, machineId(0));
     expect(await job.evaluate()).toEqual({ connected: 1, disconnected: 0, absent: 0, errors: 0 });
     expect(await connected(0)).toBe(true);
+    const stale = { ...node, id: '97', online: false };
+    headscale.nodes.push(stale);
+    expect(await job.evaluate()).toMatchObject({ connected: 1, disconnected: 0 });
+    headscale.nodes.splice(headscale.nodes.indexOf(stale), 1);
     const { revision } = tableOf(server, machineTable).get(machineId(0))!;
     await job.evaluate();
     expect(tableOf(server, machineTable).get(machineId(0))!.revision).toBe(revision);
