@@ -44,9 +44,12 @@ export class ReleaseService {
     return this.finish(marked, issuer);
   }
 
-  /** Like `free`, but leaves the LED as it is: for machines that nobody was working with. Throws as `free` does. */
+  /**
+   * Like `free`, but for a machine that nobody owns: leaves the LED as it is, and throws `invalid` also when somebody got
+   * the machine meanwhile.
+   */
   async reclaim(id: string, issuer: string): Promise<Machine> {
-    return this.finish(await this.begin(id), issuer);
+    return this.finish(await this.begin(id, refuseOwned), issuer);
   }
 
   /**
@@ -85,10 +88,10 @@ export class ReleaseService {
   }
 
   /** Marks the machine, in one write with the checks. A second caller of the same release joins it. */
-  private async begin(id: string): Promise<Machine> {
+  private async begin(id: string, check: (machine: Machine) => void = refuse): Promise<Machine> {
     if (!this.machines.get(id)) throw notFound('machine', id);
     return this.machines.update(id, (machine) => {
-      refuse(machine);
+      check(machine);
       if (machine.release) return machine;
       const now = this.clock.now();
       const allocation = machine.allocation?.uuid ?? '';
@@ -118,6 +121,12 @@ function refuse(machine: Machine): void {
   if (machine.claim) throw invalid(`machine "${machine.id}" is being allocated right now, expected one that is not`);
   if (machine.partitionId === '')
     throw invalid(`machine "${machine.id}" belongs to no partition, so nobody can reboot it`);
+}
+
+function refuseOwned(machine: Machine): void {
+  refuse(machine);
+  if (machine.allocation)
+    throw invalid(`machine "${machine.id}" is allocated by project "${machine.allocation.project}"`);
 }
 
 /** Names the reboot in the journal: one for each allocation, and one for each free of a free machine. */
