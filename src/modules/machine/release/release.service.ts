@@ -55,10 +55,12 @@ export class ReleaseService {
   /**
    * Carries out a release that `free` has begun. Every step may run again, also at the same time in another process:
    * resources are given back by their owner, the allocation, and the reboot is journalled under the release's own id.
+   * Does nothing when the release is over: by now the machine may be somebody else's.
    */
   async finish(machine: Machine, issuer: string): Promise<Machine> {
     const release = machine.release;
-    if (!release) return machine;
+    const now = this.machines.get(machine.id);
+    if (!release || now?.release?.id !== release.id) return now ?? machine;
     const { allocation } = machine;
     if (allocation?.vpn) await this.vpn.expel(machine.id, allocation.project);
     await this.switches.setVrf(machine.id, '');
