@@ -143,11 +143,11 @@ describe('firmware without object storage', () => {
     const admin = server.as('admin');
     await plantMachine(server, 'm1');
     const answers = [
-      await admin.get('/v1/firmware').expect(500),
-      await admin.get('/v1/firmware?machine-id=m1').expect(500),
-      await admin.put(PATH).attach('file', Buffer.from('x'), 'x').expect(500),
-      await admin.delete(PATH).expect(500),
-      await admin.post('/v1/machine/update-firmware/m1').send({ kind: 'bios', revision: '1' }).expect(500),
+      await admin.get('/v1/firmware').expect(422),
+      await admin.get('/v1/firmware?machine-id=m1').expect(422),
+      await admin.put(PATH).attach('file', Buffer.from('x'), 'x').expect(422),
+      await admin.delete(PATH).expect(422),
+      await admin.post('/v1/machine/update-firmware/m1').send({ kind: 'bios', revision: '1' }).expect(422),
     ];
     for (const answer of answers) expect(errorOf(answer).message).toContain('this feature is currently disabled');
     await server.close();

@@ -28,7 +28,8 @@ describe('errors', () => {
     ['invalid', 422, 'probe "invalid"'],
     ['precondition', 412, 'probe "precondition"'],
     ['forbidden', 403, 'probe "forbidden"'],
-    ['exhausted', 500, 'Internal probe "exhausted"'],
+    ['exhausted', 422, 'probe "exhausted"'],
+    ['disabled', 422, 'probe "disabled"'],
     ['unavailable', 503, 'probe "unavailable"'],
     ['internal', 500, 'Internal probe "internal"'],
   ])('metalctl apply, CAPMS, FCM: %s is the JSON string with status %d', async (kind, status, message) => {

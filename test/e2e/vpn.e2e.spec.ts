@@ -158,7 +158,7 @@ describe('POST /v1/vpn/authkey', () => {
     expect(errorOf({ body }).message).toContain('401');
     await strange.close();
     const plain = await startTestApp();
-    const off = await plain.as('admin').post('/v1/vpn/authkey').send(request).expect(500);
+    const off = await plain.as('admin').post('/v1/vpn/authkey').send(request).expect(422);
     expect(errorOf(off).message).toContain('this feature is currently disabled');
     await plain.close();
   });

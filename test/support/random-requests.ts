@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import type { WireRequest } from './judged-request.js';
 import { oddNumber, oddText, oddTime } from './odd-texts.js';
 
 /** As much of a Swagger 2.0 document as is needed to make requests from it. */
@@ -9,21 +10,17 @@ export interface SwaggerDocument {
 interface SwaggerOperation {
   readonly operationId: string;
   readonly parameters: readonly (SwaggerSchema & { name: string; in: string; schema?: SwaggerSchema })[];
+  readonly responses: Readonly<Record<string, { readonly schema?: SwaggerSchema }>>;
 }
-interface SwaggerSchema {
+export interface SwaggerSchema {
   readonly type?: string;
   readonly format?: string;
   readonly $ref?: string;
   readonly enum?: readonly string[];
+  readonly required?: readonly string[];
   readonly items?: SwaggerSchema;
   readonly properties?: Record<string, SwaggerSchema>;
   readonly additionalProperties?: SwaggerSchema;
-}
-
-export interface RandomRequest {
-  readonly method: string;
-  readonly path: string;
-  readonly body: string | undefined;
 }
 
 /** Values that exist on the server, by a pattern of the names of the fields where they make sense. */
@@ -53,21 +50,51 @@ export function randomRequest(
   document: SwaggerDocument,
   { method, path, operation: { parameters } }: RandomOperation,
   known: Known,
-): fc.Arbitrary<RandomRequest> {
+): fc.Arbitrary<WireRequest> {
   const context = { document, known, entity: path.split('/')[2] ?? '' };
   const names = [...path.matchAll(/\{(\w+)\}/g)].map((match) => match[1]!);
   const segments = fc.tuple(...names.map((name) => textOf(context, {}, name).map((text) => escaped(text) || '-')));
   const query = parameters.filter((parameter) => parameter.in === 'query').map(({ name }) => name);
   const pairs = fc.tuple(...query.map((name) => oddText.map((text) => `${name}=${escaped(text)}`)));
-  const schema = parameters.find((parameter) => parameter.in === 'body')?.schema;
-  return fc.tuple(segments, pairs, bodyOf(context, method, schema)).map(([values, search, body]) => {
+  const content = contentOf(context, method, parameters);
+  return fc.tuple(segments, pairs, content).map(([values, search, sent]) => {
     const filled = names.reduce((result, name, at) => result.replace(`{${name}}`, () => values[at]!), path);
-    return { method, path: `${filled}?${search.join('&')}`, body };
+    return { method, path: `${filled}?${search.join('&')}`, ...sent };
   });
+}
+
+/** What the schema allows as the body of the operation; undefined when it takes none. */
+export function bodyOfSchema(document: SwaggerDocument, { path, operation }: RandomOperation, known: Known) {
+  const schema = operation.parameters.find((parameter) => parameter.in === 'body')?.schema;
+  return schema && typedValue({ document, known, entity: path.split('/')[2] ?? '' }, schema, '', 0);
 }
 
 /** Lone surrogates cannot be escaped. */
 const escaped = (text: string): string => encodeURIComponent(text.replace(/\p{Surrogate}/gu, ''));
+
+function contentOf(context: Context, method: string, parameters: SwaggerOperation['parameters']) {
+  const file = parameters.find((parameter) => parameter.in === 'formData');
+  const json = bodyOf(context, method, parameters.find((parameter) => parameter.in === 'body')?.schema);
+  const asJson = json.map((body) => ({ contentType: 'application/json', body }));
+  return file ? fc.oneof({ weight: 3, arbitrary: formOf(file.name) }, { weight: 1, arbitrary: asJson }) : asJson;
+}
+
+/** Forms with a file: whole ones, ones with another part, and ones that break off. */
+function formOf(part: string): fc.Arbitrary<{ contentType: string; body: string }> {
+  const name = fc.oneof(
+    { weight: 3, arbitrary: fc.constant(part) },
+    { weight: 1, arbitrary: fc.string({ unit: 'grapheme' }) },
+  );
+  const end = fc.oneof(
+    { weight: 3, arbitrary: fc.constant('--') },
+    { weight: 1, arbitrary: fc.constantFrom('', '-', 'x') },
+  );
+  const boundary = fc.constantFrom('b', 'b', 'b', 'other', '');
+  return fc.tuple(name, oddText, end, boundary).map(([called, content, closing, announced]) => ({
+    contentType: `multipart/form-data; boundary=${announced}`,
+    body: `--b\r\nContent-Disposition: form-data; name="${called}"; filename="f"\r\n\r\n${content}\r\n--b${closing}\r\n`,
+  }));
+}
 
 function bodyOf(context: Context, method: string, schema: SwaggerSchema | undefined) {
   const broken = fc.constantFrom('', 'null', '[]', '{}', '{"id":', '[[[[[[', '{"__proto__":{}}');

@@ -36,6 +36,9 @@ export function firmwareOf(key: string): Firmware | undefined {
   return known === kind && revision !== '' && more.length === 0 ? { kind, vendor, board, revision } : undefined;
 }
 
+/** Of each part of a key, in bytes: S3 allows 1024 for the whole. */
+const PART_BYTES = 255;
+
 /** Throws `malformed` for an unknown kind, or a part that cannot be part of a key. */
 export function newFirmware(kind: string, vendor: string, board: string, revision: string): Firmware {
   const known = kindOf(kind);
@@ -45,7 +48,10 @@ export function newFirmware(kind: string, vendor: string, board: string, revisio
 }
 
 function checkPart(name: string, part: string): void {
-  if (part === '' || part === '.' || part === '..' || !/^[^/\p{Cc}]{1,128}$/u.test(part)) {
-    throw malformed(`${name} "${part}" of firmware must be a name of at most 128 characters without slash`);
+  // S3 lists keys as XML, which cannot carry characters that are no text.
+  const isName = part !== '.' && part !== '..' && /^[^/\p{C}]+$/u.test(part);
+  if (!isName || Buffer.byteLength(part) > PART_BYTES) {
+    const wanted = `a name of at most ${PART_BYTES} bytes without slash and control characters`;
+    throw malformed(`${name} ${JSON.stringify(part)} of firmware must be ${wanted}`);
   }
 }

@@ -23,9 +23,9 @@ export type ErrorKind =
  * - `invalid` 422: a rule refuses the request
  * - `precondition` 412: the version that the client sent is outdated
  * - `forbidden` 403
- * - `exhausted` 500: a pool or a network has nothing left; retrying later may help
+ * - `exhausted` 422: a pool or a network has nothing left; retrying later may help (docs/adr/0013)
  * - `unavailable` 503: a part this process depends on (database, broker) does not answer
- * - `disabled` 500: a feature that is not configured (reference/40 §1.5)
+ * - `disabled` 422: a feature that is not configured (docs/adr/0013)
  * - `internal` 500
  */
 export class DomainError extends Error {
@@ -55,6 +55,6 @@ export const malformed = (message: string): DomainError => new DomainError('malf
 /** 422: a rule refuses the request. */
 export const invalid = (message: string): DomainError => new DomainError('invalid', message);
 
-/** 500: the feature is not configured; `setting` is the environment variable that would turn it on. */
+/** 422: the feature is not configured; `setting` is the environment variable that would turn it on. */
 export const disabled = (setting: string): DomainError =>
   new DomainError('disabled', `this feature is currently disabled, ${setting} turns it on`);

@@ -1,5 +1,5 @@
 import type { Lab } from '../../../src/agent/simulator/lab.js';
-import type { Calls } from './recorder.js';
+import type { Calls } from './call.js';
 
 const EXPIRES = '2099-12-31T00:00:00.000Z';
 

@@ -1,7 +1,7 @@
 import { LAB_HARDWARE } from '../../../src/agent/simulator/lab.js';
 import type { Lab } from '../../../src/agent/simulator/lab.js';
 import { machineId } from '../../support/seed.js';
-import type { Calls } from './recorder.js';
+import type { Calls } from './call.js';
 
 /** The machines of the scenario, by what happens to them. */
 export const MACHINES = { installed: machineId(0), spare: machineId(1), firewall: machineId(2), dead: machineId(3) };

@@ -1,5 +1,5 @@
 import type { Lab } from '../../../src/agent/simulator/lab.js';
-import type { Calls } from './recorder.js';
+import type { Calls } from './call.js';
 
 /** Networks of operators and of projects. */
 export async function networkCalls({ play, refuse }: Calls, { partition, projects }: Lab): Promise<void> {

@@ -1,7 +1,8 @@
 import type { Lab } from '../../../src/agent/simulator/lab.js';
+import type { TestApp } from '../../support/app.js';
 import { eventually } from '../../support/eventually.js';
 import { MACHINES } from './machine-calls.js';
-import type { Calls, Recorder } from './recorder.js';
+import type { Calls } from './call.js';
 
 /** BMC, power and state of a machine that nobody uses, and what operators ask about all of them. */
 export async function hardwareCalls({ play, refuse }: Calls, { partition, size, projects }: Lab): Promise<void> {
@@ -60,7 +61,7 @@ export async function serverCalls({ play, refuse }: Calls, { projects }: Lab, to
 }
 
 /** The audit trail of one writing call. */
-export async function auditCalls({ play, refuse, server }: Recorder): Promise<void> {
+export async function auditCalls({ play, refuse }: Calls, server: TestApp): Promise<void> {
   const rqid = 'golden-request';
   await play('createTenant', { as: 'admin', requestId: rqid, body: { meta: { id: 'audited' }, name: 'audited' } });
   const wanted = { rqid, path: '/v1/tenant', limit: 10 };

@@ -1,42 +1,17 @@
 import { readFileSync } from 'node:fs';
 import type { Response } from 'supertest';
-import type { Method, TestApp, TestRole } from '../../support/app.js';
-import { operationsOf } from '../../support/random-requests.js';
-import type { SwaggerDocument } from '../../support/random-requests.js';
+import type { Method, TestApp } from '../../support/app.js';
+import { operationOf, pathOf } from './call.js';
+import type { Answer, Call, Calls } from './call.js';
 
-const document = JSON.parse(readFileSync('spec/metal-api.json', 'utf8')) as SwaggerDocument;
-const operations = new Map(operationsOf(document).map((one) => [one.operation.operationId, one]));
 const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
 
-/** Every operation of the API, in the order of its document. */
-export const OPERATIONS: readonly string[] = [...operations.keys()];
-
-/** What a call needs besides the id of its operation. */
-export interface Call {
-  readonly as: TestRole;
-  /** Values of the parameters in the path. */
-  readonly path?: Readonly<Record<string, string>>;
-  /** With its question mark. */
-  readonly query?: string;
-  readonly body?: object;
-  /** Content of the form's file, for uploads. */
-  readonly file?: string;
-  readonly requestId?: string;
-}
-
-/** Body of an answer; of an array's, `id` means nothing. */
-export type Answer = { readonly id: string } & Record<string, unknown>;
-
-/** The two ways of calling an operation, for those who write down calls. */
-export type Calls = Pick<Recorder, 'play' | 'refuse'>;
-
 /** Calls operations, and keeps of each the first answer of success and the first refusal as they went over the wire. */
-export class Recorder {
+export class Recorder implements Calls {
   private readonly examples = new Map<string, string>();
 
   constructor(readonly server: TestApp) {}
 
-  /** Calls an operation that must succeed; resolves to the body of the answer. */
   play = async (operationId: string, call: Call): Promise<Answer> => {
     const answer = await this.send(operationId, call);
     if (answer.status >= 300) throw new Error(`${operationId} answered ${answer.status}: ${answer.text}`);
@@ -44,7 +19,6 @@ export class Recorder {
     return answer.body as Answer;
   };
 
-  /** Calls an operation that must be refused with this status. */
   refuse = async (operationId: string, status: number, call: Call): Promise<void> => {
     const answer = await this.send(operationId, call);
     if (answer.status !== status) throw new Error(`${operationId} answered ${answer.status}: ${answer.text}`);
@@ -88,19 +62,6 @@ export const exampleOf = (operationId: string): string => `${operationId.replace
 
 /** File of the example of a refusal. */
 const errorExampleOf = (operationId: string): string => `${operationId.replace(/\W/g, '-')}.error.json`;
-
-function operationOf(operationId: string) {
-  const operation = operations.get(operationId);
-  if (!operation) throw new Error(`the API has no operation ${operationId}`);
-  return operation;
-}
-
-function pathOf(operationId: string, { path = {}, query = '' }: Pick<Call, 'path' | 'query'>): string {
-  const filled = operationOf(operationId).path.replace(/\{(\w+)\}/g, (_, name: string) =>
-    encodeURIComponent(path[name]!),
-  );
-  return filled + query;
-}
 
 /**
  * Replaces what differs from run to run. Only times in the format of the wire are replaced, so that another format

@@ -1,5 +1,5 @@
 import type { Lab } from '../../../src/agent/simulator/lab.js';
-import type { Calls } from './recorder.js';
+import type { Calls } from './call.js';
 
 /** Registers the pair of leaves that the scenario's machines are wired to; their ports have MAC addresses `<leaf>:<n>`. */
 export async function leafCalls({ play, refuse }: Calls, { partition }: Lab): Promise<void> {

@@ -11,9 +11,9 @@ const KINDS: Record<ErrorKind, { readonly status: number; readonly prefix?: stri
   invalid: { status: 422 },
   precondition: { status: 412 },
   forbidden: { status: 403 },
-  exhausted: { status: 500, prefix: 'Internal' },
+  exhausted: { status: 422 },
   unavailable: { status: 503 },
-  disabled: { status: 500 },
+  disabled: { status: 422 },
   internal: { status: 500, prefix: 'Internal' },
 };
 
