@@ -156,6 +156,12 @@ export class CommandDispatcher {
       throw new Unsendable(`the address of the BMC of machine "${machine}" is not known`, command.type !== 'delete');
     }
     const url = firmware && (await this.directory.firmwareUrl.ask(machine, firmware));
+    if (firmware && url === undefined) {
+      throw new Unsendable(
+        `the board of machine "${machine}" is not known, so there is no ${firmware.kind} for it`,
+        true,
+      );
+    }
     const expiresAt = command.deadline || timestamp(this.clock.now() + RECLAIM_MESSAGE_MS);
     return { id, attempt, machine, partition, expiresAt, payload: commandPayload(command, ipmi, url) };
   }

@@ -279,6 +279,21 @@ describe('journal of commands', () => {
     expect(replica.table.get(reclaimed.id)?.state).toBe('pending');
   });
 
+  it('sends the address of firmware along, and no message without one', async () => {
+    const w = world();
+    const replica = await w.replica();
+    const got = w.agent(done);
+    const update = order({ command: 'UPDATE-FIRMWARE', firmware: { kind: 'bmc', revision: '1' } });
+    const nowhere = await replica.service.issue(update);
+    expect((await becomes(replica, nowhere.id, 'failed')).error).toBe(
+      'the board of machine "m1" is not known, so there is no bmc for it',
+    );
+    replica.directory.firmwareUrl.answerWith(async () => 'https://files.example.org/x');
+    await becomes(replica, (await replica.service.issue(update)).id, 'done');
+    const firmwareupdate = { kind: 'bmc', url: 'https://files.example.org/x' };
+    expect(got.map(({ payload }) => payload)).toMatchObject([{ cmd: { firmwareupdate } }]);
+  });
+
   it('says so when no agent reports, and still believes a report that comes late', async () => {
     const w = world();
     const replica = await w.replica();
