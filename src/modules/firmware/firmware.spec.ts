@@ -19,7 +19,7 @@ describe('a firmware file', () => {
     ['bios', 'a', 'b', '.', /revision "\."/],
     ['bios', 'a', 'b', '1/2', /revision "1\/2"/],
     ['bmc', 'a', 'b\n', '1', /board/],
-    ['bmc', 'a'.repeat(129), 'b', '1', /vendor/],
+    ['bmc', 'ü'.repeat(128), 'b', '1', /vendor/],
   ])('is refused as %j %j %j %j', (kind, vendor, board, revision, message) => {
     expect(() => newFirmware(kind, vendor, board, revision)).toThrow(message);
   });

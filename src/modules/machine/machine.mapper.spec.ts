@@ -129,7 +129,15 @@ describe('the answer for a machine', () => {
   it('shows the MAC of a port whose identifier is unknown', () => {
     const nic = { mac: 'aa', name: 'n', identifier: '', hostname: '', neighbors: [] };
     const { hardware } = newMachine('m1', NOW);
-    const nics = [{ ...nic, neighbors: [{ ...nic, mac: 'bb' }, { ...nic, mac: 'cc', identifier: 'swp1' }] }];
+    const nics = [
+      {
+        ...nic,
+        neighbors: [
+          { ...nic, mac: 'bb' },
+          { ...nic, mac: 'cc', identifier: 'swp1' },
+        ],
+      },
+    ];
     expect(toMachineResponse(view({ hardware: { ...hardware, nics } })).hardware.nics).toMatchObject([
       { identifier: 'aa', neighbors: [{ identifier: 'bb' }, { identifier: 'swp1' }] },
     ]);
