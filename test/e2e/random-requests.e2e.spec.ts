@@ -1,9 +1,11 @@
 import fc from 'fast-check';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { RestClient } from '../../src/agent/rest-client.js';
 import { installLab } from '../../src/agent/simulator/lab.js';
 import { startTestApp } from '../support/app.js';
 import type { TestApp } from '../support/app.js';
+import { databases } from '../support/databases.js';
+import type { Database } from '../support/databases.js';
 import { HeadscaleServer } from '../support/headscale.js';
 import { DEV_KEYS } from '../support/hmac.js';
 import { installed } from '../support/installed.js';
@@ -18,21 +20,13 @@ import { S3_PROGRAM, S3Server } from '../support/s3.js';
 const SEED = Number(process.env['RANDOM_SEED'] ?? 20_210_122);
 const RUNS = Number(process.env['RANDOM_RUNS'] ?? 40);
 
-let headscale: HeadscaleServer;
-let s3: S3Server | undefined;
-let server: TestApp;
-let known: Known;
-
 const FRU = {
   ...{ chassisPartNumber: '', chassisPartSerial: '', boardMfg: 'Vendor', boardMfgSerial: '', boardPartNumber: 'BOARD' },
   ...{ productManufacturer: '', productPartNumber: '', productSerial: '' },
 };
 
 /** A small data centre with machines that wait, so that requests get past the question whether something exists. */
-beforeAll(async () => {
-  headscale = await HeadscaleServer.start();
-  if (installed('random requests for firmware that is stored', S3_PROGRAM)) s3 = await S3Server.start();
-  server = await startTestApp({ METAL_API_AUDITING_ENABLED: 'true', ...headscale.variables, ...s3?.variables });
+async function smallDataCentre(server: TestApp): Promise<Known> {
   const admin = new RestClient({ url: `${server.url}/`, role: 'admin', key: DEV_KEYS.admin });
   const lab = await installLab(admin);
   const ids = { partitionid: lab.partition, projectid: lab.projects.a };
@@ -40,7 +34,7 @@ beforeAll(async () => {
   await seedWaitingMachines((definition) => tableOf(server, definition), 10, lab);
   await plantLeaf(server, 'leaf-1', machineId(0));
   await plantMachine(server, 'board-1', { bmc: { address: '10.0.0.1:623', version: '7', fru: FRU } });
-  known = [
+  return [
     [/partition/i, [lab.partition]],
     [/size(?!image)/i, [lab.size]],
     [/image/i, [lab.machineImage, lab.firewallImage]],
@@ -57,37 +51,54 @@ beforeAll(async () => {
     [/prefix|cidr/i, ['10.0.0.0/22', '2001:db8::/48']],
     [/ip/i, ['10.0.0.1', '203.0.113.5']],
   ];
-});
-afterAll(async () => {
-  await server.close();
-  await s3?.stop();
-  await headscale.stop();
-});
+}
 
-const statuses = new Map<number, number>();
+describe.each(databases('random requests'))('on $kind', ({ start }) => {
+  let database: Database;
+  let headscale: HeadscaleServer;
+  let s3: S3Server | undefined;
+  let server: TestApp;
+  let known: Known;
 
-it(
-  'whatever is sent to whichever route is answered below 500, refusals as the JSON string',
-  { timeout: 300_000 },
-  async () => {
-    console.log(`random requests: seed ${SEED}, ${RUNS} runs a route`);
-    const document = (await server.as('nobody').get('/apidocs.json').expect(200)).body as SwaggerDocument;
-    const failures: string[] = [];
-    for (const operation of operationsOf(document)) {
-      const check = fc.asyncProperty(randomRequest(document, operation, known), async (request) => {
-        const { status, complaint } = await judged(server.url, request);
-        statuses.set(status, (statuses.get(status) ?? 0) + 1);
-        expect(complaint).toBe('');
-      });
-      const result = await fc.check(check, { seed: SEED, numRuns: RUNS, endOnFailure: true });
-      if (result.failed)
-        failures.push(
-          `${operation.operation.operationId}: ${JSON.stringify(result.counterexample)} ${String(result.errorInstance)}`,
-        );
-    }
-    console.log(`answers by status: ${JSON.stringify(Object.fromEntries(statuses))}`);
-    expect(failures).toEqual([]);
-    expect(statuses.get(200), 'some get through').toBeGreaterThan(0);
-    await server.as('nobody').get('/v1/version').expect(200);
-  },
-);
+  beforeAll(async () => {
+    database = await start();
+    headscale = await HeadscaleServer.start();
+    if (installed('random requests for firmware that is stored', S3_PROGRAM)) s3 = await S3Server.start();
+    const optional = { METAL_API_AUDITING_ENABLED: 'true', ...headscale.variables, ...s3?.variables };
+    server = await startTestApp({ ...database.variables, ...optional });
+    known = await smallDataCentre(server);
+  }, 60_000);
+  afterAll(async () => {
+    await server.close();
+    await s3?.stop();
+    await headscale.stop();
+    await database.stop();
+  });
+
+  it(
+    'whatever is sent to whichever route is answered below 500, refusals as the JSON string',
+    { timeout: 300_000 },
+    async () => {
+      console.log(`random requests: seed ${SEED}, ${RUNS} runs a route`);
+      const document = (await server.as('nobody').get('/apidocs.json').expect(200)).body as SwaggerDocument;
+      const statuses = new Map<number, number>();
+      const failures: string[] = [];
+      for (const operation of operationsOf(document)) {
+        const check = fc.asyncProperty(randomRequest(document, operation, known), async (request) => {
+          const { status, complaint } = await judged(server.url, request);
+          statuses.set(status, (statuses.get(status) ?? 0) + 1);
+          expect(complaint).toBe('');
+        });
+        const result = await fc.check(check, { seed: SEED, numRuns: RUNS, endOnFailure: true });
+        if (result.failed)
+          failures.push(
+            `${operation.operation.operationId}: ${JSON.stringify(result.counterexample)} ${String(result.errorInstance)}`,
+          );
+      }
+      console.log(`answers by status: ${JSON.stringify(Object.fromEntries(statuses))}`);
+      expect(failures).toEqual([]);
+      expect(statuses.get(200), 'some get through').toBeGreaterThan(0);
+      await server.as('nobody').get('/v1/version').expect(200);
+    },
+  );
+});
