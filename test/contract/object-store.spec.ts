@@ -1,3 +1,5 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { NoObjectStore } from '../../src/platform/objects/no-object-store.js';
@@ -73,6 +75,18 @@ describe('an object storage that is not there', () => {
     const store = new S3ObjectStore({ ...settings, address: `http://127.0.0.1:${await freePort()}` });
     await expect(store.list('')).rejects.toMatchObject({ kind: 'unavailable' });
     await expect(store.put('x', Readable.from(['x']))).rejects.toMatchObject({ kind: 'unavailable' });
+  });
+
+  it('is unavailable when it accepts connections and says nothing', async () => {
+    const silent = createServer(() => undefined);
+    await new Promise<void>((listening) => silent.listen(0, '127.0.0.1', listening));
+    const address = `http://127.0.0.1:${(silent.address() as AddressInfo).port}`;
+    const store = new S3ObjectStore({ ...settings, address }, 1000, 200);
+    await expect(store.list('')).rejects.toMatchObject({ kind: 'unavailable' });
+    await expect(store.remove('x')).rejects.toMatchObject({ kind: 'unavailable' });
+    store.close();
+    silent.closeAllConnections();
+    silent.close();
   });
 
   it('is disabled when none is configured', async () => {

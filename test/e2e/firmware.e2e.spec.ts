@@ -66,7 +66,6 @@ describe.runIf(installed('firmware against a real S3 server', S3_PROGRAM))('firm
   it('is refused for unknown kinds and hardware, and without a file', async () => {
     expect(errorOf(await upload('/v1/firmware/nic/a/b/c', 'x').expect(400)).message).toContain('nic');
     expect(errorOf(await upload('/v1/firmware/bios/acme/x11-a/1', 'x').expect(400)).message).toContain('acme');
-    await upload('/v1/firmware/bios/supermicro inc/x11-a/..', 'x').expect((answer) => answer.status === 400);
     expect(errorOf(await upload(PATH, 'x', 'other').expect(400)).message).toContain('"file"');
     const form = (type: string, text: string) => server.as('admin').put(PATH).set('Content-Type', type).send(text);
     await form('multipart/form-data', 'x').expect(400);

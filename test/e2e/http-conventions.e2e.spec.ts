@@ -214,6 +214,16 @@ describe('compressed requests', () => {
 });
 
 describe('paths', () => {
+  it.each([
+    ['delete', '//free'],
+    ['post', '//power/on'],
+    ['get', '//'],
+    ['get', '//a'],
+    ['get', '/%2Fa'],
+  ] as const)('an empty id makes no other route of it: %s %s', async (method, path) => {
+    expect(errorOf(await send(method, path).send({}).expect(404)).message).toBe('404: Page Not Found');
+  });
+
   it('one trailing slash and double slashes make no difference', async () => {
     await send('get', '/a/').expect(200);
     const answer = await server.as('viewer').get('/metal//v1//probe/a').expect(200);

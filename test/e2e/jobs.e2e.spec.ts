@@ -6,6 +6,7 @@ import { COMMANDS } from '../../src/cli/commands.js';
 import { CommandService } from '../../src/modules/command/command.service.js';
 import { imageTable } from '../../src/modules/image/image.table.js';
 import { machineTable } from '../../src/modules/machine/machine.table.js';
+import { ReleaseService } from '../../src/modules/machine/release/release.service.js';
 import { startTestApp } from '../support/app.js';
 import type { TestApp } from '../support/app.js';
 import { HeadscaleServer } from '../support/headscale.js';
@@ -68,6 +69,11 @@ describe('commands for schedulers', () => {
       expect(tableOf(server, machineTable).get('lost')).not.toMatchObject({ release: {} });
       expect(tableOf(server, machineTable).get('lost')?.waiting).toBe(false);
       await plantMachine(server, 'locked', { events, machine: { state } });
+      await plantMachine(server, 'taken', { events, machine: { allocation: plantedAllocation() } });
+      // As if somebody had got it since the job looked at it.
+      await expect(server.app.get(ReleaseService).reclaim('taken', 'x')).rejects.toThrow('is allocated');
+      const { allocation, release } = tableOf(server, machineTable).get('taken')!;
+      expect([allocation !== undefined, release]).toEqual([true, undefined]);
     });
     expect(await command('resurrect-machines')).toEqual([1, { resurrected: 0, errors: 1 }]);
   });

@@ -59,6 +59,8 @@ describe('POST /v1/machine/register', () => {
     const { body } = await register(registration('m1')).expect(201);
     expect(body).toMatchObject({
       id: 'm1',
+      name: '8-core/69 GB',
+      description: expect.stringMatching(/8 cores.*69 GB/),
       rackid: 'r1',
       size: { id: lab.size },
       partition: { id: lab.partition },
@@ -174,6 +176,21 @@ describe('an installation', () => {
     await abort('nobody', false).expect(404);
     await finalize('m1', { kernel: 7 }).expect(400);
     await editor().post('/v1/machine/m1/abort-reinstall').send({ primary_disk_wiped: 'no' }).expect(400);
+  });
+});
+
+describe('POST /v1/firewall/allocate', () => {
+  it('refuses a pair of firewalls, and nothing else that clients of that time say', async () => {
+    const networks = [{ networkid: network }, { networkid: lab.internet }];
+    const { size: sizeid, partition: partitionid, firewallImage: imageid } = lab;
+    const ask = (ha: unknown) =>
+      editor()
+        .post('/v1/firewall/allocate')
+        .send({ projectid: lab.projects.a, partitionid, sizeid, imageid, networks, ha });
+    expect(errorOf(await ask(true).expect(422)).message).toContain('pairs');
+    expect(errorOf(await ask(false).expect(422)).message).toContain('no machine available');
+    expect(errorOf(await ask(null).expect(422)).message).toContain('no machine available');
+    await ask('yes').expect(400);
   });
 });
 

@@ -1,10 +1,14 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { FilesystemLayout } from '../../src/modules/filesystem-layout/filesystem-layout.js';
 import { eventTable } from '../../src/modules/machine/event/event.table.js';
+import { newEventContainer } from '../../src/modules/machine/event/provisioning-event.js';
+import { newMachine } from '../../src/modules/machine/machine.js';
 import { bmcTable, machineTable } from '../../src/modules/machine/machine.table.js';
 import { switchTable } from '../../src/modules/switch/switch.table.js';
+import { MemoryEngine } from '../../src/platform/store/memory/memory-engine.js';
 import { errorOf, startTestApp } from '../support/app.js';
 import type { TestApp } from '../support/app.js';
+import { withSlowFeed } from '../support/engines.js';
 import { plantedAllocation, plantLeaf, plantMachine, tableOf } from '../support/machines.js';
 
 let server: TestApp;
@@ -133,6 +137,20 @@ describe('DELETE /v1/machine/{id}', () => {
   it('removes a machine that never reported', async () => {
     await plantMachine(server, id);
     await remove().expect(200);
+  });
+
+  it('forgets what a removal that broke off left, but nothing of a machine that another replica just created', async () => {
+    const engine = new MemoryEngine();
+    const slow = await startTestApp({}, { engine: withSlowFeed(engine, 500) });
+    const events = newEventContainer(id, new Date().toISOString());
+    await tableOf(slow, eventTable).insert(events);
+    await engine.insert('machine', newMachine(id, new Date().toISOString()));
+    await slow.as('admin').delete(`/v1/machine/${id}`).expect(404);
+    expect(tableOf(slow, eventTable).get(id)).toBeDefined();
+    await tableOf(slow, eventTable).insert({ ...events, id: 'gone' });
+    await slow.as('admin').delete('/v1/machine/gone').expect(404);
+    expect(tableOf(slow, eventTable).get('gone')).toBeUndefined();
+    await slow.close();
   });
 
   it('refuses machines that live, or that somebody owns', async () => {

@@ -67,6 +67,10 @@ describe('a firewall', () => {
     const node = headscale.join(vpn.auth_key, machineId(0));
     expect(await job.evaluate()).toEqual({ connected: 1, disconnected: 0, absent: 0, errors: 0 });
     expect(await connected(0)).toBe(true);
+    const stale = { ...node, id: '97', online: false };
+    headscale.nodes.push(stale);
+    expect(await job.evaluate()).toMatchObject({ connected: 1, disconnected: 0 });
+    headscale.nodes.splice(headscale.nodes.indexOf(stale), 1);
     const { revision } = tableOf(server, machineTable).get(machineId(0))!;
     await job.evaluate();
     expect(tableOf(server, machineTable).get(machineId(0))!.revision).toBe(revision);
@@ -130,6 +134,9 @@ describe('POST /v1/vpn/authkey', () => {
     await ask({ pid: lab.projects.a, ephemeral: true, expiration: 300e9, reason }).expect(200);
     expect(headscale.keys.at(-1)!.ephemeral).toBe(true);
     expect(Math.round((Date.parse(headscale.keys.at(-1)!.expiration) - Date.now()) / 1000)).toBe(300);
+    const year = 365 * 24 * 3600 * 1000;
+    await ask({ pid: lab.projects.a, expiration: year * 1e6, reason }).expect(200);
+    expect(Math.abs(Date.parse(headscale.keys.at(-1)!.expiration) - Date.now() - year)).toBeLessThan(60_000);
   });
 
   it('refuses projects without VPN, short reasons and other roles', async () => {

@@ -96,7 +96,7 @@ export interface IpmiBlock {
 export class BmcDirectory {
   /** The whole `ipmi` block with password, the super user's where the machine has none; undefined: no such machine. */
   readonly ipmi = new Inquiry<[machine: string], IpmiBlock | undefined>(undefined);
-  /** False when a reclaim that failed must not be tried again: the machine has been allocated since. */
+  /** False when a reclaim that failed or waited must not be sent any more: the machine has been allocated since. */
   readonly reclaimWanted = new Inquiry<[machine: string], boolean>(true);
   /** Where an agent fetches a firmware file; undefined: there is none. */
   readonly firmwareUrl = new Inquiry<[machine: string, firmware: FirmwareRef], Promise<string | undefined>>(

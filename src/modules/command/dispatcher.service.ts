@@ -18,6 +18,9 @@ import type { Step } from './command-steps.js';
 import { ALL_OPEN, commandTable, openKey } from './command.table.js';
 import type { CommandIndex } from './command.table.js';
 
+/** An order that is older was seen by every replica, together with the state of the machine for which it was given. */
+const SETTLED_MS = 10_000;
+
 /** How often everything that is open is looked at, for what time alone makes due. */
 const SWEEP_MS = 1000;
 
@@ -144,7 +147,7 @@ export class CommandDispatcher {
 
   private async message(command: Command) {
     const { id, attempt, machine, partition, firmware } = command;
-    if (command.type === 'delete' && attempt > 1 && !this.directory.reclaimWanted.ask(machine)) {
+    if (this.isOld(command) && command.type === 'delete' && !this.directory.reclaimWanted.ask(machine)) {
       throw new Unsendable('no longer wanted: the machine has been allocated since', true);
     }
     const ipmi = this.directory.ipmi.ask(machine);
@@ -153,8 +156,19 @@ export class CommandDispatcher {
       throw new Unsendable(`the address of the BMC of machine "${machine}" is not known`, command.type !== 'delete');
     }
     const url = firmware && (await this.directory.firmwareUrl.ask(machine, firmware));
+    if (firmware && url === undefined) {
+      throw new Unsendable(
+        `the board of machine "${machine}" is not known, so there is no ${firmware.kind} for it`,
+        true,
+      );
+    }
     const expiresAt = command.deadline || timestamp(this.clock.now() + RECLAIM_MESSAGE_MS);
     return { id, attempt, machine, partition, expiresAt, payload: commandPayload(command, ipmi, url) };
+  }
+
+  /** Whether the machine may be somebody else's since the order was given: it failed before, or could not be sent. */
+  private isOld({ attempt, created }: Command): boolean {
+    return attempt > 1 || this.clock.now() - Date.parse(created) > SETTLED_MS;
   }
 
   private async giveBack(command: Command, error: unknown): Promise<void> {

@@ -239,6 +239,30 @@ describe('journal of commands', () => {
     expect(got).toHaveLength(1);
   });
 
+  it('does not send a reclaim that had to wait for the bus to a machine that was allocated since', async () => {
+    const w = world();
+    const replica = await w.replica();
+    w.bus.away = true;
+    const wanted = await replica.service.issue(reclaim({ machine: 'm2' }));
+    const { id } = await replica.service.issue(reclaim());
+    await eventually('both were tried', () => replica.service.list().every(({ error }) => error !== ''));
+    replica.directory.reclaimWanted.answerWith((machine) => machine === 'm2');
+    w.bus.away = false;
+    w.clock.advance(3600_000);
+    replica.dispatcher.sweep();
+    expect((await becomes(replica, id, 'failed')).error).toMatch(/no longer wanted/);
+    await becomes(replica, wanted.id, 'published');
+    expect(w.bus.sent.map(({ machine }) => machine)).toEqual(['m2']);
+  });
+
+  it('believes nobody that a reclaim is unwanted which was ordered just now', async () => {
+    const w = world();
+    const replica = await w.replica();
+    w.agent(done);
+    replica.directory.reclaimWanted.answerWith(() => false);
+    await becomes(replica, (await replica.service.issue(reclaim())).id, 'done');
+  });
+
   it('says so when machine or BMC are unknown', async () => {
     const w = world();
     const replica = await w.replica();
@@ -253,6 +277,21 @@ describe('journal of commands', () => {
       replica.table.get(reclaimed.id)?.error.includes('address of the BMC'),
     );
     expect(replica.table.get(reclaimed.id)?.state).toBe('pending');
+  });
+
+  it('sends the address of firmware along, and no message without one', async () => {
+    const w = world();
+    const replica = await w.replica();
+    const got = w.agent(done);
+    const update = order({ command: 'UPDATE-FIRMWARE', firmware: { kind: 'bmc', revision: '1' } });
+    const nowhere = await replica.service.issue(update);
+    expect((await becomes(replica, nowhere.id, 'failed')).error).toBe(
+      'the board of machine "m1" is not known, so there is no bmc for it',
+    );
+    replica.directory.firmwareUrl.answerWith(async () => 'https://files.example.org/x');
+    await becomes(replica, (await replica.service.issue(update)).id, 'done');
+    const firmwareupdate = { kind: 'bmc', url: 'https://files.example.org/x' };
+    expect(got.map(({ payload }) => payload)).toMatchObject([{ cmd: { firmwareupdate } }]);
   });
 
   it('says so when no agent reports, and still believes a report that comes late', async () => {

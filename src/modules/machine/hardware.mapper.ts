@@ -12,11 +12,14 @@ export const toHardwareResponse = (hardware: MachineHardware): MachineHardwareRe
   nics: hardware.nics.map((nic) => toNicResponse(nic, nic.neighbors)),
 });
 
-/** One level deep: what a neighbour sees is nobody's business here. */
+/**
+ * One level deep: what a neighbour sees is nobody's business here. Installers of 2021 know no identifiers; then the MAC
+ * is one (reference/50 §9).
+ */
 const toNicResponse = (nic: MachineNic, neighbors: readonly MachineNic[]): MachineNicResponse => ({
   mac: nic.mac,
   name: nic.name,
-  identifier: nic.identifier,
+  identifier: nic.identifier || nic.mac,
   neighbors: neighbors.map((neighbor) => toNicResponse(neighbor, [])),
 });
 

@@ -126,6 +126,23 @@ describe('the answer for a machine', () => {
     });
   });
 
+  it('shows the MAC of a port whose identifier is unknown', () => {
+    const nic = { mac: 'aa', name: 'n', identifier: '', hostname: '', neighbors: [] };
+    const { hardware } = newMachine('m1', NOW);
+    const nics = [
+      {
+        ...nic,
+        neighbors: [
+          { ...nic, mac: 'bb' },
+          { ...nic, mac: 'cc', identifier: 'swp1' },
+        ],
+      },
+    ];
+    expect(toMachineResponse(view({ hardware: { ...hardware, nics } })).hardware.nics).toMatchObject([
+      { identifier: 'aa', neighbors: [{ identifier: 'bb' }, { identifier: 'swp1' }] },
+    ]);
+  });
+
   it('shows an allocation without its console password, and null for an image that is gone', () => {
     const answer = json(toMachineResponse(view({ allocation: ALLOCATION })));
     expect(JSON.stringify(answer)).not.toContain('secret-console');

@@ -4,7 +4,7 @@ import { Field, WireModel } from '../../platform/http/wire/field.js';
 export class VPNRequest {
   @Field('string', { required: true, doc: 'the project' }) pid?: string;
   @Field('boolean', { required: true, doc: 'the node vanishes when it goes offline' }) ephemeral?: boolean;
-  @Field('int64', { doc: 'nanoseconds from now; one hour when absent' }) expiration?: number;
+  @Field('duration', { doc: 'nanoseconds from now; one hour when absent' }) expiration?: number;
   @Field('string', { required: true, doc: 'why somebody joins; logged' }) reason?: string;
 }
 

@@ -80,10 +80,16 @@ export class VpnService {
     }
   }
 
-  /** Who is connected, by machine and project; undefined for machines that never joined. Throws `unavailable`, `disabled`. */
+  /**
+   * Who is connected, by machine and project; undefined for machines that never joined. A machine that came back to its
+   * project may have an older node beside its own: one that is online counts. Throws `unavailable`, `disabled`.
+   */
   async connections(): Promise<(machineId: string, project: string) => boolean | undefined> {
-    const nodes = await this.vpn.nodes();
-    const online = new Map(nodes.map((node) => [`${node.user}/${node.name}`, node.online]));
+    const online = new Map<string, boolean>();
+    for (const { user, name, online: isOnline } of await this.vpn.nodes()) {
+      const key = `${user}/${name}`;
+      online.set(key, isOnline || online.get(key) === true);
+    }
     return (machineId, project) => online.get(`${project}/${machineId}`);
   }
 

@@ -52,18 +52,23 @@ export function createHttpAdapter(options: HttpOptions): FastifyAdapter {
 
 /**
  * Clients join base path and path with two slashes, and an escaped slash separates segments in Go's router; a NUL can
- * be part of no id. The query stays as it is.
+ * be part of no id. Two slashes behind the name of a service are an empty id: they stay, no route has one, and the segment
+ * behind it must not become one (reference/50 §5.2: `DELETE /v1/machine//free`). The query stays as it is.
  */
 export function tidyPath(url: string): string {
   const end = url.indexOf('?');
   const path = end < 0 ? url : url.slice(0, end);
   if (!UNTIDY.test(path)) return url;
-  const tidy = path
-    .replace(/%2f/gi, '/')
-    .replace(/%00/g, '%EF%BF%BD')
-    .replace(/\/{2,}/g, '/');
+  const text = path.replace(/%2f/gi, '/').replace(/%00/g, '%EF%BF%BD');
+  const joined = SERVICE.exec(text)?.[0] ?? text;
+  const tidy = joined.replace(/\/{2,}/g, '/') + text.slice(joined.length);
   return end < 0 ? tidy : tidy + url.slice(end);
 }
+
+/** All up to the name of a service. */
+const SERVICE = /^.*?\/v1\/+[^/]+/;
+
+const EMPTY_SEGMENT = /^[^?]*\/\//;
 
 const UNTIDY = /\/\/|%2f|%00/i;
 
@@ -116,6 +121,7 @@ function closeConnectionsAtTheEnd(instance: FastifyInstance): void {
 }
 
 function refusal(routes: RouteTable, request: FastifyRequest): Error | undefined {
+  if (EMPTY_SEGMENT.test(request.url)) return pageNotFound();
   if (!request.is404) return checkMediaTypes(request);
   return routes.methodsOf(request.url).length > 0 ? methodNotAllowed() : pageNotFound();
 }

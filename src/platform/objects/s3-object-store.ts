@@ -19,6 +19,9 @@ const REGION = 'dummy';
 const ATTEMPTS = 3;
 const CONNECT_MS = 5_000;
 
+/** Clients give up after 30 s; a server that accepts connections and says nothing must not keep them until then. */
+const ANSWER_MS = 20_000;
+
 /** Portions under way at a time: what an upload holds in memory is this many times 5 MiB. */
 const PORTIONS = 2;
 
@@ -27,10 +30,11 @@ export class S3ObjectStore extends ObjectStore {
   private readonly client: S3Client;
   private readonly bucket: string;
 
-  /** `pageSize` is how many keys one answer of the server may list. */
+  /** `pageSize` is how many keys one answer of the server may list, `patience` in milliseconds. */
   constructor(
     { address, key, secret, bucket }: S3Settings,
     private readonly pageSize = 1000,
+    private readonly patience = ANSWER_MS,
   ) {
     super();
     this.bucket = bucket;
@@ -70,7 +74,8 @@ export class S3ObjectStore extends ObjectStore {
   }
 
   async remove(key: string): Promise<void> {
-    await this.answer(() => this.client.send(new DeleteObjectCommand({ Bucket: this.bucket, Key: key })));
+    const command = new DeleteObjectCommand({ Bucket: this.bucket, Key: key });
+    await this.answer(() => this.client.send(command, this.deadline()));
   }
 
   async presign(key: string, seconds: number): Promise<string> {
@@ -86,7 +91,12 @@ export class S3ObjectStore extends ObjectStore {
     return paginateListObjectsV2(
       { client: this.client, pageSize: this.pageSize },
       { Bucket: this.bucket, Prefix: prefix },
+      this.deadline(),
     );
+  }
+
+  private deadline(): { abortSignal: AbortSignal } {
+    return { abortSignal: AbortSignal.timeout(this.patience) };
   }
 
   /** Errors of the server are `unavailable`; those of a stream that was to be stored are its sender's. */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { withSlowFeed } from '../../../test/support/engines.js';
 import { isDomainError } from '../../shared/errors/domain-error.js';
 import { LiveTable } from './live-table.js';
 import { MemoryEngine } from './memory/memory-engine.js';
@@ -86,6 +87,28 @@ describe('LiveTable', () => {
       throw new Error('no');
     };
     await expect(table.update('a', refuse)).rejects.toThrow('no');
+  });
+
+  it('believes a refusal only of what the database has', async () => {
+    const engine = new MemoryEngine();
+    const { table } = await open(engine);
+    const behind = new LiveTable(withSlowFeed(engine, 5_000), counters);
+    await table.insert({ id: 'a', count: 0 });
+    await behind.start();
+    await table.update('a', (c) => ({ ...c, count: 1 }));
+    const again = (c: Counter | undefined) => {
+      if (!c?.count) throw new Error(`count is ${c?.count}`);
+      return { id: 'a', count: c.count + 1 };
+    };
+    expect(behind.get('a')?.count).toBe(0);
+    expect(await behind.update('a', again)).toMatchObject({ count: 2 });
+    await table.update('a', again);
+    expect(await behind.upsert('a', again)).toMatchObject({ count: 4 });
+    await table.update('a', (c) => ({ ...c, count: 0 }));
+    await expect(table.update('a', again)).rejects.toThrow('count is 0');
+    await table.remove('a');
+    await expect(table.upsert('a', again)).rejects.toThrow('count is undefined');
+    await behind.stop();
   });
 
   it('upsert inserts or changes', async () => {

@@ -88,7 +88,8 @@ export class LiveTable<T extends Document, I extends string = string> implements
         // Another process may have just inserted it: "absent" is only believed when the database says so.
         const current = this.get(id) ?? (await this.fresh(id));
         if (current === undefined) throw notFound(this.name, id);
-        const written = await this.tryWrite(id, current, change(current));
+        const next = await this.decide(id, current, change);
+        const written = next && (await this.tryWrite(id, current, next));
         if (written !== undefined) return written;
         await sleep(backoff(attempt));
       }
@@ -100,7 +101,8 @@ export class LiveTable<T extends Document, I extends string = string> implements
     return this.writers.run(id, async () => {
       for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
         const current = this.get(id);
-        const written = await this.tryWrite(id, current, change(current));
+        const next = await this.decide(id, current, change);
+        const written = next && (await this.tryWrite(id, current, next));
         if (written !== undefined) return written;
         await sleep(backoff(attempt));
       }
@@ -127,6 +129,24 @@ export class LiveTable<T extends Document, I extends string = string> implements
   async touch(patches: readonly ({ readonly id: string } & Partial<Content<T>>)[]): Promise<void> {
     if (patches.length === 0) return;
     for (const document of await this.engine.touch(this.name, patches)) this.replica.learnDocument(document);
+  }
+
+  /**
+   * What `change` makes of memory's state. A refusal is only believed when the database has the same state: else a caller
+   * whose last request another process answered is told of what was before. `undefined`: it has another one.
+   */
+  private async decide<C extends T | undefined>(
+    id: string,
+    current: C,
+    change: (current: C) => Content<T>,
+  ): Promise<Content<T> | undefined> {
+    try {
+      return change(current);
+    } catch (error) {
+      const stored = await this.fresh(id);
+      if (stored?.revision === current?.revision) throw error;
+      return undefined;
+    }
   }
 
   /** One attempt; `undefined` when somebody else was faster, with memory refreshed. */

@@ -52,7 +52,8 @@ export interface Table<T extends Document, I extends string = string> {
   replace(content: Content<T>, expectedRevision: number): Promise<T>;
   /**
    * Read-modify-write with bounded, jittered retry. `change` must be pure: it may run several times. Returning the
-   * same object writes nothing. Throws `not-found` when there is no such document, and what `change` throws.
+   * same object writes nothing. Throws `not-found` when there is no such document, and what `change` throws about the
+   * state that the database has: memory may be behind.
    */
   update(id: string, change: (current: T) => Content<T>): Promise<T>;
   /** Like `update`, but `change` also gets `undefined` when there is no such document, and then inserts the result. */

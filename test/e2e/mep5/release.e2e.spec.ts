@@ -81,7 +81,7 @@ onEngines('MEP-5, release', (stage) => {
     await scene.admin.put('v1/network', internet('FULL', 104010, '198.51.100.0/31'));
     const { ipaddress } = await scene.staticIp('A', scene.net.ST);
     const networks = [scene.net.NA, 'FULL', scene.net.ST];
-    await refused(500, scene.firewall('A', networks, { ips: [ipaddress] }));
+    await refused(422, scene.firewall('A', networks, { ips: [ipaddress] }));
     expect(await scene.ip(ipaddress)).toMatchObject({ type: 'static', projectid: scene.project.A, tags: [] });
     expect(leaks(scene.tables)).toEqual([]);
   });

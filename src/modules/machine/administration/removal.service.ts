@@ -29,7 +29,8 @@ export class RemovalService {
   async remove(id: string): Promise<MachineView> {
     const machine = this.machines.get(id);
     if (!machine) {
-      await this.forget(id);
+      // Another replica may have just created it.
+      if (!(await this.machines.fresh(id))) await this.forget(id);
       throw notFound('machine', id);
     }
     const view = this.views.of(machine);

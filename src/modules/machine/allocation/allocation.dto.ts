@@ -36,4 +36,5 @@ export class MachineAllocateRequest {
 @Part('v1.FirewallAllocateRequest', 'v1.FirewallCreateRequest', 'firewall_rules')
 export class FirewallCreateRequest extends MachineAllocateRequest {
   @Field(() => FirewallRules) firewall_rules?: FirewallRules;
+  @Field('boolean', { doc: 'deprecated; there are no pairs of firewalls' }) ha?: boolean;
 }

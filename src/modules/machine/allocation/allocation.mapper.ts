@@ -10,6 +10,7 @@ export const toMachineRequest = (body: MachineAllocateRequest, creator: string):
 /** The request of a firewall in the form of the domain; `creator` is the caller's account. */
 export const toFirewallRequest = (body: FirewallCreateRequest, creator: string): AllocationRequest => ({
   ...toRequest(body, 'firewall', creator),
+  asPair: body.ha ?? false,
   firewallRules: {
     egress: (body.firewall_rules?.egress ?? []).map(toRule),
     ingress: (body.firewall_rules?.ingress ?? []).map(toRule),

@@ -19,7 +19,7 @@ import { ClaimService } from './claim.service.js';
 import { ExecutionService } from './execution.service.js';
 import type { AllocationRequest } from './request.js';
 import { specify } from './specification.js';
-import type { Catalog } from './specification.js';
+import type { Catalog, Specification } from './specification.js';
 
 /** Hands machines and firewalls to projects (design §7). */
 @Injectable()
@@ -69,22 +69,27 @@ export class AllocationService {
       this.claims.fulfilled(specification, allocation);
       return machine;
     } catch (error) {
-      await this.undo(specification, allocation, claimed);
-      await vpn?.withdraw();
+      const outcome = await this.undo(specification, allocation, claimed);
+      if (outcome === 'undone') await vpn?.withdraw();
+      if (typeof outcome === 'object') return outcome;
       throw error;
     }
   }
 
+  /** The machine when it turns out that the allocation is stored: only the answer of the database was lost. */
   private async undo(
-    specification: Parameters<ClaimService['abandon']>[0],
+    specification: Specification,
     allocation: string,
     claimed: Machine | undefined,
-  ) {
+  ): Promise<Machine | 'undone' | 'unknown'> {
     try {
-      if (claimed) await this.execution.undo(claimed.id, allocation);
-      await this.claims.abandon(specification, allocation);
+      const stored = claimed && (await this.execution.undo(claimed.id, allocation));
+      if (stored) this.claims.fulfilled(specification, allocation);
+      else await this.claims.abandon(specification, allocation);
+      return stored ?? 'undone';
     } catch (error) {
       this.log.warn(`allocation ${allocation} could not be undone now, the sweeper will do it`, error);
+      return 'unknown';
     }
   }
 

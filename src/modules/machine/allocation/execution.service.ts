@@ -49,14 +49,25 @@ export class ExecutionService {
     });
   }
 
-  /** Gives back everything that was acquired for `allocation`, then the machine itself. Idempotent and resumable. */
-  async undo(machineId: string, allocation: string): Promise<void> {
+  /**
+   * Gives back everything that was acquired for `allocation`, then the machine itself. Takes the claim away first: from
+   * then on its owner can no longer finish. When he has finished already, because only the database's answer was lost,
+   * nothing is given back and the result is the machine. Idempotent and resumable.
+   */
+  async undo(machineId: string, allocation: string): Promise<Machine | undefined> {
+    const taken = await this.machines.update(machineId, (current) =>
+      current.claim?.allocation === allocation && !current.claim.undoing
+        ? { ...current, claim: { ...current.claim, undoing: true } }
+        : current,
+    );
+    if (taken.allocation?.uuid === allocation) return taken;
     await this.ips.releaseAllocation(machineId, allocation, 'failed');
     await this.pools.releaseAsn(allocation);
     await this.machines.update(machineId, (current) => {
       if (current.claim?.allocation !== allocation) return current;
       return { ...current, claim: undefined, changed: timestamp(this.clock.now()) };
     });
+    return undefined;
   }
 
   /** All acquisitions end before this returns or throws, so that an undo that follows finds all of them. */

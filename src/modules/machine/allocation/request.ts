@@ -37,6 +37,8 @@ export interface AllocationRequest {
     readonly egress: readonly FirewallRuleRequest[];
     readonly ingress: readonly FirewallRuleRequest[];
   };
+  /** Clients of 2021 may ask for two firewalls that stand in for each other; there never were any. */
+  readonly asPair?: boolean;
   /** E-mail of the caller. */
   readonly creator: string;
 }

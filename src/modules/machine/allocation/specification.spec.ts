@@ -126,6 +126,7 @@ describe('specify', () => {
 
   // reference/10 §3.3: rules about stored state.
   it.each<[string, Partial<AllocationRequest>, string, RegExp]>([
+    ['a pair of firewalls', { ...firewall, asPair: true }, 'invalid', /ha is true/],
     ['no project', { projectId: '' }, 'invalid', /projectid is empty/],
     ['an unknown project', { projectId: 'x' }, 'not-found', /no project/],
     ['a caller without e-mail', { creator: '' }, 'invalid', /e-mail/],

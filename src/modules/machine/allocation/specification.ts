@@ -75,6 +75,7 @@ function check(
   { size, image }: Resolved,
   catalog: Catalog,
 ): Pick<Specification, 'project' | 'layout'> {
+  if (request.asPair) throw invalid('ha is true, but firewalls cannot be allocated in pairs');
   if (!request.projectId) throw invalid('projectid is empty, expected the id of a project');
   if (!request.creator) throw invalid('the caller has no e-mail address, which an allocation records as its creator');
   checkNetworkRequest(request);

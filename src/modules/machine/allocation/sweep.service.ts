@@ -70,20 +70,10 @@ export class SweepService implements OnApplicationBootstrap, BeforeApplicationSh
     const claims = unfinished.filter(({ claim }) => late(claim));
     const releases = unfinished.filter(({ release }) => late(release));
     return {
-      undone: await this.each(claims, (machine) => this.undo(machine)),
+      undone: await this.each(claims, ({ id, claim }) => this.execution.undo(id, claim!.allocation)),
       released: await this.each(releases, (machine) => this.releases.finish(machine, 'sweeper')),
       orphans: await this.each(this.orphans(time), (orphan) => this.releaseOrphan(orphan)),
     };
-  }
-
-  /** Takes the claim away first: from then on its owner can no longer finish. */
-  private async undo({ id, claim }: Machine): Promise<void> {
-    const mine = await this.machines.update(id, (machine) =>
-      machine.claim?.allocation === claim!.allocation && !machine.claim.undoing
-        ? { ...machine, claim: { ...machine.claim, undoing: true } }
-        : machine,
-    );
-    if (mine.claim?.allocation === claim!.allocation) await this.execution.undo(id, claim!.allocation);
   }
 
   /**

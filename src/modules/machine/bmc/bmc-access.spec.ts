@@ -3,7 +3,11 @@ import { plantedAllocation } from '../../../../test/support/machines.js';
 import { memoryTable } from '../../../../test/support/store.js';
 import { loadConfig } from '../../../config/config.js';
 import type { Config } from '../../../config/config.js';
+import { ManualClock } from '../../../shared/clock.js';
 import { BmcDirectory } from '../../command/command.js';
+import { EventService } from '../event/event.service.js';
+import { eventTable } from '../event/event.table.js';
+import type { EventType } from '../event/provisioning-event.js';
 import { newBmc, newMachine } from '../machine.js';
 import type { Bmc, Machine } from '../machine.js';
 import { bmcTable, machineTable } from '../machine.table.js';
@@ -13,18 +17,22 @@ async function access({
   bmc,
   machine = {},
   superUserPassword,
+  events = [],
 }: {
   bmc?: Partial<Bmc>;
   machine?: Partial<Machine>;
   superUserPassword?: string;
+  events?: readonly EventType[];
 }) {
   const machines = memoryTable(machineTable);
   const bmcs = memoryTable(bmcTable);
   const config: Config = { ...loadConfig({ METAL_API_DEV: 'true' }), bmc: { superUserPassword } };
   await machines.insert({ ...newMachine('m', ''), ...machine });
   if (bmc) await bmcs.insert({ ...newBmc('m'), ...bmc });
+  const log = new EventService(memoryTable(eventTable), machines, new ManualClock());
+  for (const event of events) await log.record('m', event, '');
   const directory = new BmcDirectory();
-  new BmcAccess(machines, bmcs, config, directory).onModuleInit();
+  new BmcAccess(machines, bmcs, config, directory, log).onModuleInit();
   return directory;
 }
 
@@ -72,17 +80,21 @@ describe('the BMC data of a command', () => {
   });
 });
 
-describe('a reclaim that failed', () => {
-  const reinstall = (value: boolean) => ({ allocation: plantedAllocation({ reinstall: value }) });
+describe('a reclaim that failed or had to wait', () => {
+  const allocated = (reinstall = false) => ({ allocation: plantedAllocation({ reinstall }) });
+  const claimed = { claim: {} as NonNullable<Machine['claim']> };
   const release = { id: 'r', allocation: 'a', deadline: '' };
+  const rebooted: EventType[] = ['Machine Reclaim', 'PXE Booting', 'Preparing'];
 
-  it.each([
-    ['is tried again for a free machine', {}, true],
-    ['is tried again for one to be reinstalled', reinstall(true), true],
-    ['is tried again while the release lasts', { ...reinstall(false), release }, true],
-    ['is given up for a machine that was allocated since', reinstall(false), false],
-    ['is given up for a machine that is being allocated', { claim: {} as NonNullable<Machine['claim']> }, false],
-  ] as const)('%s', async (_, machine, expected) => {
-    expect((await access({ machine })).reclaimWanted.ask('m')).toBe(expected);
+  it.each<[string, Partial<Machine>, readonly EventType[], boolean]>([
+    ['is tried again for a free machine', {}, rebooted, true],
+    ['is tried again for one to be reinstalled', allocated(true), ['Phoned Home'], true],
+    ['is tried again while the release lasts', { ...allocated(), release }, rebooted, true],
+    ['is given up for a machine that booted and was allocated since', allocated(), rebooted, false],
+    ['is given up for one that booted and is being allocated', claimed, rebooted, false],
+    ['is tried again for one that was allocated before it booted', allocated(), ['Machine Reclaim'], true],
+    ['is given up for one of which nothing is known', allocated(), [], false],
+  ])('%s', async (_, machine, events, expected) => {
+    expect((await access({ machine, events })).reclaimWanted.ask('m')).toBe(expected);
   });
 });

@@ -5,7 +5,8 @@ import type { Config } from '../../../config/config.js';
 import { InjectTable } from '../../../platform/store/inject.js';
 import type { Table } from '../../../platform/store/table.js';
 import { BmcDirectory } from '../../command/command.js';
-import { newBmc } from '../machine.js';
+import { EventService } from '../event/event.service.js';
+import { isUnowned, newBmc } from '../machine.js';
 import type { Bmc, Machine } from '../machine.js';
 import { bmcTable, machineTable } from '../machine.table.js';
 import { ipmiBlock } from './ipmi-block.js';
@@ -22,6 +23,7 @@ export class BmcAccess implements OnModuleInit {
     @InjectTable(bmcTable) private readonly bmcs: Table<Bmc>,
     @InjectConfig() private readonly config: Config,
     private readonly directory: BmcDirectory,
+    private readonly events: EventService,
   ) {}
 
   onModuleInit(): void {
@@ -42,12 +44,13 @@ export class BmcAccess implements OnModuleInit {
   }
 
   /**
-   * Whether a machine that was to boot from the network again still should, when the first try failed: not when somebody
-   * owns it by now, unless it is to be reinstalled.
+   * Whether a machine that was to boot from the network again still should, when that could not be done at once. Not when
+   * it did so by itself and somebody owns it by now: that would take a running system away. An owner who came before it
+   * booted needs the reboot all the same, or the old system would run on.
    */
   isReclaimWanted(machineId: string): boolean {
     const machine = this.machines.get(machineId);
-    if (!machine || machine.release) return true;
-    return machine.allocation ? machine.allocation.reinstall : machine.claim === undefined;
+    if (!machine || isUnowned(machine) || machine.release || machine.allocation?.reinstall) return true;
+    return this.events.find(machineId)?.events[0]?.event === 'Machine Reclaim';
   }
 }

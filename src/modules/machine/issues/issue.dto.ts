@@ -15,7 +15,7 @@ export class MachineIssuesRequest extends MachineSearchQuery {
   @Field('string', { required: true, array: true, doc: 'ids of issues; empty means all' }) only?: string[];
   @Field('string', { required: true, array: true, doc: 'ids of issues; outranks only' }) omit?: string[];
   @Field('string', { required: true, doc: 'this severity and above' }) severity?: string;
-  @Field('int64', { required: true, doc: 'errors older than this do not count, in nanoseconds' })
+  @Field('duration', { required: true, doc: 'errors older than this do not count, in nanoseconds' })
   last_error_threshold?: number;
 }
 

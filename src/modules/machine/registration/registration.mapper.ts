@@ -2,26 +2,25 @@ import { given } from '../../../shared/entity.js';
 import type { MachineHardwareExtended, MachineNicExtended } from '../../size/hardware-2021.dto.js';
 import type { MachineFru, MachineIpmi } from '../bmc/bmc.dto.js';
 import type { MachineHardware, MachineNic } from '../machine.js';
+import { titleOf2021 } from './registration.js';
 import type { Registration, ReportedBmc } from './registration.js';
 import type { MachineRegisterRequest } from './registration.dto.js';
 
 /** Installers of 2021 say neither their version nor CPUs; neighbours are known by their MAC only. */
-export const toRegistration = ({
-  uuid,
-  partitionid,
-  hardware,
-  bios,
-  ipmi,
-  tags,
-}: MachineRegisterRequest): Registration => ({
-  machineId: uuid ?? '',
-  partitionId: partitionid ?? '',
-  hardware: toHardware(hardware ?? {}),
-  bios: { version: bios?.version ?? '', vendor: bios?.vendor ?? '', date: bios?.date ?? '' },
-  bmc: ipmi && toBmc(ipmi),
-  tags: tags ?? [],
-  metalHammerVersion: '',
-});
+export function toRegistration(request: MachineRegisterRequest): Registration {
+  const { uuid, partitionid, bios, ipmi, tags } = request;
+  const hardware = toHardware(request.hardware ?? {});
+  return {
+    machineId: uuid ?? '',
+    partitionId: partitionid ?? '',
+    hardware,
+    bios: { version: bios?.version ?? '', vendor: bios?.vendor ?? '', date: bios?.date ?? '' },
+    bmc: ipmi && toBmc(ipmi),
+    tags: tags ?? [],
+    metalHammerVersion: '',
+    title: titleOf2021(hardware),
+  };
+}
 
 /** One CPU has all the cores, so that sizes match. */
 const toHardware = ({

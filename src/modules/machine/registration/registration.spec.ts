@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { newBmc, newMachine } from '../machine.js';
 import type { Machine, MachineAllocation } from '../machine.js';
-import { mergedBmc, registered } from './registration.js';
+import { mergedBmc, registered, titleOf2021 } from './registration.js';
 import type { Registration, ReportedBmc } from './registration.js';
 
 const [BEFORE, NOW] = ['2026-01-01T00:00:00.000Z', '2026-01-02T00:00:00.000Z'];
@@ -51,6 +51,22 @@ describe('a registration', () => {
       sizeId: 'c1',
     });
     expect(after.allocation).toBe(known.allocation);
+  });
+
+  it.each([
+    [137_438_953_472, '137 GB'],
+    [8_589_934_592, '8.6 GB'],
+    [9_960_000_000, '10 GB'],
+    [1_099_511_627_776, '1.1 TB'],
+    [512, '512 B'],
+    [0, '0 B'],
+  ])('names a machine of 2021 with %d bytes of memory after its hardware', (memory, text) => {
+    const cpus = [{ vendor: '', model: '', cores: 8, threads: 8 }];
+    const title = titleOf2021({ ...REGISTRATION.hardware, cpus, memory });
+    expect(title.name).toBe(`8-core/${text}`);
+    expect(registered(machine(), { ...REGISTRATION, title }, FINDINGS, NOW)).toMatchObject(title);
+    const known = machine({ sizeId: 'unknown' });
+    expect(registered(known, { ...REGISTRATION, title }, FINDINGS, NOW).name).toBe('');
   });
 
   it('does not switch off an LED that somebody lit', () => {

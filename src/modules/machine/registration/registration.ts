@@ -1,5 +1,5 @@
 import type { Content } from '../../../shared/document.js';
-import { newBmc } from '../machine.js';
+import { cpuCores, newBmc } from '../machine.js';
 import type { Bmc, Fru, Machine, MachineBios, MachineHardware } from '../machine.js';
 
 /** What an installer finds out about the hardware that it runs on. */
@@ -12,6 +12,8 @@ export interface Registration {
   readonly bmc: ReportedBmc | undefined;
   readonly tags: readonly string[];
   readonly metalHammerVersion: string;
+  /** What the machine is called at its first registration; nothing leaves it nameless. */
+  readonly title?: Pick<Machine, 'name' | 'description'>;
 }
 
 /** Empty texts and missing parts of `fru` say nothing. */
@@ -32,8 +34,24 @@ export interface Findings {
 /** LED state of a machine that registers for the first time. */
 const REGISTERED = { value: 'LED-OFF', description: 'Machine registered' } as const;
 
+/** Name and description of a machine as in 2021, from its hardware: `8-core/137 GB` (reference/10 §11.2.1). */
+export function titleOf2021(hardware: MachineHardware): NonNullable<Registration['title']> {
+  const cores = cpuCores(hardware);
+  const memory = sizeText(hardware.memory);
+  return { name: `${cores}-core/${memory}`, description: `${cores} cores and ${memory} of memory` };
+}
+
+const UNITS = ['B', 'kB', 'MB', 'GB', 'TB', 'PB'];
+
+/** Two digits at least, in decimal units: `8.6 GB`, `137 GB`. */
+function sizeText(bytes: number): string {
+  const power = Math.min(UNITS.length - 1, Math.floor(Math.log10(Math.max(bytes, 1)) / 3));
+  const value = bytes / 1000 ** power;
+  return `${power > 0 && value < 9.95 ? value.toFixed(1) : Math.round(value)} ${UNITS[power]}`;
+}
+
 /**
- * The machine with what it registered. Tags and LED are those of the first registration, since then they are others'
+ * The machine with what it registered. Name, tags and LED are those of the first registration, since then they are others'
  * business (reference/10 §12.2).
  */
 export function registered<M extends Content<Machine>>(
@@ -45,6 +63,7 @@ export function registered<M extends Content<Machine>>(
   const isFirst = machine.sizeId === '';
   return {
     ...machine,
+    ...(isFirst && machine.name === '' ? registration.title : undefined),
     ...findings,
     hardware: registration.hardware,
     bios: registration.bios,

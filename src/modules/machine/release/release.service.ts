@@ -44,18 +44,23 @@ export class ReleaseService {
     return this.finish(marked, issuer);
   }
 
-  /** Like `free`, but leaves the LED as it is: for machines that nobody was working with. Throws as `free` does. */
+  /**
+   * Like `free`, but for a machine that nobody owns: leaves the LED as it is, and throws `invalid` also when somebody got
+   * the machine meanwhile.
+   */
   async reclaim(id: string, issuer: string): Promise<Machine> {
-    return this.finish(await this.begin(id), issuer);
+    return this.finish(await this.begin(id, refuseOwned), issuer);
   }
 
   /**
    * Carries out a release that `free` has begun. Every step may run again, also at the same time in another process:
    * resources are given back by their owner, the allocation, and the reboot is journalled under the release's own id.
+   * Does nothing when the release is over: by now the machine may be somebody else's.
    */
   async finish(machine: Machine, issuer: string): Promise<Machine> {
     const release = machine.release;
-    if (!release) return machine;
+    const now = this.machines.get(machine.id);
+    if (!release || now?.release?.id !== release.id) return now ?? machine;
     const { allocation } = machine;
     if (allocation?.vpn) await this.vpn.expel(machine.id, allocation.project);
     await this.switches.setVrf(machine.id, '');
@@ -85,10 +90,10 @@ export class ReleaseService {
   }
 
   /** Marks the machine, in one write with the checks. A second caller of the same release joins it. */
-  private async begin(id: string): Promise<Machine> {
+  private async begin(id: string, check: (machine: Machine) => void = refuse): Promise<Machine> {
     if (!this.machines.get(id)) throw notFound('machine', id);
     return this.machines.update(id, (machine) => {
-      refuse(machine);
+      check(machine);
       if (machine.release) return machine;
       const now = this.clock.now();
       const allocation = machine.allocation?.uuid ?? '';
@@ -118,6 +123,12 @@ function refuse(machine: Machine): void {
   if (machine.claim) throw invalid(`machine "${machine.id}" is being allocated right now, expected one that is not`);
   if (machine.partitionId === '')
     throw invalid(`machine "${machine.id}" belongs to no partition, so nobody can reboot it`);
+}
+
+function refuseOwned(machine: Machine): void {
+  refuse(machine);
+  if (machine.allocation)
+    throw invalid(`machine "${machine.id}" is allocated by project "${machine.allocation.project}"`);
 }
 
 /** Names the reboot in the journal: one for each allocation, and one for each free of a free machine. */

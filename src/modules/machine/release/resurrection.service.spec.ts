@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { plantedAllocation } from '../../../../test/support/machines.js';
 import { memoryTable } from '../../../../test/support/store.js';
 import { ManualClock, timestamp } from '../../../shared/clock.js';
 import { invalid } from '../../../shared/errors/domain-error.js';
@@ -21,8 +22,11 @@ async function resurrection(cases: Record<string, [Partial<Machine>, Partial<Eve
   const clock = new ManualClock();
   const log = new MemoryLog();
   const reclaimed: string[] = [];
+  /** What happens while a machine is rebooted. */
+  const meanwhile = { act: async (): Promise<unknown> => undefined };
   const releases = {
     async reclaim(id: string) {
+      await meanwhile.act();
       if (machines.get(id)!.state.value === 'LOCKED') throw invalid('locked');
       reclaimed.push(id);
     },
@@ -32,7 +36,7 @@ async function resurrection(cases: Record<string, [Partial<Machine>, Partial<Eve
     if (container) await events.insert({ ...newEventContainer(id, ''), ...container });
   }
   const service = new ResurrectionService(machines, clock, log, new EventService(events, machines, clock), releases);
-  return { service, reclaimed, log };
+  return { service, reclaimed, log, machines, meanwhile };
 }
 
 const ago = (milliseconds: number) => timestamp(new ManualClock().now() - milliseconds);
@@ -56,6 +60,15 @@ describe('resurrection', () => {
     });
     expect(await service.resurrect()).toEqual({ resurrected: 2, errors: 0 });
     expect(reclaimed.sort()).toEqual(['dead', 'not given back']);
+  });
+
+  it('leaves a machine alone that was allocated while others were rebooted', async () => {
+    const dead = { liveliness: 'Dead', lastEventTime: ago(2 * HOUR) } as const;
+    const { service, reclaimed, machines, meanwhile } = await resurrection({ one: [{}, dead], two: [{}, dead] });
+    const allocation = plantedAllocation();
+    meanwhile.act = () => machines.update('two', (machine) => ({ ...machine, allocation }));
+    expect(await service.resurrect()).toEqual({ resurrected: 1, errors: 0 });
+    expect(reclaimed).toEqual(['one']);
   });
 
   it('goes on after a machine that refuses', async () => {

@@ -42,15 +42,17 @@ export class ResurrectionService {
    */
   async resurrect(): Promise<ResurrectionCount> {
     const count = { resurrected: 0, errors: 0 };
-    for (const machine of [...this.machines.list()]) {
-      if (isUnowned(machine) && isLost(this.events.find(machine.id), this.clock.now())) {
-        count[await this.reboot(machine)] += 1;
-      }
-    }
+    for (const { id } of [...this.machines.list()]) if (this.isLost(id)) count[await this.reboot(id)] += 1;
     return count;
   }
 
-  private async reboot({ id }: Machine): Promise<keyof ResurrectionCount> {
+  /** As of now: the machines before it in the list took their time. */
+  private isLost(id: string): boolean {
+    const machine = this.machines.get(id);
+    return machine !== undefined && isUnowned(machine) && isLost(this.events.find(id), this.clock.now());
+  }
+
+  private async reboot(id: string): Promise<keyof ResurrectionCount> {
     try {
       await this.releases.reclaim(id, ISSUER);
       return 'resurrected';

@@ -22,6 +22,8 @@ class Outer {
   @Field('byte')
   part?: number;
   @Field('int64')
+  counter?: number;
+  @Field('duration')
   duration?: number;
   @Field('float')
   watts?: number;
@@ -119,12 +121,20 @@ describe('decodeBody', () => {
     { memory: -1 },
     { part: 256 },
     { part: -1 },
-    { duration: 2 ** 53 },
+    { counter: 2 ** 53 },
+    { duration: 2 ** 64 },
+    { duration: 0.5 },
   ])('refuses numbers out of range: %j', (body) => expect(refusal(body)).toContain('must be an integer from'));
 
   it('refuses numbers that overflow', () => expect(refusal('{"watts":1e999}')).toContain('must be a number'));
   it('takes the bounds', () =>
-    expect(decode({ count: -(2 ** 31), part: 255, duration: 2 ** 53 - 1 })).toMatchObject({ part: 255 }));
+    expect(decode({ count: -(2 ** 31), part: 255, counter: 2 ** 53 - 1 })).toMatchObject({ part: 255 }));
+
+  it('takes durations of more than 104 days', () => {
+    const year = 365 * 24 * 3600 * 1e9;
+    expect(decode({ duration: year }).duration).toBe(year);
+    expect(decode('{"duration":9223372036854775807}').duration).toBe(2 ** 63);
+  });
 
   it.each([
     ['2026-01-02T03:04:05Z', '2026-01-02T03:04:05.000Z'],

@@ -4,9 +4,11 @@ import type { ApiPropertyOptions } from '@nestjs/swagger';
 
 /**
  * Scalar types of the v1 API, named by what Go clients decode them into. `uint64` and `byte` appear in the API document
- * with the formats `integer` and `byte`, as the recorded contract has them; `int` has no format.
+ * with the formats `integer` and `byte`, as the recorded contract has them; `int` has no format. A `duration` is an
+ * `int64` of nanoseconds.
  */
-export type Scalar = 'string' | 'boolean' | 'int' | 'int32' | 'int64' | 'uint64' | 'byte' | 'float' | 'date-time';
+export type Scalar =
+  'string' | 'boolean' | 'int' | 'int32' | 'int64' | 'uint64' | 'byte' | 'float' | 'date-time' | 'duration';
 
 /** A scalar, or a wire class (as a function, so that classes may refer to each other in any order). */
 export type FieldType = Scalar | (() => Type);
@@ -59,6 +61,7 @@ const SCALARS: Record<Scalar, { type: string; format?: string }> = {
   byte: { type: 'integer', format: 'byte' },
   float: { type: 'number', format: 'float' },
   'date-time': { type: 'string', format: 'date-time' },
+  duration: { type: 'integer', format: 'int64' },
 };
 
 function describe(type: FieldType, options: FieldOptions): PropertyDecorator {

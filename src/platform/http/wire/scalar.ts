@@ -6,13 +6,17 @@ export class Misfit extends Error {}
 
 const MAX_SAFE = Number.MAX_SAFE_INTEGER;
 
-/** Bounds of the integer types. 64-bit ones are bounded by what a JSON number carries exactly. */
+/**
+ * Bounds of the integer types. 64-bit ones are bounded by what a JSON number carries exactly, except durations: that
+ * would be 104 days, and nobody counts the nanoseconds of a year.
+ */
 const RANGES = {
   int: [-MAX_SAFE, MAX_SAFE],
   int32: [-(2 ** 31), 2 ** 31 - 1],
   int64: [-MAX_SAFE, MAX_SAFE],
   uint64: [0, MAX_SAFE],
   byte: [0, 255],
+  duration: [-(2 ** 63), 2 ** 63],
 } as const;
 
 /** Checks one JSON value against a scalar type; `undefined` means "not given". Throws Misfit. */
