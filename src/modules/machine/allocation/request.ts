@@ -39,6 +39,6 @@ export interface AllocationRequest {
   };
   /** Clients of 2021 may ask for two firewalls that stand in for each other; there never were any. */
   readonly asPair?: boolean;
-  /** E-mail of the caller. */
+  /** E-mail or name of the caller. */
   readonly creator: string;
 }
