@@ -77,7 +77,8 @@ function check(
 ): Pick<Specification, 'project' | 'layout'> {
   if (request.asPair) throw invalid('ha is true, but firewalls cannot be allocated in pairs');
   if (!request.projectId) throw invalid('projectid is empty, expected the id of a project');
-  if (!request.creator) throw invalid('the caller has neither e-mail nor name, one of which an allocation records as its creator');
+  if (!request.creator)
+    throw invalid('the caller has neither e-mail nor name, one of which an allocation records as its creator');
   checkNetworkRequest(request);
   checkKeys(request.sshPubKeys);
   catalog.checkImageFits(size.id, image);
