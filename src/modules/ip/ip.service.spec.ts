@@ -65,6 +65,7 @@ describe('allocating an address', () => {
     expect(await allocateThis('203.0.114.1', inInet)).toBe('invalid');
     expect(await allocateThis('203.0.113.07', inInet)).toBe('invalid');
     expect(await allocateThis('203.0.113.8', { ...inInet, addressFamily: 'IPv4' })).toBe('malformed');
+    expect(await allocateThis('203.0.113.8', { ...inInet, addressFamily: 'IPv5' })).toBe('invalid');
   });
 
   it('gives IPv4 in a dual-stack network unless asked for IPv6, in canonical text', async () => {

@@ -105,6 +105,7 @@ export class IpService extends Entities<IpAddress, IpIndex> {
   /** Takes this address. Throws `conflict` when it is taken, `invalid` when it is none of the network's. */
   async allocateThis(text: string, spec: IpSpec): Promise<IpAddress> {
     const network = this.networkOf(spec);
+    familyOf(spec, network);
     if (spec.addressFamily) throw malformed('addressfamily cannot be given together with a specific ip');
     const draft = this.draftOf(spec, network);
     const ip = Ip.tryParse(text);
