@@ -19,6 +19,7 @@ import {
 } from './child-ledger.js';
 import {
   prefixUsage,
+  refuseInnerOverlap,
   type ChildLedger,
   type ChildRequest,
   type Reservation,
@@ -42,8 +43,9 @@ export class IpamService {
     this.ledgerChanges = new BatchedUpdates(children);
   }
 
-  /** Throws `invalid` when top-level prefixes overlap those of other networks, as far as memory knows. */
+  /** Throws `invalid` when top-level prefixes overlap each other, or those of other networks as far as memory knows. */
   refuseOverlap(owner: string, prefixes: readonly string[]): void {
+    refuseInnerOverlap(prefixes);
     refuseOverlap(this.reserved(), owner, prefixes);
   }
 
@@ -54,13 +56,17 @@ export class IpamService {
 
   /** Gives the owner exactly these top-level prefixes and roles. Idempotent. Throws `invalid`, `conflict`. */
   async reserve(wanted: Reservation): Promise<void> {
+    refuseInnerOverlap(wanted.prefixes);
     await this.reservations.upsert(RESERVATION_LEDGER, (ledger) => ({
       id: RESERVATION_LEDGER,
       reservations: reserve(ledger?.reservations ?? [], wanted),
     }));
   }
 
-  /** Gives the owner these top-level prefixes and roles besides what it has. Idempotent. Throws `invalid`, `conflict`. */
+  /**
+   * Gives the owner these top-level prefixes and roles besides what it has; they may overlap what it has. Idempotent.
+   * Throws `invalid`, `conflict`.
+   */
   async extend({ owner, prefixes, roles }: Reservation): Promise<void> {
     await this.reservations.upsert(RESERVATION_LEDGER, (ledger) => {
       const reservations = ledger?.reservations ?? [];

@@ -1,4 +1,5 @@
 import type { Document } from '../../shared/document.js';
+import { invalid } from '../../shared/errors/domain-error.js';
 import { CidrSet } from '../../shared/net/cidr-set.js';
 import type { AddressFamily } from '../../shared/net/family.js';
 import { Prefix } from '../../shared/net/prefix.js';
@@ -90,6 +91,8 @@ export function spacesWithout(prefixes: readonly string[], blocks: readonly stri
 export interface ChildRequest {
   readonly family: AddressFamily;
   readonly bits: number;
+  /** The prefixes of the super network in the order in which they are to be tried; others come last. */
+  readonly order?: readonly string[];
 }
 
 /** Highest number the original reports for addresses of one prefix and for blocks (reference/20 §1.2). */
@@ -98,6 +101,15 @@ const CAP = 2147483647n;
 /** Addresses of a prefix that nobody can acquire: the first, and in IPv4 the last (reference/20 §8.2). */
 export function reservedAddresses(prefix: Prefix): bigint[] {
   return prefix.family === 'IPv4' && prefix.size > 1n ? [prefix.first, prefix.last] : [prefix.first];
+}
+
+/** Throws `invalid` when two prefixes of one network overlap: what is in both would be handed out twice. */
+export function refuseInnerOverlap(texts: readonly string[]): void {
+  const prefixes = texts.map((text) => Prefix.parse(text));
+  for (const [position, prefix] of prefixes.entries()) {
+    const clash = prefixes.slice(0, position).find((earlier) => earlier.overlaps(prefix));
+    if (clash) throw invalid(`prefixes ${clash.toString()} and ${prefix.toString()} overlap`);
+  }
 }
 
 /** Usage of one prefix with `acquired` addresses, `children` child prefixes, and this space left beside them. */

@@ -2,16 +2,10 @@ import { DomainError, invalid } from '../../shared/errors/domain-error.js';
 import { Prefix } from '../../shared/net/prefix.js';
 import type { Reservation } from './ipam.js';
 
-/**
- * Throws `invalid` when a prefix overlaps one of another owner's, or another one of the same request
- * (reference/20 §2.2 step 10).
- */
+/** Throws `invalid` when a prefix overlaps one of another owner's (reference/20 §2.2 step 10). */
 export function refuseOverlap(taken: readonly Reservation[], owner: string, wanted: readonly string[]): void {
   const others = taken.filter((reservation) => reservation.owner !== owner);
-  const prefixes = wanted.map((text) => Prefix.parse(text));
-  for (const [position, prefix] of prefixes.entries()) {
-    const twice = prefixes.slice(0, position).find((earlier) => earlier.overlaps(prefix));
-    if (twice) throw invalid(`prefixes ${twice.toString()} and ${prefix.toString()} overlap`);
+  for (const prefix of wanted.map((text) => Prefix.parse(text))) {
     for (const other of others) {
       const clash = other.prefixes.find((text) => Prefix.parse(text).overlaps(prefix));
       if (clash) throw invalid(`prefix ${prefix.toString()} overlaps ${clash} of network "${other.owner}"`);
@@ -28,7 +22,10 @@ export function refuseTakenRoles(taken: readonly Reservation[], owner: string, r
   }
 }
 
-/** The reservations with `wanted` in place of what its owner had before. Throws like the two rules above. */
+/**
+ * The reservations with `wanted` in place of what its owner had before. Throws like the two rules above. Its own prefixes
+ * may overlap: while a network changes, those before the change and those after it are reserved together.
+ */
 export function reserve(taken: readonly Reservation[], wanted: Reservation): Reservation[] {
   refuseOverlap(taken, wanted.owner, wanted.prefixes);
   refuseTakenRoles(taken, wanted.owner, wanted.roles);

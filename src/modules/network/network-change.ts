@@ -1,6 +1,7 @@
 import { changed, type Optional } from '../../shared/entity.js';
 import { DomainError, invalid, malformed } from '../../shared/errors/domain-error.js';
 import type { AddressFamily } from '../../shared/net/family.js';
+import { refuseInnerOverlap } from '../ipam/ipam.js';
 import { familiesOf, isChild, type ChildPrefixLengths, type Network } from './network.js';
 import {
   checkChildLengths,
@@ -36,6 +37,7 @@ export function planChange(network: Network, change: NetworkChange, force: boole
   if (change.shared === false && network.shared)
     throw malformed(`network "${network.id}" is shared and cannot become unshared again`);
   const prefixes = change.prefixes?.length ? readPrefixes('prefixes', change.prefixes, 'invalid') : network.prefixes;
+  if (change.prefixes?.length) refuseInnerOverlap(prefixes);
   const added = prefixes.filter((prefix) => !network.prefixes.includes(prefix));
   const removed = network.prefixes.filter((prefix) => !prefixes.includes(prefix));
   if (isChild(network) && added.length + removed.length > 0)

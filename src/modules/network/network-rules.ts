@@ -24,17 +24,15 @@ export function readPrefixes(field: string, texts: readonly string[], kind: Erro
   });
 }
 
-/** Lengths by address family. Throws `kind` for a key that is none or a length that no address of the family has. */
+/**
+ * Lengths by address family. Throws `kind` for a key that is none, and `malformed` for what fits no byte. Whether an
+ * address of the family has such a length is not asked here.
+ */
 export function readLengths(field: string, lengths: RequestedLengths, kind: ErrorKind): ChildPrefixLengths {
   const entries = Object.entries(lengths).map(([key, bits]): [AddressFamily, number] => {
     const family = parseAddressFamily(key);
     if (!family) throw new DomainError(kind, `${field}: "${key}" is no address family, expected IPv4 or IPv6`);
     if (bits < 0 || bits > 255) throw malformed(`${field}: ${bits} is no prefix length`);
-    if (bits > addressBits(family))
-      throw new DomainError(
-        kind,
-        `${field}: ${bits} is no ${family} prefix length, expected at most ${addressBits(family)}`,
-      );
     return [family, bits];
   });
   return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
@@ -66,6 +64,8 @@ export function checkChildLengths(prefixes: readonly string[], lengths: ChildPre
     if (bits === undefined) return fail(`missing for ${family}, of which the network has prefixes`);
     const short = prefixesOf(prefixes, family).find((text) => bits <= Prefix.parse(text).bits);
     if (short) return fail(`${bits} is not longer than the prefix ${short}`);
+    const longest = addressBits(family);
+    if (bits > longest) return fail(`${bits} is no ${family} prefix length, expected at most ${longest}`);
   }
   const unused = Object.keys(lengths).find((family) => !families.includes(family as AddressFamily));
   if (unused) fail(`given for ${unused}, of which the network has no prefix`);

@@ -114,7 +114,8 @@ describe('allocating a child network', () => {
     ['an unknown family', { ...CHILD, addressFamily: 'IPv5' }, 'malformed'],
     ['a family that the super network has not', { ...CHILD, addressFamily: 'ipv6' }, 'malformed'],
     ['a length for an unknown family', { ...CHILD, lengths: { x: 24 } }, 'malformed'],
-    ['a length that is none', { ...CHILD, lengths: { IPv4: 33 } }, 'malformed'],
+    ['a length that fits no byte', { ...CHILD, lengths: { IPv4: 256 } }, 'malformed'],
+    ['a length that no address has', { ...CHILD, lengths: { IPv4: 33 } }, 'invalid'],
     ['a length of a family without prefix', { ...CHILD, lengths: { IPv6: 64 } }, 'invalid'],
     ['a length not longer than the parent', { ...CHILD, lengths: { IPv4: 16 } }, 'invalid'],
     ['a destination that is none', { ...CHILD, destinationPrefixes: ['x'] }, 'malformed'],
@@ -290,6 +291,36 @@ describe('changing a network', () => {
     expect(await create({ id: 'y', prefixes: ['192.0.2.0/24'] })).toBe('y');
     expect(await update('x', { prefixes: ['10.1.0.0/16', '192.0.2.0/25'] })).toBe('invalid');
     expect(s.networks.get('x').prefixes).toEqual(['10.1.0.0/16']);
+  });
+
+  it('never has a prefix twice: what is in both would be handed out twice', async () => {
+    const twice = ['10.0.0.0/16', '10.1.0.0/16', '10.1.0.0/16'];
+    expect(await update('s1', { prefixes: twice })).toBe('invalid');
+    expect(await update('s1', { prefixes: ['10.0.0.0/16', '10.0.0.0/16'] })).toBe('invalid');
+    expect(await update('s1', { prefixes: ['10.0.0.0/16', '10.0.128.0/17'] })).toBe('invalid');
+    expect(s.networks.get('s1').prefixes).toEqual(['10.0.0.0/16']);
+    expect(await create({ id: 'x', prefixes: ['10.1.0.0/16'] })).toBe('x');
+  });
+
+  it('grows and shrinks an unused prefix', async () => {
+    await update('s1', { prefixes: ['10.0.0.0/15'] });
+    expect(s.networks.get('s1').prefixes).toEqual(['10.0.0.0/15']);
+    expect(await create({ id: 'x', prefixes: ['10.1.0.0/16'] })).toBe('invalid');
+    await update('s1', { prefixes: ['10.0.0.0/17', '10.0.128.0/17'] });
+    expect(await create({ id: 'x', prefixes: ['10.1.0.0/16'] })).toBe('x');
+    expect((await s.networks.allocate(CHILD)).prefixes).toEqual(['10.0.0.0/22']);
+    expect(await update('s1', { prefixes: ['10.0.0.0/16'] })).toBe('invalid');
+    expect(s.networks.get('s1').prefixes).toEqual(['10.0.0.0/17', '10.0.128.0/17']);
+    expect([...s.tables.children.list()].map(({ spaces }) => spaces.map(({ prefix }) => prefix))).toEqual([
+      ['10.0.0.0/17', '10.0.128.0/17'],
+    ]);
+  });
+
+  it('takes children from the prefixes in their order, also after that was changed', async () => {
+    await update('s1', { prefixes: ['10.1.0.0/16', '10.0.0.0/16'] });
+    expect((await s.networks.allocate(CHILD)).prefixes).toEqual(['10.1.0.0/22']);
+    await update('s1', { prefixes: ['10.0.0.0/16', '10.1.0.0/16'] });
+    expect((await s.networks.allocate(CHILD)).prefixes).toEqual(['10.0.0.0/22']);
   });
 
   it('drops additional CIDRs only when forced', async () => {
