@@ -11,6 +11,8 @@ import { violations } from './fsck.service.js';
 const PROJECTS = ['stor', 'a', 'b'];
 /** Small, so that everything is used up now and then. */
 const SUPER = { IPv4: ['10.0.0.0/25', '10.0.1.0/26'], IPv6: ['2001:db8::/59', '2001:db8:1::/60'] };
+/** What a super network begins with: mostly its first prefix, else what overlaps that, or itself. */
+const FIRST = [...Array<string[]>(5).fill(['10.0.0.0/25']), ['10.0.0.0/24'], ['10.0.0.0/25', '10.0.0.0/25']];
 const OUTSIDE = ['203.0.113.0/29', '203.0.113.8/30', '2001:db8:ffff::/125', '2001:db8:fffe::/126', '203.0.113.0/28'];
 
 type Kind =
@@ -69,10 +71,10 @@ function carryOut(model: NetworkingModel, { kind, process, n }: Operation): Prom
     case 'update': {
       const target = of((network) => !isChild(network) && !network.privateSuper);
       const prefixes = [pick(OUTSIDE, n)!, ...(n % 2 ? (target?.prefixes ?? []) : [])];
-      return target ? networks.update(target.id, { prefixes: [...new Set(prefixes)] }, true) : nothing;
+      return target ? networks.update(target.id, { prefixes }, true) : nothing;
     }
     case 'super': {
-      const prefixes = [...SUPER.IPv4.slice(0, 1 + (n % 2)), ...SUPER.IPv6.slice(0, (n >> 1) % 3)];
+      const prefixes = [...pick(FIRST, n)!, ...SUPER.IPv4.slice(1, 1 + (n % 2)), ...SUPER.IPv6.slice(0, (n >> 1) % 3)];
       const defaultChildPrefixLength = { IPv4: 28, ...((n >> 1) % 3 > 0 && { IPv6: 62 }) };
       return networks.find('s1')
         ? networks.update('s1', { prefixes, defaultChildPrefixLength }, true)
