@@ -33,6 +33,15 @@ describe('child ledger', () => {
     expect(takenBy(ledger, 'c')).toEqual(['10.1.0.0/24']);
   });
 
+  it('keeps to the prefixes that the network says it has, in their order', () => {
+    const from = ['10.2.0.0/23', '10.0.0.0/23'];
+    let ledger = fresh('10.0.0.0/23', '10.1.0.0/23', '10.2.0.0/23');
+    for (const owner of ['a', 'b', 'c', 'd'])
+      ledger = takeChildren(ledger, owner, [{ family: 'IPv4', bits: 24, from }], NOW);
+    expect(['a', 'c'].map((owner) => takenBy(ledger, owner))).toEqual([['10.2.0.0/24'], ['10.0.0.0/24']]);
+    expect(() => takeChildren(ledger, 'e', [{ family: 'IPv4', bits: 24, from }], NOW)).toThrow('free: nothing');
+  });
+
   it('never gives the whole of a parent, and says what is free', () => {
     expect(() => take(fresh('10.0.0.0/24'), 'a', 24)).toThrow('free: 10.0.0.0/24');
     expect(() => take(fresh('10.0.0.0/24'), 'a', 33)).toThrow('no IPv4 child prefix of length 33');

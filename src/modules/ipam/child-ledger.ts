@@ -90,11 +90,11 @@ export const childCount = (ledger: ChildLedger): number =>
   ledger.spaces.reduce((sum, { children }) => sum + children, 0);
 
 /** Takes one prefix and updates `spaces` in place. */
-function takeOne(spaces: ChildSpace[], networkId: string, { family, bits, order = [] }: ChildRequest): string {
-  const rank = (prefix: string): number => (order.includes(prefix) ? order.indexOf(prefix) : order.length);
-  const candidates = [...spaces.entries()]
-    .filter(([, { prefix }]) => Prefix.parse(prefix).family === family)
-    .sort(([, a], [, b]) => rank(a.prefix) - rank(b.prefix));
+function takeOne(spaces: ChildSpace[], networkId: string, { family, bits, from }: ChildRequest): string {
+  const ofFamily = [...spaces.entries()].filter(([, { prefix }]) => Prefix.parse(prefix).family === family);
+  const candidates = from
+    ? from.flatMap((prefix) => ofFamily.filter(([, candidate]) => candidate.prefix === prefix))
+    : ofFamily;
   for (const [position, { prefix, free, children }] of candidates) {
     const whole = Prefix.parse(prefix);
     // A child as large as its parent would leave nothing of the parent.

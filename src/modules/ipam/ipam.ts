@@ -91,8 +91,11 @@ export function spacesWithout(prefixes: readonly string[], blocks: readonly stri
 export interface ChildRequest {
   readonly family: AddressFamily;
   readonly bits: number;
-  /** The prefixes of the super network in the order in which they are to be tried; others come last. */
-  readonly order?: readonly string[];
+  /**
+   * The prefixes that the super network says it has, in the order in which they are to be tried; all when absent. The
+   * ledger gets a new prefix first, which is not for children before the network has it: the change may yet fail.
+   */
+  readonly from?: readonly string[];
 }
 
 /** Highest number the original reports for addresses of one prefix and for blocks (reference/20 §1.2). */

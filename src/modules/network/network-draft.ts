@@ -129,7 +129,7 @@ export function childRequests(spec: ChildSpec, parent: Network): ChildRequest[] 
   const lengths: ChildPrefixLengths = { ...defaults, ...readLengths('length', spec.lengths ?? {}, 'malformed') };
   const all = (['IPv4', 'IPv6'] as const).flatMap((family) => {
     const bits = lengths[family];
-    return bits === undefined ? [] : [{ family, bits, order: parent.prefixes }];
+    return bits === undefined ? [] : [{ family, bits, from: parent.prefixes }];
   });
   if (!spec.addressFamily) return all;
   const family = parseAddressFamily(spec.addressFamily);
