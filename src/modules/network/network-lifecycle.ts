@@ -78,7 +78,9 @@ export class NetworkLifecycle {
   /** Marks an unused network as one that will go, from which there is no way back. Throws `invalid` when it is used. */
   private async condemn(network: Network): Promise<Network> {
     this.refuseInUse(network);
-    const closing = await this.mark(network.id, 'closing');
+    const closing = await this.advance(network.id, 'active', 'closing');
+    // Somebody else got so far already: there is no way back.
+    if (closing.status === 'deleting') return closing;
     try {
       if (network.privateSuper) await this.ipam.closeChildren(network.id);
       // Whoever took an address before the mark is seen now; whoever takes one later sees the mark.
@@ -87,7 +89,9 @@ export class NetworkLifecycle {
       await this.reopen(closing);
       throw error;
     }
-    return this.mark(network.id, 'deleting');
+    const marked = await this.advance(network.id, 'closing', 'deleting');
+    // Somebody else reopened it after the look, and addresses may have been taken since: look again.
+    return marked.status === 'deleting' ? marked : this.condemn(marked);
   }
 
   /** Ends what its maker or remover did not; false when somebody else was faster. */
@@ -116,8 +120,9 @@ export class NetworkLifecycle {
     this.references.refuseIfAny('network', network.id);
   }
 
-  private mark(id: string, status: NetworkStatus): Promise<Network> {
-    return this.table.update(id, (network) => (network.status === status ? network : this.marked(network, status)));
+  /** The network as it is then; in another state than `from` it stays as it is. */
+  private advance(id: string, from: NetworkStatus, to: NetworkStatus): Promise<Network> {
+    return this.table.update(id, (network) => (network.status === from ? this.marked(network, to) : network));
   }
 
   private marked(network: Network, status: NetworkStatus): Network {

@@ -212,6 +212,36 @@ describe('giving a network back', () => {
     await expect(s.networks.free(child.id)).rejects.toThrow('m1');
   });
 
+  it('looks again when somebody else reopened the network after the look', async () => {
+    const { id } = await s.networks.allocate(CHILD);
+    let looks = 0;
+    s.references.networks.add({
+      what: 'machines',
+      idsOf: () => {
+        looks += 1;
+        if (looks === 2) void s.tables.networks.update(id, (n) => ({ ...n, status: 'active', deadline: undefined }));
+        return looks > 2 ? ['m1'] : [];
+      },
+    });
+    await expect(s.networks.free(id)).rejects.toThrow('m1');
+    expect(s.networks.get(id).status).toBe('active');
+  });
+
+  it('never reopens a network that somebody else is deleting', async () => {
+    const { id } = await s.networks.allocate(CHILD);
+    let looks = 0;
+    s.references.networks.add({
+      what: 'machines',
+      idsOf: () => {
+        looks += 1;
+        if (looks === 1) void s.tables.networks.update(id, (n) => ({ ...n, status: 'deleting' }));
+        return looks > 1 ? ['m1'] : [];
+      },
+    });
+    await s.networks.free(id);
+    expect(s.networks.find(id)).toBeUndefined();
+  });
+
   it('lets no address outlive its network, whoever is faster', async () => {
     for (let round = 0; round < 20; round += 1) {
       const { id } = await s.networks.allocate(CHILD);
