@@ -1,4 +1,4 @@
-import { DomainError, malformed } from '../../shared/errors/domain-error.js';
+import { invalid, malformed } from '../../shared/errors/domain-error.js';
 import { parseAddressFamily } from '../../shared/net/family.js';
 import type { ChildRequest } from '../ipam/ipam.js';
 import { familiesOf, type ChildPrefixLengths, type Network } from './network.js';
@@ -120,12 +120,13 @@ export function draftChild(spec: ChildSpec, parent: Network): NetworkDraft {
 
 /**
  * One prefix per address family, IPv4 first because clients take the first as node network; or of the one family asked
- * for (reference/20 §2.5 steps 4 to 6). Throws `malformed`, and `internal` for a parent without lengths.
+ * for (reference/20 §2.5 steps 4 to 6). Throws `malformed`, and `invalid` for a parent without lengths, which only imported
+ * ones can be (docs/adr/0013).
  */
 export function childRequests(spec: ChildSpec, parent: Network): ChildRequest[] {
   const defaults = parent.defaultChildPrefixLength ?? {};
   if (Object.keys(defaults).length === 0)
-    throw new DomainError('internal', `super network "${parent.id}" has no default child prefix lengths`);
+    throw invalid(`super network "${parent.id}" has no default child prefix lengths`);
   const lengths: ChildPrefixLengths = { ...defaults, ...readLengths('length', spec.lengths ?? {}, 'malformed') };
   const all = (['IPv4', 'IPv6'] as const).flatMap((family) => {
     const bits = lengths[family];

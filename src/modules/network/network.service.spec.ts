@@ -125,6 +125,11 @@ describe('allocating a child network', () => {
     expect(leftovers()).toEqual(before);
   });
 
+  it('refuses where the super network says no lengths, which is no fault of the server', async () => {
+    await s.tables.networks.update('s1', (network) => ({ ...network, defaultChildPrefixLength: {} }));
+    await expect(s.networks.allocate(CHILD).catch(kindOf)).resolves.toBe('invalid');
+  });
+
   it('gives 60 concurrent callers of two processes 60 prefixes and VRFs, and takes all of them back', async () => {
     const other = networkServices(s.engine);
     const before = leftovers();
