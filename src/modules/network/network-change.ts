@@ -1,6 +1,6 @@
 import { changed, type Optional } from '../../shared/entity.js';
 import { DomainError, invalid, malformed } from '../../shared/errors/domain-error.js';
-import type { AddressFamily } from '../../shared/net/family.js';
+import { ADDRESS_FAMILIES, type AddressFamily } from '../../shared/net/family.js';
 import { refuseInnerOverlap } from '../ipam/ipam.js';
 import { familiesOf, isChild, type ChildPrefixLengths, type Network } from './network.js';
 import {
@@ -61,24 +61,28 @@ export function planChange(network: Network, change: NetworkChange, force: boole
   return { network: changed<Network>(network, fields, now), added, removed };
 }
 
-/** `undefined` = as before. */
+/** `undefined` = as before. Lengths as they are were copied by `metalctl` from what it read (reference/50 §3.3). */
 function childLengths(
   network: Network,
   requested: RequestedLengths,
   prefixes: readonly string[],
 ): ChildPrefixLengths | undefined {
+  const stored = network.defaultChildPrefixLength ?? {};
   const lengths = readLengths('defaultchildprefixlength', requested, 'invalid');
-  const given = Object.keys(lengths) as AddressFamily[];
+  const given = isSame(lengths, stored) ? [] : (Object.keys(lengths) as AddressFamily[]);
   if (!network.privateSuper) {
     if (given.length === 0) return undefined;
     throw invalid(`defaultchildprefixlength: network "${network.id}" is no private super network`);
   }
   const unused = given.find((family) => !familiesOf(prefixes).includes(family));
   if (unused) throw invalid(`defaultchildprefixlength: given for ${unused}, of which the network has no prefix`);
-  const next = given.length === 0 ? withoutLostFamilies(network.defaultChildPrefixLength ?? {}, prefixes) : lengths;
+  const next = given.length === 0 ? withoutLostFamilies(stored, prefixes) : lengths;
   checkChildLengths(prefixes, next, 'malformed');
   return next;
 }
+
+const isSame = (some: ChildPrefixLengths, others: ChildPrefixLengths): boolean =>
+  ADDRESS_FAMILIES.every((family) => some[family] === others[family]);
 
 /** A family whose last prefix is removed takes its length with it. */
 const withoutLostFamilies = (lengths: ChildPrefixLengths, prefixes: readonly string[]): ChildPrefixLengths =>

@@ -314,6 +314,15 @@ describe('changing a network', () => {
     expect((await s.networks.allocate(CHILD)).prefixes).toEqual(['10.0.0.0/22', '2001:db8::/64']);
   });
 
+  it('drops a family with its last prefix, also when the client repeats the lengths that it read', async () => {
+    const both = { prefixes: ['10.0.0.0/16', '2001:db8::/48'], defaultChildPrefixLength: { IPv4: 22, IPv6: 64 } };
+    await update('s1', both);
+    const other = { IPv4: 23, IPv6: 64 };
+    expect(await update('s1', { prefixes: ['10.0.0.0/16'], defaultChildPrefixLength: other })).toBe('invalid');
+    await update('s1', { ...both, prefixes: ['10.0.0.0/16'] });
+    expect(s.networks.get('s1').defaultChildPrefixLength).toEqual({ IPv4: 22 });
+  });
+
   it('keeps prefixes that have children or addresses, and those of children', async () => {
     await update('s1', { prefixes: ['10.0.0.0/16', '10.1.0.0/16'] });
     const child = await s.networks.allocate(CHILD);
