@@ -4,6 +4,7 @@ import { InjectConfig } from '../../../config/config.module.js';
 import { isShared } from '../../../config/config.js';
 import type { Config } from '../../../config/config.js';
 import { InjectTable } from '../../../platform/store/inject.js';
+import { Store } from '../../../platform/store/store.js';
 import type { Table } from '../../../platform/store/table.js';
 import { CLOCK } from '../../../shared/clock.js';
 import type { Clock } from '../../../shared/clock.js';
@@ -35,6 +36,8 @@ export interface SweepResult {
 export class SweepService implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private timer: NodeJS.Timeout | undefined;
   private running: Promise<unknown> = Promise.resolve();
+  /** Allocations that seemed to be no machine's in the last pass. */
+  private suspects: ReadonlySet<string> = new Set();
 
   constructor(
     @InjectTable(machineTable) private readonly machines: Table<Machine, 'unfinished' | 'allocation'>,
@@ -45,6 +48,7 @@ export class SweepService implements OnApplicationBootstrap, BeforeApplicationSh
     private readonly releases: ReleaseService,
     private readonly ips: IpService,
     private readonly pools: PoolService,
+    private readonly store: Store,
   ) {}
 
   /** A process that is alone on its database need not wait for deadlines: whoever left something behind is dead. */
@@ -72,15 +76,29 @@ export class SweepService implements OnApplicationBootstrap, BeforeApplicationSh
     return {
       undone: await this.each(claims, ({ id, claim }) => this.execution.undo(id, claim!.allocation)),
       released: await this.each(releases, (machine) => this.releases.finish(machine, 'sweeper')),
-      orphans: await this.each(this.orphans(time), (orphan) => this.releaseOrphan(orphan)),
+      orphans: await this.each(await this.orphans(time), (orphan) => this.releaseOrphan(orphan)),
     };
   }
 
   /**
-   * Allocations that own an address or ASN but are no machine's. A claim precedes every acquisition, so what is younger
-   * than an allocation may take is left alone.
+   * Allocations that own an address or ASN but are no machine's. To be wrong would give a tenant's address to another one,
+   * so nothing is concluded from a memory with gaps, nor from a single look where others write, and a machine that is
+   * named is asked for in the database.
    */
-  private orphans(time: number): Orphan[] {
+  private async orphans(time: number): Promise<Orphan[]> {
+    const found = this.store.ready ? this.ownerless(time) : [];
+    const certain = time === Number.POSITIVE_INFINITY;
+    const due = found.filter(({ allocation }) => certain || this.suspects.has(allocation));
+    this.suspects = new Set(found.map(({ allocation }) => allocation));
+    for (const { machineId } of due) if (machineId !== undefined) await this.machines.fresh(machineId);
+    return due.filter(({ allocation }) => !this.isOwned(allocation));
+  }
+
+  /**
+   * As far as memory knows. A claim precedes every acquisition, so what is younger than an allocation may take is left
+   * alone.
+   */
+  private ownerless(time: number): Orphan[] {
     const isOld = (since: string): boolean => Date.parse(since) < time - 2 * this.config.allocation.timeout;
     const found = new Map<string, Orphan>();
     for (const { owner, acquired } of this.pools.asnOwners()) {
@@ -89,7 +107,11 @@ export class SweepService implements OnApplicationBootstrap, BeforeApplicationSh
     for (const { machineId, allocation, attached } of this.ips.attachments()) {
       if (isOld(attached)) found.set(allocation, { allocation, machineId });
     }
-    return [...found.values()].filter(({ allocation }) => this.machines.by('allocation', allocation).length === 0);
+    return [...found.values()].filter(({ allocation }) => !this.isOwned(allocation));
+  }
+
+  private isOwned(allocation: string): boolean {
+    return this.machines.by('allocation', allocation).length > 0;
   }
 
   private async releaseOrphan({ machineId, allocation }: Orphan): Promise<void> {
