@@ -137,11 +137,11 @@ export class NetworkLifecycle {
 
   /** Every step may be repeated; the document goes last. */
   private async tearDown(network: Network): Promise<void> {
-    const { id, parentNetworkId, prefixes } = network;
+    const { id, parentNetworkId, prefixes, vrf } = network;
     if (isChild(network)) await this.ipam.giveBackChildren(parentNetworkId, id, prefixes, this.statusOf);
     else await this.ipam.release(id);
     if (network.privateSuper) await this.ipam.dropChildren(id);
-    await this.pools.releaseVrf(id);
+    await this.pools.releaseVrf(id, vrf || undefined);
     await this.table.remove(id);
   }
 }

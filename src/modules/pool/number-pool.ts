@@ -71,15 +71,20 @@ export class NumberPool {
     for (const { owners, acquired } of this.table.list()) for (const owner of owners) yield { owner, acquired };
   }
 
-  /** Frees everything `owner` has; what others share with it stays theirs. Idempotent. */
-  async releaseAll(owner: string): Promise<void> {
-    for (const number of this.ownedBy(owner)) await this.release(number, owner);
+  /**
+   * Frees everything `owner` has, and also `recorded`, the number that it is known to have: memory may not show yet what
+   * another process acquired. What others share with it stays theirs. Idempotent.
+   */
+  async releaseAll(owner: string, recorded?: number): Promise<void> {
+    const numbers = new Set(this.ownedBy(owner));
+    if (recorded !== undefined) numbers.add(recorded);
+    for (const number of numbers) await this.release(number, owner);
   }
 
-  /** Ends one ownership; nothing happens when `owner` does not own the number. */
+  /** Ends one ownership; nothing happens when `owner`, as the database says, does not own the number. */
   async release(number: number, owner: string): Promise<void> {
     const id = String(number);
-    for (let current = await this.read(id); current?.owners.includes(owner); current = await this.table.fresh(id)) {
+    for (let current = await this.ownership(id, owner); current?.owners.includes(owner);) {
       const owners = current.owners.filter((other) => other !== owner);
       try {
         if (owners.length === 0) await this.table.remove(id, current.revision);
@@ -87,12 +92,15 @@ export class NumberPool {
         return;
       } catch (error) {
         if (!isDomainError(error, 'conflict')) throw error;
+        current = await this.table.fresh(id);
       }
     }
   }
 
-  private async read(id: string): Promise<PoolNumber | undefined> {
-    return this.table.get(id) ?? (await this.table.fresh(id));
+  /** The number as memory has it when `owner` owns it there, else as the database has it. */
+  private async ownership(id: string, owner: string): Promise<PoolNumber | undefined> {
+    const known = this.table.get(id);
+    return known?.owners.includes(owner) ? known : this.table.fresh(id);
   }
 
   /** False when somebody else was faster. */

@@ -36,9 +36,12 @@ export class PoolService {
     return this.vrfs.acquireThis(vrf, networkId, share);
   }
 
-  /** Gives back the network's VRF; it is free once no other network shares it. Idempotent. */
-  releaseVrf(networkId: string): Promise<void> {
-    return this.vrfs.releaseAll(networkId);
+  /**
+   * Gives back the network's VRF, also the `recorded` one that its document names; it is free once no other network shares
+   * it. Idempotent.
+   */
+  releaseVrf(networkId: string, recorded?: number): Promise<void> {
+    return this.vrfs.releaseAll(networkId, recorded);
   }
 
   /** An AS number that no other allocation has, owned by the allocation with this uuid. Throws `exhausted`. */
@@ -66,9 +69,12 @@ export class PoolService {
     return this.asns.inUse().map(({ number, owners }) => ({ number: ASN_BASE + number, owners }));
   }
 
-  /** Gives back every AS number of the allocation. Idempotent; never touches another allocation's. */
-  releaseAsn(allocation: string): Promise<void> {
-    return this.asns.releaseAll(allocation);
+  /**
+   * Gives back every AS number of the allocation, also the `recorded` one that its machine names. Idempotent; never
+   * touches another allocation's.
+   */
+  releaseAsn(allocation: string, recorded?: number): Promise<void> {
+    return this.asns.releaseAll(allocation, recorded === undefined ? undefined : recorded - ASN_BASE);
   }
 
   /** AS numbers of the allocation, ascending. */
