@@ -151,12 +151,20 @@ export class IpService extends Entities<IpAddress, IpIndex> {
 
   /**
    * Lets go of everything that this allocation has, and of nothing else. Ephemeral addresses that no other machine uses
-   * are given back; after a failed attempt only those that were taken for it. Idempotent.
+   * are given back; after a failed attempt only those that were taken for it. `recorded` are addresses that it is known
+   * to have: memory may not show yet what another process acquired. Idempotent.
    */
-  async releaseAllocation(machineId: string, allocation: string, reason: ReleaseReason): Promise<void> {
+  async releaseAllocation(
+    machineId: string,
+    allocation: string,
+    reason: ReleaseReason,
+    recorded: readonly string[] = [],
+  ): Promise<void> {
     const now = timestamp(this.clock.now());
-    for (const { id } of this.table.by('allocation', allocation))
-      await this.records.change(id, (ip) => detach(ip, allocation, reason, now));
+    const seen = new Set(this.table.by('allocation', allocation).map(({ id }) => id));
+    const unseen = recorded.filter((id) => !seen.has(id));
+    await Promise.all(unseen.map((id) => this.table.fresh(id)));
+    for (const id of [...seen, ...unseen]) await this.records.change(id, (ip) => detach(ip, allocation, reason, now));
     if (reason === 'failed') return;
     for (const { id } of this.table.by('tag', machineTag(machineId)))
       await this.records.change(id, (ip) => dropMachineTag(ip, machineId, now));

@@ -139,8 +139,17 @@ export class SwitchService extends Entities<Switch, SwitchIndex> {
   }
 
   private async changeAll(machineId: string, change: (leaf: Switch) => Switch): Promise<void> {
-    const ids = this.table.by('machine', machineId).map(({ id }) => id);
-    await Promise.all(ids.map((id) => this.change(id, change).catch(ignoreDeleted)));
+    const leaves = this.table.by('machine', machineId);
+    await Promise.all(leaves.map((leaf) => this.changeSurely(leaf, change).catch(ignoreDeleted)));
+  }
+
+  /**
+   * That nothing is to be changed is only believed when the database says so: a port that memory has in no VRF yet may be
+   * in that of a tenant already.
+   */
+  private async changeSurely(leaf: Switch, change: (leaf: Switch) => Switch): Promise<void> {
+    if (change(leaf) === leaf) await this.table.fresh(leaf.id);
+    await this.change(leaf.id, change);
   }
 
   /** Stores the change unless it changes nothing. */

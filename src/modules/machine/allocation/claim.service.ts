@@ -70,7 +70,7 @@ export class ClaimService {
     await this.enterQuota(specification, allocation);
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
       const { uuid } = specification.request;
-      const chosen = uuid ? this.exactly(uuid, specification) : await this.place(specification, allocation);
+      const chosen = uuid ? await this.exactly(uuid, specification) : await this.place(specification, allocation);
       try {
         return await this.machines.replace(this.claimed(chosen, specification, allocation), chosen.revision);
       } catch (error) {
@@ -115,15 +115,13 @@ export class ClaimService {
     return { ...machine, claim, changed: timestamp(now) };
   }
 
-  /** By uuid a machine may also be reserved, or not wait: that is what reserving is for (reference/10 §3.4). */
-  private exactly(uuid: string, { layout }: Specification): Machine {
-    const machine = this.machines.get(uuid);
-    if (!machine) throw notFound('machine', uuid);
-    if (machine.state.value === 'LOCKED') throw invalid(`machine "${uuid}" is locked: ${machine.state.description}`);
-    if (!isUnowned(machine)) throw invalid(`machine "${uuid}" is already allocated`);
-    const reason = misfitOf(layout, machine.hardware.disks);
-    if (reason !== undefined) throw invalid(`machine "${uuid}" cannot take the filesystem layout: ${reason}`);
-    return machine;
+  /** A refusal is only believed when the database says so too: another replica may have just freed the machine. */
+  private async exactly(uuid: string, specification: Specification): Promise<Machine> {
+    try {
+      return allocatable(uuid, this.machines.get(uuid), specification);
+    } catch {
+      return allocatable(uuid, await this.machines.fresh(uuid), specification);
+    }
   }
 
   private async place(specification: Specification, allocation: string): Promise<Machine> {
@@ -210,6 +208,16 @@ export class ClaimService {
       }),
     );
   }
+}
+
+/** By uuid a machine may also be reserved, or not wait: that is what reserving is for (reference/10 §3.4). */
+function allocatable(uuid: string, machine: Machine | undefined, { layout }: Specification): Machine {
+  if (!machine) throw notFound('machine', uuid);
+  if (machine.state.value === 'LOCKED') throw invalid(`machine "${uuid}" is locked: ${machine.state.description}`);
+  if (!isUnowned(machine)) throw invalid(`machine "${uuid}" is already allocated`);
+  const reason = misfitOf(layout, machine.hardware.disks);
+  if (reason !== undefined) throw invalid(`machine "${uuid}" cannot take the filesystem layout: ${reason}`);
+  return machine;
 }
 
 const ledgerId = (partitionId: string, sizeId: string): string => `${partitionId}/${sizeId}`;

@@ -55,18 +55,19 @@ export class ReleaseService {
   /**
    * Carries out a release that `free` has begun. Every step may run again, also at the same time in another process:
    * resources are given back by their owner, the allocation, and the reboot is journalled under the release's own id.
-   * Does nothing when the release is over: by now the machine may be somebody else's.
+   * Does nothing when the release, as the database says, is over: by now the machine may be somebody else's.
    */
   async finish(machine: Machine, issuer: string): Promise<Machine> {
     const release = machine.release;
-    const now = this.machines.get(machine.id);
+    const now = await this.machines.fresh(machine.id);
     if (!release || now?.release?.id !== release.id) return now ?? machine;
-    const { allocation } = machine;
+    const { allocation } = now;
     if (allocation?.vpn) await this.vpn.expel(machine.id, allocation.project);
     await this.switches.setVrf(machine.id, '');
     if (release.allocation !== '') {
-      await this.ips.releaseAllocation(machine.id, release.allocation, 'freed');
-      await this.pools.releaseAsn(release.allocation);
+      const recorded = allocation?.networks.flatMap(({ ips }) => ips);
+      await this.ips.releaseAllocation(machine.id, release.allocation, 'freed', recorded);
+      await this.pools.releaseAsn(release.allocation, allocation?.asn);
     }
     await this.events.record(machine.id, 'Machine Reclaim', 'free machine called');
     await this.commands.issue({
@@ -89,9 +90,14 @@ export class ReleaseService {
     });
   }
 
-  /** Marks the machine, in one write with the checks. A second caller of the same release joins it. */
+  /**
+   * Marks the machine, in one write with the checks. A second caller of the same release joins it; that it is still under
+   * way, and was not followed by another allocation, only the database knows.
+   */
   private async begin(id: string, check: (machine: Machine) => void = refuse): Promise<Machine> {
-    if (!this.machines.get(id)) throw notFound('machine', id);
+    const known = this.machines.get(id);
+    if (!known) throw notFound('machine', id);
+    if (known.release) await this.machines.fresh(id);
     return this.machines.update(id, (machine) => {
       check(machine);
       if (machine.release) return machine;
