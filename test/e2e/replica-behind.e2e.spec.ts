@@ -1,0 +1,150 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { RestClient } from '../../src/agent/rest-client.js';
+import { installLab } from '../../src/agent/simulator/lab.js';
+import type { Lab } from '../../src/agent/simulator/lab.js';
+import { ipTable } from '../../src/modules/ip/ip.table.js';
+import { SweepService } from '../../src/modules/machine/allocation/sweep.service.js';
+import { machineTable } from '../../src/modules/machine/machine.table.js';
+import { asnTable, vrfTable } from '../../src/modules/pool/pool.table.js';
+import { switchTable } from '../../src/modules/switch/switch.table.js';
+import { MemoryEngine } from '../../src/platform/store/memory/memory-engine.js';
+import { startTestApp } from '../support/app.js';
+import type { TestApp } from '../support/app.js';
+import { HeldFeed } from '../support/held-feed.js';
+import { DEV_KEYS } from '../support/hmac.js';
+import { leaks } from '../support/invariants.js';
+import { plantLeaf, tableOf } from '../support/machines.js';
+import { machineId, seedWaitingMachines } from '../support/seed.js';
+
+/** Two replicas on one database; the second does not hear of what the first writes until the test lets it. */
+let first: TestApp;
+let second: TestApp;
+let lab: Lab;
+let network: string;
+let machines = 0;
+const database = new MemoryEngine();
+const feed = new HeldFeed(database);
+
+beforeAll(async () => {
+  first = await startTestApp({}, { engine: database });
+  second = await startTestApp({}, { engine: feed.engine });
+  lab = await installLab(new RestClient({ url: `${first.url}/`, role: 'admin', key: DEV_KEYS.admin }));
+  network = await newNetwork();
+});
+afterAll(async () => {
+  await second.close();
+  await first.close();
+});
+afterEach(() => feed.release());
+
+async function newNetwork(): Promise<string> {
+  const body = { partitionid: lab.partition, projectid: lab.projects.a };
+  return (await first.as('editor').post('/v1/network/allocate').send(body).expect(201)).body.id as string;
+}
+
+/** One more waiting machine, which both replicas know. */
+async function newMachine(): Promise<string> {
+  machines += 1;
+  await seedWaitingMachines((definition) => tableOf(first, definition), machines, lab);
+  return machineId(machines - 1);
+}
+
+const allocate = (server: TestApp, uuid: string, ips: readonly string[] = []) =>
+  server
+    .as('editor')
+    .post('/v1/machine/allocate')
+    .send({
+      ...{ uuid, ips, projectid: lab.projects.a, imageid: lab.machineImage },
+      networks: [{ networkid: network }, { networkid: lab.internet }],
+    });
+const free = (server: TestApp, id: string) => server.as('editor').delete(`/v1/machine/${id}/free`);
+const found = () => leaks((definition) => tableOf(first, definition));
+
+describe('a replica that is behind', () => {
+  it('gives back all addresses and the ASN of a machine that another one has just allocated', async () => {
+    const id = await newMachine();
+    const request = { networkid: lab.internet, projectid: lab.projects.a };
+    const brought = (await first.as('editor').post('/v1/ip/allocate').send(request).expect(201)).body
+      .ipaddress as string;
+    feed.hold(machineTable, ipTable, asnTable);
+    await allocate(first, id, [brought]).expect(200);
+    expect((await free(second, id).expect(200)).body.allocation).toBeNull();
+    expect(found()).toEqual([]);
+    expect(tableOf(first, ipTable).size).toBe(0);
+    expect(tableOf(first, asnTable).size).toBe(0);
+  });
+
+  it('takes the ports of a freed machine out of the VRF into which another one has just put them', async () => {
+    const id = await newMachine();
+    const leaf = `leaf-${id}`;
+    await plantLeaf(first, leaf, id);
+    const inVrf = (vrf: string) =>
+      tableOf(first, switchTable).update(leaf, (one) => ({ ...one, nics: one.nics.map((nic) => ({ ...nic, vrf })) }));
+    await inVrf('');
+    await allocate(first, id).expect(200);
+    feed.hold(switchTable);
+    await inVrf('vrf42');
+    await free(second, id).expect(200);
+    expect(tableOf(first, switchTable).get(leaf)?.nics[0]?.vrf).toBe('');
+  });
+
+  it('gives back the VRF of a network whose VRF it has not seen yet', async () => {
+    feed.hold(vrfTable);
+    const before = tableOf(first, vrfTable).size;
+    const id = await newNetwork();
+    expect(tableOf(first, vrfTable).size).toBe(before + 1);
+    await second.as('editor').delete(`/v1/network/free/${id}`).expect(200);
+    expect(tableOf(first, vrfTable).size).toBe(before);
+  });
+
+  it('takes nothing away from an allocation whose machine it has not seen yet', async () => {
+    const id = await newMachine();
+    feed.hold(machineTable);
+    await allocate(first, id).expect(200);
+    const sweeper = second.app.get(SweepService);
+    const late = Date.now() + 3600_000;
+    for (let pass = 0; pass < 3; pass += 1) expect(await sweeper.sweep(late)).toMatchObject({ orphans: 0 });
+    expect(found()).toEqual([]);
+    feed.release();
+    await free(first, id).expect(200);
+  });
+
+  it('concludes nothing of numbers without machine while its feeds are broken, nor at the first look', async () => {
+    const acquired = new Date(Date.now() - 3600_000).toISOString();
+    await tableOf(first, asnTable).insert({ id: '777', owners: ['nobody'], acquired });
+    const sweeper = second.app.get(SweepService);
+    feed.lose(machineTable);
+    for (let pass = 0; pass < 3; pass += 1) expect(await sweeper.sweep()).toMatchObject({ orphans: 0 });
+    feed.recover(machineTable);
+    expect(await sweeper.sweep()).toMatchObject({ orphans: 0 });
+    expect(await sweeper.sweep()).toMatchObject({ orphans: 1 });
+    expect(tableOf(first, asnTable).get('777')).toBeUndefined();
+  });
+
+  it('allocates a machine that another one has just freed', async () => {
+    const id = await newMachine();
+    await allocate(first, id).expect(200);
+    feed.hold(machineTable);
+    await free(first, id).expect(200);
+    await allocate(second, id).expect(200);
+    await allocate(second, id).expect(422);
+    feed.release();
+    await free(first, id).expect(200);
+    expect(found()).toEqual([]);
+  });
+
+  it('frees a machine that was freed and allocated again while it saw the first release only', async () => {
+    const id = await newMachine();
+    await allocate(first, id).expect(200);
+    const table = tableOf(first, machineTable);
+    const { uuid } = table.get(id)!.allocation!;
+    const deadline = new Date(Date.now() + 60_000).toISOString();
+    await table.update(id, (one) => ({ ...one, release: { id: `reclaim-${uuid}`, allocation: uuid, deadline } }));
+    feed.hold(machineTable);
+    await free(first, id).expect(200);
+    await allocate(first, id).expect(200);
+    expect((await free(second, id).expect(200)).body.allocation).toBeNull();
+    expect(table.get(id)?.allocation).toBeUndefined();
+    expect(found()).toEqual([]);
+  });
+});

@@ -1,0 +1,47 @@
+import type { Engine, FeedSink } from '../../src/platform/store/engine.js';
+import { override } from './engines.js';
+
+/** A process's connection to a database whose change feeds a test can hold back; answers to calls come at once. */
+export class HeldFeed {
+  readonly engine: Engine;
+  private held: readonly string[] = [];
+  private readonly late: (() => void)[] = [];
+  private readonly sinks = new Map<string, FeedSink>();
+
+  constructor(private readonly database: Engine) {
+    this.engine = override(database, {
+      follow: (table, sink) => {
+        const pass = (act: () => void): void => (this.held.includes(table) ? void this.late.push(act) : act());
+        this.sinks.set(table, sink);
+        const feed: FeedSink = {
+          snapshot: (documents, removals) => sink.snapshot(documents, removals),
+          put: (document) => pass(() => sink.put(document)),
+          removed: (id, revision) => pass(() => sink.removed(id, revision)),
+          lost: (error) => sink.lost(error),
+        };
+        return database.follow(table, feed);
+      },
+    });
+  }
+
+  /** From now on the process hears nothing of these tables. */
+  hold(...tables: readonly { readonly name: string }[]): void {
+    this.held = tables.map(({ name }) => name);
+  }
+
+  /** The feed of this table breaks; `recover` ends the gap. */
+  lose({ name }: { readonly name: string }): void {
+    this.sinks.get(name)?.lost(new Error('the connection is gone'));
+  }
+
+  /** The feed of this table begins anew. */
+  recover({ name }: { readonly name: string }): void {
+    void this.database.follow(name, this.sinks.get(name)!).stop();
+  }
+
+  /** Tells everything that was held back. */
+  release(): void {
+    this.held = [];
+    for (const act of this.late.splice(0)) act();
+  }
+}
