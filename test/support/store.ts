@@ -1,13 +1,14 @@
 import { LiveTable, type LiveTableOptions } from '../../src/platform/store/live-table.js';
 import { LiveLog } from '../../src/platform/store/live-log.js';
 import type { LogDefinition, LogEntry } from '../../src/platform/store/log.js';
+import type { Engine } from '../../src/platform/store/engine.js';
 import { MemoryEngine } from '../../src/platform/store/memory/memory-engine.js';
 import type { Document, TableDefinition } from '../../src/platform/store/table.js';
 
 /** A loaded live table over a fresh memory engine (or over `engine`, to share one). Needs no clean-up. */
 export function memoryTable<T extends Document, I extends string>(
   definition: TableDefinition<T, I>,
-  engine = new MemoryEngine(),
+  engine: Engine = new MemoryEngine(),
   options: LiveTableOptions = {},
 ): LiveTable<T, I> {
   const table = new LiveTable(engine, definition, options);

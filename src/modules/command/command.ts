@@ -94,6 +94,8 @@ export interface IpmiBlock {
 
 /** What the journal must know of machines; the machine feature answers, it comes later in the order of features. */
 export class BmcDirectory {
+  /** Makes the other answers those of the database, which memory may lag behind. Throws `unavailable`. */
+  readonly refresh = new Inquiry<[machine: string], Promise<void>>(Promise.resolve());
   /** The whole `ipmi` block with password, the super user's where the machine has none; undefined: no such machine. */
   readonly ipmi = new Inquiry<[machine: string], IpmiBlock | undefined>(undefined);
   /** False when a reclaim that failed or waited must not be sent any more: the machine has been allocated since. */

@@ -110,15 +110,20 @@ export class CommandDispatcher {
       case 'wait':
         return false;
       case 'end':
-        await this.change(step.command, (command) => ended(command, step.state, step.error, now));
+        await this.conclude(step.command, ended(step.command, step.state, step.error, now));
         this.log.warn(`${commandTitle(step.command)} of machine ${step.command.machine}: ${step.error}`);
         return true;
       case 'again':
-        await this.change(step.command, (command) => again(command, step.error, 0, now));
+        await this.conclude(step.command, again(step.command, step.error, 0, now));
         return true;
       case 'send':
         return this.send(step.command);
     }
+  }
+
+  /** What time alone concluded holds for this state of the command only: another replica may have concluded it before. */
+  private async conclude(command: Command, next: Command): Promise<void> {
+    await this.commands.replace(next, command.revision);
   }
 
   private async send(command: Command): Promise<boolean> {
@@ -147,6 +152,8 @@ export class CommandDispatcher {
 
   private async message(command: Command) {
     const { id, attempt, machine, partition, firmware } = command;
+    // An order is given up, or given again, only on what the database says.
+    if (this.isOld(command) || !this.directory.ipmi.ask(machine)?.address) await this.directory.refresh.ask(machine);
     if (this.isOld(command) && command.type === 'delete' && !this.directory.reclaimWanted.ask(machine)) {
       throw new Unsendable('no longer wanted: the machine has been allocated since', true);
     }
@@ -183,7 +190,7 @@ export class CommandDispatcher {
   }
 
   private async report({ message }: Delivery<CommandResult>): Promise<Outcome> {
-    const known = this.commands.get(message.id) ?? (await this.commands.fresh(message.id));
+    const known = await this.reportedOn(message);
     if (!known) return 'done'; // long over
     if (known.partition !== message.partition) {
       this.log.warn(`partition ${message.partition} reported on command ${known.id} of ${known.partition}`);
@@ -192,6 +199,12 @@ export class CommandDispatcher {
     const after = await this.change(known, (command) => reported(command, message, this.clock.now()));
     if (after?.error) this.log.warn(`${commandTitle(after)} of machine ${after.machine}: ${after.error}`);
     return 'done';
+  }
+
+  /** The entry of a report. Memory may not know yet of the message that is reported on. */
+  private async reportedOn({ id, attempt }: CommandResult): Promise<Command | undefined> {
+    const known = this.commands.get(id);
+    return known && known.attempt >= attempt ? known : this.commands.fresh(id);
   }
 
   /** Undefined when the entry is gone. */

@@ -1,9 +1,11 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { eventually } from '../../../test/support/eventually.js';
+import { HeldFeed } from '../../../test/support/held-feed.js';
 import { memoryLog, memoryTable } from '../../../test/support/store.js';
 import type { Config } from '../../config/config.js';
 import type { Bus, CommandMessage, CommandResult } from '../../platform/bus/bus.js';
 import { InProcessBroker, InProcessBus } from '../../platform/bus/in-process/in-process-bus.js';
+import type { Engine } from '../../platform/store/engine.js';
 import { MemoryEngine } from '../../platform/store/memory/memory-engine.js';
 import { ManualClock, timestamp } from '../../shared/clock.js';
 import { DomainError } from '../../shared/errors/domain-error.js';
@@ -40,8 +42,8 @@ class World {
   readonly bus = new ShakyBus(this.broker);
   readonly dispatchers: CommandDispatcher[] = [];
 
-  async replica(bus: Bus = this.bus): Promise<Replica> {
-    const table = memoryTable(commandTable, this.engine);
+  async replica(bus: Bus = this.bus, engine: Engine = this.engine): Promise<Replica> {
+    const table = memoryTable(commandTable, engine);
     const directory = new BmcDirectory();
     directory.ipmi.answerWith((machine) => (machine === 'gone' ? undefined : IPMI));
     const service = new CommandService(table, this.past, config, this.clock);
@@ -327,6 +329,99 @@ describe('journal of commands', () => {
     await eventually('it is sent', () => fresh.sent.length === 1);
     expect(fresh.sent[0]).toMatchObject({ id, attempt: 2 });
     expect(after.table.get(id)?.error).toMatch(/restarted/);
+  });
+
+  describe('with a replica that is behind', () => {
+    /** A replica that hears of nothing from now on. */
+    const behind = async (w: World) => {
+      const feed = new HeldFeed(w.engine);
+      const replica = await w.replica(undefined, feed.engine);
+      return { replica, hold: () => feed.hold(commandTable) };
+    };
+
+    it('sends the message of a reclaim that nobody reported on once more, not twice', async () => {
+      const w = world();
+      const replica = await w.replica();
+      const late = await behind(w);
+      const { id } = await replica.service.issue(reclaim());
+      await becomes(replica, id, 'published');
+      late.hold();
+      w.clock.advance(12 * 60_000);
+      replica.dispatcher.sweep();
+      await eventually('sent again', () => {
+        const entry = replica.table.get(id);
+        return entry?.attempt === 2 && entry.state === 'published';
+      });
+      late.replica.dispatcher.sweep();
+      await late.replica.dispatcher.stop();
+      expect(replica.table.get(id)).toMatchObject({ attempt: 2, state: 'published' });
+      expect(w.bus.sent.map(({ attempt }) => attempt)).toEqual([1, 2]);
+    });
+
+    it('does not expire a command that was sent in time', async () => {
+      const w = world();
+      const replica = await w.replica();
+      const late = await behind(w);
+      w.bus.away = true;
+      const { id } = await replica.service.issue(order());
+      await eventually('it was tried', () => replica.table.get(id)?.error !== '');
+      late.hold();
+      w.bus.away = false;
+      w.clock.advance(299_000);
+      replica.dispatcher.sweep();
+      await becomes(replica, id, 'published');
+      w.clock.advance(2_000);
+      late.replica.dispatcher.sweep();
+      await late.replica.dispatcher.stop();
+      expect(replica.table.get(id)).toMatchObject({ state: 'published', error: '' });
+    });
+
+    it('loses no report on a message that it has not heard of', async () => {
+      const w = world();
+      const replica = await w.replica();
+      const late = await behind(w);
+      const { id } = await replica.service.issue(reclaim());
+      await becomes(replica, id, 'published');
+      late.hold();
+      w.clock.advance(12 * 60_000);
+      replica.dispatcher.sweep();
+      await eventually('sent again', () => w.bus.sent.length === 2);
+      await eventually('noted', () => replica.table.get(id)?.state === 'published');
+      await replica.dispatcher.stop();
+      const result = { id, attempt: 2, partition: 'p', machine: 'm1', at: '' };
+      await w.bus.publishResult({ ...result, state: 'failed', message: 'refused' });
+      await eventually('it counts', () => replica.table.get(id)?.attempt === 3);
+      expect(replica.table.get(id)).toMatchObject({ state: 'pending', error: 'refused' });
+    });
+
+    it('gives up no command for want of a machine or BMC that the database knows', async () => {
+      const w = world();
+      const replica = await w.replica();
+      w.agent(done);
+      let refreshed = 0;
+      replica.directory.refresh.answerWith(async () => void refreshed++);
+      replica.directory.ipmi.answerWith(() => (refreshed > 0 ? IPMI : undefined));
+      await becomes(replica, (await replica.service.issue(order())).id, 'done');
+      replica.directory.ipmi.answerWith(() => (refreshed > 1 ? IPMI : { ...IPMI, address: '' }));
+      await becomes(replica, (await replica.service.issue(order())).id, 'done');
+      await becomes(replica, (await replica.service.issue(order())).id, 'done');
+      expect(refreshed).toBe(2);
+    });
+
+    it('asks the database before it takes back a machine again', async () => {
+      const w = world();
+      const replica = await w.replica();
+      const got = w.agent(() => ({ state: 'failed', message: 'no answer' }));
+      const { id } = await replica.service.issue(reclaim());
+      await eventually('first try', () => replica.table.get(id)?.attempt === 2);
+      let wanted = true;
+      replica.directory.refresh.answerWith(async () => void (wanted = false));
+      replica.directory.reclaimWanted.answerWith(() => wanted);
+      w.clock.advance(20_000);
+      replica.dispatcher.sweep();
+      expect((await becomes(replica, id, 'failed')).error).toMatch(/no longer wanted/);
+      expect(got).toHaveLength(1);
+    });
   });
 
   it('moves what is over into the history, keeps what is open, and forgets history after 90 days', async () => {

@@ -1,12 +1,15 @@
 import { describe, expect, it } from 'vitest';
+import { HeldFeed } from '../../../../test/support/held-feed.js';
 import { plantedAllocation } from '../../../../test/support/machines.js';
 import { memoryTable } from '../../../../test/support/store.js';
 import { loadConfig } from '../../../config/config.js';
 import type { Config } from '../../../config/config.js';
+import { MemoryEngine } from '../../../platform/store/memory/memory-engine.js';
 import { ManualClock } from '../../../shared/clock.js';
 import { BmcDirectory } from '../../command/command.js';
 import { EventService } from '../event/event.service.js';
 import { eventTable } from '../event/event.table.js';
+import { newEventContainer } from '../event/provisioning-event.js';
 import type { EventType } from '../event/provisioning-event.js';
 import { newBmc, newMachine } from '../machine.js';
 import type { Bmc, Machine } from '../machine.js';
@@ -77,6 +80,29 @@ describe('the BMC data of a command', () => {
 
   it('does not exist for an unknown machine', async () => {
     expect((await access({})).ipmi.ask('x')).toBeUndefined();
+  });
+});
+
+describe('a replica that is behind', () => {
+  it('knows after a refresh what the database knows of a machine', async () => {
+    const engine = new MemoryEngine();
+    const feed = new HeldFeed(engine);
+    const machines = memoryTable(machineTable, feed.engine);
+    const events = memoryTable(eventTable, feed.engine);
+    const bmcs = memoryTable(bmcTable, feed.engine);
+    const directory = new BmcDirectory();
+    const log = new EventService(events, machines, new ManualClock());
+    new BmcAccess(machines, bmcs, loadConfig({ METAL_API_DEV: 'true' }), directory, log).onModuleInit();
+    feed.hold(machineTable, eventTable, bmcTable);
+    await memoryTable(machineTable, engine).insert({ ...newMachine('m', ''), allocation: plantedAllocation() });
+    await memoryTable(bmcTable, engine).insert({ ...newBmc('m'), address: 'x:1' });
+    const reclaimed = { time: '', event: 'Machine Reclaim' as const, message: '' };
+    await memoryTable(eventTable, engine).insert({ ...newEventContainer('m', ''), events: [reclaimed] });
+    expect([directory.ipmi.ask('m'), directory.reclaimWanted.ask('m')]).toEqual([undefined, true]);
+    await directory.refresh.ask('m');
+    expect(directory.ipmi.ask('m')).toMatchObject({ address: 'x:1' });
+    expect(machines.get('m')?.allocation).toBeDefined();
+    expect(events.get('m')?.events).toHaveLength(1);
   });
 });
 

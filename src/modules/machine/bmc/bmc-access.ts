@@ -27,8 +27,14 @@ export class BmcAccess implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
+    this.directory.refresh.answerWith((machineId) => this.refresh(machineId));
     this.directory.ipmi.answerWith((machineId) => this.ipmiOf(machineId));
     this.directory.reclaimWanted.answerWith((machineId) => this.isReclaimWanted(machineId));
+  }
+
+  /** Brings memory up to date with what the database has on the machine. Throws `unavailable`. */
+  async refresh(machineId: string): Promise<void> {
+    await Promise.all([this.machines.fresh(machineId), this.bmcs.fresh(machineId), this.events.refresh(machineId)]);
   }
 
   /**

@@ -33,6 +33,11 @@ export class EventService {
     return this.events.get(machineId);
   }
 
+  /** Brings memory up to date with the database. */
+  async refresh(machineId: string): Promise<void> {
+    await this.events.fresh(machineId);
+  }
+
   /** Throws `not-found` for a machine that does not exist or has never reported. */
   get(machineId: string): EventContainer {
     const container = this.machines.get(machineId) && this.find(machineId);
