@@ -96,11 +96,13 @@ export class IpamService {
 
   /** No more children for a super network that is about to go. Idempotent. Throws `invalid` while it has any. */
   async closeChildren(networkId: string): Promise<void> {
+    await this.children.fresh(networkId);
     await this.changeLedger(networkId, closeLedger);
   }
 
   /** Takes back `closeChildren`. Idempotent. */
   async reopenChildren(networkId: string): Promise<void> {
+    await this.children.fresh(networkId);
     await this.changeLedger(networkId, (ledger) => (ledger.closed ? { ...ledger, closed: false } : ledger));
   }
 
@@ -136,6 +138,8 @@ export class IpamService {
     prefixes: readonly string[],
     statusOf: (owner: string) => OwnerStatus,
   ): Promise<void> {
+    // Only the journal knows what was taken: that it was nothing is believed of the database alone.
+    if (prefixes.length === 0) await this.children.fresh(networkId);
     await this.changeLedger(networkId, (current) =>
       giveBackChildren(settleJournal(current, statusOf, this.clock.now()), owner, prefixes, this.clock.now()),
     );

@@ -110,6 +110,8 @@ export class NumberPool {
       return true;
     } catch (error) {
       if (isDomainError(error, 'already-exists')) return false;
+      // The number may be the owner's all the same: whoever gives up now must see it to give it back.
+      await this.table.fresh(String(number)).catch(() => undefined);
       throw error;
     } finally {
       this.slots.settle(number);
