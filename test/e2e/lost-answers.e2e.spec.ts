@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { RestClient } from '../../src/agent/rest-client.js';
 import { installLab } from '../../src/agent/simulator/lab.js';
 import type { Lab } from '../../src/agent/simulator/lab.js';
+import { commandTable } from '../../src/modules/command/command.table.js';
 import { FsckService } from '../../src/modules/fsck/fsck.service.js';
 import { ipTable } from '../../src/modules/ip/ip.table.js';
 import { SweepService } from '../../src/modules/machine/allocation/sweep.service.js';
@@ -23,22 +24,34 @@ import { machineId, seedWaitingMachines } from '../support/seed.js';
 /** Tables whose writes belong to requests; the journal of commands and the jobs write by themselves. */
 const OF_REQUESTS = ['machine', 'ip', 'asn', 'vrf', 'network', 'childprefix', 'prefixreservation', 'placementledger'];
 
-/** Which write of those to come is not answered, and whether it happened. */
-let fuse: { left: number; readonly happens: boolean } | undefined;
+/** What gets lost: the answer of a write, the write itself, or the database, just after it has written. */
+const LOSSES = ['the answer', 'the write', 'the database'] as const;
+type Loss = (typeof LOSSES)[number];
+
+/** Which write of those to come is not answered. */
+let fuse: { left: number; readonly loss: Loss } | undefined;
 const database = new MemoryEngine();
+
+const unavailable = (): DomainError => new DomainError('unavailable', 'the database did not tell');
+const isGone = (): boolean => fuse?.loss === 'the database' && fuse.left < 0;
 
 const losing =
   <A extends [string, ...unknown[]], R>(act: (...args: A) => Promise<R>) =>
   async (...args: A): Promise<R> => {
+    if (isGone()) throw unavailable();
     if (!fuse || !OF_REQUESTS.includes(args[0]) || fuse.left-- !== 0) return act(...args);
-    if (fuse.happens) await act(...args);
-    throw new DomainError('unavailable', 'the database did not tell');
+    if (fuse.loss !== 'the write') await act(...args);
+    throw unavailable();
   };
 
 const fragile: Engine = override(database, {
   insert: losing((table, content) => database.insert(table, content)),
   replace: losing((table, content, revision) => database.replace(table, content, revision)),
   remove: losing((table, id, revision) => database.remove(table, id, revision)),
+  read: async (table, id) => {
+    if (isGone()) throw unavailable();
+    return database.read(table, id);
+  },
 });
 const feed = new HeldFeed(fragile);
 
@@ -85,8 +98,8 @@ async function faults(): Promise<string[]> {
 }
 
 /** The answer of `request` when its write number `write` is not answered; undefined when it writes less often. */
-async function cut(write: number, happens: boolean, request: () => PromiseLike<{ status: number }>) {
-  fuse = { left: write, happens };
+async function cut(write: number, loss: Loss, request: () => PromiseLike<{ status: number }>) {
+  fuse = { left: write, loss };
   feed.hold(...OF_REQUESTS.map((name) => ({ name })));
   const { status } = await request();
   const lost = fuse.left < 0;
@@ -96,12 +109,12 @@ async function cut(write: number, happens: boolean, request: () => PromiseLike<{
 }
 
 /** Tries `scene` for every write of the request that it cuts; `scene` returns what `cut` does. */
-async function forEachWrite(scene: (write: number, happens: boolean) => Promise<number | undefined>): Promise<void> {
-  for (const happens of [true, false]) {
+async function forEachWrite(scene: (write: number, loss: Loss) => Promise<number | undefined>): Promise<void> {
+  for (const loss of LOSSES) {
     let writes = 0;
-    while ((await scene(writes, happens)) !== undefined) {
+    while ((await scene(writes, loss)) !== undefined) {
       await sweep();
-      expect(await faults(), `write ${writes}, which ${happens ? 'happened' : 'did not happen'}`).toEqual([]);
+      expect(await faults(), `${loss} is lost at write ${writes}`).toEqual([]);
       writes += 1;
     }
     expect(writes).toBeGreaterThan(0);
@@ -110,11 +123,12 @@ async function forEachWrite(scene: (write: number, happens: boolean) => Promise<
 
 describe('whatever write of a request is not answered, in the end nothing is lost', () => {
   it('allocation', async () => {
-    await forEachWrite(async (write, happens) => {
+    await forEachWrite(async (write, loss) => {
       const address = await newAddress();
-      const status = await cut(write, happens, () => allocate([address]));
+      const status = await cut(write, loss, () => allocate([address]));
       const allocated = tableOf(server, machineTable).get(uuid)?.allocation !== undefined;
       if (status !== undefined) expect([200, 503]).toContain(status);
+      if (status === 200) expect(allocated).toBe(true);
       await sweep();
       expect(tableOf(server, machineTable).get(uuid)?.allocation !== undefined, `write ${write}`).toBe(allocated);
       if (allocated) await free().expect(200);
@@ -125,19 +139,22 @@ describe('whatever write of a request is not answered, in the end nothing is los
   }, 60_000);
 
   it('release', async () => {
-    await forEachWrite(async (write, happens) => {
+    await forEachWrite(async (write, loss) => {
       await allocate([await newAddress()]).expect(200);
-      const status = await cut(write, happens, free);
-      if (status !== undefined) await free().expect(200);
+      const released = tableOf(server, machineTable).get(uuid)!.allocation!.uuid;
+      const status = await cut(write, loss, free);
+      if (status !== undefined && write % 2 === 0) await sweep();
+      if (tableOf(server, machineTable).get(uuid)?.allocation) await free().expect(200);
+      expect(tableOf(server, commandTable).get(`reclaim-${released}`), `write ${write}`).toBeDefined();
       expect(tableOf(server, ipTable).size).toBe(0);
       return status;
     });
   }, 60_000);
 
   it('making a network', async () => {
-    await forEachWrite(async (write, happens) => {
+    await forEachWrite(async (write, loss) => {
       const before = new Set([...tableOf(server, networkTable).list()].map(({ id }) => id));
-      const status = await cut(write, happens, () => post('/v1/network/allocate', childRequest()));
+      const status = await cut(write, loss, () => post('/v1/network/allocate', childRequest()));
       const made = [...tableOf(server, networkTable).list()].filter(({ id }) => !before.has(id));
       for (const { id, status: state } of made)
         if (state === 'active') await remove(`/v1/network/free/${id}`).expect(200);
@@ -146,9 +163,9 @@ describe('whatever write of a request is not answered, in the end nothing is los
   }, 60_000);
 
   it('giving a network back', async () => {
-    await forEachWrite(async (write, happens) => {
+    await forEachWrite(async (write, loss) => {
       const id = await newNetwork();
-      const status = await cut(write, happens, () => remove(`/v1/network/free/${id}`));
+      const status = await cut(write, loss, () => remove(`/v1/network/free/${id}`));
       if (status !== undefined) expect([200, 404]).toContain((await remove(`/v1/network/free/${id}`)).status);
       expect(tableOf(server, networkTable).get(id)).toBeUndefined();
       return status;
@@ -158,9 +175,9 @@ describe('whatever write of a request is not answered, in the end nothing is los
   it('deleting a super network', async () => {
     const admin = new RestClient({ url: `${server.url}/`, role: 'admin', key: DEV_KEYS.admin });
     const path = '/v1/network/other-super';
-    await forEachWrite(async (write, happens) => {
+    await forEachWrite(async (write, loss) => {
       await installLab(admin, 'other');
-      const status = await cut(write, happens, () => server.as('admin').delete(path));
+      const status = await cut(write, loss, () => server.as('admin').delete(path));
       await sweep();
       if (tableOf(server, networkTable).get('other-super')) {
         const request = { partitionid: 'other', projectid: lab.projects.a };
@@ -173,10 +190,10 @@ describe('whatever write of a request is not answered, in the end nothing is los
   }, 60_000);
 
   it('addresses', async () => {
-    await forEachWrite(async (write, happens) => {
-      const status = await cut(write, happens, () => post('/v1/ip/allocate', addressRequest()));
+    await forEachWrite(async (write, loss) => {
+      const status = await cut(write, loss, () => post('/v1/ip/allocate', addressRequest()));
       for (const { id } of [...tableOf(server, ipTable).list()]) {
-        await cut(write, happens, () => remove(`/v1/ip/free/${id}`));
+        await cut(write, loss, () => remove(`/v1/ip/free/${id}`));
         await remove(`/v1/ip/free/${id}`);
       }
       expect(tableOf(server, ipTable).size).toBe(0);
