@@ -21,8 +21,11 @@ import { leaks } from '../support/invariants.js';
 import { tableOf } from '../support/machines.js';
 import { machineId, seedWaitingMachines } from '../support/seed.js';
 
-/** Tables whose writes belong to requests; the journal of commands and the jobs write by themselves. */
-const OF_REQUESTS = ['machine', 'ip', 'asn', 'vrf', 'network', 'childprefix', 'prefixreservation', 'placementledger'];
+/** Tables that these requests write; commands are also written while they are sent. */
+const OF_REQUESTS = [
+  ...['machine', 'event', 'switch', 'command', 'placementledger'],
+  ...['ip', 'asn', 'vrf', 'network', 'childprefix', 'prefixreservation'],
+];
 
 /** What gets lost: the answer of a write, the write itself, or the database, just after it has written. */
 const LOSSES = ['the answer', 'the write', 'the database'] as const;

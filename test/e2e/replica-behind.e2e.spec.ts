@@ -3,6 +3,8 @@ import { RestClient } from '../../src/agent/rest-client.js';
 import { installLab } from '../../src/agent/simulator/lab.js';
 import type { Lab } from '../../src/agent/simulator/lab.js';
 import { ipTable } from '../../src/modules/ip/ip.table.js';
+import { eventTable } from '../../src/modules/machine/event/event.table.js';
+import { ResurrectionService } from '../../src/modules/machine/release/resurrection.service.js';
 import { SweepService } from '../../src/modules/machine/allocation/sweep.service.js';
 import { machineTable } from '../../src/modules/machine/machine.table.js';
 import { asnTable, vrfTable } from '../../src/modules/pool/pool.table.js';
@@ -119,6 +121,37 @@ describe('a replica that is behind', () => {
     expect(await sweeper.sweep()).toMatchObject({ orphans: 0 });
     expect(await sweeper.sweep()).toMatchObject({ orphans: 1 });
     expect(tableOf(first, asnTable).get('777')).toBeUndefined();
+  });
+
+  it('neither takes nor frees an address that another one has just given to a machine', async () => {
+    const id = await newMachine();
+    const request = { networkid: lab.internet, projectid: lab.projects.a };
+    const take = async (server: TestApp) =>
+      (await server.as('editor').post('/v1/ip/allocate').send(request).expect(201)).body.ipaddress as string;
+    const brought = await take(first);
+    feed.hold(machineTable, ipTable, asnTable);
+    await allocate(first, id, [brought]).expect(200);
+    const taken = await take(first);
+    await second.as('editor').delete(`/v1/ip/free/${brought}`).expect(400);
+    expect([brought, taken]).not.toContain(await take(second));
+    expect(found()).toEqual([]);
+    feed.release();
+    await free(first, id).expect(200);
+    for (const { id: address } of [...tableOf(first, ipTable).list()])
+      await first.as('editor').delete(`/v1/ip/free/${address}`).expect(200);
+  });
+
+  it('neither removes nor reboots a machine that came back to life', async () => {
+    const id = await newMachine();
+    const events = tableOf(first, eventTable);
+    const long = new Date(Date.now() - 2 * 3600_000).toISOString();
+    const container = events.get(id)!;
+    await events.update(id, (one) => ({ ...one, liveliness: 'Dead', lastEventTime: long }));
+    feed.hold(eventTable);
+    await events.update(id, (one) => ({ ...container, revision: one.revision }));
+    await second.as('admin').delete(`/v1/machine/${id}`).expect(422);
+    expect(await second.app.get(ResurrectionService).resurrect()).toEqual({ resurrected: 0, errors: 0 });
+    expect(events.get(id)?.events[0]?.event).toBe('Waiting');
   });
 
   it('allocates a machine that another one has just freed', async () => {

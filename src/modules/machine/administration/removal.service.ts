@@ -33,6 +33,7 @@ export class RemovalService {
       if (!(await this.machines.fresh(id))) await this.forget(id);
       throw notFound('machine', id);
     }
+    await this.events.refresh(id); // it may have come back to life, and told another replica
     const view = this.views.of(machine);
     this.refuse(machine);
     // The revision stands for all that was checked: a claim that came in between makes this fail.

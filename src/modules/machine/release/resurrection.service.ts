@@ -42,7 +42,10 @@ export class ResurrectionService {
    */
   async resurrect(): Promise<ResurrectionCount> {
     const count = { resurrected: 0, errors: 0 };
-    for (const { id } of [...this.machines.list()]) if (this.isLost(id)) count[await this.reboot(id)] += 1;
+    for (const { id } of [...this.machines.list()]) {
+      const result = this.isLost(id) ? await this.reboot(id) : 'alive';
+      if (result !== 'alive') count[result] += 1;
+    }
     return count;
   }
 
@@ -52,8 +55,11 @@ export class ResurrectionService {
     return machine !== undefined && isUnowned(machine) && isLost(this.events.find(id), this.clock.now());
   }
 
-  private async reboot(id: string): Promise<keyof ResurrectionCount> {
+  /** It may have come back to life and told another replica: the database knows. */
+  private async reboot(id: string): Promise<keyof ResurrectionCount | 'alive'> {
     try {
+      await this.events.refresh(id);
+      if (!this.isLost(id)) return 'alive';
       await this.releases.reclaim(id, ISSUER);
       return 'resurrected';
     } catch (error) {
