@@ -1,23 +1,49 @@
 #!/usr/bin/env node
-import { COMMANDS, usage } from './cli/commands.js';
-import { UsageError } from './cli/usage-error.js';
+import { COMMANDS, overview } from './cli/commands.js';
+import { OptionError, UsageError } from './cli/usage-error.js';
+import { isDomainError } from './shared/errors/domain-error.js';
 
-const [name = '', ...args] = process.argv.slice(2);
+const HELP = ['--help', '-h'];
 
+const [first = '', ...rest] = process.argv.slice(2);
+/** `help serve` is `serve --help`, `--version` is `version`. */
+const [name, args] =
+  first === 'help' && rest[0] !== undefined ? [rest[0], HELP] : [first === '--version' ? 'version' : first, rest];
+
+/** Runs what the command line asks for; resolves to the exit code. */
 async function main(): Promise<number> {
-  if (name === '--version') return (await COMMANDS.version!.load()).run(args);
+  if (name === 'help' || HELP.includes(name)) return print(overview());
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   if (command === undefined) {
-    process.stderr.write(usage(name));
-    return name === 'help' || name === '--help' ? 0 : 2;
+    throw new UsageError(`${name === '' ? 'which command?' : `there is no command "${name}"`}\n\n${overview()}`);
   }
-  return (await command.load()).run(args);
+  const { USAGE, run } = await command.load();
+  if (args.some((argument) => HELP.includes(argument))) return print(USAGE);
+  try {
+    return await run(args);
+  } catch (error) {
+    throw error instanceof OptionError ? new UsageError(`${error.message}\n\n${USAGE}`) : error;
+  }
+}
+
+function print(text: string): number {
+  process.stdout.write(`${text}\n`);
+  return 0;
+}
+
+/** What the operator can do something about is told in words; anything else is a bug, and shows where. */
+function inWords(error: unknown): string {
+  const { name: kind, message, stack } = error instanceof Error ? error : new Error(String(error));
+  const expected =
+    error instanceof UsageError || kind === 'ConfigError' || (isDomainError(error) && error.kind !== 'internal');
+  return expected ? message : (stack ?? message);
 }
 
 try {
   process.exitCode = await main();
 } catch (error) {
-  const expected = error instanceof UsageError || (error instanceof Error && error.name === 'ConfigError');
-  process.stderr.write(`metal-api ${name}: ${expected ? error.message : String((error as Error).stack ?? error)}\n`);
+  process.stderr.write(
+    `${['metal-api', ...(Object.hasOwn(COMMANDS, name) ? [name] : [])].join(' ')}: ${inWords(error)}\n`,
+  );
   process.exitCode = 2;
 }

@@ -12,6 +12,15 @@ export class RestError extends Error {
   }
 }
 
+/** No server answered at all. */
+export class UnreachableError extends Error {
+  constructor(url: string, cause: unknown) {
+    const { message } = (cause instanceof Error && cause.cause instanceof Error ? cause.cause : cause) as Error;
+    super(`no server answers at ${url}: ${message}`, { cause });
+    this.name = 'UnreachableError';
+  }
+}
+
 export interface RestClientOptions {
   /** Address with base path, e.g. `http://127.0.0.1:8080/`. */
   readonly url: string;
@@ -21,7 +30,10 @@ export interface RestClientOptions {
   readonly timeout?: number;
 }
 
-/** Speaks to the API as its clients do: HMAC-signed JSON over HTTP. Throws RestError for every answer but success. */
+/**
+ * Speaks to the API as its clients do: HMAC-signed JSON over HTTP. Throws RestError for every answer but success, and
+ * UnreachableError when there is none.
+ */
 export class RestClient {
   constructor(private readonly options: RestClientOptions) {}
 
@@ -42,8 +54,8 @@ export class RestClient {
   }
 
   private async send<T>(method: string, path: string, body?: unknown): Promise<T> {
-    const { url, role, key, timeout = 30_000 } = this.options;
-    const response = await fetch(new URL(path.replace(/^\//, ''), url), {
+    const { role, key, timeout = 30_000 } = this.options;
+    const response = await this.fetch(path, {
       method,
       headers: {
         Accept: 'application/json',
@@ -56,6 +68,15 @@ export class RestClient {
     const text = await response.text();
     if (!response.ok) throw new RestError(response.status, `${method} ${path}: ${response.status} ${messageOf(text)}`);
     return JSON.parse(text) as T;
+  }
+
+  private async fetch(path: string, request: RequestInit): Promise<Response> {
+    const { url } = this.options;
+    try {
+      return await fetch(new URL(path.replace(/^\//, ''), url), request);
+    } catch (error) {
+      throw new UnreachableError(url, error);
+    }
   }
 }
 

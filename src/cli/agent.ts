@@ -1,4 +1,3 @@
-import { parseArgs } from 'node:util';
 import { IpmiBmc } from '../agent/bmc/ipmi-bmc.js';
 import { Ipmitool, IPMITOOL_DEFAULTS } from '../agent/bmc/ipmitool.js';
 import { PartitionAgent } from '../agent/partition-agent.js';
@@ -10,15 +9,22 @@ import { createLogger } from '../platform/telemetry/logger.js';
 import type { Logger } from '../platform/telemetry/logger.js';
 import { systemClock } from '../shared/clock.js';
 import type { Log } from '../shared/log.js';
+import { readOptions } from './read-options.js';
 import { untilSignal } from './until-signal.js';
-import { UsageError } from './usage-error.js';
+
+export const USAGE = `usage: metal-api agent --partition ID
+
+Carries out the commands of one partition on its BMCs by ipmitool, until SIGTERM or SIGINT. Takes METAL_API_NATS_URL and
+further settings, see docs/partition-agent.md; METAL_API_AGENT_PARTITION stands in for --partition.`;
+
+const OPTIONS = { partition: { type: 'string', short: 'p' } } as const;
 
 /** How long commands under way may take to finish after the signal, in milliseconds. */
 const GRACE_MS = 60_000;
 
 /** Carries out the commands of one partition until SIGTERM or SIGINT. */
 export async function run(args: readonly string[]): Promise<number> {
-  const config = loadAgentConfig(partitionOf(args));
+  const config = loadAgentConfig(readOptions(args, OPTIONS).partition);
   const logger = createLogger(config.logLevel).child({ component: 'agent', partition: config.partition });
   const log = logTo(logger);
   const name = agentName(config.partition);
@@ -34,14 +40,6 @@ export async function run(args: readonly string[]): Promise<number> {
   await bus.close();
   log.info('stopped');
   return 0;
-}
-
-function partitionOf(args: readonly string[]): string | undefined {
-  try {
-    return parseArgs({ args: [...args], options: { partition: { type: 'string', short: 'p' } } }).values.partition;
-  } catch (error) {
-    throw new UsageError(`${(error as Error).message}; usage: metal-api agent --partition ID`);
-  }
 }
 
 function ipmitoolOf({ ipmitool }: AgentConfig): Ipmitool {

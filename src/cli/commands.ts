@@ -1,8 +1,14 @@
 /** One subcommand of the program; loaded only when it is the one to run. */
 export interface Command {
   readonly summary: string;
-  /** `run` gets the arguments behind the command's name and resolves to the exit code. */
-  load(): Promise<{ run(args: readonly string[]): Promise<number> }>;
+  load(): Promise<Program>;
+}
+
+interface Program {
+  /** What `--help` prints, and what is shown below the complaint about an option. */
+  readonly USAGE: string;
+  /** Gets the arguments behind the command's name and resolves to the exit code. Throws OptionError for wrong ones. */
+  run(this: void, args: readonly string[]): Promise<number>;
 }
 
 export const COMMANDS: Readonly<Record<string, Command>> = {
@@ -51,10 +57,9 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   version: { summary: 'prints version and revision', load: () => import('./version.js') },
 };
 
-/** What the program can do, and what was wrong with the name when one was given. */
-export function usage(name: string): string {
+/** What the program can do. */
+export function overview(): string {
   const width = Math.max(...Object.keys(COMMANDS).map((command) => command.length));
   const lines = Object.entries(COMMANDS).map(([command, { summary }]) => `  ${command.padEnd(width)}  ${summary}`);
-  const wrong = name === '' || name.includes('help') ? '' : `metal-api: there is no command "${name}"\n\n`;
-  return `${wrong}usage: metal-api COMMAND [options]\n\n${lines.join('\n')}\n`;
+  return `usage: metal-api COMMAND [options]\n\n${lines.join('\n')}\n\nmetal-api COMMAND --help says more.`;
 }

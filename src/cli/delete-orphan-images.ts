@@ -1,6 +1,10 @@
 import { ImageService } from '../modules/image/image.service.js';
-import { runJob } from './run-job.js';
+import { jobUsage, runJob } from './run-job.js';
 
-/** Prints the ids of the images that are gone. */
-export const run = (): Promise<number> =>
-  runJob(ImageService, async (images) => ({ deleted: (await images.deleteOrphans()).map(({ id }) => id) }));
+export const USAGE = jobUsage(
+  'delete-orphan-images',
+  'Deletes expired images that nothing uses, and prints their ids.',
+);
+
+export const run = (args: readonly string[]): Promise<number> =>
+  runJob(args, ImageService, async (images) => ({ deleted: (await images.deleteOrphans()).map(({ id }) => id) }));

@@ -1,17 +1,30 @@
 import { writeFile } from 'node:fs/promises';
-import { parseArgs } from 'node:util';
 import { createApp } from '../app.js';
 import { loadConfig } from '../config/config.js';
 import { readBuild } from '../modules/version/build-info.js';
 import { apiDocuments } from '../platform/http/openapi/serve.js';
+import { readOptions } from './read-options.js';
+import { UsageError } from './usage-error.js';
+
+export const USAGE = `usage: metal-api dump-spec [--output FILE]
+
+Prints the Swagger 2.0 document of the API, or writes it to the file. Needs no settings and no database.`;
 
 /** Prints the Swagger 2.0 document of base path `/`, or writes it; needs no settings and opens nothing. */
 export async function run(args: readonly string[]): Promise<number> {
-  const { values } = parseArgs({ args: [...args], options: { output: { type: 'string', short: 'o' } } });
+  const { output } = readOptions(args, { output: { type: 'string', short: 'o' } });
   const text = await swaggerText();
-  if (values.output === undefined) process.stdout.write(text);
-  else await writeFile(values.output, text);
+  if (output === undefined) process.stdout.write(text);
+  else await write(output, text);
   return 0;
+}
+
+async function write(path: string, text: string): Promise<void> {
+  try {
+    await writeFile(path, text);
+  } catch (error) {
+    throw new UsageError(`cannot write the file of --output: ${(error as Error).message}`);
+  }
 }
 
 /** The text of spec/metal-api.json. */

@@ -1,17 +1,17 @@
-import { parseArgs } from 'node:util';
 import { createApp } from '../app.js';
-import { ConfigError, loadConfig, type Config } from '../config/config.js';
+import { loadConfig, type Config } from '../config/config.js';
 import type { FsckReportDto } from '../modules/fsck/fsck.dto.js';
 import { toFsckReport } from '../modules/fsck/fsck.mapper.js';
 import { FsckService } from '../modules/fsck/fsck.service.js';
-import { askServer } from './ask-server.js';
-import { UsageError } from './usage-error.js';
+import { asOperator, serverOf } from './ask-server.js';
+import { readOptions } from './read-options.js';
+import { OptionError } from './usage-error.js';
 
-const FSCK_USAGE = `usage: metal-api fsck [--url URL | --offline] [--json]
+export const USAGE = `usage: metal-api fsck [--url URL | --offline] [--json]
        metal-api fsck --repair [--yes] [--url URL | --offline] [--json]
 
 Checks that networks, prefixes, addresses, tags, pools, allocations and switch ports agree, and says what does not, with
-ids. Ends with 0 when all is well, 1 when something is left to be done.
+ids. Ends with 0 when all is well, 1 when something is left to be done, 2 when it could not be looked at.
 
 --repair shows what would be done; together with --yes it is done. What needs a decision is left alone.
 The running server is asked, at the address that the settings name or --url does, with the HMAC key of the viewer, for
@@ -20,20 +20,15 @@ repairs with the admin's. --offline opens the database itself: with an embedded 
 
 /** Runs the command with the arguments behind `fsck`, prints, and resolves with the exit code. */
 export async function run(args: readonly string[]): Promise<number> {
-  try {
-    const { out, done } = await fsck(args);
-    console.log(out);
-    return done ? 0 : 1;
-  } catch (error) {
-    if (error instanceof ConfigError) throw error;
-    console.error((error as Error).message);
-    if (!(error instanceof UsageError)) return 1;
-    console.error(`\n${FSCK_USAGE}`);
-    return 2;
-  }
+  const { out, done } = await fsck(args);
+  console.log(out);
+  return done ? 0 : 1;
 }
 
-/** The command without its printing; `done` tells that nothing is left to be done. Throws on any failure. */
+/**
+ * The command without its printing; `done` tells that nothing is left to be done. Throws OptionError for wrong options,
+ * UsageError when the server cannot be asked.
+ */
 export async function fsck(
   args: readonly string[],
   config: () => Config = loadConfig,
@@ -55,21 +50,16 @@ interface Options {
 function parse(args: readonly string[]): Options {
   const flag = { type: 'boolean', default: false } as const;
   const options = { url: { type: 'string' }, offline: flag, repair: flag, yes: flag, json: flag } as const;
-  try {
-    const { url, offline, repair, yes, json } = parseArgs({ args: [...args], options }).values;
-    if (yes && !repair) throw new Error('--yes goes with --repair');
-    if (url !== undefined && offline) throw new Error('--url is for a running server, --offline for none');
-    return { url, offline, repair, yes, json };
-  } catch (error) {
-    throw new UsageError((error as Error).message);
-  }
+  const { url, offline, repair, yes, json } = readOptions(args, options);
+  if (yes && !repair) throw new OptionError('--yes goes with --repair');
+  if (url !== undefined && offline) throw new OptionError('--url is for a running server, --offline for none');
+  return { url, offline, repair, yes, json };
 }
 
-async function onServer(config: Config, { url, repair, yes }: Options): Promise<FsckReportDto> {
-  const report = repair
-    ? await askServer(config, { url, method: 'POST', path: `fsck/repair?dry-run=${!yes}` })
-    : await askServer(config, { url, method: 'GET', path: 'fsck', role: 'viewer' });
-  return report as FsckReportDto;
+function onServer(config: Config, { url, repair, yes }: Options): Promise<FsckReportDto> {
+  return asOperator(() =>
+    repair ? serverOf(config, url).post(`fsck/repair?dry-run=${!yes}`) : serverOf(config, url, 'viewer').get('fsck'),
+  );
 }
 
 /** Starts everything but the listening server, sweepers included: they finish what a crash left behind. */

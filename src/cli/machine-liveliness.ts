@@ -1,5 +1,10 @@
 import { LivelinessService } from '../modules/machine/event/liveliness.service.js';
-import { runJob } from './run-job.js';
+import { jobUsage, runJob } from './run-job.js';
 
-/** Prints how many machines are what. */
-export const run = (): Promise<number> => runJob(LivelinessService, (liveliness) => liveliness.evaluate());
+export const USAGE = jobUsage(
+  'machine-liveliness',
+  'Evaluates once which machines are alive, and prints how many are what.',
+);
+
+export const run = (args: readonly string[]): Promise<number> =>
+  runJob(args, LivelinessService, (liveliness) => liveliness.evaluate());

@@ -1,5 +1,10 @@
 import { VpnConnectedService } from '../modules/machine/vpn/vpn-connected.service.js';
-import { runJob } from './run-job.js';
+import { jobUsage, runJob } from './run-job.js';
 
-/** Prints how many machines are connected. */
-export const run = (): Promise<number> => runJob(VpnConnectedService, (connections) => connections.evaluate());
+export const USAGE = jobUsage(
+  'machines-vpn-connected',
+  'Evaluates once which firewalls are in the VPN, and prints how many are. Needs METAL_API_HEADSCALE_ADDR.',
+);
+
+export const run = (args: readonly string[]): Promise<number> =>
+  runJob(args, VpnConnectedService, (connections) => connections.evaluate());

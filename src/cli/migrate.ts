@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs';
-import { parseArgs } from 'node:util';
 import { migrations } from '../../migrations/all.js';
 import { loadConfig, type Config } from '../config/config.js';
 import { createEngine, storeFolder } from '../platform/store/create-engine.js';
@@ -7,25 +6,29 @@ import { recordId, type Migration } from '../platform/store/migration/migration.
 import { migrate, pendingMigrations } from '../platform/store/migration/migrator.js';
 import { RUNTIME_USER } from '../platform/store/rethinkdb/schema.js';
 import { isDomainError } from '../shared/errors/domain-error.js';
-import { UsageError } from './usage-error.js';
+import { readOptions } from './read-options.js';
+import { OptionError, UsageError } from './usage-error.js';
 
-const USAGE = `usage: metal-api migrate [--dry-run] [--target VERSION]
+export const USAGE = `usage: metal-api migrate [--dry-run] [--target VERSION]
 
 Brings the database to what this program needs: creates tables and changes stored data. Up only; carried out once each,
 and recorded. For RethinkDB it needs a user who may create tables, and creates the user "${RUNTIME_USER}", with the same
 password, as whom servers read and write.`;
 
+const OPTIONS = { 'dry-run': { type: 'boolean' }, target: { type: 'string' } } as const;
+
 type Say = (line: string) => void;
 
 /** Runs the command with the arguments behind `migrate`; resolves to the exit code. */
 export async function run(args: readonly string[]): Promise<number> {
+  selected(readOptions(args, OPTIONS).target); // complaints about options come before those about settings
   const config = loadConfig();
   return plainly(() => runMigrate(config, args));
 }
 
-/** The command; `say` prints. Throws UsageError for arguments it does not know. */
+/** The command; `say` prints. Throws OptionError for arguments it does not know. */
 export async function runMigrate(config: Config, args: readonly string[], say: Say = console.log): Promise<number> {
-  const options = parse(args);
+  const options = readOptions(args, OPTIONS);
   if (options['dry-run'] === true) return dryRun(config, selected(options.target), say);
   const target = selected(options.target).length;
   const done = await migrate(engineOf(config, say), migrations, { target, say });
@@ -89,19 +92,10 @@ const engineOf = ({ store }: Config, say: Say, inspect = false) =>
     say(`${message}: ${String(error)}`),
   );
 
-function parse(args: readonly string[]) {
-  try {
-    return parseArgs({ args: [...args], options: { 'dry-run': { type: 'boolean' }, target: { type: 'string' } } })
-      .values;
-  } catch (error) {
-    throw new UsageError(`${(error as Error).message}\n\n${USAGE}`);
-  }
-}
-
 function selected(target: string | undefined): readonly Migration[] {
   if (target === undefined) return migrations;
   const version = Number(target);
   const known = Number.isInteger(version) && version >= 1 && version <= migrations.length;
-  if (!known) throw new UsageError(`--target is "${target}", expected 1 to ${migrations.length}\n\n${USAGE}`);
+  if (!known) throw new OptionError(`--target is "${target}", expected 1 to ${migrations.length}`);
   return migrations.filter((migration) => migration.version <= version);
 }

@@ -1,5 +1,7 @@
 import { ResurrectionService } from '../modules/machine/release/resurrection.service.js';
-import { runJob } from './run-job.js';
+import { jobUsage, runJob } from './run-job.js';
 
-/** Prints how many machines were rebooted. */
-export const run = (): Promise<number> => runJob(ResurrectionService, (resurrection) => resurrection.resurrect());
+export const USAGE = jobUsage('resurrect-machines', 'Reboots free machines that got lost, and prints how many.');
+
+export const run = (args: readonly string[]): Promise<number> =>
+  runJob(args, ResurrectionService, (resurrection) => resurrection.resurrect());

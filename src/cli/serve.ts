@@ -8,13 +8,20 @@ import { startMetricsServer } from '../platform/telemetry/metrics-server.js';
 import type { MetricsServer } from '../platform/telemetry/metrics-server.js';
 import { Metrics } from '../platform/telemetry/metrics.js';
 import { migrateAtStart } from './migrate.js';
+import { readOptions } from './read-options.js';
 import { UsageError } from './usage-error.js';
+
+export const USAGE = `usage: metal-api serve
+
+Runs the server until SIGTERM or SIGINT; a second signal ends it at once. All settings are environment variables
+METAL_API_…, see README.md; METAL_API_DEV=true is enough to try it on loopback.`;
 
 /** How long requests under way may take to finish after the signal, in milliseconds. */
 const GRACE = 25_000;
 
 /** Runs the server until it is told to stop; resolves to 0 when everything was finished in order. */
-export async function run(): Promise<number> {
+export async function run(args: readonly string[]): Promise<number> {
+  readOptions(args, {});
   const config = loadConfig();
   const logger = createLogger(config.logLevel);
   const stopped = stopSignal(logger);

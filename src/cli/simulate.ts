@@ -1,21 +1,25 @@
 import { RestClient } from '../agent/rest-client.js';
 import { installLab } from '../agent/simulator/lab.js';
 import { RunningPartition } from '../agent/simulator/running-partition.js';
-import { loadSimulatorConfig, SIMULATOR_USAGE } from '../config/simulator-config.js';
+import { loadSimulatorConfig } from '../config/simulator-config.js';
 import type { SimulatorConfig } from '../config/simulator-config.js';
 import { NatsBus } from '../platform/bus/nats/nats-bus.js';
 import { agentName } from '../platform/bus/nats/subjects.js';
+import { asOperator } from './ask-server.js';
 import { consoleLog as log } from './console-log.js';
 import { realBmcs } from './real-bmcs.js';
 import { withSignals } from './until-signal.js';
-import { UsageError } from './usage-error.js';
+import { OptionError } from './usage-error.js';
+
+export { SIMULATOR_USAGE as USAGE } from '../config/simulator-config.js';
 
 /** Runs a simulated partition against a server until SIGTERM or SIGINT; prints what its machines do. */
 export async function run(args: readonly string[]): Promise<number> {
   const config = settings(args);
   const { url, grpc, keys, nats, partition } = config;
   const ipmi = config.ipmi ? await realBmcs(config.machines, config.path) : undefined;
-  if (config.installLab) await installLab(new RestClient({ url, role: 'admin', key: keys.admin }), partition);
+  const admin = new RestClient({ url, role: 'admin', key: keys.admin });
+  if (config.installLab) await asOperator(() => installLab(admin, partition));
   if (nats === undefined) log.warn('METAL_API_NATS_URL is not set: the machines get no commands');
   const bus = nats && new NatsBus({ ...nats, name: agentName(partition), role: 'agent', log });
   const site = new RunningPartition({
@@ -30,7 +34,7 @@ export async function run(args: readonly string[]): Promise<number> {
   });
   return withSignals(async (signal) => {
     try {
-      await Promise.race([signal, site.start()]);
+      await Promise.race([signal, asOperator(() => site.start())]);
       await signal;
       return 0;
     } finally {
@@ -44,7 +48,7 @@ function settings(args: readonly string[]): SimulatorConfig {
   try {
     return loadSimulatorConfig(args);
   } catch (error) {
-    if (error instanceof TypeError) throw new UsageError(`${error.message}\n${SIMULATOR_USAGE}`);
+    if (error instanceof TypeError) throw new OptionError(error.message);
     throw error;
   }
 }

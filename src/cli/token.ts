@@ -1,5 +1,4 @@
-import { parseArgs } from 'node:util';
-import { ConfigError, loadConfig } from '../config/config.js';
+import { loadConfig } from '../config/config.js';
 import type { Config } from '../config/config.js';
 import { parseDuration } from '../config/environment.js';
 import { isRole } from '../platform/auth/role.js';
@@ -7,10 +6,11 @@ import { MAX_TOKEN_LIFETIME, createApiToken } from '../platform/auth/token/api-t
 import type { NewToken } from '../platform/auth/token/api-token.js';
 import { tokenKeyOf } from '../platform/auth/token/token-key.js';
 import { timestamp } from '../shared/clock.js';
-import { askServer } from './ask-server.js';
-import { UsageError } from './usage-error.js';
+import { asOperator, serverOf } from './ask-server.js';
+import { readOptions } from './read-options.js';
+import { OptionError, UsageError } from './usage-error.js';
 
-const TOKEN_USAGE = `usage: metal-api token --subject NAME --role viewer|editor|admin [--expires-in 30d]
+export const USAGE = `usage: metal-api token --subject NAME --role viewer|editor|admin [--expires-in 30d]
        metal-api token --list [--url URL]
        metal-api token --revoke ID [--url URL]
 
@@ -23,51 +23,46 @@ key. A token can be revoked before its first use; the list shows tokens that wer
 
 /** Runs the command with the arguments behind `token`, prints, and resolves with the exit code. */
 export async function run(args: readonly string[]): Promise<number> {
-  try {
-    const { out, note } = await token(args);
-    if (note !== undefined) console.error(note);
-    console.log(out);
-    return 0;
-  } catch (error) {
-    if (error instanceof ConfigError) throw error;
-    console.error((error as Error).message);
-    if (!(error instanceof UsageError)) return 1;
-    console.error(`\n${TOKEN_USAGE}`);
-    return 2;
-  }
+  const { out, note } = await token(args);
+  if (note !== undefined) console.error(note);
+  console.log(out);
+  return 0;
 }
 
-/** The command without its printing: `out` is the result, `note` a remark beside it. Throws on any failure. */
+/**
+ * The command without its printing: `out` is the result, `note` a remark beside it. Throws OptionError for wrong options,
+ * UsageError when the server cannot be asked.
+ */
 export async function token(
   args: readonly string[],
   config: () => Config = loadConfig,
 ): Promise<{ out: string; note?: string }> {
-  const options = parse(args);
+  const options = readOptions(args, OPTIONS);
   if (options.list) return { out: await list(config(), options.url) };
   if (options.revoke !== undefined) return { out: await revoke(config(), options.url, options.revoke) };
   return create(config(), newToken(options));
 }
 
-function parse(args: readonly string[]) {
-  const text = { type: 'string' } as const;
-  const options = { subject: text, role: text, 'expires-in': text, revoke: text, url: text } as const;
-  try {
-    return parseArgs({ args: [...args], options: { ...options, list: { type: 'boolean' } } }).values;
-  } catch (error) {
-    throw new UsageError((error as Error).message);
-  }
-}
+const TEXT = { type: 'string' } as const;
+const OPTIONS = {
+  subject: TEXT,
+  role: TEXT,
+  'expires-in': TEXT,
+  list: { type: 'boolean' },
+  revoke: TEXT,
+  url: TEXT,
+} as const;
 
-type Options = ReturnType<typeof parse>;
+type Options = ReturnType<typeof readOptions<typeof OPTIONS>>;
 
 function newToken({ subject, role, 'expires-in': expiresIn = '30d' }: Options): NewToken {
   if (!subject || !/^[\w@.-]{1,128}$/.test(subject)) {
-    throw new UsageError(`--subject is "${subject ?? ''}", expected a name of letters, digits and _ @ . -`);
+    throw new OptionError(`--subject is "${subject ?? ''}", expected a name of letters, digits and _ @ . -`);
   }
-  if (!isRole(role)) throw new UsageError(`--role is "${role ?? ''}", expected viewer, editor or admin`);
+  if (!isRole(role)) throw new OptionError(`--role is "${role ?? ''}", expected viewer, editor or admin`);
   const lifetime = parseLifetime(expiresIn);
   if (lifetime === undefined || lifetime < 1000 || lifetime > MAX_TOKEN_LIFETIME) {
-    throw new UsageError(`--expires-in is "${expiresIn}", expected 1s to 366d, such as 12h or 30d`);
+    throw new OptionError(`--expires-in is "${expiresIn}", expected 1s to 366d, such as 12h or 30d`);
   }
   return { subject, role, lifetime };
 }
@@ -77,7 +72,7 @@ const parseLifetime = (text: string): number | undefined =>
 
 function create(config: Config, wanted: NewToken): { out: string; note: string } {
   if (config.store.engine === 'memory' && config.auth.tokenKey === undefined) {
-    throw new Error('METAL_API_DB is "memory": set METAL_API_TOKEN_KEY, here and for the server');
+    throw new UsageError('METAL_API_DB is "memory": set METAL_API_TOKEN_KEY, here and for the server');
   }
   const [out, { id, subject, role, expires }] = createApiToken(tokenKeyOf(config), wanted, Date.now());
   return { out, note: `token ${id} for ${subject}, ${role}, expires ${timestamp(expires)}` };
@@ -93,7 +88,7 @@ interface ListedToken {
 }
 
 async function list(config: Config, url: string | undefined): Promise<string> {
-  const tokens = (await askServer(config, { url, method: 'GET', path: 'v1/user/token' })) as readonly ListedToken[];
+  const tokens = await asOperator(() => serverOf(config, url).get<readonly ListedToken[]>('v1/user/token'));
   const rows = tokens.map(({ id, subject = '', role = '', expires, first_used = '', revoked = '' }) => [
     ...[id, subject, role, expires, first_used, revoked],
   ]);
@@ -101,11 +96,8 @@ async function list(config: Config, url: string | undefined): Promise<string> {
 }
 
 async function revoke(config: Config, url: string | undefined, id: string): Promise<string> {
-  const { revoked } = (await askServer(config, {
-    url,
-    method: 'DELETE',
-    path: `v1/user/token/${encodeURIComponent(id)}`,
-  })) as ListedToken;
+  const path = `v1/user/token/${encodeURIComponent(id)}`;
+  const { revoked } = await asOperator(() => serverOf(config, url).delete<ListedToken>(path));
   return `token ${id} is revoked since ${revoked}`;
 }
 

@@ -55,10 +55,10 @@ describe('token', () => {
 
   it('says what the server answered, or that none does', async () => {
     await expect(run('--revoke', 'ci', '--url', `${server.url}/metal`)).rejects.toThrow(
-      'answered 400: {"statuscode":400',
+      'DELETE v1/user/token/ci: 400 ',
     );
     await expect(run('--list', '--url', 'http://127.0.0.1:1')).rejects.toThrow(
-      'no server answers at http://127.0.0.1:1/v1',
+      'no server answers at http://127.0.0.1:1/: ',
     );
   });
 

@@ -107,6 +107,25 @@ describe('the program', () => {
     expect(stderr).toMatch(/no command "nonsense"[^]*serve/);
   });
 
+  it('explains a command instead of running it', () => {
+    for (const args of [
+      ['token', '--help'],
+      ['token', '-h'],
+      ['help', 'token'],
+    ]) {
+      expect(run(...args)).toMatchObject({ status: 0, stderr: '', stdout: expect.stringMatching(/^usage: .* token/) });
+    }
+    expect(run('--help')).toMatchObject({ status: 0, stderr: '', stdout: expect.stringMatching(/ {2}serve /) });
+  });
+
+  it('shows the usage below what is wrong with the options, and where a bug would be for nothing else', () => {
+    const { status, stderr } = run('serve', '--port', '80');
+    expect(status).toBe(2);
+    expect(stderr).toMatch(/^metal-api serve: .*--port[^]*usage: metal-api serve/);
+    const refused = run('dump-spec', '--output', '/no/such/folder');
+    expect(refused).toMatchObject({ status: 2, stderr: expect.not.stringContaining('    at ') });
+  });
+
   it('prints its version', () => expect(run('version').stdout).toMatch(/^v\d+\.\d+\.\d+/));
   it('dumps its API without settings', () => {
     expect(JSON.parse(run('dump-spec').stdout)).toMatchObject({ swagger: '2.0' });

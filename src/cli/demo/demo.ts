@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import { rm } from 'node:fs/promises';
-import { parseArgs } from 'node:util';
 import { RestClient } from '../../agent/rest-client.js';
 import { installLab } from '../../agent/simulator/lab.js';
 import type { IpmiSims } from '../../agent/simulator/ipmi-sims.js';
@@ -13,13 +12,22 @@ import type { Role } from '../../platform/auth/role.js';
 import { createApiToken } from '../../platform/auth/token/api-token.js';
 import { tokenKeyOf } from '../../platform/auth/token/token-key.js';
 import { consoleLog as log } from '../console-log.js';
+import { readOptions } from '../read-options.js';
 import { realBmcs } from '../real-bmcs.js';
 import { withSignals } from '../until-signal.js';
-import { UsageError } from '../usage-error.js';
+import { OptionError } from '../usage-error.js';
 import { startDemoServer } from './demo-server.js';
 import { LiveView } from './live-view.js';
 import { story } from './story.js';
 import type { Step } from './story.js';
+
+export const USAGE = `usage: metal-api demo [--smoke] [--machines N] [--ipmi]
+
+A server on loopback with a simulated partition, until SIGTERM or SIGINT; prints what to try. Needs no settings, and
+forgets everything afterwards unless METAL_API_DATA_DIR names a folder.
+--smoke plays the life of a machine and a firewall once, on free ports, and ends with 0 only if every step held.
+--machines says how many machines there are: 8, or 4 with --smoke, unless told otherwise.
+--ipmi gives every machine a BMC of its own (OpenIPMI's ipmi_sim on loopback), driven by ipmitool; 32 machines at most.`;
 
 const DAY = 24 * 3_600_000;
 
@@ -86,19 +94,12 @@ async function show(asked: Options, { config, path }: DemoConfig, signal: Promis
 }
 
 function options(args: readonly string[]): Options {
-  try {
-    const {
-      smoke = false,
-      ipmi = false,
-      machines = smoke ? '4' : '8',
-    } = parseArgs({
-      args: [...args],
-      options: OPTIONS,
-    }).values;
-    return { smoke, ipmi, machines: Number(machines) };
-  } catch (error) {
-    throw new UsageError(`${(error as Error).message}; usage: metal-api demo [--smoke] [--machines N] [--ipmi]`);
+  const { smoke = false, ipmi = false, machines = smoke ? '4' : '8' } = readOptions(args, OPTIONS);
+  const least = smoke ? 2 : 1;
+  if (!/^\d{1,3}$/.test(machines) || Number(machines) < least) {
+    throw new OptionError(`--machines is "${machines}", expected a number from ${least} to 999`);
   }
+  return { smoke, ipmi, machines: Number(machines) };
 }
 
 /** Real BMCs where they are asked for, and for a story also where they are possible; undefined for those in memory. */

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -24,6 +24,13 @@ describe('the key of API tokens', () => {
   it('is the configured one, and then nothing is written', () => {
     expect(key({ METAL_API_TOKEN_KEY: 'configured' })).toBe('configured');
     expect(readdirSync(folder)).toEqual([]);
+  });
+
+  it('cannot be had where the data folder is none', () => {
+    writeFileSync(join(folder, 'data'), '');
+    expect(() => key()).toThrow(
+      expect.objectContaining({ kind: 'unavailable', message: expect.stringContaining('ENOTDIR') }),
+    );
   });
 
   it('of a server that keeps nothing is new every time', () => {

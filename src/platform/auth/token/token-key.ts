@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { linkSync, mkdirSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Config } from '../../../config/config.js';
+import { DomainError } from '../../../shared/errors/domain-error.js';
 
 const FILE = 'api-token.key';
 
@@ -39,9 +40,16 @@ function createKey(folder: string, path: string): string {
 
 /**
  * The key that signs the server's own API tokens: the configured one, which replicas have to share, or one in the data
- * folder. A server that keeps nothing has one that ends with the process.
+ * folder. A server that keeps nothing has one that ends with the process. Throws `unavailable` when the folder cannot be
+ * used.
  */
 export function tokenKeyOf({ auth, store }: Pick<Config, 'auth' | 'store'>): string {
   if (auth.tokenKey !== undefined) return auth.tokenKey;
-  return store.engine === 'memory' ? randomBytes(32).toString('hex') : keyInFolder(store.dataDir);
+  if (store.engine === 'memory') return randomBytes(32).toString('hex');
+  try {
+    return keyInFolder(store.dataDir);
+  } catch (error) {
+    const message = `no key for API tokens in data folder "${store.dataDir}": ${(error as Error).message}`;
+    throw new DomainError('unavailable', message, undefined, { cause: error });
+  }
 }
