@@ -71,7 +71,7 @@ export class IpmiBmc implements Bmc, BmcState {
 }
 
 /** The five bytes of the boot flags. */
-export function bootFlags(device: BootDevice, diskDevice: number): number[] {
+function bootFlags(device: BootDevice, diskDevice: number): number[] {
   if (device === 'bios') return [ONCE_EFI, BIOS_SETUP, 0, 0, 0];
   return [PERSISTENT_EFI, device === 'pxe' ? PXE : diskDevice, 0, 0, 0];
 }

@@ -49,7 +49,7 @@ export interface TraceQuery {
   readonly contained: Partial<Record<(typeof PARTIAL)[number], string>>;
 }
 
-export const EXACT = [
+const EXACT = [
   'component',
   'rqid',
   'type',
@@ -61,13 +61,7 @@ export const EXACT = [
   'statusCode',
 ] as const satisfies readonly (keyof Trace)[];
 
-export const PARTIAL = [
-  'path',
-  'forwardedFor',
-  'remoteAddr',
-  'body',
-  'error',
-] as const satisfies readonly (keyof Trace)[];
+const PARTIAL = ['path', 'forwardedFor', 'remoteAddr', 'body', 'error'] as const satisfies readonly (keyof Trace)[];
 
 /** Whether a line is what somebody looks for, its time aside. Case counts. */
 export const matches = (trace: Trace, { equal, contained }: Pick<TraceQuery, 'equal' | 'contained'>): boolean =>

@@ -104,10 +104,6 @@ export function misfitOf(layout: FilesystemLayout, disks: MachineDisks): string 
   return undefined;
 }
 
-/** Whether the machine's disks can take the layout. */
-export const fitsHardware = (layout: FilesystemLayout, disks: MachineDisks): boolean =>
-  misfitOf(layout, disks) === undefined;
-
 /** A machine can be reinstalled when its layout allows at least one disk to be wiped. */
 export const isReinstallable = ({ disks }: Pick<FilesystemLayout, 'disks'>): boolean =>
   disks.some(({ wipeOnReinstall }) => wipeOnReinstall);

@@ -80,7 +80,7 @@ export function checkImageConstraints(images: Readonly<Record<string, string>>):
 /** When an image expires that was created at `now` without saying. */
 export const defaultExpiration = (now: number): string => new Date(now + DEFAULT_LIFETIME_MS).toISOString();
 
-export const isExpired = (image: Image, now: string): boolean => image.expirationDate <= now;
+const isExpired = (image: Image, now: string): boolean => image.expirationDate <= now;
 
 /** With a patch number an id stands for one version, without for all of its major and minor. */
 export const isFull = ({ version }: ImageName): boolean => version.patch > 0n;

@@ -57,11 +57,6 @@ export class FreeSpace {
     this.add(bits, first);
   }
 
-  /** True when nothing is handed out. */
-  get untouched(): boolean {
-    return this.blocks.get(this.whole.bits)?.length === 1;
-  }
-
   private overlapsFree(block: Prefix): boolean {
     for (const [bits, firsts] of this.blocks) {
       const size = this.sizeOf(bits);

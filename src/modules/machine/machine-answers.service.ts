@@ -3,27 +3,21 @@ import type { OnModuleInit } from '@nestjs/common';
 import { InjectTable } from '../../platform/store/inject.js';
 import type { Table } from '../../platform/store/table.js';
 import { isDomainError } from '../../shared/errors/domain-error.js';
-import { BmcDirectory } from '../command/command.js';
 import { NeighborInquiry, PortUseInquiry } from '../switch/switch.js';
 import type { Neighbor, PortUse } from '../switch/switch.js';
-import { BmcAccess } from './bmc/bmc-access.js';
 import type { Machine, MachineNic } from './machine.js';
 import { machineTable } from './machine.table.js';
 
-/** Answers what features that come before machines ask about them. */
+/** Answers what the feature of switches, which comes before machines, asks about them. */
 @Injectable()
 export class MachineAnswersService implements OnModuleInit {
   constructor(
     @InjectTable(machineTable) private readonly machines: Table<Machine>,
-    private readonly bmcs: BmcAccess,
-    private readonly directory: BmcDirectory,
     private readonly portUses: PortUseInquiry,
     private readonly neighbors: NeighborInquiry,
   ) {}
 
   onModuleInit(): void {
-    this.directory.ipmi.answerWith((machineId) => this.bmcs.ipmiOf(machineId));
-    this.directory.reclaimWanted.answerWith((machineId) => this.bmcs.isReclaimWanted(machineId));
     this.portUses.answerWith((machineId) => this.portUseOf(machineId));
     this.neighbors.answerWith((machineId, replace) => this.replaceNeighbors(machineId, replace));
   }

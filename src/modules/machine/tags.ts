@@ -7,9 +7,9 @@ export interface SystemTagSource {
   readonly chassis: string;
 }
 
-export const ASN_TAG = 'machine.metal-stack.io/network.primary.asn';
-export const RACK_TAG = 'machine.metal-stack.io/rack';
-export const CHASSIS_TAG = 'machine.metal-stack.io/chassis';
+const ASN_TAG = 'machine.metal-stack.io/network.primary.asn';
+const RACK_TAG = 'machine.metal-stack.io/rack';
+const CHASSIS_TAG = 'machine.metal-stack.io/chassis';
 
 /**
  * The tags of an allocated machine: the user's, plus the system's, which win over user tags of the same key. Of several

@@ -56,9 +56,6 @@ export class IpInquiry extends Inquiry<[address: string], { projectId: string; n
   }
 }
 
-/** Marks the storage network of a partition; its consumers are found by it (reference/20 §1.4). */
-export const LABEL_PARTITION_STORAGE = 'network.metal-stack.io/partition-storage';
-
 /** Cut from the private super network of a partition. */
 export const isChild = (network: Pick<Network, 'parentNetworkId'>): boolean => network.parentNetworkId !== '';
 

@@ -2,7 +2,6 @@ import type { Document } from '../../shared/document.js';
 import type { Entity } from '../../shared/entity.js';
 import { invalid, malformed } from '../../shared/errors/domain-error.js';
 import { Inquiry } from '../../shared/inquiry.js';
-import { References } from '../../shared/references.js';
 import type { MachineNetwork } from '../network/machine-networks.js';
 import type { PortNaming } from './port-names.js';
 
@@ -107,9 +106,6 @@ export class NeighborInquiry extends Inquiry<
     super(Promise.resolve());
   }
 }
-
-/** Who refers to switches. */
-export class SwitchReferences extends References {}
 
 /** What a port is known by; agents leave out the one or the other (reference/40 §9.2). */
 export const identityOf = ({ identifier, mac, name }: Pick<SwitchNic, 'identifier' | 'mac' | 'name'>): string =>

@@ -114,7 +114,7 @@ export class HmacAuthenticator {
 }
 
 /** The technical user behind an HMAC type; issuer and subject are empty (reference/40 §2.2). */
-export function hmacUser(role: Role, tenant: string): User {
+function hmacUser(role: Role, tenant: string): User {
   const name = HMAC_TYPES[role];
   const email = `${name.toLowerCase()}@metal-stack.io`;
   return Object.freeze({ email, name, groups: groupsOf(role), tenant, issuer: '', subject: '' });

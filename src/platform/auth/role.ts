@@ -12,7 +12,7 @@ const OWN_GROUPS: Readonly<Record<Role, readonly [legacy: string, current: strin
 };
 
 /** Groups that grant a role, in the order in which the refusal names them. */
-export const ACCEPTED_GROUPS: Readonly<Record<Role, readonly string[]>> = {
+const ACCEPTED_GROUPS: Readonly<Record<Role, readonly string[]>> = {
   viewer: [...OWN_GROUPS.viewer, ...OWN_GROUPS.editor, ...OWN_GROUPS.admin],
   editor: [...OWN_GROUPS.editor, ...OWN_GROUPS.admin],
   admin: OWN_GROUPS.admin,

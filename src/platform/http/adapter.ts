@@ -55,7 +55,7 @@ export function createHttpAdapter(options: HttpOptions): FastifyAdapter {
  * be part of no id. Two slashes behind the name of a service are an empty id: they stay, no route has one, and the segment
  * behind it must not become one (reference/50 §5.2: `DELETE /v1/machine//free`). The query stays as it is.
  */
-export function tidyPath(url: string): string {
+function tidyPath(url: string): string {
   const end = url.indexOf('?');
   const path = end < 0 ? url : url.slice(0, end);
   if (!UNTIDY.test(path)) return url;

@@ -36,9 +36,6 @@ export class CidrSet {
   }
 }
 
-/** The shortest sorted list of prefixes that covers exactly the addresses of the given ones. */
-export const aggregate = (prefixes: Iterable<Prefix>): Prefix[] => CidrSet.of(prefixes).prefixes();
-
 /** Sorted, disjoint, not even touching ranges. */
 function merge(ranges: readonly Range[]): Range[] {
   const merged: Range[] = [];

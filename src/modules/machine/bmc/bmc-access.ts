@@ -42,7 +42,7 @@ export class BmcAccess implements OnModuleInit {
    * without a user of its own is reached as super user, if its password is configured (reference/10 §5.2); that is never
    * stored. Contains a password.
    */
-  ipmiOf(machineId: string): IpmiBlock | undefined {
+  private ipmiOf(machineId: string): IpmiBlock | undefined {
     if (!this.machines.get(machineId)) return undefined;
     const block = ipmiBlock(this.bmcs.get(machineId) ?? newBmc(machineId));
     const password = this.config.bmc.superUserPassword;
@@ -54,7 +54,7 @@ export class BmcAccess implements OnModuleInit {
    * it did so by itself and somebody owns it by now: that would take a running system away. An owner who came before it
    * booted needs the reboot all the same, or the old system would run on.
    */
-  isReclaimWanted(machineId: string): boolean {
+  private isReclaimWanted(machineId: string): boolean {
     const machine = this.machines.get(machineId);
     if (!machine || isUnowned(machine) || machine.release || machine.allocation?.reinstall) return true;
     return this.events.find(machineId)?.events[0]?.event === 'Machine Reclaim';

@@ -1,7 +1,7 @@
 import type { EventContainer, Liveliness } from './provisioning-event.js';
 
 /** A machine that is silent for longer is no longer alive. */
-export const DEAD_AFTER_MS = 5 * 60_000;
+const DEAD_AFTER_MS = 5 * 60_000;
 
 /**
  * Whether a machine lives, by the age of its last event (reference/10 §6.4): silent machines are Dead, silent allocated

@@ -10,7 +10,7 @@ const FILE = 'api-token.key';
  * The generated key in the data folder, made on first use and readable by its owner only. Server and command line may
  * both be the first: the key appears under its name complete or not at all, and only once.
  */
-export function keyInFolder(folder: string): string {
+function keyInFolder(folder: string): string {
   const path = join(folder, FILE);
   return readKey(path) ?? createKey(folder, path);
 }

@@ -42,11 +42,6 @@ export class NatsBus extends Bus {
     return this.link.state();
   }
 
-  /** Resolves when the broker can be used; for programs that cannot do anything before. */
-  async whenConnected(): Promise<void> {
-    await this.link.whenUp();
-  }
-
   async publishCommand(message: CommandMessage): Promise<void> {
     await this.publish(async (connection) => {
       if (this.options.role === 'server') await this.streams.ensurePartition(connection, message.partition);

@@ -16,7 +16,7 @@ export function decodeBody<T extends object>(type: Type<T>, body: Uint8Array | u
 }
 
 /** Decodes a JSON value that was parsed already, by the same rules. Throws `malformed`. */
-export function decodeValue<T extends object>(type: Type<T>, value: unknown): T {
+function decodeValue<T extends object>(type: Type<T>, value: unknown): T {
   try {
     return object(type, value ?? {}, '');
   } catch (error) {
