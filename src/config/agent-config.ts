@@ -1,17 +1,15 @@
-import { ConfigError } from './config.js';
+import { natsSettings } from './bus-settings.js';
+import type { NatsSettings } from './bus-settings.js';
+import { ConfigError } from './config-error.js';
 import { Environment } from './environment.js';
+import { logLevel } from './log-level.js';
+import type { LogLevel } from './log-level.js';
 
 /** Settings of a partition's agent, frozen. Durations in milliseconds. */
 export interface AgentConfig {
   readonly partition: string;
-  readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
-  readonly nats: {
-    readonly url: string;
-    readonly user?: string;
-    readonly password?: string;
-    readonly credsFile?: string;
-    readonly caFile?: string;
-  };
+  readonly logLevel: LogLevel;
+  readonly nats: NatsSettings;
   /** Machines whose commands are carried out side by side. */
   readonly concurrency: number;
   /** Tries of one command before it is reported as failed. */
@@ -35,14 +33,8 @@ export function loadAgentConfig(
   const env = new Environment(variables);
   const config: AgentConfig = {
     partition: partition ?? env.text('METAL_API_AGENT_PARTITION', ''),
-    logLevel: env.oneOf('METAL_API_LOG_LEVEL', ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], 'info'),
-    nats: {
-      url: env.text('METAL_API_NATS_URL', ''),
-      user: env.text('METAL_API_NATS_USER'),
-      password: env.text('METAL_API_NATS_PASSWORD'),
-      credsFile: env.text('METAL_API_NATS_CREDS_FILE'),
-      caFile: env.text('METAL_API_NATS_CA_FILE'),
-    },
+    logLevel: logLevel(env),
+    nats: natsSettings(env) ?? { url: '' },
     concurrency: env.integer('METAL_API_AGENT_CONCURRENCY', 64, { min: 1, max: 1000 }),
     tries: env.integer('METAL_API_AGENT_TRIES', 4, { min: 1, max: 10 }),
     retryPause: env.duration('METAL_API_AGENT_RETRY_PAUSE', 3000),

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { ConfigError, loadConfig } from './config.js';
+import { ConfigError } from './config-error.js';
+import { loadConfig } from './config.js';
 import { parseDuration } from './environment.js';
 
 const keys = {
@@ -56,6 +57,31 @@ describe('loadConfig', () => {
     const variable = 'METAL_API_MINIMUM_CLIENT_VERSION';
     expect(violations({ ...keys, [variable]: version })).toEqual([expect.stringContaining(`is "${version}"`)]);
     expect(violations({ ...keys, [variable]: 'v0.18.0-rc.1' })).toEqual([]);
+  });
+
+  it('reads the numbers that pools leave alone', () => {
+    const { pools } = loadConfig({ ...keys, METAL_API_VRF_RESERVED: '5, 10 - 20,' });
+    const vrfReserved = [
+      { first: 5n, last: 5n },
+      { first: 10n, last: 20n },
+    ];
+    expect(pools).toEqual({ vrfReserved, asnReserved: [] });
+  });
+
+  it.each([
+    ...['x', '1-', '5-4', '-3', '1-2-3'].map((entry) => ['METAL_API_ASN_RESERVED', entry]),
+    ...['a:b:c', 'db:99999', ':28015', 'db:x'].map((address) => ['METAL_API_DB_ADDR', address]),
+    ...['::::', 'nats://a,nats://b c'].map((url) => ['METAL_API_NATS_URL', url]),
+  ])('refuses %s=%s', (name, value) => {
+    expect(violations({ ...keys, [name]: value })).toEqual([expect.stringContaining(`"${value}"`)]);
+  });
+
+  it.each([
+    ['db', 'db', 28015],
+    ['db:1', 'db', 1],
+    ['[::1]:28016', '::1', 28016],
+  ])('finds the database at %s', (address, host, port) => {
+    expect(loadConfig({ ...keys, METAL_API_DB_ADDR: address }).store.rethinkdb).toMatchObject({ host, port });
   });
 
   it('refuses one key for two HMAC types', () => {

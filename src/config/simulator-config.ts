@@ -1,5 +1,7 @@
 import { parseArgs } from 'node:util';
-import { ConfigError } from './config.js';
+import { natsSettings } from './bus-settings.js';
+import type { NatsSettings } from './bus-settings.js';
+import { ConfigError } from './config-error.js';
 import { Environment } from './environment.js';
 
 /** Settings of a simulated partition, from the command line; secrets and the broker from the environment. */
@@ -24,7 +26,7 @@ export interface SimulatorConfig {
   readonly grpc: string;
   readonly keys: { readonly editor: string; readonly admin: string };
   /** undefined = the partition gets no commands. */
-  readonly nats?: { readonly url: string; readonly user?: string; readonly password?: string };
+  readonly nats?: NatsSettings;
 }
 
 const OPTIONS = {
@@ -56,10 +58,10 @@ export function loadSimulatorConfig(
   const { values } = parseArgs({ args: [...args], options: OPTIONS });
   const env = new Environment({ ...variables, ...named(values) });
   const dev = env.boolean('METAL_API_DEV', false);
-  const natsUrl = env.text('METAL_API_NATS_URL');
   const faults = Number(values.faults);
   if (!(faults >= 0 && faults <= 1))
     env.violation(`--faults is "${values.faults}", expected a probability from 0 to 1`);
+  if (!/^.+:\d{1,5}$/.test(values.grpc)) env.violation(`--grpc is "${values.grpc}", expected host:port`);
   const url = values.url.endsWith('/') ? values.url : `${values.url}/`;
   if (!URL.canParse(url))
     env.violation(`--url is "${values.url}", expected a URL such as http://127.0.0.1:8080/metal/`);
@@ -79,10 +81,7 @@ export function loadSimulatorConfig(
       editor: env.text('METAL_API_HMAC_EDIT_KEY', dev ? 'metal-edit' : ''),
       admin: env.text('METAL_API_HMAC_ADMIN_KEY', dev ? 'metal-admin' : ''),
     },
-    nats:
-      natsUrl === undefined
-        ? undefined
-        : { url: natsUrl, user: env.text('METAL_API_NATS_USER'), password: env.text('METAL_API_NATS_PASSWORD') },
+    nats: natsSettings(env),
   };
   if (config.keys.editor === '') env.violation('METAL_API_HMAC_EDIT_KEY is not set, expected the key of the server');
   if (config.installLab && config.keys.admin === '')

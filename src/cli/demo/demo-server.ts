@@ -22,10 +22,9 @@ export async function startDemoServer(config: Config, partition: string, log: Lo
   const app = await createApp(config, { logger: createLogger(config.logLevel) });
   await app.listen(config.http.port, config.http.host);
   const grpcPort = await app.get(GrpcServer).start();
-  const { natsUrl: url, natsUser: user, natsPassword: password } = config.bus;
   const own = app.get(Bus);
-  const bus =
-    url === undefined ? own : new NatsBus({ url, user, password, name: agentName(partition), role: 'agent', log });
+  const { nats } = config.bus;
+  const bus = nats === undefined ? own : new NatsBus({ ...nats, name: agentName(partition), role: 'agent', log });
   return {
     url: `${(await app.getUrl()).replace('[::1]', '127.0.0.1')}${config.http.basePath}`,
     grpc: `127.0.0.1:${grpcPort}`,

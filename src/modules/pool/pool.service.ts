@@ -1,11 +1,12 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { InjectConfig } from '../../config/config.module.js';
 import type { Config } from '../../config/config.js';
+import type { SlotRange } from '../../shared/slots.js';
 import { CLOCK, timestamp, type Clock } from '../../shared/clock.js';
 import { InjectTable } from '../../platform/store/inject.js';
 import type { Table } from '../../platform/store/table.js';
 import { NumberPool } from './number-pool.js';
-import { ASN_BASE, parseReserved, POOL_RANGE, type PoolNumber, type PoolUse } from './pool.js';
+import { ASN_BASE, POOL_RANGE, type PoolNumber, type PoolUse } from './pool.js';
 import { asnTable, vrfTable } from './pool.table.js';
 
 /** The VRF numbers of networks and the AS numbers of allocations (reference/20 §7), each with its owner. */
@@ -22,8 +23,8 @@ export class PoolService {
   ) {
     const now = (): string => timestamp(clock.now());
     const { vrfReserved, asnReserved } = config.pools;
-    this.vrfs = new NumberPool('VRF', vrfs, POOL_RANGE, parseReserved(vrfReserved), now);
-    this.asns = new NumberPool('ASN', asns, POOL_RANGE, parseReserved(asnReserved, ASN_BASE), now);
+    this.vrfs = new NumberPool('VRF', vrfs, POOL_RANGE, vrfReserved, now);
+    this.asns = new NumberPool('ASN', asns, POOL_RANGE, asnReserved.map(withoutBase), now);
   }
 
   /** A VRF that no other network uses. Throws `exhausted`. */
@@ -87,3 +88,9 @@ export class PoolService {
     return this.asns.owners();
   }
 }
+
+/** The pool's numbers of a range of AS numbers. */
+const withoutBase = ({ first, last }: SlotRange): SlotRange => ({
+  first: first - BigInt(ASN_BASE),
+  last: last - BigInt(ASN_BASE),
+});

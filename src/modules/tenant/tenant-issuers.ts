@@ -1,4 +1,4 @@
-import { isTrustworthy } from '../../config/config.js';
+import { isTrustworthy } from '../../config/auth-settings.js';
 import type { IssuerSettings } from '../../platform/auth/oidc/issuer.js';
 import type { Tenant } from './tenant.js';
 

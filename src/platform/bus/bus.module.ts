@@ -23,15 +23,6 @@ export class BusModule implements OnApplicationShutdown {
 }
 
 function createBus(settings: Config['bus'], log: Log): Bus {
-  if (settings.natsUrl === undefined) return new InProcessBus();
-  return new NatsBus({
-    url: settings.natsUrl,
-    user: settings.natsUser,
-    password: settings.natsPassword,
-    credsFile: settings.natsCredsFile,
-    caFile: settings.natsCaFile,
-    name: 'metal-api',
-    role: 'server',
-    log,
-  });
+  if (settings.nats === undefined) return new InProcessBus();
+  return new NatsBus({ ...settings.nats, name: 'metal-api', role: 'server', log });
 }

@@ -10,7 +10,7 @@ import type { ErrorKind } from '../../shared/errors/domain-error.js';
 import { MemoryLog } from '../../shared/log.js';
 import { GrpcClient } from './grpc-client.js';
 import { GrpcServer } from './grpc-server.js';
-import type { GrpcSettings } from './grpc-server.js';
+import type { GrpcSettings } from '../../config/listener-settings.js';
 import type { GrpcRoutes } from './routes.js';
 
 const open: { close(): unknown }[] = [];

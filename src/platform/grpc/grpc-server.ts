@@ -7,18 +7,11 @@ import type {
 } from '@grpc/grpc-js';
 import { DomainError, isDomainError } from '../../shared/errors/domain-error.js';
 import type { Log } from '../../shared/log.js';
+import type { GrpcSettings } from '../../config/listener-settings.js';
 import { serviceContract } from './contract.js';
 import { checkReceived } from './received.js';
 import type { GrpcRoutes, Streaming, Unary } from './routes.js';
 import { statusOf } from './status.js';
-
-export interface GrpcSettings {
-  readonly host: string;
-  /** 0 takes a free one. */
-  readonly port: number;
-  /** PEM; clients must show a certificate of `ca`. Without it there is no encryption at all. */
-  readonly tls?: { readonly ca: Buffer; readonly cert: Buffer; readonly key: Buffer };
-}
 
 /** Hears of each answered unary call: full method name and seconds. */
 export type GrpcObserver = (method: string, seconds: number) => void;

@@ -2,16 +2,9 @@ import type { Readable } from 'node:stream';
 import { DeleteObjectCommand, GetObjectCommand, paginateListObjectsV2, S3Client } from '@aws-sdk/client-s3';
 import { Upload } from '@aws-sdk/lib-storage';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
+import type { S3Settings } from '../../config/optional-services.js';
 import { DomainError } from '../../shared/errors/domain-error.js';
 import { ObjectStore } from './object-store.js';
-
-export interface S3Settings {
-  /** URL of the server. */
-  readonly address: string;
-  readonly key: string;
-  readonly secret: string;
-  readonly bucket: string;
-}
 
 /** S3 wants one in each signature; self-hosted servers do not care which. */
 const REGION = 'dummy';

@@ -1,14 +1,7 @@
+import type { HeadscaleSettings } from '../../config/optional-services.js';
 import { DomainError, notFound } from '../../shared/errors/domain-error.js';
 import { Vpn } from './vpn.js';
 import type { VpnKey, VpnNode } from './vpn.js';
-
-export interface HeadscaleSettings {
-  /** URL of its HTTP API. */
-  readonly url: string;
-  /** Where nodes join. */
-  readonly controlPlane: string;
-  readonly apiKey: string;
-}
 
 /** Clients wait 30 s for a whole allocation or release, which asks Headscale up to three times. In milliseconds. */
 const DEADLINE = 7_000;

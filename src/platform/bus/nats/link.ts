@@ -1,19 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { connect, credsAuthenticator, Events } from 'nats';
 import type { ConnectionOptions, NatsConnection } from 'nats';
+import type { NatsSettings } from '../../../config/bus-settings.js';
 import { sleep } from '../../../shared/async.js';
 import { DomainError } from '../../../shared/errors/domain-error.js';
 import type { Log } from '../../../shared/log.js';
 import type { BusState } from '../bus.js';
 
-export interface NatsOptions {
-  /** One URL or several, separated by commas. */
-  readonly url: string;
-  readonly user?: string;
-  readonly password?: string;
-  /** JWT and seed, as written by nsc. */
-  readonly credsFile?: string;
-  readonly caFile?: string;
+export interface NatsOptions extends NatsSettings {
   /** Client name shown by the broker, e.g. `metal-api` or `agent-fra-equ01`; also the prefix of its inboxes. */
   readonly name: string;
   /**

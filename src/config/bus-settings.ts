@@ -1,0 +1,31 @@
+import type { Environment } from './environment.js';
+
+/** How a process reaches the broker. */
+export interface NatsSettings {
+  /** One URL or several, separated by commas. */
+  readonly url: string;
+  readonly user?: string;
+  readonly password?: string;
+  /** A credentials file of nsc, instead of user and password. */
+  readonly credsFile?: string;
+  /** CA of the broker's certificate; switches TLS on. */
+  readonly caFile?: string;
+}
+
+/** The broker of the environment; undefined = none. */
+export function natsSettings(env: Environment): NatsSettings | undefined {
+  const url = env.text('METAL_API_NATS_URL');
+  if (url === undefined) return undefined;
+  if (!url.split(',').every((one) => isServer(one.trim()))) {
+    env.violation(`METAL_API_NATS_URL is "${url}", expected URLs such as nats://localhost:4222, separated by commas`);
+  }
+  return {
+    url,
+    user: env.text('METAL_API_NATS_USER'),
+    password: env.text('METAL_API_NATS_PASSWORD'),
+    credsFile: env.text('METAL_API_NATS_CREDS_FILE'),
+    caFile: env.text('METAL_API_NATS_CA_FILE'),
+  };
+}
+
+const isServer = (text: string): boolean => URL.canParse(text.includes('://') ? text : `nats://${text}`);

@@ -1,0 +1,33 @@
+import type { Environment } from './environment.js';
+
+/** Where the documents are kept. */
+export interface StoreSettings {
+  readonly engine: 'embedded' | 'rethinkdb' | 'memory';
+  readonly dataDir: string;
+  readonly rethinkdb: {
+    readonly host: string;
+    readonly port: number;
+    readonly database: string;
+    readonly user: string;
+    readonly password: string;
+  };
+}
+
+export function storeSettings(env: Environment): StoreSettings {
+  const address = env.text('METAL_API_DB_ADDR', '127.0.0.1:28015');
+  const [, host, port = '28015'] = /^([^:]+|\[[^\]]+\])(?::(\d+))?$/.exec(address) ?? [];
+  if (host === undefined || Number(port) > 65535) {
+    env.violation(`METAL_API_DB_ADDR is "${address}", expected host:port such as db.example:28015`);
+  }
+  return {
+    engine: env.oneOf('METAL_API_DB', ['embedded', 'rethinkdb', 'memory'], 'embedded'),
+    dataDir: env.text('METAL_API_DATA_DIR', 'data'),
+    rethinkdb: {
+      host: host?.replace(/^\[|\]$/g, '') ?? '',
+      port: Number(port),
+      database: env.text('METAL_API_DB_NAME', 'metalapi'),
+      user: env.text('METAL_API_DB_USER', 'admin'),
+      password: env.text('METAL_API_DB_PASSWORD', ''),
+    },
+  };
+}
