@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -7,12 +7,35 @@ import { swaggerText } from '../../src/cli/dump-spec.js';
 import { errorOf, startTestApp } from '../support/app.js';
 import type { TestApp } from '../support/app.js';
 
+interface Operation {
+  readonly operationId: string;
+}
+
 const COMPARE = resolve('../shared/contract/compare.mjs');
 
 describe('the Swagger 2.0 document', () => {
   // After a change of the API: `npm run spec`, or this test with `-u`.
   it('is checked in as it is generated', async () =>
     expect(await swaggerText()).toMatchFileSnapshot('../../spec/metal-api.json'));
+
+  it('leads from each path to its controller, as ARCHITECTURE.md says', async () => {
+    const moved = { 'partition/capacity': 'capacity', 'machine/update-firmware': 'firmware' };
+    const files = readdirSync('src/modules', { recursive: true, encoding: 'utf8' }).filter((file) =>
+      file.endsWith('.controller.ts'),
+    );
+    const controllers = files.map((file) => ({ file, code: readFileSync(join('src/modules', file), 'utf8') }));
+    const { paths } = JSON.parse(await swaggerText()) as { paths: Record<string, Record<string, Operation>> };
+    for (const [path, operations] of Object.entries(paths)) {
+      const route = path.replace('/v1/', '');
+      const exception = Object.entries(moved).find(([start]) => route.startsWith(start))?.[1];
+      const folder = exception ?? route.split('/')[0]!.replaceAll('-', '');
+      for (const { operationId } of Object.values(operations)) {
+        const found = controllers.filter(({ code }) => code.includes(`'${operationId}'`));
+        const folders = found.map(({ file }) => file.split('/')[0]!.replaceAll('-', ''));
+        expect({ path, operationId, folders }).toEqual({ path, operationId, folders: [folder] });
+      }
+    }
+  });
 
   it.skipIf(!existsSync(COMPARE))('agrees with the recorded contract wherever something exists', async () => {
     const file = join(mkdtempSync(join(tmpdir(), 'spec-')), 'metal-api.json');

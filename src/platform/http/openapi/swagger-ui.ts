@@ -41,6 +41,7 @@ export const swaggerStart = (root: string): string => `window.ui = SwaggerUIBund
   url: ${JSON.stringify(`${root}/openapi.json`)},
   dom_id: '#swagger-ui',
   deepLinking: true,
+  displayOperationId: true,
   docExpansion: 'none',
   filter: true,
   persistAuthorization: true,
