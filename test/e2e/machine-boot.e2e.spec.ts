@@ -312,8 +312,9 @@ describe('the super user password', () => {
 
 describe('shutdown', () => {
   it('ends waiting calls with UNAVAILABLE', async () => {
+    await tableOf(server, machineTable).update('m2', (m2) => ({ ...m2, waiting: false }));
     const { ended } = wait({ machine_id: 'm2' });
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    await eventually('m2 waits', () => machine('m2')?.waiting);
     await server.app.get(GrpcServer).stop();
     expect(await ended).toBe(grpc.status.UNAVAILABLE);
   });

@@ -1,12 +1,13 @@
 import { expect, it } from 'vitest';
 import { startTestApp } from '../support/app.js';
-import { ProbeModule } from '../support/probe.module.js';
+import { eventually } from '../support/eventually.js';
+import { ProbeController, ProbeModule } from '../support/probe.module.js';
 
 it('a request that is under way is answered before the server ends; a new one is not taken', async () => {
   const { app, url } = await startTestApp({}, { modules: [ProbeModule] });
   await fetch(`${url}/v1/probe/a`); // leaves an idle connection behind, which must not hold the server up
   const underWay = fetch(`${url}/v1/probe/slow/400`);
-  await new Promise((resolve) => setTimeout(resolve, 100));
+  await eventually('the request has arrived', () => ProbeController.slowOnes > 0);
   const began = performance.now();
   const closed = app.close();
   expect(await (await underWay).json()).toEqual({ id: '400' });

@@ -40,10 +40,14 @@ export class ProbeController {
     return body;
   }
 
+  /** Slow requests that arrived so far. */
+  static slowOnes = 0;
+
   /** Takes as long as a request that is under way when the server is told to stop. */
   @Get('slow/:milliseconds')
   @Operation({ id: 'probeSlow', role: 'open', result: ProbeBody })
   async slow(@Param('milliseconds') milliseconds: string): Promise<ProbeBody> {
+    ProbeController.slowOnes++;
     await new Promise((resolve) => setTimeout(resolve, Number(milliseconds)));
     return { id: milliseconds };
   }

@@ -270,9 +270,10 @@ describe('sweeping', () => {
     const before = leftovers();
     const dead = networkServices(s.engine);
     // The process dies at its last write.
-    dead.tables.networks.replace = () => new Promise(() => undefined);
-    void dead.networks.allocate(CHILD);
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await new Promise<void>((reached) => {
+      dead.tables.networks.replace = () => (reached(), new Promise(() => undefined));
+      void dead.networks.allocate(CHILD);
+    });
     expect(leftovers()).toMatchObject({ vrfs: 1, networks: 2, children: [1] });
     expect(s.networks.list()).toHaveLength(1);
     expect(await s.networks.sweep()).toEqual([]);
@@ -284,9 +285,10 @@ describe('sweeping', () => {
   it('finishes what a crash left of a deletion, without touching who got the prefix meanwhile', async () => {
     const child = await s.networks.allocate(CHILD);
     const dead = networkServices(s.engine);
-    dead.tables.networks.remove = () => new Promise(() => undefined);
-    void dead.networks.free(child.id);
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await new Promise<void>((reached) => {
+      dead.tables.networks.remove = () => (reached(), new Promise(() => undefined));
+      void dead.networks.free(child.id);
+    });
     const heir = await s.networks.allocate(CHILD);
     expect(heir.prefixes).toEqual(child.prefixes);
     await s.ips.allocate({ networkId: heir.id, projectId: 'a' });

@@ -113,9 +113,8 @@ describe.each(BASE_PATHS)('acceptance of the wire below %s', (basePath) => {
     await create('20240101', '2099-01-01T00:00:00Z');
     const soon = new Date(Date.now() + 300).toISOString();
     await create('20250101', soon);
-    await new Promise((resolve) => setTimeout(resolve, 400));
-    const latest = await scene.editor.get('/v1/image/firewall-ubuntu-3.0/latest');
-    expect(latest).toMatchObject({ id: 'firewall-ubuntu-3.0.20240101' });
+    const latest = () => scene.editor.get('/v1/image/firewall-ubuntu-3.0/latest');
+    await expect.poll(latest, { timeout: 10_000 }).toMatchObject({ id: 'firewall-ubuntu-3.0.20240101' });
   });
 
   it('A39 base path', async () => {
