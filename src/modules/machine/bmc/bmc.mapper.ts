@@ -22,7 +22,7 @@ const toBmcReport = (report: MachineIpmiReport): BmcReport => ({
 });
 
 /** Those parts that were read. */
-const toFru = (fru: MachineFru): Partial<Fru> =>
+export const toFru = (fru: MachineFru): Partial<Fru> =>
   given({
     chassisPartNumber: fru.chassis_part_number,
     chassisPartSerial: fru.chassis_part_serial,

@@ -1,6 +1,6 @@
-import { given } from '../../../shared/entity.js';
 import type { MachineHardwareExtended, MachineNicExtended } from '../../size/hardware-2021.dto.js';
-import type { MachineFru, MachineIpmi } from '../bmc/bmc.dto.js';
+import type { MachineIpmi } from '../bmc/bmc.dto.js';
+import { toFru } from '../bmc/bmc.mapper.js';
 import type { MachineHardware, MachineNic } from '../machine.js';
 import { titleOf2021 } from './registration.js';
 import type { Registration, ReportedBmc } from './registration.js';
@@ -54,15 +54,3 @@ const toBmc = (ipmi: Partial<MachineIpmi>): ReportedBmc => ({
   powerState: ipmi.powerstate ?? '',
   fru: toFru(ipmi.fru ?? {}),
 });
-
-const toFru = (fru: MachineFru): ReportedBmc['fru'] =>
-  given({
-    chassisPartNumber: fru.chassis_part_number,
-    chassisPartSerial: fru.chassis_part_serial,
-    boardMfg: fru.board_mfg,
-    boardMfgSerial: fru.board_mfg_serial,
-    boardPartNumber: fru.board_part_number,
-    productManufacturer: fru.product_manufacturer,
-    productPartNumber: fru.product_part_number,
-    productSerial: fru.product_serial,
-  });
