@@ -19,7 +19,7 @@ import { OptionError } from '../usage-error.js';
 import { startDemoServer } from './demo-server.js';
 import { LiveView } from './live-view.js';
 import { story } from './story.js';
-import type { Step } from './story.js';
+import type { Step } from './step.js';
 
 export const USAGE = `usage: metal-api demo [--smoke] [--machines N] [--ipmi]
 

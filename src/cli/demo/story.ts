@@ -1,10 +1,11 @@
-import type { BmcState, BootDevice } from '../../agent/bmc/bmc.js';
+import type { BmcState } from '../../agent/bmc/bmc.js';
 import type { RestClient } from '../../agent/rest-client.js';
-import { RestError } from '../../agent/rest-client.js';
 import type { Lab } from '../../agent/simulator/lab.js';
-import { targetOf } from '../../agent/simulator/running-partition.js';
 import type { SimulatedMachine } from '../../agent/simulator/simulated-machine.js';
 import type { SimulatedPartition } from '../../agent/simulator/simulated-partition.js';
+import { powerSteps } from './power-steps.js';
+import { check, fail, refused, until } from './step.js';
+import type { Step } from './step.js';
 
 /** What the story looks at in the API's answers. */
 export interface MachineNetworkAnswer {
@@ -32,6 +33,7 @@ interface CommandAnswer {
   readonly error: string;
 }
 
+/** Who plays, and where. */
 export interface Stage {
   readonly viewer: RestClient;
   readonly editor: RestClient;
@@ -41,14 +43,6 @@ export interface Stage {
   /** Where power and boot order are read back: over IPMI when the BMCs are real. */
   readonly bmc: BmcState;
 }
-
-/** One thing that must hold; resolves with what was seen, throws when it does not hold. */
-export interface Step {
-  readonly title: string;
-  readonly play: () => Promise<string>;
-}
-
-const PATIENCE = 60_000;
 
 /**
  * The life of a machine and a firewall from PXE boot to their return, step by step. Each step relies on the ones before;
@@ -238,53 +232,6 @@ export function story({ viewer, editor, admin, lab, site, bmc }: Stage): Step[] 
   ];
 }
 
-type Command = (id: string, route: string, name: string) => Promise<void>;
-
-/** Every power command: journal, bus, BMC, result; read back from the BMC, and the machine has followed. */
-function powerSteps(machine: () => SimulatedMachine, bmc: BmcState, command: Command): Step[] {
-  const step = (title: string, route: string, name: string, wanted: string, look: () => Promise<string[]>): Step => ({
-    title,
-    play: async () => {
-      await command(machine().id, route, name);
-      await until(`BMC and machine say ${wanted}`, async () => (await look()).every((seen) => seen === wanted));
-      return `${name}: ${wanted}`;
-    },
-  });
-  const boots = (title: string, device: BootDevice): Step =>
-    step(`power/${device}: ${title}`, device, device.toUpperCase(), device, async () => [
-      (await bmc.bootDevice(targetOf(machine()))) ?? 'none',
-      machine().bmc.bootDevice,
-    ]);
-  const power = (action: string, wanted: 'ON' | 'OFF'): Step =>
-    step(`power/${action}`, action, action.toUpperCase(), wanted, async () => [
-      (await bmc.isOn(targetOf(machine()))) ? 'ON' : 'OFF',
-      machine().bmc.powerState,
-    ]);
-  return [
-    boots('the next boot is from the network', 'pxe'),
-    boots('the next boot is from disk', 'disk'),
-    power('off', 'OFF'),
-    restarting(machine, power('on', 'ON')),
-    restarting(machine, power('reset', 'ON')),
-    restarting(machine, power('cycle', 'ON')),
-    boots('the next boot is into the BIOS', 'bios'),
-    step('the identify LED goes on', 'chassis-identify-led-on', 'LED-ON', 'LED-ON', async () => [
-      machine().bmc.ledState,
-    ]),
-  ];
-}
-
-/** The step, after which the machine must have started once more. */
-const restarting = (machine: () => SimulatedMachine, { title, play }: Step): Step => ({
-  title,
-  play: async () => {
-    const { starts } = machine();
-    const seen = await play();
-    await until('the machine starts', async () => machine().starts === starts + 1);
-    return seen;
-  },
-});
-
 const allocateNetwork = (editor: RestClient, body: object): Promise<{ id: string }> =>
   editor.post('v1/network/allocate', body);
 
@@ -292,32 +239,3 @@ const nameOf = ({ type, command }: CommandAnswer): string => (type === 'delete' 
 
 const networkLine = ({ networktype, networkid, ips, vrf, nat }: MachineNetworkAnswer): string =>
   `\n      ${networktype.padEnd(24)} ${networkid.padEnd(36)} ${ips.join(', ').padEnd(16)} vrf ${vrf}${nat ? ' nat' : ''}`;
-
-async function refused(status: number, action: () => Promise<unknown>): Promise<string> {
-  try {
-    await action();
-  } catch (error) {
-    if (error instanceof RestError && error.status === status) return error.message;
-    throw error;
-  }
-  return fail(`expected ${status}, but it succeeded`);
-}
-
-/** Polls until `look` finds something. */
-async function until<T>(what: string, look: () => Promise<T>): Promise<Exclude<T, undefined | false>> {
-  const end = Date.now() + PATIENCE;
-  for (;;) {
-    const found = await look();
-    if (found !== undefined && found !== false) return found as Exclude<T, undefined | false>;
-    if (Date.now() > end) fail(`did not happen within ${PATIENCE / 1000} s: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-}
-
-function check(holds: boolean, expected: string): void {
-  if (!holds) fail(`expected ${expected}`);
-}
-
-function fail(message: string): never {
-  throw new Error(message);
-}
