@@ -26,6 +26,7 @@ export interface MetricsSettings {
 
 const PORT = { min: 0, max: 65535 };
 
+/** In dev mode any other address than loopback is a violation. */
 export function httpSettings(env: Environment, dev: boolean): HttpSettings {
   const basePath = env.text('METAL_API_BASE_PATH', '/');
   if (!basePath.startsWith('/') || !basePath.endsWith('/')) {

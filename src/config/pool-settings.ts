@@ -7,6 +7,7 @@ export interface PoolSettings {
   readonly vrfReserved: readonly SlotRange[];
 }
 
+/** None unless the environment says so. */
 export function poolSettings(env: Environment): PoolSettings {
   return { asnReserved: ranges(env, 'METAL_API_ASN_RESERVED'), vrfReserved: ranges(env, 'METAL_API_VRF_RESERVED') };
 }

@@ -13,6 +13,7 @@ export interface StoreSettings {
   };
 }
 
+/** RethinkDB's part is read whatever the engine is. */
 export function storeSettings(env: Environment): StoreSettings {
   const address = env.text('METAL_API_DB_ADDR', '127.0.0.1:28015');
   const [, host, port = '28015'] = /^([^:]+|\[[^\]]+\])(?::(\d+))?$/.exec(address) ?? [];

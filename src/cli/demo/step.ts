@@ -31,10 +31,12 @@ export async function until<T>(what: string, look: () => Promise<T>): Promise<Ex
   }
 }
 
+/** Throws when it does not hold. */
 export function check(holds: boolean, expected: string): void {
   if (!holds) fail(`expected ${expected}`);
 }
 
+/** The end of a story that does not hold. */
 export function fail(message: string): never {
   throw new Error(message);
 }

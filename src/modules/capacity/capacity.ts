@@ -108,6 +108,7 @@ export interface ClassedServers {
   readonly otherMachines: readonly string[];
 }
 
+/** Each machine is in one class: allocated, faulty, free or other; they sum to the total. */
 export function classServers(sizeId: string, machines: readonly CountedMachine[]): ClassedServers {
   const unallocated = machines.filter((machine) => !isAllocated(machine));
   const faultyMachines = unallocated.filter(({ faulty }) => faulty).map(({ id }) => id);

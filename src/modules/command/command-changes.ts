@@ -58,6 +58,7 @@ export function unsent(command: Command, error: string, now: number): Command {
   return { ...command, claim: undefined, error, notBefore: timestamp(now + delay), changed: timestamp(now) };
 }
 
+/** Without success; what is over already stays as it is. */
 export function ended(command: Command, state: 'failed' | 'expired', error: string, now: number): Command {
   return isOver(command) ? command : over(command, state, error, now);
 }

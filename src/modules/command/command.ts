@@ -113,8 +113,10 @@ export interface CommandQuery {
   readonly state?: string;
 }
 
+/** Whatever is reported of it later changes nothing. */
 export const isOver = ({ state }: Command): boolean => state === 'done' || state === 'failed' || state === 'expired';
 
+/** Sent, and nobody told its end yet. */
 export const isInFlight = ({ state }: Command): boolean => state === 'published' || state === 'delivered';
 
 /** For messages to people: `RESET`, `reclaim`. */

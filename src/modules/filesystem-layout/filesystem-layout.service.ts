@@ -16,6 +16,7 @@ import { finished } from './layout-draft.js';
 import type { LayoutDraft, LayoutFields } from './layout-draft.js';
 import { checkCollisions, checkLayout } from './layout-validation.js';
 
+/** Layouts of disks; sizes and images choose the one that a machine gets. */
 @Injectable()
 export class FilesystemLayoutService extends Entities<FilesystemLayout> {
   /** Writers of this process go one by one, so that two colliding layouts do not slip past each other. */

@@ -35,6 +35,7 @@ export interface ImageQuery extends Optional<Pick<Image, 'id' | 'name' | 'os' | 
   readonly features?: readonly string[];
 }
 
+/** Operating system images, in versions; a name without the whole version means the newest that fits. */
 @Injectable()
 export class ImageService extends Entities<Image, 'os'> {
   constructor(

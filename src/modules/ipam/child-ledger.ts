@@ -86,6 +86,7 @@ export function closeLedger(ledger: ChildLedger): ChildLedger {
   return ledger.closed ? ledger : { ...ledger, closed: true };
 }
 
+/** Child prefixes of all its spaces. */
 export const childCount = (ledger: ChildLedger): number =>
   ledger.spaces.reduce((sum, { children }) => sum + children, 0);
 

@@ -28,6 +28,7 @@ export interface PartitionSpec extends Optional<
 /** The path of the capacity route of 2021 would hide a partition with this name (reference/30 §1.4). */
 const RESERVED_ID = 'capacity';
 
+/** Partitions: the sites where machines stand. */
 @Injectable()
 export class PartitionService extends Entities<Partition> {
   constructor(

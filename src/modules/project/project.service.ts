@@ -27,6 +27,7 @@ export interface ProjectSpec extends Omit<Fields<Project>, 'quotas'> {
   readonly quotas: Quotas | undefined;
 }
 
+/** Projects: who owns machines, networks and addresses. */
 @Injectable()
 export class ProjectService extends Entities<Project, 'tenant'> {
   constructor(

@@ -18,6 +18,7 @@ import { sizeImageConstraintTable } from './size-image-constraint.table.js';
 /** What a client says; `images` always replaces what is stored. */
 export type SizeImageConstraintSpec = Optional<Pick<SizeImageConstraint, 'name' | 'description' | 'images'>>;
 
+/** Which images, in which versions, may run on a size; a size without constraint takes all. */
 @Injectable()
 export class SizeImageConstraintService extends Entities<SizeImageConstraint> {
   constructor(

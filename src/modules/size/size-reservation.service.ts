@@ -30,6 +30,7 @@ export type ReservationQuery = Optional<Pick<SizeReservation, 'id' | 'sizeId' | 
 
 type Index = 'size' | 'project' | 'partition';
 
+/** Machines of a size that are kept free for a project (reference/30 §3). */
 @Injectable()
 export class SizeReservationService extends Entities<SizeReservation, Index> {
   constructor(

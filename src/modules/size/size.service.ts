@@ -18,6 +18,7 @@ import { sizeTable } from './size.table.js';
 /** What a client says about a size; what it leaves out is kept, or empty. */
 export type SizeSpec = Optional<Pick<Size, 'name' | 'description' | 'labels' | 'constraints'>>;
 
+/** Sizes of machines, and which of them hardware has (reference/30 §2). */
 @Injectable()
 export class SizeService extends Entities<Size> {
   /** Writers of this process go one by one, so that two overlapping sizes do not slip past each other. */

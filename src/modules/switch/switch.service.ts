@@ -42,6 +42,7 @@ export interface SwitchNotification extends PortReport {
 /** What becomes of a port: back to PXE, a firewall's, or the VRF of a tenant by its number. */
 export type PortVrf = '' | 'default' | number;
 
+/** What operators and the agents of leaf switches do with switches that exist. */
 @Injectable()
 export class SwitchService extends Entities<Switch, SwitchIndex> {
   constructor(

@@ -21,6 +21,7 @@ export interface TenantQuery {
 /** Elements of a page whose size the client does not say. */
 const PAGE_SIZE = 100;
 
+/** Customers and what they may have; the provider is one of them, which the configuration names. */
 @Injectable()
 export class TenantService extends Entities<Tenant> {
   constructor(

@@ -97,6 +97,7 @@ export function stateOf({ events }: Pick<EventContainer, 'events'>): State {
   return newest !== undefined && isEventType(newest) && newest !== 'Alive' ? STATE_AFTER[newest] : 'initial';
 }
 
+/** What an event does to a machine in that state. */
 export function ruleFor(event: EventType, state: State): Rule {
   return LIFECYCLE[event][STATES.indexOf(state)]!;
 }
@@ -113,6 +114,7 @@ export function validateLifecycle(table: Readonly<Record<string, readonly Rule[]
   if (lost.length > 0) throw new Error(`no event of the lifecycle leads to the states ${lost.join(', ')}`);
 }
 
+/** Whether the event enters the log. */
 export const isLogged = ({ effect }: Rule): boolean => effect !== 'touch' && effect !== 'unexpected-unlogged';
 
 validateLifecycle(LIFECYCLE);
