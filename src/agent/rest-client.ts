@@ -1,5 +1,6 @@
 import { HMAC_TYPES, hmacHeaders } from '../platform/auth/hmac.js';
 import type { Role } from '../platform/auth/role.js';
+import { fetchFailure } from '../shared/errors/fetch-failure.js';
 
 /** An answer of the API other than success. */
 export class RestError extends Error {
@@ -15,8 +16,7 @@ export class RestError extends Error {
 /** No server answered at all. */
 export class UnreachableError extends Error {
   constructor(url: string, cause: unknown) {
-    const { message } = (cause instanceof Error && cause.cause instanceof Error ? cause.cause : cause) as Error;
-    super(`no server answers at ${url}: ${message}`, { cause });
+    super(`no server answers at ${url}: ${fetchFailure(cause)}`, { cause });
     this.name = 'UnreachableError';
   }
 }

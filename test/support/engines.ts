@@ -49,19 +49,22 @@ export const override = (engine: Engine, methods: Partial<Engine>): Engine =>
     },
   });
 
+/** `sink` whose changes take effect when `pass` lets them; snapshots and losses come at once. */
+export const passedBy = (sink: FeedSink, pass: (act: () => void) => void): FeedSink => ({
+  snapshot: (documents, removals) => sink.snapshot(documents, removals),
+  put: (document) => pass(() => sink.put(document)),
+  removed: (id, revision) => pass(() => sink.removed(id, revision)),
+  lost: (error) => sink.lost(error),
+});
+
 /** `engine` whose changes reach its followers `milliseconds` late; answers to calls do not. */
 export const withSlowFeed = (engine: Engine, milliseconds: number): Engine =>
   override(engine, {
-    follow: (table, sink) => {
-      const later = (act: () => void): void => void setTimeout(act, milliseconds);
-      const slow: FeedSink = {
-        snapshot: (documents, removals) => sink.snapshot(documents, removals),
-        put: (document) => later(() => sink.put(document)),
-        removed: (id, revision) => later(() => sink.removed(id, revision)),
-        lost: (error) => sink.lost(error),
-      };
-      return engine.follow(table, slow);
-    },
+    follow: (table, sink) =>
+      engine.follow(
+        table,
+        passedBy(sink, (act) => void setTimeout(act, milliseconds)),
+      ),
   });
 
 const nothing = async (): Promise<void> => undefined;

@@ -1,5 +1,5 @@
 import type { Engine, FeedSink } from '../../src/platform/store/engine.js';
-import { override } from './engines.js';
+import { override, passedBy } from './engines.js';
 
 /** A process's connection to a database whose change feeds a test can hold back; answers to calls come at once. */
 export class HeldFeed {
@@ -13,13 +13,7 @@ export class HeldFeed {
       follow: (table, sink) => {
         const pass = (act: () => void): void => (this.held.includes(table) ? void this.late.push(act) : act());
         this.sinks.set(table, sink);
-        const feed: FeedSink = {
-          snapshot: (documents, removals) => sink.snapshot(documents, removals),
-          put: (document) => pass(() => sink.put(document)),
-          removed: (id, revision) => pass(() => sink.removed(id, revision)),
-          lost: (error) => sink.lost(error),
-        };
-        return database.follow(table, feed);
+        return database.follow(table, passedBy(sink, pass));
       },
     });
   }

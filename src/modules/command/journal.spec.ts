@@ -339,15 +339,21 @@ describe('journal of commands', () => {
       return { replica, hold: () => feed.hold(commandTable) };
     };
 
+    /** A reclaim on which nobody reported, and that `replica` sends again; a replica that hears of its first message only. */
+    const overdueReclaim = async (w: World, replica: Replica, hold: () => void): Promise<string> => {
+      const { id } = await replica.service.issue(reclaim());
+      await becomes(replica, id, 'published');
+      hold();
+      w.clock.advance(12 * 60_000);
+      replica.dispatcher.sweep();
+      return id;
+    };
+
     it('sends the message of a reclaim that nobody reported on once more, not twice', async () => {
       const w = world();
       const replica = await w.replica();
       const late = await behind(w);
-      const { id } = await replica.service.issue(reclaim());
-      await becomes(replica, id, 'published');
-      late.hold();
-      w.clock.advance(12 * 60_000);
-      replica.dispatcher.sweep();
+      const id = await overdueReclaim(w, replica, late.hold);
       await eventually('sent again', () => {
         const entry = replica.table.get(id);
         return entry?.attempt === 2 && entry.state === 'published';
@@ -380,11 +386,7 @@ describe('journal of commands', () => {
       const w = world();
       const replica = await w.replica();
       const late = await behind(w);
-      const { id } = await replica.service.issue(reclaim());
-      await becomes(replica, id, 'published');
-      late.hold();
-      w.clock.advance(12 * 60_000);
-      replica.dispatcher.sweep();
+      const id = await overdueReclaim(w, replica, late.hold);
       await eventually('sent again', () => w.bus.sent.length === 2);
       await eventually('noted', () => replica.table.get(id)?.state === 'published');
       await replica.dispatcher.stop();

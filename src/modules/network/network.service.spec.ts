@@ -217,32 +217,29 @@ describe('giving a network back', () => {
     await expect(s.networks.free(child.id)).rejects.toThrow('m1');
   });
 
-  it('looks again when somebody else reopened the network after the look', async () => {
-    const { id } = await s.networks.allocate(CHILD);
+  /** At its nth look for uses of networks somebody else does `act`; from then on a machine uses them. */
+  const atLook = (nth: number, act: () => void): void => {
     let looks = 0;
     s.references.networks.add({
       what: 'machines',
       idsOf: () => {
         looks += 1;
-        if (looks === 2) void s.tables.networks.update(id, (n) => ({ ...n, status: 'active', deadline: undefined }));
-        return looks > 2 ? ['m1'] : [];
+        if (looks === nth) act();
+        return looks > nth ? ['m1'] : [];
       },
     });
+  };
+
+  it('looks again when somebody else reopened the network after the look', async () => {
+    const { id } = await s.networks.allocate(CHILD);
+    atLook(2, () => void s.tables.networks.update(id, (n) => ({ ...n, status: 'active', deadline: undefined })));
     await expect(s.networks.free(id)).rejects.toThrow('m1');
     expect(s.networks.get(id).status).toBe('active');
   });
 
   it('never reopens a network that somebody else is deleting', async () => {
     const { id } = await s.networks.allocate(CHILD);
-    let looks = 0;
-    s.references.networks.add({
-      what: 'machines',
-      idsOf: () => {
-        looks += 1;
-        if (looks === 1) void s.tables.networks.update(id, (n) => ({ ...n, status: 'deleting' }));
-        return looks > 1 ? ['m1'] : [];
-      },
-    });
+    atLook(1, () => void s.tables.networks.update(id, (n) => ({ ...n, status: 'deleting' })));
     await s.networks.free(id);
     expect(s.networks.find(id)).toBeUndefined();
   });

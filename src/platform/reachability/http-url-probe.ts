@@ -1,4 +1,5 @@
 import { malformed } from '../../shared/errors/domain-error.js';
+import { fetchFailure } from '../../shared/errors/fetch-failure.js';
 import { UrlProbe } from './url-probe.js';
 
 /** How long a server may take to answer: a client waits 30 s for its whole request (reference/50 §1.3). */
@@ -18,15 +19,9 @@ export class HttpUrlProbe extends UrlProbe {
       const { status } = await fetch(url, { method: 'HEAD', signal: AbortSignal.timeout(DEADLINE_MS) });
       return status >= 400 ? `the server answered ${status}` : undefined;
     } catch (error) {
-      return reasonOf(error);
+      return fetchFailure(error);
     }
   }
-}
-
-/** `fetch` says only that it failed; why is in the cause. */
-function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return error.cause instanceof Error ? reasonOf(error.cause) : error.message;
 }
 
 /** Accepts every URL: for installations whose server cannot reach what the machines can. */

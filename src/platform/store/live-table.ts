@@ -88,8 +88,7 @@ export class LiveTable<T extends Document, I extends string = string> implements
         // Another process may have just inserted it: "absent" is only believed when the database says so.
         const current = this.get(id) ?? (await this.fresh(id));
         if (current === undefined) throw notFound(this.name, id);
-        const next = await this.decide(id, current, change);
-        const written = next && (await this.tryWrite(id, current, next));
+        const written = await this.tryChange(id, current, change);
         if (written !== undefined) return written;
         await sleep(backoff(attempt));
       }
@@ -101,8 +100,7 @@ export class LiveTable<T extends Document, I extends string = string> implements
     return this.writers.run(id, async () => {
       for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
         const current = this.get(id);
-        const next = await this.decide(id, current, change);
-        const written = next && (await this.tryWrite(id, current, next));
+        const written = await this.tryChange(id, current, change);
         if (written !== undefined) return written;
         await sleep(backoff(attempt));
       }
@@ -132,21 +130,23 @@ export class LiveTable<T extends Document, I extends string = string> implements
   }
 
   /**
-   * What `change` makes of memory's state. A refusal is only believed when the database has the same state: else a caller
-   * whose last request another process answered is told of what was before. `undefined`: it has another one.
+   * One attempt; `undefined` when it is to be repeated. A refusal of `change` is only believed when the database has the
+   * same state: else a caller whose last request another process answered is told of what was before.
    */
-  private async decide<C extends T | undefined>(
+  private async tryChange<C extends T | undefined>(
     id: string,
     current: C,
     change: (current: C) => Content<T>,
-  ): Promise<Content<T> | undefined> {
+  ): Promise<T | undefined> {
+    let next: Content<T>;
     try {
-      return change(current);
+      next = change(current);
     } catch (error) {
       const stored = await this.fresh(id);
       if (stored?.revision === current?.revision) throw error;
       return undefined;
     }
+    return this.tryWrite(id, current, next);
   }
 
   /** One attempt; `undefined` when somebody else was faster, with memory refreshed. */

@@ -1,5 +1,6 @@
 import type { HeadscaleSettings } from '../../config/optional-services.js';
 import { DomainError, notFound } from '../../shared/errors/domain-error.js';
+import { fetchFailure } from '../../shared/errors/fetch-failure.js';
 import { Vpn } from './vpn.js';
 import type { VpnKey, VpnNode } from './vpn.js';
 
@@ -88,9 +89,7 @@ export class Headscale extends Vpn {
       });
       return { status: response.status, text: await response.text() };
     } catch (error) {
-      const { message } =
-        (error as Error).cause instanceof Error ? ((error as Error).cause as Error) : (error as Error);
-      throw unavailable(message);
+      throw unavailable(fetchFailure(error));
     }
   }
 }

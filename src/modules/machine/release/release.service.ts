@@ -59,9 +59,9 @@ export class ReleaseService {
    */
   async finish(machine: Machine, issuer: string): Promise<Machine> {
     const release = machine.release;
-    const now = await this.machines.fresh(machine.id);
-    if (!release || now?.release?.id !== release.id) return now ?? machine;
-    const { allocation } = now;
+    const current = await this.machines.fresh(machine.id);
+    if (!release || current?.release?.id !== release.id) return current ?? machine;
+    const { allocation } = current;
     if (allocation?.vpn) await this.vpn.expel(machine.id, allocation.project);
     await this.switches.setVrf(machine.id, '');
     if (release.allocation !== '') {
