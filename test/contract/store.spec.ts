@@ -4,7 +4,7 @@ import type { Engine } from '../../src/platform/store/engine.js';
 import { defineLog, type Log, type LogEntry } from '../../src/platform/store/log.js';
 import { Store } from '../../src/platform/store/store.js';
 import { defineTable, type Document, type Table } from '../../src/platform/store/table.js';
-import { candidates, withSlowFeed, type Lab } from '../support/engines.js';
+import { describeOnEngines, withSlowFeed, type Lab } from '../support/engines.js';
 import { eventually } from '../support/eventually.js';
 
 interface Box extends Document {
@@ -33,7 +33,7 @@ const outcomes = async <T>(promises: Promise<T>[]): Promise<(T | string)[]> =>
 const count = (list: readonly unknown[], value: unknown): number => list.filter((item) => item === value).length;
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
-describe.each(candidates)('store contract: $kind', (candidate) => {
+describeOnEngines('store contract', (candidate) => {
   let lab: Lab;
   let running: Process[];
 

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { describe } from 'vitest';
 import { EmbeddedEngine } from '../../src/platform/store/embedded/embedded-engine.js';
 import type { Engine, FeedSink } from '../../src/platform/store/engine.js';
 import { MemoryEngine } from '../../src/platform/store/memory/memory-engine.js';
@@ -107,9 +108,17 @@ function rethinkdb(): Candidate {
   };
 }
 
-/** All engines that can run here. */
-export const candidates: readonly Candidate[] = [
-  memory,
-  embedded,
-  ...(rethinkdbAvailable('store contract on RethinkDB') ? [rethinkdb()] : []),
+const CANDIDATES: readonly [() => Candidate, (suite: string) => boolean][] = [
+  [() => memory, () => true],
+  [() => embedded, () => true],
+  [rethinkdb, rethinkdbAvailable],
 ];
+
+/** Runs `suite` once on each engine; the ones whose server is not here are skipped. */
+export function describeOnEngines(suite: string, body: (candidate: Candidate) => void): void {
+  for (const [create, available] of CANDIDATES) {
+    const candidate = create();
+    const title = `${suite}: ${candidate.kind}`;
+    describe.skipIf(!available(title))(title, () => body(candidate));
+  }
+}

@@ -8,17 +8,18 @@ import { join } from 'node:path';
 import type { RethinkOptions } from '../../src/platform/store/rethinkdb/rethinkdb-engine.js';
 import { installed, searchPath } from './installed.js';
 import { freePort } from './port.js';
+import { reportSkipped } from './skipped-suites.js';
 
 /** `host:port` of a server to use instead of starting one; its databases are left behind. */
 const EXTERNAL = process.env['METAL_API_TEST_RETHINKDB'];
 
-/** Whether `suite` has a RethinkDB to run on; says loudly on stderr when not. */
+/** Whether `suite` has a RethinkDB to run on. */
 export const rethinkdbAvailable = (suite: string): boolean => EXTERNAL !== undefined || installed(suite, 'rethinkdb');
 
 /** Whether `suite` may kill its RethinkDB: only one that it starts itself. */
 export function rethinkdbKillable(suite: string): boolean {
   if (EXTERNAL === undefined) return installed(suite, 'rethinkdb');
-  console.error(`\n!!! SKIPPED: ${suite}: the server of METAL_API_TEST_RETHINKDB is not ours to kill\n`);
+  reportSkipped(suite, 'the server of METAL_API_TEST_RETHINKDB is not ours to kill');
   return false;
 }
 

