@@ -14,6 +14,7 @@ const STATES = ['', 'LOCKED', 'RESERVED'];
 const BASE = [
   'partition',
   'rackid',
+  'roomid',
   'size',
   'hardware',
   'bios',
@@ -44,6 +45,7 @@ export class ChassisIdentifyLEDState {
 export class MachineResponse extends EntityResponse {
   @Field(() => PartitionResponse, { readOnly: true }) partition!: PartitionResponse | null;
   @Field('string', { readOnly: true }) rackid!: string;
+  @Field('string', { readOnly: true, doc: 'the room that the rack stands in' }) roomid!: string;
   @Field(() => SizeResponse, { readOnly: true }) size!: SizeResponse | null;
   @Field(() => MachineHardware, { required: true }) hardware!: MachineHardware;
   @Field(() => MachineBIOS, { required: true }) bios!: MachineBIOS;

@@ -56,6 +56,7 @@ function view(fields: Partial<Machine> = {}, others: Partial<MachineView> = {}):
     image: undefined,
     events: undefined,
     bmc: undefined,
+    room: undefined,
     ...others,
   };
 }
@@ -71,6 +72,7 @@ describe('the answer for a machine', () => {
       description: '',
       partition: null,
       rackid: '',
+      roomid: '',
       size: null,
       hardware: { memory: 0, cpu_cores: 0, disks: [], nics: [] },
       bios: { version: '', vendor: '', date: '' },

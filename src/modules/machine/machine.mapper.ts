@@ -20,8 +20,8 @@ import type { MachineView } from './query/machine-view.service.js';
  * Answers are put together from parts that are remembered for each document, and remembered themselves: readers ask far
  * more often than anything changes, and most of what changes is the event log. Never change an answer.
  */
-export const toMachineResponse = ({ machine, partition, size, image, events }: MachineView): MachineResponse =>
-  machineResponse(machine, partition, size, image, events);
+export const toMachineResponse = ({ machine, partition, size, image, events, room }: MachineView): MachineResponse =>
+  machineResponse(machine, partition, size, image, events, room);
 
 /** With the data of the BMC; its password only `withPassword`: that is for editors and admins (design D6). */
 export const toMachineIPMIResponse = (view: MachineView, withPassword: boolean): MachineIPMIResponse => {
@@ -36,9 +36,11 @@ const machineResponse = remembered(
     size: Size | undefined,
     image: Image | undefined,
     events: EventContainer | undefined,
+    room: string | undefined,
   ): MachineResponse =>
     unchanging({
       ...ownPart(machine),
+      roomid: room ?? '',
       partition: partition ? partitionPart(partition) : null,
       size: size ? sizePart(size) : null,
       allocation: allocationPart(machine, image),

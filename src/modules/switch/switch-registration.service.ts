@@ -22,6 +22,8 @@ export interface SwitchRegistration extends Pick<
 > {
   readonly name?: string;
   readonly description?: string;
+  /** Undefined for agents that do not name rooms. */
+  readonly roomId?: string | undefined;
   /** Only of a new switch; later it is the operator's. */
   readonly consoleCommand?: string;
   readonly os?: Omit<SwitchOs, 'vendor'> & { readonly vendor: string };
@@ -95,14 +97,21 @@ export class SwitchRegistrationService {
   }
 
   private newSwitch(registration: SwitchRegistration, os: SwitchOs | undefined): Omit<Switch, 'revision'> {
-    const { name = '', description = '', consoleCommand = '', ...given } = registration;
-    return created<Switch>({ ...given, name, description, consoleCommand, os, mode: '', connections: [] }, this.now());
+    const { name = '', description = '', consoleCommand = '', roomId: _room, ...given } = registration;
+    const fields = { ...given, ...roomOf(registration), name, description, consoleCommand, os };
+    return created<Switch>({ ...fields, mode: '', connections: [] }, this.now());
   }
 
   /** The same hardware started again. */
   private async refresh(registration: SwitchRegistration, os: SwitchOs | undefined): Promise<Switch> {
     const { name, description, rackId, partitionId, managementIp, managementUser, nics } = registration;
-    const fields = { name: name || undefined, description: description || undefined, rackId, partitionId };
+    const fields = {
+      name: name || undefined,
+      description: description || undefined,
+      rackId,
+      partitionId,
+      ...roomOf(registration),
+    };
     return this.table.update(registration.id, (current) => {
       const leaf = withIdentifiers(current, nics);
       return {
@@ -123,7 +132,7 @@ export class SwitchRegistrationService {
     }
     const name = registration.name || broken.name;
     const description = registration.description || broken.description;
-    const given = { name, description, managementIp, managementUser, nics, os };
+    const given = { name, description, managementIp, managementUser, nics, os, ...roomOf(registration) };
     const adopted = adopt({ ...broken, ...given }, twin);
     await this.replaceNeighbors(broken, adopted);
     // Last, and only if the broken one is still as it was: a failure before leaves it to be replaced once more.
@@ -162,6 +171,12 @@ function checkStillAsCopied(copied: Switch, now: Switch): void {
   if (wiring(now) === wiring(copied)) return;
   throw new DomainError('conflict', `machines of switch "${now.id}" were changed meanwhile, migrate it once more`);
 }
+
+/** A room that is not named is kept; that the agent named one tells its kind. */
+const roomOf = ({ roomId }: SwitchRegistration): Pick<Switch, 'roomId' | 'namesRoom'> => ({
+  ...(roomId && { roomId }),
+  namesRoom: roomId !== undefined,
+});
 
 function osOf({ os }: SwitchRegistration): SwitchOs | undefined {
   if (!os) return undefined;

@@ -98,8 +98,8 @@ export class SwitchController {
     errors: [409],
   })
   async updateSwitch(@Body() body: SwitchUpdateRequest): Promise<SwitchResponse> {
-    const { id = '', description, mode, console_command: consoleCommand } = body;
-    return this.answer(await this.switches.update(id, { description, mode, consoleCommand }));
+    const { id = '', description, mode, room_id: roomId, console_command: consoleCommand } = body;
+    return this.answer(await this.switches.update(id, { description, roomId, mode, consoleCommand }));
   }
 
   @Post(':id/port')

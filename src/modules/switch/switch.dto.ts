@@ -60,8 +60,15 @@ export class SwitchNicDto {
   @Field(() => BgpFilter, { doc: 'what the machine at the port may announce' })
   filter?: BgpFilter | null;
 
-  @Field('string', { required: true, enum: STATUSES, doc: 'state of the port' })
+  @Field('string', {
+    required: true,
+    enum: STATUSES,
+    doc: 'state of the port as the switch reports it; agents that do not read admin_status get DOWN only where it is wanted',
+  })
   actual!: string;
+
+  @Field('string', { enum: ['DOWN', 'UP'], doc: 'state that the port shall have' })
+  admin_status?: string;
 
   @Field(() => StoredSwitchBgpPortState, { doc: 'state of the BGP session' })
   bgp_port_state?: StoredSwitchBgpPortState | null;
@@ -105,6 +112,9 @@ export class SwitchRequest extends EntityRequest {
   @Field('string', { required: true, doc: 'the rack it is in' })
   rack_id?: string;
 
+  @Field('string', { doc: 'the room that the rack stands in' })
+  room_id?: string;
+
   @Field('string', { doc: 'operational or replace' })
   mode?: string;
 
@@ -141,6 +151,7 @@ export class SwitchUpdateRequest extends SwitchRequest {}
   'name',
   'partitionid',
   'rackid',
+  'roomid',
   'osvendor',
   'osversion',
 )
@@ -156,6 +167,9 @@ export class SwitchFindRequest {
 
   @Field('string')
   rackid?: string;
+
+  @Field('string')
+  roomid?: string;
 
   @Field('string')
   osvendor?: string;
@@ -211,6 +225,7 @@ export class SwitchMigrateRequest {
   'v1.SwitchBase',
   'v1.SwitchResponse',
   'rack_id',
+  'room_id',
   'mode',
   'os',
   'management_ip',
@@ -220,6 +235,9 @@ export class SwitchMigrateRequest {
 export class SwitchResponse extends EntityResponse {
   @Field('string', { required: true, doc: 'the rack it is in' })
   rack_id!: string;
+
+  @Field('string', { doc: 'the room that the rack stands in' })
+  room_id!: string;
 
   @Field('string', { doc: 'operational or replace; empty is operational' })
   mode!: string;

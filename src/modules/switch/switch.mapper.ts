@@ -15,7 +15,7 @@ import type {
   SwitchResponse,
   SwitchSyncDto,
 } from './switch.dto.js';
-import { identityOf, registeredNic, statusToShow } from './switch.js';
+import { adminStatusOf, decidesByAdminStatus, identityOf, registeredNic, statusToShow } from './switch.js';
 import type { BgpPortState, PortStatus, Switch, SwitchNic, SwitchSync } from './switch.js';
 import type { SwitchNotification, SwitchQuery } from './switch.service.js';
 
@@ -24,6 +24,7 @@ export const toRegistration = (body: SwitchRegisterRequest): SwitchRegistration 
   name: body.name,
   description: body.description,
   rackId: body.rack_id ?? '',
+  roomId: body.room_id,
   partitionId: body.partition_id ?? '',
   managementIp: body.management_ip ?? '',
   managementUser: body.management_user ?? '',
@@ -43,6 +44,7 @@ export const toSwitchQuery = (body: SwitchFindRequest): SwitchQuery => ({
   name: body.name,
   partitionId: body.partitionid,
   rackId: body.rackid,
+  roomId: body.roomid,
   osVendor: body.osvendor,
   osVersion: body.osversion,
 });
@@ -70,9 +72,11 @@ const toBgp = (state: Partial<SwitchBgpPortState>): BgpPortState => ({
 /** Ports by name and connections by machine, always in the same order: agents and people compare answers. */
 export function toSwitchResponse({ leaf, partition, status, filters }: SwitchView): SwitchResponse {
   const nics = [...leaf.nics].sort(byPortName);
+  const byAdminStatus = decidesByAdminStatus(leaf);
   return {
     ...entityResponse(leaf),
     rack_id: leaf.rackId,
+    room_id: leaf.roomId ?? '',
     mode: leaf.mode,
     os: leaf.os
       ? { vendor: leaf.os.vendor, version: leaf.os.version, metal_core_version: leaf.os.metalCoreVersion }
@@ -81,7 +85,7 @@ export function toSwitchResponse({ leaf, partition, status, filters }: SwitchVie
     management_user: leaf.managementUser,
     console_command: leaf.consoleCommand,
     nics: nics.map((nic) => ({
-      ...toNicDto(nic, statusToShow(nic)),
+      ...toNicDto(nic, statusToShow(nic, byAdminStatus)),
       filter: filters.get(identityOf(nic)) ?? null,
     })),
     partition: partition ? toPartitionResponse(partition) : NO_PARTITION,
@@ -91,7 +95,7 @@ export function toSwitchResponse({ leaf, partition, status, filters }: SwitchVie
   };
 }
 
-/** Shows what the switch reported of a port, while `nics` shows what is wanted: metalctl compares the two. */
+/** Shows what the switch reported of a port, while `nics` shows what its agent shall read: metalctl compares the two. */
 function connectionsOf({ connections }: Switch, nics: readonly SwitchNic[]): SwitchConnectionDto[] {
   const shown = nics.flatMap((nic) =>
     connections
@@ -107,6 +111,7 @@ const toNicDto = (nic: SwitchNic, actual: PortStatus): SwitchNicDto => ({
   identifier: identityOf(nic),
   vrf: nic.vrf,
   actual,
+  admin_status: adminStatusOf(nic),
   bgp_port_state: nic.bgp ? toBgpDto(nic.bgp) : null,
 });
 

@@ -7,6 +7,7 @@ export const toMachineQuery = (body: MachineSearchQuery): MachineQuery => ({
   partitionId: body.partition_id,
   sizeId: body.sizeid,
   rackId: body.rackid,
+  roomId: body.roomid,
   tags: body.tags,
   ...allocationFilters(body),
   ...networkFilters(body),

@@ -3,10 +3,11 @@ import type { Bmc, Fru, Machine, MachineNic } from '../machine.js';
 import { isPrivate } from '../../network/machine-networks.js';
 import type { MachineNetwork } from '../../network/machine-networks.js';
 
-/** What is known of one machine: its document and that of its BMC, if any. */
+/** What is known of one machine: its document, that of its BMC, if any, and the room of its switches. */
 export interface Known {
   readonly machine: Machine;
   readonly bmc: Bmc | undefined;
+  readonly room: string | undefined;
 }
 
 type Value = string | number | boolean | undefined;
@@ -28,6 +29,7 @@ const SCALARS = {
   partitionId: ({ machine }: Known) => machine.partitionId,
   sizeId: ({ machine }: Known) => machine.sizeId,
   rackId: ({ machine }: Known) => machine.rackId,
+  roomId: ({ room }: Known) => room ?? '',
   state: ({ machine }: Known): string => machine.state.value,
   memory: ({ machine }: Known): number => machine.hardware.memory,
   cpuCores: ({ machine }: Known) => cpuCores(machine.hardware),
