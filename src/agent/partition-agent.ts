@@ -4,6 +4,7 @@ import type { Clock } from '../shared/clock.js';
 import type { Log } from '../shared/log.js';
 import { BmcError } from './bmc/bmc.js';
 import type { Bmc } from './bmc/bmc.js';
+import { ManagementNetworks } from './bmc/management-networks.js';
 import { carryOut, isKnown } from './carry-out.js';
 import { readOrder } from './order.js';
 
@@ -15,9 +16,19 @@ export interface AgentOptions {
   readonly tries: number;
   /** Pause before the second try in milliseconds; doubled each time. */
   readonly retryMs: number;
+  /** Where the partition's BMCs are. */
+  readonly networks: ManagementNetworks;
+  /** Speak IPMI 1.5 with BMCs that are registered for it. */
+  readonly allowIpmi15: boolean;
 }
 
-export const AGENT_DEFAULTS: Omit<AgentOptions, 'partition'> = { concurrency: 64, tries: 4, retryMs: 3000 };
+export const AGENT_DEFAULTS: Omit<AgentOptions, 'partition'> = {
+  concurrency: 64,
+  tries: 4,
+  retryMs: 3000,
+  networks: new ManagementNetworks(),
+  allowIpmi15: false,
+};
 
 /** Deliveries after which a command is taken for one that kills its agent. */
 const DEADLY_DELIVERIES = 12;
@@ -80,10 +91,10 @@ export class PartitionAgent {
 
   private async execute(message: CommandMessage): Promise<Ending | BmcError> {
     try {
-      const order = readOrder(message);
-      if (!isKnown(order)) return { state: 'failed', message: `this agent cannot carry out "${order.action}"` };
+      const { action, target } = readOrder(message, this.options);
+      if (!isKnown(action)) return { state: 'failed', message: `this agent cannot carry out "${action}"` };
       void this.announce(message);
-      await carryOut(this.bmc, order);
+      await carryOut(this.bmc, { action, target: await this.options.networks.admit(target) });
       return { state: 'done', message: '' };
     } catch (error) {
       if (error instanceof BmcError) return error;

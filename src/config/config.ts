@@ -9,6 +9,7 @@ import { logLevel } from './log-level.js';
 import type { LogLevel } from './log-level.js';
 import { grpcSettings, httpSettings, metricsSettings } from './listener-settings.js';
 import type { GrpcSettings, HttpSettings, MetricsSettings } from './listener-settings.js';
+import { BMC_PASSWORD_BYTES, bytesOver } from '../shared/net/bmc-credentials.js';
 import { headscaleSettings, s3Settings, secretFile } from './optional-services.js';
 import type { HeadscaleSettings, S3Settings } from './optional-services.js';
 import { poolSettings } from './pool-settings.js';
@@ -71,7 +72,7 @@ export function loadConfig(variables: Readonly<Record<string, string | undefined
     },
     auth: authSettings(env, dev),
     allocation: { timeout: env.duration('METAL_API_ALLOCATION_TIMEOUT', 60_000) },
-    bmc: { superUserPassword: secretFile(env, 'METAL_API_BMC_SUPERUSER_PWD_FILE') },
+    bmc: { superUserPassword: superUserPassword(env) },
     pools: poolSettings(env),
     auditing: {
       enabled: env.boolean('METAL_API_AUDITING_ENABLED', false),
@@ -87,6 +88,15 @@ export function loadConfig(variables: Readonly<Record<string, string | undefined
   };
   if (env.violations.length > 0) throw new ConfigError(env.violations);
   return deepFreeze(config);
+}
+
+/** Throws nothing: a password that IPMI cannot take is a violation. */
+function superUserPassword(env: Environment): string | undefined {
+  const name = 'METAL_API_BMC_SUPERUSER_PWD_FILE';
+  const password = secretFile(env, name);
+  const tooLong = bytesOver('password', password ?? '', BMC_PASSWORD_BYTES);
+  if (tooLong !== undefined) env.violation(`${name}: ${tooLong}`);
+  return password;
 }
 
 /** Clients refuse to log in when they cannot read it, and take it literally for the name of a release. */

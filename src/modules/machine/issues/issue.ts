@@ -1,3 +1,4 @@
+import { BMC_PASSWORD_BYTES, BMC_USER_BYTES, bytesOver } from '../../../shared/net/bmc-credentials.js';
 import type { EventContainer } from '../event/provisioning-event.js';
 import type { Bmc, Machine } from '../machine.js';
 
@@ -127,6 +128,14 @@ const JUDGED: readonly Judged[] = [
     severity: 'major',
     description: "another machine's BMC has the same network address",
     holds: ({ bmc }, { bmcsWithAddress }) => !!bmc?.address && bmcsWithAddress(bmc.address) > 1,
+  },
+  {
+    id: 'bmc-credentials-too-long',
+    severity: 'major',
+    description: `the BMC's user has more than ${BMC_USER_BYTES} bytes or its password more than ${BMC_PASSWORD_BYTES}, which IPMI cannot take`,
+    holds: ({ bmc }) =>
+      bytesOver('user', bmc?.user ?? '', BMC_USER_BYTES) !== undefined ||
+      bytesOver('password', bmc?.password ?? '', BMC_PASSWORD_BYTES) !== undefined,
   },
 ];
 
