@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { CLOCK, timestamp, type Clock } from '../../shared/clock.js';
-import { byId } from '../../shared/entity.js';
+import { byId, checkTags } from '../../shared/entity.js';
 import { invalid, malformed, notFound } from '../../shared/errors/domain-error.js';
 import { ADDRESS_FAMILIES, parseAddressFamily, type AddressFamily } from '../../shared/net/family.js';
 import { Ip } from '../../shared/net/ip.js';
@@ -231,6 +231,7 @@ export class IpService extends Entities<IpAddress, IpIndex> {
       throw invalid(
         `network "${network.id}" belongs to project "${network.projectId}" and is not shared with "${project.id}"`,
       );
+    checkTags('tags', spec.tags ?? []);
     const machine = spec.machineId ? [machineTag(spec.machineId)] : [];
     return {
       networkId: network.id,

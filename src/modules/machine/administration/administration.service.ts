@@ -7,6 +7,7 @@ import { InjectTable } from '../../../platform/store/inject.js';
 import type { Table } from '../../../platform/store/table.js';
 import { CLOCK, timestamp } from '../../../shared/clock.js';
 import type { Clock } from '../../../shared/clock.js';
+import { checkTags } from '../../../shared/entity.js';
 import { invalid, malformed, notFound } from '../../../shared/errors/domain-error.js';
 import { LOG } from '../../../shared/log.js';
 import type { Log } from '../../../shared/log.js';
@@ -50,9 +51,10 @@ export class AdministrationService {
     }));
   }
 
-  /** Changes an allocation; the system's tags are made anew. Throws `not-found`, `malformed` when nobody owns it. */
+  /** Changes an allocation; the system's tags are made anew. Throws `not-found`, `malformed` without an allocation. */
   async update(id: string, changes: AllocationChanges): Promise<Machine> {
     this.get(id);
+    checkTags('tags', changes.tags ?? []);
     return this.machines.update(id, (machine) => {
       if (!machine.allocation) throw malformed(`machine "${id}" is not allocated, so there is nothing to change`);
       const allocation = changedAllocation(machine.allocation, changes);

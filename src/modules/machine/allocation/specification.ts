@@ -1,3 +1,4 @@
+import { checkTags } from '../../../shared/entity.js';
 import { invalid, isDomainError, malformed } from '../../../shared/errors/domain-error.js';
 import type { FilesystemLayout } from '../../filesystem-layout/filesystem-layout.js';
 import type { Image } from '../../image/image.js';
@@ -50,6 +51,8 @@ type Resolved = Omit<Specification, 'project' | 'layout'>;
 
 function resolve(request: AllocationRequest, catalog: Catalog): Resolved {
   if (request.networks.length === 0) throw malformed('networks is empty, expected at least one private network');
+  checkTags('tags', request.tags);
+  checkTags('placement_tags', request.placementTags);
   const image = catalog.image(request.imageId);
   const firewallRules = request.role === 'firewall' ? checkFirewallRules(request.firewallRules) : undefined;
   if (!image.features.includes(request.role)) {

@@ -7,7 +7,7 @@ export interface BmcReport {
   readonly bmcIp: string;
   readonly bmcVersion: string;
   readonly biosVersion: string;
-  /** Only what was read. */
+  /** What was read; empty texts were not. */
   readonly fru: Partial<Fru>;
   readonly powerState: string;
   readonly indicatorLed: string;
@@ -44,7 +44,7 @@ export function mergeReport<B extends Omit<Bmc, 'revision'>>(
   address: string,
   now: string,
 ): B {
-  const fru = { ...bmc.fru, ...report.fru };
+  const fru = { ...bmc.fru, ...given(report.fru) };
   return {
     ...bmc,
     address,
@@ -84,6 +84,9 @@ function ledAfter(led: LedState, reported: string): LedState {
   const isKnown = reported === 'LED-ON' || reported === 'LED-OFF';
   return isKnown && reported !== led.value ? { ...led, value: reported } : led;
 }
+
+/** A part that a BMC does not tell comes as an empty text. */
+const given = (fru: Partial<Fru>): Partial<Fru> => Object.fromEntries(Object.entries(fru).filter(([, text]) => text));
 
 const sameFru = (a: Fru, b: Fru): boolean => Object.keys(b).every((key) => a[key as keyof Fru] === b[key as keyof Fru]);
 

@@ -1,3 +1,4 @@
+import { canonicalMac } from '../../../shared/spelling.js';
 import type { MachineSearchQuery } from './machine-query.dto.js';
 import type { MachineQuery } from './machine-query.js';
 
@@ -40,10 +41,10 @@ const networkFilters = (body: MachineSearchQuery): MachineQuery => ({
 const hardwareFilters = (body: MachineSearchQuery): MachineQuery => ({
   memory: body.hardware_memory,
   cpuCores: body.hardware_cpu_cores,
-  nicMacs: body.nics_mac_addresses,
+  nicMacs: body.nics_mac_addresses?.map(canonicalMac),
   nicNames: body.nics_names,
   nicVrfs: body.nics_vrfs,
-  neighborMacs: body.nics_neighbor_mac_addresses,
+  neighborMacs: body.nics_neighbor_mac_addresses?.map(canonicalMac),
   neighborNames: body.nics_neighbor_names,
   neighborVrfs: body.nics_neighbor_vrfs,
   diskNames: body.disk_names,
@@ -52,7 +53,7 @@ const hardwareFilters = (body: MachineSearchQuery): MachineQuery => ({
 
 const bmcFilters = (body: MachineSearchQuery): MachineQuery => ({
   bmcAddress: body.ipmi_address,
-  bmcMac: body.ipmi_mac_address,
+  bmcMac: body.ipmi_mac_address && canonicalMac(body.ipmi_mac_address),
   bmcUser: body.ipmi_user,
   bmcInterface: body.ipmi_interface,
   chassisPartNumber: body.fru_chassis_part_number,
