@@ -49,6 +49,10 @@ export function quoted(text: string, maxLength = 200): string {
   return `"${shown}${text.length > maxLength ? '…' : ''}"`;
 }
 
+/** A number with its noun: `1 machine`, `2 machines`; `many` is the plural where it is not formed with an s. */
+export const counted = (count: number | bigint, one: string, many = `${one}s`): string =>
+  `${count} ${Number(count) === 1 ? one : many}`;
+
 const escaped = (character: string): string => `\\u${character.codePointAt(0)!.toString(16).padStart(4, '0')}`;
 
 /** The first `length` UTF-16 units, never half of a surrogate pair. */
