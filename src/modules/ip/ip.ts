@@ -59,7 +59,7 @@ export const isMachineTag = (tag: string): boolean => tag.startsWith(`${MACHINE_
 export const normalTags = (tags: readonly string[]): string[] => [...new Set(tags)].sort();
 
 /** The canonical spelling of an address in a path or query; what is no address stays as it is and is not found. */
-export const canonicalAddress = (text: string): string => Ip.tryParse(text)?.toString() ?? text;
+export const canonicalAddress = (text: string): string => Ip.read(text)?.toString() ?? text;
 
 /** Whose business the address is (reference/20 §3.2): nobody's in particular, a machine's, a project's. */
 export type IpScope = '' | 'machine' | 'project';

@@ -1,6 +1,7 @@
 import { entityResponse } from '../../platform/http/wire/entity.js';
 import { Misfit } from '../../platform/http/wire/scalar.js';
 import { ZERO_TIME } from '../../shared/clock.js';
+import { unmappedText } from '../../shared/net/ip.js';
 import { canonicalMac } from '../../shared/spelling.js';
 import { cleaned } from '../../shared/text.js';
 import type { PartitionResponse } from '../partition/partition.dto.js';
@@ -29,7 +30,7 @@ export const toRegistration = (body: SwitchRegisterRequest): SwitchRegistration 
   description: body.description && cleaned(body.description),
   rackId: body.rack_id ?? '',
   partitionId: body.partition_id ?? '',
-  managementIp: cleaned(body.management_ip ?? ''),
+  managementIp: unmappedText(cleaned(body.management_ip ?? '')),
   managementUser: cleaned(body.management_user ?? ''),
   consoleCommand: body.console_command && cleaned(body.console_command),
   os: body.os && {

@@ -27,9 +27,9 @@ const portOf = (address: string): string => /:(\d+)$/.exec(address.replace(/^\[.
  */
 export function reportedAddress(host: string, known: string): string | undefined {
   if (host === '') return known;
-  const ip = Ip.tryParse(host);
+  const ip = Ip.read(host);
   if (ip === undefined && !/^[A-Za-z0-9][A-Za-z0-9.-]{0,252}$/.test(host)) return undefined;
-  const name = ip?.family === 'IPv6' ? `[${ip.toString()}]` : host;
+  const name = ip?.family === 'IPv6' ? `[${ip.toString()}]` : (ip?.toString() ?? host);
   return `${name}:${portOf(known)}`;
 }
 

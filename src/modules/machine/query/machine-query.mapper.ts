@@ -1,3 +1,5 @@
+import { Ip } from '../../../shared/net/ip.js';
+import { Prefix } from '../../../shared/net/prefix.js';
 import { canonicalMac } from '../../../shared/spelling.js';
 import type { MachineSearchQuery } from './machine-query.dto.js';
 import type { MachineQuery } from './machine-query.js';
@@ -28,9 +30,9 @@ const allocationFilters = (body: MachineSearchQuery): MachineQuery => ({
 
 const networkFilters = (body: MachineSearchQuery): MachineQuery => ({
   networkIds: body.network_ids,
-  networkPrefixes: body.network_prefixes,
-  networkIps: body.network_ips,
-  networkDestinationPrefixes: body.network_destination_prefixes,
+  networkPrefixes: body.network_prefixes?.map(canonicalPrefix),
+  networkIps: body.network_ips?.map((text) => Ip.read(text)?.toString() ?? text),
+  networkDestinationPrefixes: body.network_destination_prefixes?.map(canonicalPrefix),
   networkVrfs: body.network_vrfs,
   networkAsns: body.network_asns,
   networkPrivate: listOf(body.network_private),
@@ -65,5 +67,8 @@ const bmcFilters = (body: MachineSearchQuery): MachineQuery => ({
   productPartNumber: body.fru_product_part_number,
   productSerial: body.fru_product_serial,
 });
+
+/** What is no prefix stays as it is, and matches nothing. */
+const canonicalPrefix = (text: string): string => Prefix.tryParse(text)?.toString() ?? text;
 
 const listOf = (value: boolean | undefined): boolean[] | undefined => (value === undefined ? undefined : [value]);
