@@ -28,7 +28,7 @@ export function ipFilter(query: IpQuery): (ip: IpAddress) => boolean {
   const family = addressFamily ? parseAddressFamily(addressFamily) : undefined;
   if (addressFamily && !family) throw invalid(`addressfamily: "${addressFamily}" is none, expected IPv4 or IPv6`);
   return (ip) =>
-    (id === undefined || ip.id === id) &&
+    (id === undefined || canonicalAddress(ip.id) === id) &&
     wanted.every(([field, value]) => ip[field] === value) &&
     all.every((tag) => ip.tags.includes(tag)) &&
     (!family || (family === 'IPv6') === ip.id.includes(':'));

@@ -10,13 +10,19 @@ import {
   IPSearchQuery,
   IPUpdateRequest,
 } from './ip.dto.js';
+import { MachineIdInquiry } from './ip.js';
 import { toIpChange, toIpQuery, toIpResponse, toIpSpec } from './ip.mapper.js';
 import { IpService } from './ip.service.js';
 
 @V1Controller('ip')
 @ApiExtraModels(IPBase, IPIdentifiable, IPSearchQuery)
 export class IpController {
-  constructor(private readonly ips: IpService) {}
+  private readonly idOf = (machineId: string): string => this.machineIds.of(machineId);
+
+  constructor(
+    private readonly ips: IpService,
+    private readonly machineIds: MachineIdInquiry,
+  ) {}
 
   @Get()
   @Operation({ id: 'listIPs', role: 'viewer', summary: 'get all ips', result: [IPResponse] })
@@ -40,7 +46,7 @@ export class IpController {
     audit: 'exclude',
   })
   findIPs(@Body() body: IPFindRequest): IPResponse[] {
-    return this.ips.search(toIpQuery(body)).map(toIpResponse);
+    return this.ips.search(toIpQuery(body, this.idOf)).map(toIpResponse);
   }
 
   @Post()
@@ -67,7 +73,7 @@ export class IpController {
     errors: [409],
   })
   async allocateIP(@Body() body: IPAllocateRequest): Promise<IPResponse> {
-    return toIpResponse(await this.ips.allocate(toIpSpec(body)));
+    return toIpResponse(await this.ips.allocate(toIpSpec(body, this.idOf)));
   }
 
   @Post('allocate/:ip')
@@ -81,7 +87,7 @@ export class IpController {
     errors: [409],
   })
   async allocateSpecificIP(@Param('ip') ip: string, @Body() body: IPAllocateRequest): Promise<IPResponse> {
-    return toIpResponse(await this.ips.allocateThis(ip, toIpSpec(body)));
+    return toIpResponse(await this.ips.allocateThis(ip, toIpSpec(body, this.idOf)));
   }
 
   @Delete('free/:id')

@@ -3,22 +3,26 @@ import type { OnModuleInit } from '@nestjs/common';
 import { InjectTable } from '../../platform/store/inject.js';
 import type { Table } from '../../platform/store/table.js';
 import { isDomainError } from '../../shared/errors/domain-error.js';
+import { MachineIdInquiry } from '../ip/ip.js';
 import { NeighborInquiry, PortUseInquiry } from '../switch/switch.js';
 import type { Neighbor, PortUse } from '../switch/switch.js';
+import { storedMachineId } from './machine-ids.js';
 import type { Machine, MachineNic } from './machine.js';
 import { machineTable } from './machine.table.js';
 
-/** Answers what the feature of switches, which comes before machines, asks about them. */
+/** Answers what the features of addresses and switches, which come before machines, ask about them. */
 @Injectable()
 export class MachineAnswersService implements OnModuleInit {
   constructor(
     @InjectTable(machineTable) private readonly machines: Table<Machine>,
     private readonly portUses: PortUseInquiry,
     private readonly neighbors: NeighborInquiry,
+    private readonly machineIds: MachineIdInquiry,
   ) {}
 
   onModuleInit(): void {
     this.portUses.answerWith((machineId) => this.portUseOf(machineId));
+    this.machineIds.answerWith((text) => storedMachineId(this.machines, text));
     this.neighbors.answerWith((machineId, replace) => this.replaceNeighbors(machineId, replace));
   }
 

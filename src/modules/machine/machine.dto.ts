@@ -37,7 +37,7 @@ export class MachineState {
 @WireModel('v1.ChassisIdentifyLEDState')
 export class ChassisIdentifyLEDState {
   @Field('string', { required: true, doc: 'LED-ON or LED-OFF, empty when unknown' }) value!: string;
-  @Field('string', { required: true }) description!: string;
+  @Field('string', { required: true, device: true }) description!: string;
 }
 
 @WireModel('v1.MachineResponse')

@@ -40,6 +40,7 @@ import { LivelinessService } from './event/liveliness.service.js';
 import { IssueController } from './issues/issue.controller.js';
 import { IssueService } from './issues/issue.service.js';
 import { MachineAnswersService } from './machine-answers.service.js';
+import { MachineIds } from './machine-ids.js';
 import { MachineReferencesService } from './machine-references.service.js';
 import { MachineController } from './machine.controller.js';
 import { bmcTable, machineTable } from './machine.table.js';
@@ -72,7 +73,7 @@ const FEATURES_BEFORE = [
   VpnModule,
 ];
 
-const READING = [MachineQueryService, MachineViewService, IssueService];
+const READING = [MachineIds, MachineQueryService, MachineViewService, IssueService];
 const LIFECYCLE = [EventService, EventGrpc, RegistrationService, BootGrpc, WaitService];
 const ALLOCATING = [AllocationService, ClaimService, ExecutionService, SweepService, ReleaseService];
 const OPERATING = [AdministrationService, ReinstallService, RemovalService, PowerService, BmcService, BmcAccess];

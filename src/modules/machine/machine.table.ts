@@ -1,4 +1,5 @@
 import { defineTable } from '../../platform/store/table.js';
+import { canonicalMac, canonicalUuid } from '../../shared/spelling.js';
 import { isCandidate, ownerOf } from './machine.js';
 import type { Bmc, Machine } from './machine.js';
 
@@ -22,7 +23,9 @@ export const machineTable = defineTable<Machine>()({
     hostname: (machine) => machine.allocation?.hostname,
     image: (machine) => machine.allocation?.imageId,
     tag: (machine) => machine.tags,
-    mac: (machine) => machine.hardware.nics.map((nic) => nic.mac),
+    mac: (machine) => machine.hardware.nics.map((nic) => canonicalMac(nic.mac)),
+    /** Machines that were stored under another spelling of their UUID than today's, by that. */
+    spelling: ({ id }) => (canonicalUuid(id) === id ? undefined : canonicalUuid(id)),
     candidate: (machine) => (isCandidate(machine) ? candidateKey(machine.partitionId, machine.sizeId) : undefined),
     owned: (machine) => {
       const owner = ownerOf(machine);

@@ -36,7 +36,7 @@ export function networkFilter(query: NetworkQuery): (network: Network) => boolea
 }
 
 function canonical(text: string): string {
-  const prefix = Prefix.tryParse(text);
-  if (!prefix) throw malformed(`"${text}" is not a prefix, expected a form like 10.0.0.0/16`);
-  return prefix.toString();
+  const problem = Prefix.problem(text);
+  if (problem) throw malformed(problem);
+  return Prefix.parse(text).toString();
 }

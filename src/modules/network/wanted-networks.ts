@@ -1,5 +1,6 @@
-import { DomainError, invalid, notFound } from '../../shared/errors/domain-error.js';
+import { invalid, notFound } from '../../shared/errors/domain-error.js';
 import { Ip } from '../../shared/net/ip.js';
+import { quoted } from '../../shared/text.js';
 import { isPrivate, isPrivatePrimary, type MachineNetworkType, type WantedNetwork } from './machine-networks.js';
 import { isChild, type Network } from './network.js';
 
@@ -154,8 +155,8 @@ function checkReachability(wanted: readonly WantedNetwork[]): void {
 
 /** Canonical text. */
 function readIp(text: string): string {
-  const ip = Ip.tryParse(text);
-  if (!ip) throw new DomainError('invalid', `ips: "${text}" is not an IP address`);
+  const ip = Ip.read(text);
+  if (!ip) throw invalid(`ips: ${quoted(text, 60)} is not an IP address`);
   return ip.toString();
 }
 

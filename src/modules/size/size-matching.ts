@@ -8,11 +8,14 @@ interface Item {
   readonly amount: number;
 }
 
-/** What is counted for each type of constraint. Memory is one item, always there. */
+/**
+ * What is counted for each type of constraint. Memory is one item, always there. A disk of no size is none: card readers
+ * and virtual media of BMCs look so.
+ */
 const ITEMS: Record<ConstraintType, (hardware: HardwareFacts) => readonly Item[]> = {
   cores: ({ cpus }) => cpus.map(({ model, cores }) => ({ name: model, amount: cores })),
   memory: ({ memory }) => [{ name: '', amount: memory }],
-  storage: ({ disks }) => disks.map(({ name, size }) => ({ name, amount: size })),
+  storage: ({ disks }) => disks.filter(({ size }) => size > 0).map(({ name, size }) => ({ name, amount: size })),
   gpu: ({ gpus }) => gpus.map(({ model }) => ({ name: model, amount: 1 })),
 };
 

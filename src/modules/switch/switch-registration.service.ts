@@ -9,7 +9,14 @@ import { PartitionService } from '../partition/partition.service.js';
 import { adopt, neighborReplacement } from './adoption.js';
 import { PORT_NAMINGS } from './port-names.js';
 import type { PortNaming } from './port-names.js';
-import { checkDistinct, identityOf, mergeNics, NeighborInquiry, withIdentifiers } from './switch.js';
+import {
+  checkDistinct,
+  identityOf,
+  mergeNics,
+  NeighborInquiry,
+  withCanonicalPorts,
+  withIdentifiers,
+} from './switch.js';
 import type { Switch, SwitchOs } from './switch.js';
 import { SwitchService } from './switch.service.js';
 import { switchTable } from './switch.table.js';
@@ -47,6 +54,7 @@ export class SwitchRegistrationService {
    */
   async register(registration: SwitchRegistration): Promise<{ leaf: Switch; isNew: boolean }> {
     checkId('switch', registration.id);
+    if (registration.rackId) checkId('rack', registration.rackId);
     this.partitions.get(registration.partitionId);
     checkDistinct(registration.nics);
     const os = osOf(registration);
@@ -113,7 +121,7 @@ export class SwitchRegistrationService {
       ...roomOf(registration),
     };
     return this.table.update(registration.id, (current) => {
-      const leaf = withIdentifiers(current, nics);
+      const leaf = withIdentifiers(withCanonicalPorts(current), nics);
       return {
         ...changed(leaf, { ...fields, managementIp, managementUser, nics: mergeNics(leaf, nics) }, this.now()),
         os,

@@ -1,7 +1,10 @@
-import { Body, Delete, Get, Param, Post, Query, Res } from '@nestjs/common';
+import { Body, Delete, Get, Inject, Param, Post, Query, Res } from '@nestjs/common';
 import { ApiQuery } from '@nestjs/swagger';
 import { Operation, V1Controller } from '../../platform/http/operation.js';
 import { BooleanQuery } from '../../platform/http/wire/query.js';
+import { LOG } from '../../shared/log.js';
+import type { Log } from '../../shared/log.js';
+import { quoted } from '../../shared/text.js';
 import { SwitchRegistrationService } from './switch-registration.service.js';
 import { SwitchViewService } from './switch-view.service.js';
 import {
@@ -29,6 +32,7 @@ export class SwitchController {
     private readonly switches: SwitchService,
     private readonly registration: SwitchRegistrationService,
     private readonly views: SwitchViewService,
+    @Inject(LOG) private readonly log: Log,
   ) {}
 
   @Get()
@@ -84,8 +88,11 @@ export class SwitchController {
     audit: 'exclude',
   })
   async notifySwitch(@Param('id') id: string, @Body() body: SwitchNotifyRequest): Promise<SwitchNotifyResponse> {
+    const { notification, problems } = toNotification(body);
+    if (problems.length > 0)
+      this.log.warn(`switch ${quoted(id)} reports what cannot be read: ${quoted(problems.join('; '))}`);
     // Agents of 2021 expect the whole switch, which is a superset (reference/30 §7.3).
-    return this.answer(await this.switches.notify(id, toNotification(body)));
+    return this.answer(await this.switches.notify(id, notification));
   }
 
   @Post()

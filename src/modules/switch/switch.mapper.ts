@@ -1,5 +1,9 @@
 import { entityResponse } from '../../platform/http/wire/entity.js';
+import { Misfit } from '../../platform/http/wire/scalar.js';
 import { ZERO_TIME } from '../../shared/clock.js';
+import { unmappedText } from '../../shared/net/ip.js';
+import { canonicalMac } from '../../shared/spelling.js';
+import { cleaned } from '../../shared/text.js';
 import type { PartitionResponse } from '../partition/partition.dto.js';
 import { toPartitionResponse } from '../partition/partition.mapper.js';
 import { byPortName } from './adoption.js';
@@ -19,23 +23,29 @@ import { adminStatusOf, decidesByAdminStatus, identityOf, registeredNic, statusT
 import type { BgpPortState, PortStatus, Switch, SwitchNic, SwitchSync } from './switch.js';
 import type { SwitchNotification, SwitchQuery } from './switch.service.js';
 
+/** Texts cleaned and cut, MAC addresses in their one spelling; ids stay as they are, to be refused. */
 export const toRegistration = (body: SwitchRegisterRequest): SwitchRegistration => ({
   id: body.id ?? '',
-  name: body.name,
-  description: body.description,
+  name: body.name && cleaned(body.name),
+  description: body.description && cleaned(body.description),
   rackId: body.rack_id ?? '',
   roomId: body.room_id,
   partitionId: body.partition_id ?? '',
-  managementIp: body.management_ip ?? '',
-  managementUser: body.management_user ?? '',
-  consoleCommand: body.console_command,
+  managementIp: unmappedText(cleaned(body.management_ip ?? '')),
+  managementUser: cleaned(body.management_user ?? ''),
+  consoleCommand: body.console_command && cleaned(body.console_command),
   os: body.os && {
     vendor: body.os.vendor ?? '',
-    version: body.os.version ?? '',
-    metalCoreVersion: body.os.metal_core_version ?? '',
+    version: cleaned(body.os.version ?? ''),
+    metalCoreVersion: cleaned(body.os.metal_core_version ?? ''),
   },
   nics: (body.nics ?? []).map(({ name = '', mac = '', identifier = '', vrf = '' }) =>
-    registeredNic({ name, mac, identifier, vrf }),
+    registeredNic({
+      name: cleaned(name),
+      mac: canonicalMac(cleaned(mac)),
+      identifier: canonicalMac(cleaned(identifier)),
+      vrf: cleaned(vrf),
+    }),
   ),
 });
 
@@ -49,21 +59,30 @@ export const toSwitchQuery = (body: SwitchFindRequest): SwitchQuery => ({
   osVersion: body.osversion,
 });
 
-export const toNotification = (body: SwitchNotifyRequest): SwitchNotification => ({
-  duration: body.sync_duration ?? 0,
-  error: body.error,
-  states: body.port_states,
-  bgp: body.bgp_port_states && mapValues(body.bgp_port_states, toBgp),
-});
+/** What cannot be read of a port counts as not said; why is told beside. */
+export function toNotification(body: SwitchNotifyRequest): { notification: SwitchNotification; problems: string[] } {
+  const { port_states: states, bgp_port_states: bgp } = body;
+  const notification = {
+    duration: body.sync_duration ?? 0,
+    error: body.error,
+    states: states && readable(states),
+    bgp: bgp && mapValues(readable(bgp), toBgp),
+  };
+  const members = [...Object.values(states ?? {}), ...Object.values(bgp ?? {})];
+  return { notification, problems: members.flatMap((one) => (one instanceof Misfit ? one.message : [])) };
+}
+
+const readable = <T>(members: Readonly<Record<string, T | Misfit>>): Record<string, T> =>
+  Object.fromEntries(Object.entries(members).filter((entry): entry is [string, T] => !(entry[1] instanceof Misfit)));
 
 const mapValues = <A, B>(record: Readonly<Record<string, A>>, map: (value: A) => B): Record<string, B> =>
   Object.fromEntries(Object.entries(record).map(([key, value]) => [key, map(value)]));
 
 const toBgp = (state: Partial<SwitchBgpPortState>): BgpPortState => ({
-  neighbor: state.Neighbor ?? '',
-  peerGroup: state.PeerGroup ?? '',
-  vrfName: state.VrfName ?? '',
-  bgpState: state.BgpState ?? '',
+  neighbor: cleaned(state.Neighbor ?? ''),
+  peerGroup: cleaned(state.PeerGroup ?? ''),
+  vrfName: cleaned(state.VrfName ?? ''),
+  bgpState: cleaned(state.BgpState ?? ''),
   bgpTimerUpEstablished: state.BgpTimerUpEstablished ?? 0,
   sentPrefixCounter: state.SentPrefixCounter ?? 0,
   acceptedPrefixCounter: state.AcceptedPrefixCounter ?? 0,

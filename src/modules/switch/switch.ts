@@ -3,6 +3,7 @@ import type { Entity } from '../../shared/entity.js';
 import { invalid, malformed } from '../../shared/errors/domain-error.js';
 import { Inquiry } from '../../shared/inquiry.js';
 import { compareVersions, parseVersion, readVersion, release } from '../../shared/semver/version.js';
+import { canonicalMac } from '../../shared/spelling.js';
 import type { MachineNetwork } from '../network/machine-networks.js';
 import type { PortNaming } from './port-names.js';
 
@@ -161,6 +162,23 @@ export function checkDistinct(nics: readonly SwitchNic[]): void {
     if (seen.has(identity)) throw malformed(`switch nic "${identity}" is given twice`);
     seen.add(identity);
   }
+}
+
+/**
+ * The switch with the MAC addresses of its ports in their one spelling; the same object when they are so. Switches that
+ * were stored in another one get it with their next registration.
+ */
+export function withCanonicalPorts(stored: Switch): Switch {
+  const isCanonical = ({ mac, identifier }: SwitchNic): boolean =>
+    canonicalMac(mac) === mac && canonicalMac(identifier) === identifier;
+  if (stored.nics.every(isCanonical)) return stored;
+  const canonical = (nic: SwitchNic): SwitchNic => ({
+    ...nic,
+    mac: canonicalMac(nic.mac),
+    identifier: canonicalMac(nic.identifier),
+  });
+  const connections = stored.connections.map((one) => ({ ...one, port: canonicalMac(one.port) }));
+  return { ...stored, nics: stored.nics.map(canonical), connections };
 }
 
 /**

@@ -1,4 +1,5 @@
 import { invalid } from '../../shared/errors/domain-error.js';
+import { canonicalMac } from '../../shared/spelling.js';
 import { translatePort } from './port-names.js';
 import { identityOf, namingOf, portsOf } from './switch.js';
 import type { Neighbor, Switch, SwitchConnection, SwitchNic } from './switch.js';
@@ -67,8 +68,8 @@ function seenPorts({ nics }: WiredMachine, leaf: Switch): SwitchNic[] {
  */
 export function isPort(neighbor: Neighbor, nic: SwitchNic, leaf: Switch): boolean {
   if (neighbor.hostname && leaf.name && neighbor.hostname !== leaf.name) return false;
-  if (!neighbor.hostname && leaf.name) return nic.mac !== '' && neighbor.mac === nic.mac;
-  return identityOf(neighbor) === identityOf(nic);
+  if (!neighbor.hostname && leaf.name) return nic.mac !== '' && canonicalMac(neighbor.mac) === canonicalMac(nic.mac);
+  return canonicalMac(identityOf(neighbor)) === canonicalMac(identityOf(nic));
 }
 
 interface Leaf {

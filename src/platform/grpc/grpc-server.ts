@@ -58,13 +58,15 @@ export class GrpcServer {
   }
 
   /** Throws when a method of the contract has no handler. */
-  add({ file, service, unary = {}, streaming = {} }: GrpcRoutes): void {
+  add({ file, service, checksTexts = false, unary = {}, streaming = {} }: GrpcRoutes): void {
     const contract = serviceContract(file, service);
+    const take = checksTexts ? (request: unknown): never => request as never : received;
     const implementation: UntypedServiceImplementation = {};
     for (const [name, method] of Object.entries(contract)) {
       const [one, many] = [unary[name], streaming[name]];
-      if (one && !method.responseStream) implementation[name] = this.unary(method, one);
-      else if (many && method.responseStream) implementation[name] = this.streaming(method, many);
+      if (one && !method.responseStream) implementation[name] = this.unary(method, (request) => one(take(request)));
+      else if (many && method.responseStream)
+        implementation[name] = this.streaming(method, (request, stream) => many(take(request), stream));
       else throw new Error(`${service} has no handler for ${name}`);
     }
     this.server.addService(contract, implementation);
@@ -97,10 +99,10 @@ export class GrpcServer {
     clearTimeout(timer);
   }
 
-  private unary({ path }: MethodDefinition<unknown, unknown>, handler: Unary<never, object>) {
+  private unary({ path }: MethodDefinition<unknown, unknown>, handler: Unary<unknown, object>) {
     const answer: handleUnaryCall<unknown, object> = (call, callback) => {
       const began = performance.now();
-      this.admitted(path, call.getPeer(), () => this.handle(() => handler(received(call.request)), path))
+      this.admitted(path, call.getPeer(), () => this.handle(() => handler(call.request), path))
         .then(
           (response) => callback(null, response),
           (error: unknown) => callback(statusOf(error)),
@@ -110,13 +112,13 @@ export class GrpcServer {
     return answer;
   }
 
-  private streaming({ path }: MethodDefinition<unknown, unknown>, handler: Streaming<never, object>) {
+  private streaming({ path }: MethodDefinition<unknown, unknown>, handler: Streaming<unknown, object>) {
     const answer: handleServerStreamingCall<unknown, object> = (call) => {
       const controller = new AbortController();
       this.streams.add(controller);
       call.on('cancelled', () => controller.abort(new DomainError('unavailable', 'the client is gone')));
       const stream = { signal: controller.signal, send: (message: object) => void call.write(message) };
-      this.handle(() => handler(received(call.request), stream), path)
+      this.handle(() => handler(call.request, stream), path)
         .then(
           () => call.end(),
           (error: unknown) => void call.emit('error', statusOf(error)),

@@ -17,6 +17,11 @@ export interface GrpcRoutes {
   readonly file: string;
   /** Full name, e.g. `api.v1.BootService`. */
   readonly service: string;
+  /**
+   * The handlers themselves clean and check the texts that they get, so that one bad member does not refuse a whole batch.
+   * Otherwise a message with a NUL in any text is refused.
+   */
+  readonly checksTexts?: boolean;
   readonly unary?: Readonly<Record<string, Unary<never, object>>>;
   readonly streaming?: Readonly<Record<string, Streaming<never, object>>>;
 }

@@ -46,8 +46,8 @@ function checkRule(rule: FirewallRuleRequest, where: string): FirewallRule {
 
 function checkPrefixes(prefixes: readonly string[], where: string): readonly string[] {
   for (const text of prefixes) {
-    if (!Prefix.tryParse(text))
-      throw malformed(`${where} contains "${text}", expected a prefix such as 10.0.0.0/8 or 2001:db8::/32`);
+    const problem = Prefix.problem(text);
+    if (problem) throw malformed(`${where}: ${problem}`);
   }
   sameFamily(prefixes, where);
   return prefixes;

@@ -7,8 +7,9 @@ import type { Stream } from '../../../platform/grpc/routes.js';
 import { PartitionService } from '../../partition/partition.service.js';
 import { EventService } from '../event/event.service.js';
 import { RegistrationService } from '../registration/registration.service.js';
+import { MachineIds } from '../machine-ids.js';
 import type { RegisterRequest, ReportRequest } from './boot-messages.js';
-import { toRegistration, toReportedBootInfo } from './boot.mapper.js';
+import { checkPassword, toRegistration, toReportedBootInfo } from './boot.mapper.js';
 import { InstallationService } from './installation.service.js';
 import { WaitService } from './wait.service.js';
 
@@ -23,12 +24,14 @@ export class BootGrpc implements OnModuleInit {
     private readonly registrations: RegistrationService,
     private readonly waits: WaitService,
     private readonly installations: InstallationService,
+    private readonly ids: MachineIds,
   ) {}
 
   onModuleInit(): void {
     this.server.add({
       file: 'api/v1/boot.proto',
       service: 'api.v1.BootService',
+      checksTexts: true,
       unary: {
         Dhcp: ({ uuid }: { uuid: string }) => this.dhcp(uuid),
         Boot: ({ partitionId }: { partitionId: string }) => this.boot(partitionId),
@@ -82,15 +85,19 @@ export class BootGrpc implements OnModuleInit {
   }
 
   private wait(machineId: string, stream: Stream<object>): Promise<void> {
-    return this.waits.wait(machineId, stream.signal, () => stream.send({}));
+    return this.waits.wait(this.ids.of(machineId), stream.signal, () => stream.send({}));
   }
 
   private async report({ uuid, consolePassword, bootInfo }: ReportRequest): Promise<object> {
-    await this.installations.report(uuid, consolePassword, toReportedBootInfo(uuid, bootInfo));
+    await this.installations.report(
+      this.ids.of(uuid),
+      checkPassword(uuid, consolePassword),
+      toReportedBootInfo(uuid, bootInfo),
+    );
     return {};
   }
 
   private async abortReinstall(request: { uuid: string; primaryDiskWiped: boolean }): Promise<object> {
-    return { bootInfo: await this.installations.abortReinstall(request.uuid, request.primaryDiskWiped) };
+    return { bootInfo: await this.installations.abortReinstall(this.ids.of(request.uuid), request.primaryDiskWiped) };
   }
 }

@@ -4,12 +4,14 @@ import type { Table } from '../../../platform/store/table.js';
 import { CLOCK, timestamp } from '../../../shared/clock.js';
 import type { Clock } from '../../../shared/clock.js';
 import { invalid, isDomainError } from '../../../shared/errors/domain-error.js';
+import { MAX_DEVICE_MESSAGE } from '../../../shared/text.js';
 import { LOG } from '../../../shared/log.js';
 import type { Log } from '../../../shared/log.js';
 import { CommandService } from '../../command/command.service.js';
 import { isPrivatePrimary } from '../../network/machine-networks.js';
 import { SwitchService } from '../../switch/switch.service.js';
 import type { PortVrf } from '../../switch/switch.service.js';
+import { cleanTexts } from '../registration/reported.js';
 import type { BootInfo, Machine, MachineAllocation } from '../machine.js';
 import { machineTable } from '../machine.table.js';
 
@@ -45,7 +47,7 @@ export class InstallationService {
     const stored = await this.machines.update(machineId, (machine) => {
       const allocation = allocationOf(machine);
       portVrf(machine.id, allocation);
-      const bootInfo: BootInfo = { ...info, imageId: allocation.imageId };
+      const bootInfo: BootInfo = { ...cleanTexts(info, MAX_DEVICE_MESSAGE), imageId: allocation.imageId };
       return this.with(machine, { ...allocation, consolePassword, bootInfo, reinstall: false });
     });
     await this.connect(stored);

@@ -4,6 +4,7 @@ import { GrpcServer } from '../../../platform/grpc/grpc-server.js';
 import { isDomainError } from '../../../shared/errors/domain-error.js';
 import { LOG } from '../../../shared/log.js';
 import type { Log } from '../../../shared/log.js';
+import { quoted } from '../../../shared/text.js';
 import { EventService } from './event.service.js';
 
 interface SendRequest {
@@ -23,6 +24,7 @@ export class EventGrpc implements OnModuleInit {
     this.server.add({
       file: 'api/v1/event.proto',
       service: 'api.v1.EventService',
+      checksTexts: true,
       unary: { Send: (request: SendRequest) => this.send(request) },
     });
   }
@@ -40,7 +42,7 @@ export class EventGrpc implements OnModuleInit {
       return true;
     } catch (error) {
       if (!isDomainError(error)) throw error;
-      this.log.warn(`an event of machine "${machineId}" is lost`, error);
+      this.log.warn(`an event of machine ${quoted(machineId)} is lost`, error);
       return false;
     }
   }

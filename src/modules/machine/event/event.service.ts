@@ -5,6 +5,8 @@ import type { Clock } from '../../../shared/clock.js';
 import { CLOCK, timestamp } from '../../../shared/clock.js';
 import { checkId } from '../../../shared/entity.js';
 import { invalid, notFound } from '../../../shared/errors/domain-error.js';
+import { quoted } from '../../../shared/text.js';
+import { storedMachineId } from '../machine-ids.js';
 import { newMachine } from '../machine.js';
 import type { Machine } from '../machine.js';
 import { machineTable } from '../machine.table.js';
@@ -66,10 +68,13 @@ export class EventService {
    * Like `record`, for what a client sends: an unknown machine is created empty, since the first sign of a machine may
    * precede everything else. Throws `malformed` for an id that no machine can have, `invalid` for an unknown event.
    */
-  async accept(machineId: string, event: string, message: string): Promise<void> {
+  async accept(reportedId: string, event: string, message: string): Promise<void> {
+    const machineId = storedMachineId(this.machines, reportedId);
     checkId('machine', machineId);
     if (!isEventType(event)) {
-      throw invalid(`provisioning event "${event}" of machine "${machineId}" is none of ${EVENT_TYPES.join(', ')}`);
+      throw invalid(
+        `provisioning event ${quoted(event, 60)} of machine "${machineId}" is none of ${EVENT_TYPES.join(', ')}`,
+      );
     }
     await this.ensureMachine(machineId);
     await this.record(machineId, event, message);

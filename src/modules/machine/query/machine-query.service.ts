@@ -5,6 +5,7 @@ import { byId } from '../../../shared/entity.js';
 import { notFound } from '../../../shared/errors/domain-error.js';
 import { SwitchService } from '../../switch/switch.service.js';
 import type { Bmc, Machine } from '../machine.js';
+import { storedMachineId } from '../machine-ids.js';
 import { bmcTable, machineTable } from '../machine.table.js';
 import { matcher } from './machine-query.js';
 import type { MachineQuery } from './machine-query.js';
@@ -20,8 +21,9 @@ export class MachineQueryService {
     @Inject(SwitchService) private readonly switches: Pick<SwitchService, 'roomOf'>,
   ) {}
 
+  /** By any spelling of its UUID. */
   find(id: string): Machine | undefined {
-    return this.machines.get(id);
+    return this.machines.get(storedMachineId(this.machines, id));
   }
 
   /** Throws `not-found`. */
@@ -49,7 +51,8 @@ export class MachineQueryService {
   }
 
   /** Those that meet all conditions, ordered by id; all machines without any. */
-  search(query: MachineQuery = {}): Machine[] {
+  search(asked: MachineQuery = {}): Machine[] {
+    const query = asked.id === undefined ? asked : { ...asked, id: storedMachineId(this.machines, asked.id) };
     const matches = matcher(query);
     return this.candidates(query)
       .filter((machine) => matches({ machine, bmc: this.bmcOf(machine.id), room: this.roomOf(machine.id) }))

@@ -1,3 +1,4 @@
+import { canonicalMac } from '../../../shared/spelling.js';
 import { cpuCores } from '../machine.js';
 import type { Bmc, Fru, Machine, MachineNic } from '../machine.js';
 import { isPrivate } from '../../network/machine-networks.js';
@@ -41,7 +42,7 @@ const SCALARS = {
   /** Never becomes true: whether an installation succeeded shows in the machine's events. */
   allocationSucceeded: ({ machine }: Known): boolean | undefined => (machine.allocation ? false : undefined),
   bmcAddress: ({ bmc }: Known) => bmc?.address ?? '',
-  bmcMac: ({ bmc }: Known) => bmc?.mac ?? '',
+  bmcMac: ({ bmc }: Known) => canonicalMac(bmc?.mac ?? ''),
   bmcUser: ({ bmc }: Known) => bmc?.user ?? '',
   bmcInterface: ({ bmc }: Known) => bmc?.interface ?? '',
   chassisPartNumber: ofFru('chassisPartNumber'),
@@ -70,11 +71,11 @@ const LISTS = {
   networkPrivate: (known: Known) => networksOf(known).map((network) => isPrivate(network.type)),
   networkNat: (known: Known) => networksOf(known).map((network) => network.nat),
   networkUnderlay: (known: Known) => networksOf(known).map((network) => network.type === 'underlay'),
-  nicMacs: (known: Known) => nicsOf(known).map((nic) => nic.mac),
+  nicMacs: (known: Known) => nicsOf(known).map((nic) => canonicalMac(nic.mac)),
   nicNames: (known: Known) => nicsOf(known).map((nic) => nic.name),
   /** Only ports of switches are in a VRF; machines' have the empty one. */
   nicVrfs: (known: Known) => nicsOf(known).map(() => ''),
-  neighborMacs: (known: Known) => neighborsOf(known).map((nic) => nic.mac),
+  neighborMacs: (known: Known) => neighborsOf(known).map((nic) => canonicalMac(nic.mac)),
   neighborNames: (known: Known) => neighborsOf(known).map((nic) => nic.name),
   neighborVrfs: (known: Known) => neighborsOf(known).map(() => ''),
   diskNames: ({ machine }: Known) => machine.hardware.disks.map((disk) => disk.name),

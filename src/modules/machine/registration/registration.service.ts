@@ -13,7 +13,9 @@ import { SwitchService } from '../../switch/switch.service.js';
 import { EventService } from '../event/event.service.js';
 import { newMachine } from '../machine.js';
 import type { Bmc, Machine, MachineHardware } from '../machine.js';
+import { storedMachineId } from '../machine-ids.js';
 import { bmcTable, machineTable } from '../machine.table.js';
+import { cleanRegistration } from './reported.js';
 import { mergedBmc, registered } from './registration.js';
 import type { Registration } from './registration.js';
 
@@ -36,8 +38,10 @@ export class RegistrationService {
    * wiring comes first: a machine that is not wired to two switches as it should be leaves nothing behind. May be
    * repeated. Throws `malformed` for the id, `not-found` for the partition, `invalid` for the wiring.
    */
-  async register(registration: Registration): Promise<{ readonly machine: Machine; readonly isNew: boolean }> {
-    const { machineId, partitionId, hardware, bmc } = registration;
+  async register(reported: Registration): Promise<{ readonly machine: Machine; readonly isNew: boolean }> {
+    const registration = cleanRegistration(reported);
+    const { partitionId, hardware, bmc } = registration;
+    const machineId = storedMachineId(this.machines, registration.machineId);
     checkId('machine', machineId);
     this.partitions.get(partitionId);
     const place = await this.switches.connect({ id: machineId, partitionId, nics: hardware.nics });

@@ -92,6 +92,6 @@ export function mergedBmc(current: Content<Bmc> | undefined, id: string, reporte
 }
 
 const given = (fru: Partial<Fru>): Partial<Fru> =>
-  Object.fromEntries(Object.entries(fru).filter(([, value]) => value !== undefined));
+  Object.fromEntries(Object.entries(fru).filter(([, value]) => value !== undefined && value !== ''));
 
 const unique = (tags: readonly string[]): string[] => [...new Set(tags)].sort();

@@ -1,5 +1,7 @@
 import type { Type } from '@nestjs/common';
+import { nameProblem } from '../../../shared/entity.js';
 import { malformed } from '../../../shared/errors/domain-error.js';
+import { cleaned, MAX_DEVICE_MESSAGE, quoted } from '../../../shared/text.js';
 import { fieldsOf } from './field.js';
 import type { FieldSpec } from './field.js';
 import { parseFirstJson } from './first-json.js';
@@ -64,14 +66,27 @@ function map(spec: FieldSpec, value: unknown, path: string): Record<string, unkn
   if (!isObject(value)) throw new Misfit(`${field(path)} must be an object, got ${show(value)}`);
   const entries: [string, unknown][] = [];
   for (const [key, given] of Object.entries(value)) {
-    // An own property of this name turns into a prototype when somebody copies the map member by member.
-    if (key === '__proto__') throw new Misfit(`${field(path)} must not have a member "__proto__"`);
-    if (key.includes('\0')) throw new Misfit(`${field(path)} must not have a member with the character U+0000`);
-    if (given === null) continue;
-    const at = `${path}.${key}`;
-    entries.push([key, spec.array ? array(spec, given, at) : element(spec, given, at)]);
+    if (given !== null)
+      entries.push([key, spec.separate ? separately(spec, key, given, path) : member(spec, key, given, path)]);
   }
   return Object.fromEntries(entries.filter(([, decoded]) => decoded !== undefined));
+}
+
+/** Refuses names that turn into a prototype when a map is copied member by member, and characters that nobody sees. */
+function member(spec: FieldSpec, key: string, value: unknown, path: string): unknown {
+  const problem = nameProblem(key);
+  if (problem) throw new Misfit(`${field(path)} has a member ${quoted(key, 60)}, which ${problem}`);
+  const at = `${path}.${key}`;
+  return spec.array ? array(spec, value, at) : element(spec, value, at);
+}
+
+function separately(spec: FieldSpec, key: string, value: unknown, path: string): unknown {
+  try {
+    return member(spec, key, value, path);
+  } catch (error) {
+    if (error instanceof Misfit) return error;
+    throw error;
+  }
 }
 
 function array(spec: FieldSpec, value: unknown, path: string): unknown[] {
@@ -83,6 +98,7 @@ function array(spec: FieldSpec, value: unknown, path: string): unknown[] {
 
 function element(spec: FieldSpec, value: unknown, path: string): unknown {
   if (typeof spec.type === 'function') return object(spec.type() as Type<object>, value, path);
+  if (spec.device && typeof value === 'string') return cleaned(value, MAX_DEVICE_MESSAGE);
   try {
     return decodeScalar(spec.type, value);
   } catch (error) {
