@@ -1,4 +1,8 @@
 import { Field, WireModel } from '../../../platform/http/wire/field.js';
+import { BulkBody } from '../../../platform/http/wire/limits.js';
+
+/** Machines in one report; the BMC watchers of a partition report all of its machines at once. */
+const MAX_REPORTS = 5000;
 
 @WireModel('v1.MachineFru')
 export class MachineFru {
@@ -59,10 +63,13 @@ export class MachineIpmiReport {
   @Field(() => PowerSupply, { required: true, array: true }) PowerSupplies?: PowerSupply[];
 }
 
+/** Reports of a whole partition come in one body; each has about 35 values. */
 @WireModel('v1.MachineIpmiReports')
+@BulkBody(MAX_REPORTS * 40)
 export class MachineIpmiReports {
   @Field('string', { doc: 'the partition that all these machines stand in' }) partitionid?: string;
-  @Field(() => MachineIpmiReport, { map: true, doc: 'by machine id' }) reports?: Record<string, MachineIpmiReport>;
+  @Field(() => MachineIpmiReport, { map: true, maxItems: MAX_REPORTS, doc: 'by machine id' })
+  reports?: Record<string, MachineIpmiReport>;
 }
 
 @WireModel('v1.MachineIpmiReportResponse')
