@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { CLOCK, type Clock } from '../../shared/clock.js';
 import { isDomainError } from '../../shared/errors/domain-error.js';
+import { remembered } from '../../shared/remembered.js';
 import { Prefix } from '../../shared/net/prefix.js';
 import { InjectTable } from '../../platform/store/inject.js';
 import type { Table } from '../../platform/store/table.js';
@@ -22,12 +23,18 @@ import {
   refuseInnerOverlap,
   type ChildLedger,
   type ChildRequest,
+  type ChildSpace,
   type Reservation,
   type ReservationLedger,
   type Usage,
 } from './ipam.js';
 import { childLedgerTable, RESERVATION_LEDGER, reservationLedgerTable } from './ipam.table.js';
 import { refuseOverlap, refuseTakenRoles, reserve } from './reservation-ledger.js';
+
+const spacesOf = remembered(
+  ({ spaces }: ChildLedger): ReadonlyMap<string, ChildSpace> => new Map(spaces.map((space) => [space.prefix, space])),
+);
+const freeBlocks = remembered(({ free }: ChildSpace): readonly Prefix[] => free.map((block) => Prefix.parse(block)));
 
 /** Prefixes and addresses: who has which, and what is free (design §8). Owners are ids of networks. */
 @Injectable()
@@ -192,8 +199,9 @@ export class IpamService {
   /** Usage of one prefix of a network. */
   usage(networkId: string, text: string): Usage {
     const prefix = Prefix.parse(text);
-    const space = this.children.get(networkId)?.spaces.find((candidate) => candidate.prefix === text);
-    const free = space?.free.map((block) => Prefix.parse(block)) ?? [prefix];
+    const ledger = this.children.get(networkId);
+    const space = ledger && spacesOf(ledger).get(text);
+    const free = space ? freeBlocks(space) : [prefix];
     return prefixUsage(prefix, this.addresses.count(text), space?.children ?? 0, free);
   }
 

@@ -1,4 +1,5 @@
 import { Prefix } from '../../../shared/net/prefix.js';
+import { PrefixIndex } from '../../../shared/net/prefix-index.js';
 import { handedOut, spacesWithout, type ChildLedger } from '../../ipam/ipam.js';
 import { isChild, type Network } from '../../network/network.js';
 import { finding, OVERDUE, type Finding, type Snapshot } from '../fsck.js';
@@ -70,9 +71,10 @@ function byParent(networks: Snapshot['networks']): Map<string, Network[]> {
 }
 
 function* outside(parent: Network, blocks: readonly Block[]): Iterable<Finding> {
-  const wholes = parent.prefixes.map((text) => Prefix.parse(text));
+  const wholes = new PrefixIndex<true>();
+  for (const text of parent.prefixes) wholes.add(Prefix.parse(text), true);
   for (const { owner, prefix } of blocks) {
-    if (!wholes.some((whole) => whole.containsPrefix(prefix)))
+    if ([...wholes.containing(prefix)].length === 0)
       yield finding(
         'network-prefixes',
         [net(owner), net(parent.id)],
@@ -157,13 +159,15 @@ function problemOf(
   if (ledger.closed) return 'gives no more children, although nobody deletes it';
   const blocks = [...handedOut(ledger.journal, children).values()].flat();
   const expected = spacesWithout(network.prefixes, blocks);
+  const spaces = new Map(ledger.spaces.map((space) => [space.prefix, space]));
   for (const { prefix, free, children: count } of expected) {
-    const space = ledger.spaces.find((candidate) => candidate.prefix === prefix);
+    const space = spaces.get(prefix);
     if (!space) return `the ledger lacks ${prefix}`;
     if (space.children !== count) return `${prefix} has ${count} children, the ledger counts ${space.children}`;
     if (space.free.join() !== free.join())
       return `of ${prefix} is free: ${free.join(', ')}; according to the ledger: ${space.free.join(', ')}`;
   }
-  const unknown = ledger.spaces.find(({ prefix }) => !network.prefixes.includes(prefix));
+  const prefixes = new Set(network.prefixes);
+  const unknown = ledger.spaces.find(({ prefix }) => !prefixes.has(prefix));
   return unknown && `the ledger has ${unknown.prefix}, the network has not`;
 }

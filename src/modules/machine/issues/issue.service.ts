@@ -84,7 +84,7 @@ function selectionOf({ severity = '', only = [], omit = [] }: IssueWishes): Issu
   }
   mustBeKnown('omit', omit);
   mustBeKnown('only', only);
-  return { severity: severity === '' ? 'minor' : severity, only, omit };
+  return { severity: severity === '' ? 'minor' : severity, only: new Set(only), omit: new Set(omit) };
 }
 
 function mustBeKnown(field: string, ids: readonly string[]): void {
