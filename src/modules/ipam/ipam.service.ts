@@ -1,8 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { CLOCK, type Clock } from '../../shared/clock.js';
 import { isDomainError } from '../../shared/errors/domain-error.js';
-import { remembered } from '../../shared/remembered.js';
-import { Prefix } from '../../shared/net/prefix.js';
 import { InjectTable } from '../../platform/store/inject.js';
 import type { Table } from '../../platform/store/table.js';
 import { AddressBook } from './address-book.js';
@@ -19,22 +17,16 @@ import {
   type OwnerStatus,
 } from './child-ledger.js';
 import {
-  prefixUsage,
   refuseInnerOverlap,
+  usageOf,
   type ChildLedger,
   type ChildRequest,
-  type ChildSpace,
   type Reservation,
   type ReservationLedger,
   type Usage,
 } from './ipam.js';
 import { childLedgerTable, RESERVATION_LEDGER, reservationLedgerTable } from './ipam.table.js';
 import { refuseOverlap, refuseTakenRoles, reserve } from './reservation-ledger.js';
-
-const spacesOf = remembered(
-  ({ spaces }: ChildLedger): ReadonlyMap<string, ChildSpace> => new Map(spaces.map((space) => [space.prefix, space])),
-);
-const freeBlocks = remembered(({ free }: ChildSpace): readonly Prefix[] => free.map((block) => Prefix.parse(block)));
 
 /** Prefixes and addresses: who has which, and what is free (design §8). Owners are ids of networks. */
 @Injectable()
@@ -198,11 +190,12 @@ export class IpamService {
 
   /** Usage of one prefix of a network. */
   usage(networkId: string, text: string): Usage {
-    const prefix = Prefix.parse(text);
-    const ledger = this.children.get(networkId);
-    const space = ledger && spacesOf(ledger).get(text);
-    const free = space ? freeBlocks(space) : [prefix];
-    return prefixUsage(prefix, this.addresses.count(text), space?.children ?? 0, free);
+    return usageOf(text, this.addresses.count(text), this.ledgerOf(networkId));
+  }
+
+  /** The ledger of a super network, as far as memory knows. */
+  ledgerOf(networkId: string): ChildLedger | undefined {
+    return this.children.get(networkId);
   }
 
   /** For steps that are repeated after a crash: a ledger that is gone already needs no change. */

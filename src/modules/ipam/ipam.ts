@@ -4,6 +4,7 @@ import { CidrSet } from '../../shared/net/cidr-set.js';
 import type { AddressFamily } from '../../shared/net/family.js';
 import { Prefix } from '../../shared/net/prefix.js';
 import { firstOverlap, PrefixIndex } from '../../shared/net/prefix-index.js';
+import { remembered } from '../../shared/remembered.js';
 
 /** Consumption of prefixes (reference/20 §1.2). */
 export interface Usage {
@@ -124,6 +125,18 @@ export function prefixUsage(prefix: Prefix, acquired: number, children: number, 
     availablePrefixes: smallBlocks(free),
     usedPrefixes: children,
   };
+}
+
+const spacesOf = remembered(
+  ({ spaces }: ChildLedger): ReadonlyMap<string, ChildSpace> => new Map(spaces.map((space) => [space.prefix, space])),
+);
+const freeBlocks = remembered(({ free }: ChildSpace): readonly Prefix[] => free.map((block) => Prefix.parse(block)));
+
+/** Usage of a prefix of a network with `acquired` addresses; `ledger` is that of a super network. */
+export function usageOf(text: string, acquired: number, ledger: ChildLedger | undefined): Usage {
+  const prefix = Prefix.parse(text);
+  const space = ledger && spacesOf(ledger).get(text);
+  return prefixUsage(prefix, acquired, space?.children ?? 0, space ? freeBlocks(space) : [prefix]);
 }
 
 export const sumUsage = (a: Usage, b: Usage): Usage => ({

@@ -1,6 +1,8 @@
 import { Body, Delete, Get, Param, Post, Query, Res } from '@nestjs/common';
 import { ApiQuery } from '@nestjs/swagger';
 import { Operation, V1Controller } from '../../platform/http/operation.js';
+import { answerList } from '../../platform/http/wire/answer-list.js';
+import type { AnswerList } from '../../platform/http/wire/answer-list.js';
 import { BooleanQuery } from '../../platform/http/wire/query.js';
 import { SwitchRegistrationService } from './switch-registration.service.js';
 import { SwitchViewService } from './switch-view.service.js';
@@ -33,8 +35,11 @@ export class SwitchController {
 
   @Get()
   @Operation({ id: 'listSwitches', role: 'any', summary: 'get all switches', result: [SwitchResponse] })
-  listSwitches(): SwitchResponse[] {
-    return this.switches.list().map((leaf) => this.answer(leaf));
+  listSwitches(): Promise<AnswerList<SwitchResponse>> {
+    return answerList(
+      () => this.switches.list(),
+      (leaf) => this.answer(leaf),
+    );
   }
 
   @Get(':id')
@@ -52,8 +57,11 @@ export class SwitchController {
     result: [SwitchResponse],
     audit: 'exclude',
   })
-  findSwitches(@Body() body: SwitchFindRequest): SwitchResponse[] {
-    return this.switches.search(toSwitchQuery(body)).map((leaf) => this.answer(leaf));
+  findSwitches(@Body() body: SwitchFindRequest): Promise<AnswerList<SwitchResponse>> {
+    return answerList(
+      () => this.switches.search(toSwitchQuery(body)),
+      (leaf) => this.answer(leaf),
+    );
   }
 
   @Post('register')
