@@ -89,7 +89,7 @@ const text = async (path: string): Promise<string> => (await server.as('admin').
 
 /** Stores the document, whatever was there. */
 const put = async <T extends Document>(table: Table<T>, content: Omit<T, 'revision'> & { id: string }): Promise<void> =>
-  void (await table.upsert(content.id, () => content as never));
+  void (await table.upsert(content.id, () => content));
 
 const NETWORKS = ['n1', 'n2'];
 const PROJECTS = ['p1', 'p2'];

@@ -9,9 +9,10 @@ import { allocationsOf, finding, type Finding, type Repair, type Snapshot } from
 const named = (ip: IpAddress): string => `ip ${ip.id}`;
 
 /** Everything that is said of addresses. */
-export function* checkAddresses(snapshot: Snapshot): Iterable<Finding> {
+export function* checkAddresses(snapshot: Snapshot): Iterable<Finding | undefined> {
   const allocations = allocationsOf(snapshot.machines.values());
   for (const ip of snapshot.addresses.values()) {
+    yield undefined;
     const network = snapshot.networks.get(ip.networkId);
     if (network) yield* placeOf(ip, network);
     else yield outlived(ip);

@@ -13,7 +13,7 @@ const VALUES = [
 ];
 
 /** As the client reads it. */
-const sent = (answer: unknown): string => String(toJson(answer) as string | Buffer);
+const sent = (answer: unknown): string => (toJson(answer) as Buffer).toString();
 
 describe('the JSON of answers', () => {
   it.each(VALUES)('is that of JSON.stringify: %j', (answer) => expect(toJson(answer)).toBe(JSON.stringify(answer)));
