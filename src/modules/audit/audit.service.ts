@@ -11,6 +11,7 @@ import type { Clock } from '../../shared/clock.js';
 import { disabled, DomainError, malformed } from '../../shared/errors/domain-error.js';
 import { LOG } from '../../shared/log.js';
 import type { Log } from '../../shared/log.js';
+import { Slices } from '../../shared/turns.js';
 import { matches } from './audit.js';
 import type { AuditedCall, Trace, TraceQuery } from './audit.js';
 import { NO_BODY } from './audited-body.js';
@@ -20,6 +21,9 @@ import { auditLog } from './audit.table.js';
 const DEFAULT_RANGE = 24 * 3600_000;
 const DEFAULT_LIMIT = 1000;
 const MAX_LIMIT = 10_000;
+
+/** Of all bodies and errors in one answer. */
+const MAX_CHARACTERS = 32 * 1024 * 1024;
 
 /** A database that takes longer counts as away, in milliseconds. */
 const DEADLINE = 2000;
@@ -70,8 +74,8 @@ export class AuditService implements BeforeApplicationShutdown {
   }
 
   /**
-   * The newest lines that match, in the order of their time; those of the last day unless told otherwise. Throws
-   * `disabled`, `malformed` for a negative limit.
+   * The newest lines that match, in the order of their time; those of the last day unless told otherwise, and no more than
+   * a client can take at once. Gives way to others now and then. Throws `disabled`, `malformed` for a negative limit.
    */
   async find(query: TraceQuery): Promise<Trace[]> {
     if (!this.enabled) throw disabled('METAL_API_AUDITING_ENABLED');
@@ -79,8 +83,13 @@ export class AuditService implements BeforeApplicationShutdown {
     const from = query.from ?? timestamp(this.clock.now() - DEFAULT_RANGE);
     const range = { from, ...(query.to !== undefined && { to: behind(query.to) }) };
     const found: Trace[] = [];
+    const slices = new Slices();
+    let size = 0;
     for await (const trace of this.trail.scan(range, { descending: true })) {
-      if (matches(trace, query) && found.push(trace) >= limit) break;
+      if (slices.due) await slices.pause();
+      if (!matches(trace, query)) continue;
+      size += trace.body.length + trace.error.length;
+      if (size > MAX_CHARACTERS || found.push(trace) >= limit) break;
     }
     return found.reverse();
   }

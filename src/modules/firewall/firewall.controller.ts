@@ -1,5 +1,7 @@
 import { Body, Get, Param, Post } from '@nestjs/common';
 import { Operation, V1Controller } from '../../platform/http/operation.js';
+import { answerList } from '../../platform/http/wire/answer-list.js';
+import type { AnswerList } from '../../platform/http/wire/answer-list.js';
 import { toMachineResponse } from '../machine/machine.mapper.js';
 import { toMachineQuery } from '../machine/query/machine-query.mapper.js';
 import { MachineQueryService } from '../machine/query/machine-query.service.js';
@@ -16,7 +18,7 @@ export class FirewallController {
 
   @Get()
   @Operation({ id: 'listFirewalls', role: 'viewer', summary: 'get all firewalls', result: [FirewallResponse] })
-  listFirewalls(): FirewallResponse[] {
+  listFirewalls(): Promise<AnswerList<FirewallResponse>> {
     return this.search(new FirewallFindRequest());
   }
 
@@ -35,12 +37,14 @@ export class FirewallController {
     result: [FirewallResponse],
     audit: 'exclude',
   })
-  findFirewalls(@Body() body: FirewallFindRequest): FirewallResponse[] {
+  findFirewalls(@Body() body: FirewallFindRequest): Promise<AnswerList<FirewallResponse>> {
     return this.search(body);
   }
 
-  private search(body: FirewallFindRequest): FirewallResponse[] {
-    const firewalls = this.machines.search({ ...toMachineQuery(body), allocationRole: 'firewall' });
-    return firewalls.map((firewall) => toMachineResponse(this.views.of(firewall)));
+  private search(body: FirewallFindRequest): Promise<AnswerList<FirewallResponse>> {
+    return answerList(
+      () => this.machines.search({ ...toMachineQuery(body), allocationRole: 'firewall' }),
+      (firewall) => toMachineResponse(this.views.of(firewall)),
+    );
   }
 }

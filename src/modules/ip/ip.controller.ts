@@ -1,6 +1,8 @@
 import { Body, Delete, Get, Param, Post } from '@nestjs/common';
 import { ApiExtraModels } from '@nestjs/swagger';
 import { Operation, V1Controller } from '../../platform/http/operation.js';
+import { answerList } from '../../platform/http/wire/answer-list.js';
+import type { AnswerList } from '../../platform/http/wire/answer-list.js';
 import {
   IPAllocateRequest,
   IPBase,
@@ -26,8 +28,8 @@ export class IpController {
 
   @Get()
   @Operation({ id: 'listIPs', role: 'viewer', summary: 'get all ips', result: [IPResponse] })
-  listIPs(): IPResponse[] {
-    return this.ips.list().map(toIpResponse);
+  listIPs(): Promise<AnswerList<IPResponse>> {
+    return answerList(() => this.ips.list(), toIpResponse);
   }
 
   @Get(':id')
@@ -45,8 +47,8 @@ export class IpController {
     result: [IPResponse],
     audit: 'exclude',
   })
-  findIPs(@Body() body: IPFindRequest): IPResponse[] {
-    return this.ips.search(toIpQuery(body, this.idOf)).map(toIpResponse);
+  findIPs(@Body() body: IPFindRequest): Promise<AnswerList<IPResponse>> {
+    return answerList(() => this.ips.search(toIpQuery(body, this.idOf)), toIpResponse);
   }
 
   @Post()

@@ -1,3 +1,5 @@
+import { unchanging } from '../../platform/http/wire/json.js';
+import { remembered } from '../../shared/remembered.js';
 import { canonicalUuid } from '../../shared/spelling.js';
 import type { IPAllocateRequest, IPFindRequest, IPResponse, IPUpdateRequest } from './ip.dto.js';
 import type { IpAddress, IpChange } from './ip.js';
@@ -37,15 +39,18 @@ export const toIpQuery = (body: IPFindRequest, idOf: (machineId: string) => stri
   addressFamily: body.addressfamily,
 });
 
-export const toIpResponse = (ip: IpAddress): IPResponse => ({
-  ipaddress: ip.id,
-  allocationuuid: ip.allocationUuid,
-  name: ip.name,
-  description: ip.description,
-  projectid: ip.projectId,
-  networkid: ip.networkId,
-  type: ip.type,
-  tags: ip.tags,
-  created: ip.created,
-  changed: ip.changed,
-});
+/** Remembered: never change an answer. */
+export const toIpResponse = remembered((ip: IpAddress): IPResponse =>
+  unchanging({
+    ipaddress: ip.id,
+    allocationuuid: ip.allocationUuid,
+    name: ip.name,
+    description: ip.description,
+    projectid: ip.projectId,
+    networkid: ip.networkId,
+    type: ip.type,
+    tags: ip.tags,
+    created: ip.created,
+    changed: ip.changed,
+  }),
+);

@@ -33,6 +33,7 @@ import {
 import { bestIndex, ipFilter, type IpQuery } from './ip-query.js';
 import { IpRecords, type IpDraft } from './ip-records.js';
 import { ipTable, type IpIndex } from './ip.table.js';
+import { ProjectAddresses } from './project-addresses.js';
 
 /** What a user asks for (POST /v1/ip/allocate). */
 export interface IpSpec {
@@ -64,6 +65,7 @@ const RECENT = 3600_000;
 @Injectable()
 export class IpService extends Entities<IpAddress, IpIndex> {
   private readonly records: IpRecords;
+  private readonly ofProjects: ProjectAddresses;
 
   constructor(
     @InjectTable(ipTable) ips: Table<IpAddress, IpIndex>,
@@ -76,6 +78,7 @@ export class IpService extends Entities<IpAddress, IpIndex> {
   ) {
     super('ip', ips);
     this.records = new IpRecords(ips, ipam, networks, clock);
+    this.ofProjects = new ProjectAddresses(ips);
     projectReferences.add({ what: 'ips', idsOf: (projectId) => ips.by('project', projectId).map(({ id }) => id) });
     inquiry.answerWith((address) => ips.get(address));
   }
@@ -94,6 +97,11 @@ export class IpService extends Entities<IpAddress, IpIndex> {
     const index = bestIndex(query);
     if (!index) return this.list(matches);
     return this.table.by(index.index, index.key).filter(matches).sort(byId);
+  }
+
+  /** Canonical texts, ordered; the very same list until an address of the project comes or goes. */
+  addressesOf(projectId: string): readonly string[] {
+    return this.ofProjects.of(projectId);
   }
 
   /** Takes a free address of a network for a project; checks in the order of reference/20 §3.1. */

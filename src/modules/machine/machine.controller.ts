@@ -4,11 +4,14 @@ import { CurrentUser } from '../../platform/auth/current-user.js';
 import { hasRole } from '../../platform/auth/role.js';
 import type { User } from '../../platform/auth/user.js';
 import { Operation, V1Controller } from '../../platform/http/operation.js';
+import { answerList } from '../../platform/http/wire/answer-list.js';
+import type { AnswerList } from '../../platform/http/wire/answer-list.js';
 import { MachineHardwareBase } from './hardware.dto.js';
 import { MachineIPMIResponse, MachineResponse } from './machine.dto.js';
 import { toMachineIPMIResponse, toMachineResponse } from './machine.mapper.js';
 import { MachineFindRequest, MachineSearchQuery } from './query/machine-query.dto.js';
 import { toMachineQuery } from './query/machine-query.mapper.js';
+import type { MachineQuery } from './query/machine-query.js';
 import { MachineQueryService } from './query/machine-query.service.js';
 import { MachineViewService } from './query/machine-view.service.js';
 
@@ -23,8 +26,8 @@ export class MachineController {
 
   @Get()
   @Operation({ id: 'listMachines', role: 'viewer', summary: 'get all machines', result: [MachineResponse] })
-  listMachines(): MachineResponse[] {
-    return this.machines.search().map((machine) => toMachineResponse(this.views.of(machine)));
+  listMachines(): Promise<AnswerList<MachineResponse>> {
+    return this.answers({});
   }
 
   @Get(':id')
@@ -42,8 +45,8 @@ export class MachineController {
     result: [MachineResponse],
     audit: 'exclude',
   })
-  findMachines(@Body() body: MachineFindRequest): MachineResponse[] {
-    return this.machines.search(toMachineQuery(body)).map((machine) => toMachineResponse(this.views.of(machine)));
+  findMachines(@Body() body: MachineFindRequest): Promise<AnswerList<MachineResponse>> {
+    return this.answers(toMachineQuery(body));
   }
 
   @Get(':id/ipmi')
@@ -66,9 +69,21 @@ export class MachineController {
     result: [MachineIPMIResponse],
     audit: 'exclude',
   })
-  findIPMIMachines(@Body() body: MachineFindRequest, @CurrentUser() user: User): MachineIPMIResponse[] {
+  findIPMIMachines(
+    @Body() body: MachineFindRequest,
+    @CurrentUser() user: User,
+  ): Promise<AnswerList<MachineIPMIResponse>> {
     const withPassword = hasRole(user, 'editor');
-    const machines = this.machines.search(toMachineQuery(body));
-    return machines.map((machine) => toMachineIPMIResponse(this.views.of(machine), withPassword));
+    return answerList(
+      () => this.machines.search(toMachineQuery(body)),
+      (machine) => toMachineIPMIResponse(this.views.of(machine), withPassword),
+    );
+  }
+
+  private answers(query: MachineQuery): Promise<AnswerList<MachineResponse>> {
+    return answerList(
+      () => this.machines.search(query),
+      (machine) => toMachineResponse(this.views.of(machine)),
+    );
   }
 }

@@ -1,4 +1,4 @@
-import { unchanging } from '../../platform/http/wire/json.js';
+import { extended, unchanging } from '../../platform/http/wire/json.js';
 import { remembered } from '../../shared/remembered.js';
 import type { Image } from '../image/image.js';
 import type { Partition } from '../partition/partition.js';
@@ -26,7 +26,7 @@ export const toMachineResponse = ({ machine, partition, size, image, events, roo
 /** With the data of the BMC; its password only `withPassword`: that is for editors and admins (design D6). */
 export const toMachineIPMIResponse = (view: MachineView, withPassword: boolean): MachineIPMIResponse => {
   const bmc = view.bmc ?? newBmc(view.machine.id);
-  return unchanging({ ...toMachineResponse(view), ipmi: toIpmiResponse(bmc, withPassword ? bmc.password : '') });
+  return extended(toMachineResponse(view), 'ipmi', withPassword ? ipmiWithPassword(bmc) : ipmiWithoutPassword(bmc));
 };
 
 const machineResponse = remembered(
@@ -82,8 +82,13 @@ const toStateResponse = (state: MachineState): MachineStateResponse => ({
 
 const NO_METRIC = { averageconsumedwatts: 0, intervalinmin: 0, maxconsumedwatts: 0, minconsumedwatts: 0 };
 
+const ipmiWithPassword = remembered((bmc: StoredBmc) => unchanging(toIpmiResponse(bmc, bmc.password)));
+const ipmiWithoutPassword = remembered((bmc: StoredBmc) => unchanging(toIpmiResponse(bmc, '')));
+
+type StoredBmc = Omit<Bmc, 'revision'>;
+
 // Generated Python clients refuse an answer whose required field is null.
-const toIpmiResponse = (bmc: Omit<Bmc, 'revision'>, password: string): MachineIpmi => {
+const toIpmiResponse = (bmc: StoredBmc, password: string): MachineIpmi => {
   const block = ipmiBlock(bmc);
   return { ...block, password, powermetric: block.powermetric ?? NO_METRIC };
 };

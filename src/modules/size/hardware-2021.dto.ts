@@ -37,6 +37,7 @@ export class MachineNicExtended {
 export class MachineHardwareExtended {
   @Field('uint64', { required: true, doc: 'bytes' }) memory?: number;
   @Field('int32', { required: true, doc: 'sum over all cpus' }) cpu_cores?: number;
-  @Field(() => MachineBlockDevice, { required: true, array: true }) disks?: readonly MachineBlockDevice[];
+  @Field(() => MachineBlockDevice, { required: true, array: true, maxItems: 256 })
+  disks?: readonly MachineBlockDevice[];
   @Field(() => MachineNicExtended, { required: true, array: true }) nics?: readonly MachineNicExtended[];
 }

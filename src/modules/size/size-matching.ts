@@ -74,19 +74,24 @@ export function suggestConstraints(hardware: HardwareFacts): SizeConstraint[] {
     return { type, min: amount, max: amount, identifier };
   };
   const { cores, memory, storage, gpu } = ITEMS;
-  const gpus = gpu(hardware);
   return [
     exactly('cores', cores(hardware), prefixPattern(cores(hardware))),
     exactly('memory', memory(hardware), ''),
     exactly('storage', storage(hardware), prefixPattern(storage(hardware))),
-    ...[...new Set(gpus.map(({ name }) => name))].sort().map((model) =>
-      exactly(
-        'gpu',
-        gpus.filter(({ name }) => name === model),
-        escapeGlob(model),
-      ),
-    ),
+    ...[...byName(gpu(hardware))]
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([model, items]) => exactly('gpu', items, escapeGlob(model))),
   ];
+}
+
+function byName(items: readonly Item[]): Map<string, Item[]> {
+  const groups = new Map<string, Item[]>();
+  for (const item of items) {
+    const group = groups.get(item.name);
+    if (group) group.push(item);
+    else groups.set(item.name, [item]);
+  }
+  return groups;
 }
 
 /** A glob of what all names begin with, exact when they are all the same. */

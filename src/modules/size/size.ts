@@ -83,14 +83,40 @@ function repeated(constraints: readonly SizeConstraint[]): string[] {
 
 /**
  * Whether hardware could have both sizes: the same set of types, and every two constraints of a type overlap. Different
- * identifiers never overlap, even when they match the same hardware (reference/30 §2.2).
+ * identifiers never overlap, even when they match the same hardware (reference/30 §2.2). Two lists of ranges overlap
+ * pairwise when the highest lower end of each is within the lowest upper end of the other: no need to try all pairs.
  */
 export function sizesOverlap(a: readonly SizeConstraint[], b: readonly SizeConstraint[]): boolean {
-  const types = new Set([...a, ...b].map(({ type }) => type));
-  const hasAll = (one: readonly SizeConstraint[]): boolean => new Set(one.map(({ type }) => type)).size === types.size;
-  if (!a.length || !b.length || !hasAll(a) || !hasAll(b)) return false;
-  return a.every((one) => b.every((other) => one.type !== other.type || constraintsOverlap(one, other)));
+  const [ofA, ofB] = [summedUp(a), summedUp(b)];
+  if (ofA.size === 0 || ofA.size !== ofB.size) return false;
+  return [...ofA].every(([type, one]) => {
+    const other = ofB.get(type);
+    return (
+      other !== undefined &&
+      one.identifier !== undefined &&
+      one.identifier === other.identifier &&
+      one.min <= other.max &&
+      other.min <= one.max
+    );
+  });
 }
 
-const constraintsOverlap = (a: SizeConstraint, b: SizeConstraint): boolean =>
-  a.identifier === b.identifier && a.min <= b.max && b.min <= a.max;
+/** All constraints of one type; `identifier` is undefined when they have several. */
+interface Summary {
+  readonly identifier: string | undefined;
+  readonly min: number;
+  readonly max: number;
+}
+
+function summedUp(constraints: readonly SizeConstraint[]): Map<ConstraintType, Summary> {
+  const types = new Map<ConstraintType, Summary>();
+  for (const { type, identifier, min, max } of constraints) {
+    const known = types.get(type) ?? { identifier, min, max };
+    types.set(type, {
+      identifier: known.identifier === identifier ? identifier : undefined,
+      min: Math.max(known.min, min),
+      max: Math.min(known.max, max),
+    });
+  }
+  return types;
+}

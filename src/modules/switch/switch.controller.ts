@@ -1,6 +1,8 @@
 import { Body, Delete, Get, Inject, Param, Post, Query, Res } from '@nestjs/common';
 import { ApiQuery } from '@nestjs/swagger';
 import { Operation, V1Controller } from '../../platform/http/operation.js';
+import { answerList } from '../../platform/http/wire/answer-list.js';
+import type { AnswerList } from '../../platform/http/wire/answer-list.js';
 import { BooleanQuery } from '../../platform/http/wire/query.js';
 import { LOG } from '../../shared/log.js';
 import type { Log } from '../../shared/log.js';
@@ -37,8 +39,11 @@ export class SwitchController {
 
   @Get()
   @Operation({ id: 'listSwitches', role: 'any', summary: 'get all switches', result: [SwitchResponse] })
-  listSwitches(): SwitchResponse[] {
-    return this.switches.list().map((leaf) => this.answer(leaf));
+  listSwitches(): Promise<AnswerList<SwitchResponse>> {
+    return answerList(
+      () => this.switches.list(),
+      (leaf) => this.answer(leaf),
+    );
   }
 
   @Get(':id')
@@ -56,8 +61,11 @@ export class SwitchController {
     result: [SwitchResponse],
     audit: 'exclude',
   })
-  findSwitches(@Body() body: SwitchFindRequest): SwitchResponse[] {
-    return this.switches.search(toSwitchQuery(body)).map((leaf) => this.answer(leaf));
+  findSwitches(@Body() body: SwitchFindRequest): Promise<AnswerList<SwitchResponse>> {
+    return answerList(
+      () => this.switches.search(toSwitchQuery(body)),
+      (leaf) => this.answer(leaf),
+    );
   }
 
   @Post('register')

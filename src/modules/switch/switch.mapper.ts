@@ -1,12 +1,16 @@
+import { composed, unchanging } from '../../platform/http/wire/json.js';
 import { entityResponse } from '../../platform/http/wire/entity.js';
 import { Misfit } from '../../platform/http/wire/scalar.js';
 import { ZERO_TIME } from '../../shared/clock.js';
 import { unmappedText } from '../../shared/net/ip.js';
+import { remembered } from '../../shared/remembered.js';
 import { canonicalMac } from '../../shared/spelling.js';
 import { cleaned } from '../../shared/text.js';
+import type { Partition } from '../partition/partition.js';
 import type { PartitionResponse } from '../partition/partition.dto.js';
 import { toPartitionResponse } from '../partition/partition.mapper.js';
 import { byPortName } from './adoption.js';
+import type { PortFilter } from './port-filter.js';
 import type { SwitchRegistration } from './switch-registration.service.js';
 import type { SwitchView } from './switch-view.service.js';
 import type {
@@ -20,7 +24,7 @@ import type {
   SwitchSyncDto,
 } from './switch.dto.js';
 import { adminStatusOf, decidesByAdminStatus, identityOf, registeredNic, statusToShow } from './switch.js';
-import type { BgpPortState, PortStatus, Switch, SwitchNic, SwitchSync } from './switch.js';
+import type { BgpPortState, PortStatus, Switch, SwitchNic, SwitchStatus, SwitchSync } from './switch.js';
 import type { SwitchNotification, SwitchQuery } from './switch.service.js';
 
 /** Texts cleaned and cut, MAC addresses in their one spelling; ids stay as they are, to be refused. */
@@ -88,11 +92,22 @@ const toBgp = (state: Partial<SwitchBgpPortState>): BgpPortState => ({
   acceptedPrefixCounter: state.AcceptedPrefixCounter ?? 0,
 });
 
-/** Ports by name and connections by machine, always in the same order: agents and people compare answers. */
-export function toSwitchResponse({ leaf, partition, status, filters }: SwitchView): SwitchResponse {
-  const nics = [...leaf.nics].sort(byPortName);
-  const byAdminStatus = decidesByAdminStatus(leaf);
-  return {
+/**
+ * Ports by name and connections by machine, always in the same order: agents and people compare answers. Remembered as
+ * long as nothing of the view changes: never change an answer.
+ */
+export const toSwitchResponse = ({ leaf, partition, status, filters }: SwitchView): SwitchResponse =>
+  switchResponse(leaf, partition, status, ...filters);
+
+const switchResponse = remembered(newSwitchResponse);
+
+function newSwitchResponse(
+  leaf: Switch,
+  partition: Partition | undefined,
+  status: SwitchStatus | undefined,
+  ...filters: readonly (PortFilter | undefined)[]
+): SwitchResponse {
+  return unchanging({
     ...entityResponse(leaf),
     rack_id: leaf.rackId,
     room_id: leaf.roomId ?? '',
@@ -103,26 +118,48 @@ export function toSwitchResponse({ leaf, partition, status, filters }: SwitchVie
     management_ip: leaf.managementIp,
     management_user: leaf.managementUser,
     console_command: leaf.consoleCommand,
-    nics: nics.map((nic) => ({
-      ...toNicDto(nic, statusToShow(nic, byAdminStatus)),
-      filter: filters.get(identityOf(nic)) ?? null,
-    })),
+    nics: nicsPart(leaf, ...filters),
     partition: partition ? toPartitionResponse(partition) : NO_PARTITION,
-    connections: connectionsOf(leaf, nics),
+    connections: connectionsPart(leaf),
     last_sync: toSyncDto(status?.lastSync),
     last_sync_error: toSyncDto(status?.lastSyncError),
-  };
+  });
 }
 
-/** Shows what the switch reported of a port, while `nics` shows what its agent shall read: metalctl compares the two. */
-function connectionsOf({ connections }: Switch, nics: readonly SwitchNic[]): SwitchConnectionDto[] {
-  const shown = nics.flatMap((nic) =>
-    connections
-      .filter(({ port }) => port === identityOf(nic))
-      .map(({ machineId }) => ({ nic: { ...toNicDto(nic, nic.reported), filter: null }, machine_id: machineId })),
+/** What does not change when an agent says that it is well. Filters are shared by all ports of a cluster. */
+const nicsPart = remembered((leaf: Switch, ...filters: readonly (PortFilter | undefined)[]): SwitchNicDto[] => {
+  const byAdminStatus = decidesByAdminStatus(leaf);
+  const filterOf = new Map<string, PortFilter>();
+  leaf.connections.forEach(({ port }, index) => {
+    const filter = filters[index];
+    if (filter) filterOf.set(port, filter);
+  });
+  return unchanging(
+    sortedNics(leaf).map((nic) =>
+      composed({ ...toNicDto(nic, statusToShow(nic, byAdminStatus)), filter: filterOf.get(identityOf(nic)) ?? null }),
+    ),
   );
-  return shown.sort((a, b) => (a.machine_id < b.machine_id ? -1 : a.machine_id > b.machine_id ? 1 : 0));
-}
+});
+
+const sortedNics = ({ nics }: Switch): SwitchNic[] => [...nics].sort(byPortName);
+
+/** Shows what the switch reported of a port, while `nics` shows what its agent shall read: metalctl compares the two. */
+const connectionsPart = remembered((leaf: Switch): SwitchConnectionDto[] => {
+  const { connections } = leaf;
+  const machinesAt = new Map<string, string[]>();
+  for (const { port, machineId } of connections) {
+    const machines = machinesAt.get(port);
+    if (machines) machines.push(machineId);
+    else machinesAt.set(port, [machineId]);
+  }
+  const shown = sortedNics(leaf).flatMap((nic) =>
+    (machinesAt.get(identityOf(nic)) ?? []).map((machineId) => ({
+      nic: { ...toNicDto(nic, nic.reported), filter: null },
+      machine_id: machineId,
+    })),
+  );
+  return unchanging(shown.sort((a, b) => (a.machine_id < b.machine_id ? -1 : a.machine_id > b.machine_id ? 1 : 0)));
+});
 
 const toNicDto = (nic: SwitchNic, actual: PortStatus): SwitchNicDto => ({
   mac: nic.mac,

@@ -96,7 +96,10 @@ export interface PortUse {
   readonly networks: readonly MachineNetwork[];
 }
 
-/** Asks for whom a machine works; undefined when for nobody. Answered by the machine feature. */
+/**
+ * Asks for whom a machine works; undefined when for nobody. Answered by the machine feature, with the very same object as
+ * long as nothing of it changes.
+ */
 export class PortUseInquiry extends Inquiry<[machineId: string], PortUse | undefined> {
   constructor() {
     super(undefined);

@@ -1,6 +1,6 @@
 import { invalid } from '../../shared/errors/domain-error.js';
 import { canonicalMac } from '../../shared/spelling.js';
-import { translatePort } from './port-names.js';
+import { portTranslator } from './port-names.js';
 import { identityOf, namingOf, portsOf } from './switch.js';
 import type { Neighbor, Switch, SwitchConnection, SwitchNic } from './switch.js';
 
@@ -91,8 +91,9 @@ function checkPair({ id }: WiredMachine, first: Leaf, second: Leaf): void {
   }
   const mirrored = new Set(connectedNames(b));
   const siblings = a.nics.map(({ name }) => name);
+  const translate = portTranslator(siblings, namingOf(a), namingOf(b));
   for (const { name } of first.nics) {
-    const expected = translatePort(name, siblings, namingOf(a), namingOf(b));
+    const expected = translate(name);
     if (!mirrored.has(expected)) {
       throw invalid(`machine "${id}" is at port "${name}" of switch "${a.id}" but not at "${expected}" of "${b.id}"`);
     }

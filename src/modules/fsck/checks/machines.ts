@@ -4,15 +4,19 @@ import { identityOf, type Switch } from '../../switch/switch.js';
 import { finding, OVERDUE, type Finding, type Snapshot } from '../fsck.js';
 
 /** Everything that is said of allocations and of the ports of leaf switches. */
-export function* checkMachines(snapshot: Snapshot): Iterable<Finding> {
+export function* checkMachines(snapshot: Snapshot): Iterable<Finding | undefined> {
   for (const machine of snapshot.machines.values()) {
+    yield undefined;
     yield* unfinished(machine, snapshot.time);
     // What is being given back may be gone already.
     if (!machine.allocation || machine.release) continue;
     yield* addressesOf(machine.id, machine.allocation, snapshot);
     yield* networksOf(machine.id, machine.allocation, snapshot);
   }
-  for (const leaf of snapshot.switches) yield* portsOf(leaf, snapshot.machines);
+  for (const leaf of snapshot.switches) {
+    yield undefined;
+    yield* portsOf(leaf, snapshot.machines);
+  }
 }
 
 function* unfinished({ id, claim, release }: Machine, time: number): Iterable<Finding> {

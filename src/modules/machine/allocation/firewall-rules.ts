@@ -56,5 +56,7 @@ function checkPrefixes(prefixes: readonly string[], where: string): readonly str
 function sameFamily(prefixes: readonly string[], where: string): void {
   const families = new Set(prefixes.map((text) => Prefix.tryParse(text)?.family));
   if (families.size > 1)
-    throw malformed(`${where}: ${prefixes.join(', ')} mixes IPv4 and IPv6, expected one address family`);
+    throw malformed(
+      `${where}: ${prefixes.slice(0, 8).join(', ')}${prefixes.length > 8 ? ', …' : ''} mixes IPv4 and IPv6, expected one address family`,
+    );
 }

@@ -1,5 +1,9 @@
 import { Field, WireModel } from '../../../platform/http/wire/field.js';
+import { BulkBody } from '../../../platform/http/wire/limits.js';
 import type { Misfit } from '../../../platform/http/wire/scalar.js';
+
+/** Machines in one report; the BMC watchers of a partition report all of its machines at once. */
+const MAX_REPORTS = 5000;
 
 @WireModel('v1.MachineFru')
 export class MachineFru {
@@ -60,10 +64,12 @@ export class MachineIpmiReport {
   @Field(() => PowerSupply, { required: true, array: true }) PowerSupplies?: PowerSupply[];
 }
 
+/** Reports of a whole partition come in one body; each has about 35 values. */
 @WireModel('v1.MachineIpmiReports')
+@BulkBody(MAX_REPORTS * 40)
 export class MachineIpmiReports {
   @Field('string', { doc: 'the partition that all these machines stand in' }) partitionid?: string;
-  @Field(() => MachineIpmiReport, { map: true, separate: true, doc: 'by machine id' })
+  @Field(() => MachineIpmiReport, { map: true, maxItems: MAX_REPORTS, separate: true, doc: 'by machine id' })
   reports?: Record<string, MachineIpmiReport | Misfit>;
 }
 

@@ -158,14 +158,14 @@ export function issuesOf({ events, ...subject }: Subject, circumstances: Circums
 /** Which issues somebody wants to hear of. `omit` outranks `only`; an empty `only` means all. */
 export interface IssueSelection {
   readonly severity: Severity;
-  readonly only: readonly string[];
-  readonly omit: readonly string[];
+  readonly only: ReadonlySet<string>;
+  readonly omit: ReadonlySet<string>;
 }
 
 export const isSelected = ({ id, severity }: IssueType, wanted: IssueSelection): boolean =>
   SEVERITIES.indexOf(severity) >= SEVERITIES.indexOf(wanted.severity) &&
-  !wanted.omit.includes(id) &&
-  (wanted.only.length === 0 || wanted.only.includes(id));
+  !wanted.omit.has(id) &&
+  (wanted.only.size === 0 || wanted.only.has(id));
 
 /** How many firewalls use each ASN: one walk over the fleet. */
 export function countFirewallAsns(machines: Iterable<Machine>): (asn: number) => number {

@@ -1,3 +1,4 @@
+import { containsAll } from '../../../shared/contains-all.js';
 import { canonicalMac } from '../../../shared/spelling.js';
 import { cpuCores } from '../machine.js';
 import type { Bmc, Fru, Machine, MachineNic } from '../machine.js';
@@ -109,11 +110,10 @@ function listTests(query: MachineQuery): ((known: Known) => boolean)[] {
   return keysOf(LISTS).flatMap((key) => {
     const wanted: readonly Value[] = query[key] ?? [];
     const values: (known: Known) => readonly Value[] = LISTS[key];
-    return wanted.length === 0 ? [] : [(known: Known) => containsAll(values(known), wanted)];
+    if (wanted.length === 0) return [];
+    const hasAll = containsAll(wanted);
+    return [(known: Known) => hasAll(values(known))];
   });
 }
-
-const containsAll = (values: readonly Value[], wanted: readonly Value[]): boolean =>
-  wanted.every((value) => values.includes(value));
 
 const keysOf = <T extends object>(value: T): (keyof T)[] => Object.keys(value) as (keyof T)[];

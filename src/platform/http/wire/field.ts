@@ -27,6 +27,10 @@ export interface FieldOptions {
   readonly separate?: boolean;
   readonly doc?: string;
   readonly readOnly?: boolean;
+  /** Elements of the array, or members of the map, that requests may have; `limits.ts` has the default. */
+  readonly maxItems?: number;
+  /** Characters that each text in requests may have; `limits.ts` has the default. */
+  readonly maxLength?: number;
 }
 
 export interface FieldSpec extends FieldOptions {
