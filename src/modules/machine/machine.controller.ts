@@ -1,12 +1,12 @@
 import { Body, Get, Param, Post } from '@nestjs/common';
 import { ApiExtraModels } from '@nestjs/swagger';
 import { CurrentUser } from '../../platform/auth/current-user.js';
-import { hasRole } from '../../platform/auth/role.js';
 import type { User } from '../../platform/auth/user.js';
 import { Operation, V1Controller } from '../../platform/http/operation.js';
 import { MachineHardwareBase } from './hardware.dto.js';
 import { MachineIPMIResponse, MachineResponse } from './machine.dto.js';
-import { toMachineIPMIResponse, toMachineResponse } from './machine.mapper.js';
+import { toMachineIPMIResponse, toMachineResponseFor } from './machine.mapper.js';
+import { DisclosureService } from './query/disclosure.js';
 import { MachineFindRequest, MachineSearchQuery } from './query/machine-query.dto.js';
 import { toMachineQuery } from './query/machine-query.mapper.js';
 import { MachineQueryService } from './query/machine-query.service.js';
@@ -19,18 +19,20 @@ export class MachineController {
   constructor(
     private readonly machines: MachineQueryService,
     private readonly views: MachineViewService,
+    private readonly disclosures: DisclosureService,
   ) {}
 
   @Get()
   @Operation({ id: 'listMachines', role: 'viewer', summary: 'get all machines', result: [MachineResponse] })
-  listMachines(): MachineResponse[] {
-    return this.machines.search().map((machine) => toMachineResponse(this.views.of(machine)));
+  listMachines(@CurrentUser() user: User): MachineResponse[] {
+    const disclosure = this.disclosures.to(user);
+    return this.machines.search().map((machine) => toMachineResponseFor(this.views.of(machine), disclosure));
   }
 
   @Get(':id')
   @Operation({ id: 'findMachine', role: 'viewer', summary: 'get a machine by id', result: MachineResponse })
-  findMachine(@Param('id') id: string): MachineResponse {
-    return toMachineResponse(this.views.of(this.machines.get(id)));
+  findMachine(@Param('id') id: string, @CurrentUser() user: User): MachineResponse {
+    return toMachineResponseFor(this.views.of(this.machines.get(id)), this.disclosures.to(user));
   }
 
   @Post('find')
@@ -42,8 +44,10 @@ export class MachineController {
     result: [MachineResponse],
     audit: 'exclude',
   })
-  findMachines(@Body() body: MachineFindRequest): MachineResponse[] {
-    return this.machines.search(toMachineQuery(body)).map((machine) => toMachineResponse(this.views.of(machine)));
+  findMachines(@Body() body: MachineFindRequest, @CurrentUser() user: User): MachineResponse[] {
+    const disclosure = this.disclosures.to(user);
+    const machines = this.machines.search(toMachineQuery(body));
+    return machines.map((machine) => toMachineResponseFor(this.views.of(machine), disclosure));
   }
 
   @Get(':id/ipmi')
@@ -54,7 +58,7 @@ export class MachineController {
     result: MachineIPMIResponse,
   })
   findIPMIMachine(@Param('id') id: string, @CurrentUser() user: User): MachineIPMIResponse {
-    return toMachineIPMIResponse(this.views.of(this.machines.get(id)), hasRole(user, 'editor'));
+    return toMachineIPMIResponse(this.views.of(this.machines.get(id)), this.disclosures.to(user));
   }
 
   @Post('ipmi/find')
@@ -67,8 +71,8 @@ export class MachineController {
     audit: 'exclude',
   })
   findIPMIMachines(@Body() body: MachineFindRequest, @CurrentUser() user: User): MachineIPMIResponse[] {
-    const withPassword = hasRole(user, 'editor');
+    const disclosure = this.disclosures.to(user);
     const machines = this.machines.search(toMachineQuery(body));
-    return machines.map((machine) => toMachineIPMIResponse(this.views.of(machine), withPassword));
+    return machines.map((machine) => toMachineIPMIResponse(this.views.of(machine), disclosure));
   }
 }
