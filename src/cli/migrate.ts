@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { migrations } from '../../migrations/all.js';
 import { loadConfig, type Config } from '../config/config.js';
-import { createEngine, storeFolder } from '../platform/store/create-engine.js';
+import { createBareEngine, storeFolder } from '../platform/store/create-engine.js';
 import { recordId, type Migration } from '../platform/store/migration/migration.js';
 import { migrate, pendingMigrations } from '../platform/store/migration/migrator.js';
 import { RUNTIME_USER } from '../platform/store/rethinkdb/schema.js';
@@ -88,7 +88,7 @@ const names = (list: readonly Migration[]): string =>
   list.map(({ version, name }) => `${recordId(version)} ${name}`).join(', ');
 
 const engineOf = ({ store }: Config, say: Say, inspect = false) =>
-  createEngine({ ...store, rethinkdb: { ...store.rethinkdb, inspect } }, (message, error) =>
+  createBareEngine({ ...store, rethinkdb: { ...store.rethinkdb, inspect } }, (message, error) =>
     say(`${message}: ${String(error)}`),
   );
 

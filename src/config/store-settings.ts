@@ -1,3 +1,5 @@
+import { encryptionSettings } from './encryption-settings.js';
+import type { EncryptionSettings } from './encryption-settings.js';
 import type { Environment } from './environment.js';
 
 /** Where the documents are kept. */
@@ -11,17 +13,19 @@ export interface StoreSettings {
     readonly user: string;
     readonly password: string;
   };
+  readonly encryption: EncryptionSettings;
 }
 
 /** RethinkDB's part is read whatever the engine is. */
-export function storeSettings(env: Environment): StoreSettings {
+export function storeSettings(env: Environment, dev: boolean): StoreSettings {
   const address = env.text('METAL_API_DB_ADDR', '127.0.0.1:28015');
   const [, host, port = '28015'] = /^([^:]+|\[[^\]]+\])(?::(\d+))?$/.exec(address) ?? [];
   if (host === undefined || Number(port) > 65535) {
     env.violation(`METAL_API_DB_ADDR is "${address}", expected host:port such as db.example:28015`);
   }
+  const engine = env.oneOf('METAL_API_DB', ['embedded', 'rethinkdb', 'memory'], 'embedded');
   return {
-    engine: env.oneOf('METAL_API_DB', ['embedded', 'rethinkdb', 'memory'], 'embedded'),
+    engine,
     dataDir: env.text('METAL_API_DATA_DIR', 'data'),
     rethinkdb: {
       host: host?.replace(/^\[|\]$/g, '') ?? '',
@@ -30,5 +34,6 @@ export function storeSettings(env: Environment): StoreSettings {
       user: env.text('METAL_API_DB_USER', 'admin'),
       password: env.text('METAL_API_DB_PASSWORD', ''),
     },
+    encryption: encryptionSettings(env, dev, engine === 'rethinkdb'),
   };
 }

@@ -4,7 +4,7 @@ import type { Engine } from '../../src/platform/store/engine.js';
 import { defineLog, type Log, type LogEntry } from '../../src/platform/store/log.js';
 import { Store } from '../../src/platform/store/store.js';
 import { defineTable, type Document, type Table } from '../../src/platform/store/table.js';
-import { candidates, withSlowFeed, type Lab } from '../support/engines.js';
+import { candidates, sealed, withSlowFeed, type Lab } from '../support/engines.js';
 import { eventually } from '../support/eventually.js';
 
 interface Box extends Document {
@@ -17,7 +17,11 @@ interface Note extends LogEntry {
   readonly text: string;
 }
 
-const boxes = defineTable<Box>()({ name: 'box', indexes: { owner: (box) => box.owner } });
+const boxes = defineTable<Box>()({
+  name: 'box',
+  indexes: { owner: (box) => box.owner },
+  secrets: ['owner', 'data.text'], // encrypted by engines that do so
+});
 const notes = defineLog<Note>('note');
 
 interface Process {
@@ -33,7 +37,10 @@ const outcomes = async <T>(promises: Promise<T>[]): Promise<(T | string)[]> =>
 const count = (list: readonly unknown[], value: unknown): number => list.filter((item) => item === value).length;
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
-describe.each(candidates)('store contract: $kind', (candidate) => {
+const variants = candidates.flatMap((one) => (one.persistent ? [one, sealed(one)] : [one]));
+const named = variants.map((one) => ({ ...one, name: one.encrypted ? `${one.kind}, encrypted` : one.kind }));
+
+describe.each(named)('store contract: $name', (candidate) => {
   let lab: Lab;
   let running: Process[];
 

@@ -5,6 +5,8 @@ import { EmbeddedEngine } from '../../src/platform/store/embedded/embedded-engin
 import type { Engine, FeedSink } from '../../src/platform/store/engine.js';
 import { MemoryEngine } from '../../src/platform/store/memory/memory-engine.js';
 import { RethinkEngine } from '../../src/platform/store/rethinkdb/rethinkdb-engine.js';
+import { givenKeys } from '../../src/platform/store/sealing/key-source.js';
+import { SealedEngine } from '../../src/platform/store/sealing/sealed-engine.js';
 import { RethinkServer, rethinkdbAvailable } from './rethinkdb.js';
 
 /** One database, empty at first, to which any number of stores may connect. */
@@ -16,6 +18,8 @@ export interface Lab {
 /** An engine that the contract is checked for. */
 export interface Candidate {
   readonly kind: string;
+  /** Whether secrets are encrypted at rest. */
+  readonly encrypted?: boolean;
   /** Whether data outlives the last connection. */
   readonly persistent: boolean;
   /** Called once, before any lab. */
@@ -106,6 +110,19 @@ function rethinkdb(): Candidate {
     cleanUp: async () => server?.stop(),
   };
 }
+
+/** Keys for tests. */
+export const TEST_KEYS = [1, 2, 3].map((n) => Buffer.alloc(32, `key ${n} `));
+
+/** The candidate with secrets encrypted at rest. */
+export const sealed = (candidate: Candidate): Candidate => ({
+  ...candidate,
+  encrypted: true,
+  lab: () => {
+    const lab = candidate.lab();
+    return { ...lab, connect: () => new SealedEngine(lab.connect(), givenKeys('tests', TEST_KEYS.slice(0, 1))) };
+  },
+});
 
 /** All engines that can run here. */
 export const candidates: readonly Candidate[] = [
