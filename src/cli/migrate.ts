@@ -6,6 +6,7 @@ import { recordId, type Migration } from '../platform/store/migration/migration.
 import { migrate, pendingMigrations } from '../platform/store/migration/migrator.js';
 import { RUNTIME_USER } from '../platform/store/rethinkdb/schema.js';
 import { isDomainError } from '../shared/errors/domain-error.js';
+import { keepDataPrivate } from './private-data.js';
 import { readOptions } from './read-options.js';
 import { OptionError, UsageError } from './usage-error.js';
 
@@ -23,6 +24,7 @@ type Say = (line: string) => void;
 export async function run(args: readonly string[]): Promise<number> {
   selected(readOptions(args, OPTIONS).target); // complaints about options come before those about settings
   const config = loadConfig();
+  keepDataPrivate(config, console.error);
   return plainly(() => runMigrate(config, args));
 }
 

@@ -10,6 +10,7 @@ import { admitKeys, ENCRYPTION_TABLE, retireOtherKeys } from '../platform/store/
 import type { KeyRing } from '../platform/store/sealing/key-ring.js';
 import { rotateSecrets } from '../platform/store/sealing/rotation.js';
 import { migrateAtStart } from './migrate.js';
+import { keepDataPrivate } from './private-data.js';
 import { Progress, type ProgressOutput } from './progress.js';
 import { readOptions } from './read-options.js';
 import { UsageError } from './usage-error.js';
@@ -31,7 +32,9 @@ const SECRETS = Object.fromEntries(SECRET_TABLES.map(({ name, secrets = [] }) =>
 /** Runs the command with the arguments behind `rotate-encryption-key`; resolves with the exit code. */
 export async function run(args: readonly string[]): Promise<number> {
   const options = readOptions(args, { 'discard-unreadable': { type: 'boolean', default: false } });
-  return rotateEncryptionKey(loadConfig(), options['discard-unreadable'], process.stdout);
+  const config = loadConfig();
+  keepDataPrivate(config, console.error);
+  return rotateEncryptionKey(config, options['discard-unreadable'], process.stdout);
 }
 
 /** The command; writes what happens to `out`. Throws UsageError when the database cannot be rotated. */

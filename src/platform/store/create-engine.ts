@@ -21,8 +21,11 @@ export interface EngineSettings {
   };
 }
 
+/** Name of the embedded engine's folder in the data folder. */
+export const STORE_FOLDER = 'store';
+
 /** Where the embedded engine lives. */
-export const storeFolder = (dataDir: string): string => join(dataDir, 'store');
+export const storeFolder = (dataDir: string): string => join(dataDir, STORE_FOLDER);
 
 /** Where the keys come from that encrypt secrets at rest. */
 export const keySourceOf = ({ dataDir, encryption: { keys, source } }: EngineSettings): KeySource =>

@@ -4,11 +4,12 @@ import type { Config } from '../../../config/config.js';
 import { DomainError } from '../../../shared/errors/domain-error.js';
 import { createPrivateFile, readPrivateFile } from '../../files/private-file.js';
 
-const FILE = 'api-token.key';
+/** Name of the generated key in the data folder. */
+export const TOKEN_KEY_FILE = 'api-token.key';
 
 /** The generated key in the data folder, made on first use by server or command line. */
 function keyInFolder(folder: string): string {
-  const path = join(folder, FILE);
+  const path = join(folder, TOKEN_KEY_FILE);
   return (readPrivateFile(path) ?? createPrivateFile(path, `${randomBytes(32).toString('hex')}\n`)).trim();
 }
 
