@@ -1,3 +1,5 @@
+import { databaseTls } from './database-tls.js';
+import type { DatabaseTlsSettings } from './database-tls.js';
 import { encryptionSettings } from './encryption-settings.js';
 import type { EncryptionSettings } from './encryption-settings.js';
 import type { Environment } from './environment.js';
@@ -12,6 +14,7 @@ export interface StoreSettings {
     readonly database: string;
     readonly user: string;
     readonly password: string;
+    readonly tls: DatabaseTlsSettings | undefined;
   };
   readonly encryption: EncryptionSettings;
 }
@@ -33,6 +36,7 @@ export function storeSettings(env: Environment, dev: boolean): StoreSettings {
       database: env.text('METAL_API_DB_NAME', 'metalapi'),
       user: env.text('METAL_API_DB_USER', 'admin'),
       password: env.text('METAL_API_DB_PASSWORD', ''),
+      tls: databaseTls(env),
     },
     encryption: encryptionSettings(env, dev, engine === 'rethinkdb'),
   };
