@@ -26,6 +26,14 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     summary: 'checks that the documents of networking agree; --repair repairs what needs no decision',
     load: () => import('./fsck.js'),
   },
+  'encryption-key': {
+    summary: 'makes key files for the encryption of secrets at rest',
+    load: () => import('./encryption-key.js'),
+  },
+  'rotate-encryption-key': {
+    summary: 'encrypts all stored secrets with the current key',
+    load: () => import('./rotate-encryption-key.js'),
+  },
   agent: {
     summary: 'carries out the commands of one partition on its BMCs; --partition ID',
     load: () => import('./agent.js'),

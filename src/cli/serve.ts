@@ -8,6 +8,7 @@ import { startMetricsServer } from '../platform/telemetry/metrics-server.js';
 import type { MetricsServer } from '../platform/telemetry/metrics-server.js';
 import { Metrics } from '../platform/telemetry/metrics.js';
 import { migrateAtStart } from './migrate.js';
+import { keepDataPrivate } from './private-data.js';
 import { readOptions } from './read-options.js';
 import { UsageError } from './usage-error.js';
 
@@ -26,6 +27,7 @@ export async function run(args: readonly string[]): Promise<number> {
   const logger = createLogger(config.logLevel);
   const stopped = stopSignal(logger);
   exitOnBugs(logger);
+  keepDataPrivate(config, (line) => logger.warn(line));
   await migrateAtStart(config, (line) => logger.info(`migration: ${line}`));
   const metrics = new Metrics();
   const app = await createApp(config, { logger, metrics });

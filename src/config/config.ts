@@ -65,7 +65,7 @@ export function loadConfig(variables: Readonly<Record<string, string | undefined
     http: httpSettings(env, dev),
     grpc: grpcSettings(env, dev),
     metrics: metricsSettings(env, dev),
-    store: storeSettings(env),
+    store: storeSettings(env, dev),
     bus: {
       nats: natsSettings(env),
       commandTimeout: env.duration('METAL_API_COMMAND_TIMEOUT', 5 * 60_000),

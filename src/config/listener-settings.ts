@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import type { Environment } from './environment.js';
 import { isLoopback } from './loopback.js';
+import { pemFile } from './pem-file.js';
 
 /** Where REST is served. */
 export interface HttpSettings {
@@ -56,24 +56,10 @@ export function grpcSettings(env: Environment, dev: boolean): GrpcSettings {
 
 function grpcTls(env: Environment): GrpcSettings['tls'] {
   if (!env.boolean('METAL_API_GRPC_TLS_ENABLED', false)) return undefined;
-  const ca = file(env, 'METAL_API_GRPC_CA_CERT_FILE');
-  const cert = file(env, 'METAL_API_GRPC_SERVER_CERT_FILE');
-  const key = file(env, 'METAL_API_GRPC_SERVER_KEY_FILE');
+  const ca = pemFile(env, 'METAL_API_GRPC_CA_CERT_FILE');
+  const cert = pemFile(env, 'METAL_API_GRPC_SERVER_CERT_FILE');
+  const key = pemFile(env, 'METAL_API_GRPC_SERVER_KEY_FILE');
   return ca && cert && key && { ca, cert, key };
-}
-
-function file(env: Environment, name: string): Buffer | undefined {
-  const path = env.text(name);
-  if (path === undefined) {
-    env.violation(`${name} is not set, expected the path of a PEM file`);
-    return undefined;
-  }
-  try {
-    return readFileSync(path);
-  } catch (error) {
-    env.violation(`${name} is "${path}", which cannot be read: ${(error as NodeJS.ErrnoException).code}`);
-    return undefined;
-  }
 }
 
 /** In dev mode on loopback, whatever the setting says. */

@@ -9,7 +9,7 @@ import { acceptanceNetworks, networkServicesOn, type NetworkServicesOn } from '.
  * Two processes on one database, one of which hears of changes late: nothing is ever given to two owners, and
  * everything that is given back is available again.
  */
-describeOnEngines('networking of two processes', (candidate) => {
+describeOnEngines({ suite: 'networking of two processes' }, (candidate) => {
   let lab: Lab;
   let stores: Store[];
   let processes: NetworkServicesOn[];

@@ -6,7 +6,7 @@ import { migrations } from '../../migrations/all.js';
 import { migrateAtStart, runMigrate } from '../../src/cli/migrate.js';
 import type { Config } from '../../src/config/config.js';
 import { Store } from '../../src/platform/store/store.js';
-import { createEngine } from '../../src/platform/store/create-engine.js';
+import { createBareEngine, createEngine } from '../../src/platform/store/create-engine.js';
 import { defineTable, type Document } from '../../src/platform/store/table.js';
 import { testConfig } from '../support/app.js';
 import { temporaryFolder } from '../support/engines.js';
@@ -88,7 +88,7 @@ describe.skipIf(!rethinkdbAvailable('migrate on RethinkDB'))('migrate on Rethink
   it('six servers that create the same tables at once end up with one of each', async () => {
     const options = server.options();
     const names = many(8, (i) => `table${i}`);
-    const stores = many(6, () => new Store(createEngine({ engine: 'rethinkdb', dataDir: '', rethinkdb: options })));
+    const stores = many(6, () => new Store(createBareEngine({ engine: 'rethinkdb', dataDir: '', rethinkdb: options })));
     const tables = stores.map((store) => names.map((name) => store.table(defineTable<Document>()({ name }))));
     await Promise.all(stores.map((store) => store.start()));
     await Promise.all(tables.map((of, i) => Promise.all(of.map((table) => table.insert({ id: `by${i}` })))));

@@ -17,7 +17,11 @@ interface Note extends LogEntry {
   readonly text: string;
 }
 
-const boxes = defineTable<Box>()({ name: 'box', indexes: { owner: (box) => box.owner } });
+const boxes = defineTable<Box>()({
+  name: 'box',
+  indexes: { owner: (box) => box.owner },
+  secrets: ['owner', 'data.text'], // encrypted by engines that do so
+});
 const notes = defineLog<Note>('note');
 
 interface Process {
@@ -33,7 +37,7 @@ const outcomes = async <T>(promises: Promise<T>[]): Promise<(T | string)[]> =>
 const count = (list: readonly unknown[], value: unknown): number => list.filter((item) => item === value).length;
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
-describeOnEngines('store contract', (candidate) => {
+describeOnEngines({ suite: 'store contract', encrypted: true }, (candidate) => {
   let lab: Lab;
   let running: Process[];
 

@@ -32,15 +32,17 @@ export class RethinkServer {
     readonly port: number,
     private readonly clusterPort: number,
     private readonly folder: string | undefined,
+    private readonly more: readonly string[] = [],
   ) {}
 
-  static async start(): Promise<RethinkServer> {
+  /** `options` are further ones of the command line; not with an external server. */
+  static async start(options: readonly string[] = []): Promise<RethinkServer> {
     if (EXTERNAL !== undefined) {
       const [host = '127.0.0.1', port = '28015'] = EXTERNAL.split(':');
       return new RethinkServer(host, Number(port), 0, undefined);
     }
     const folder = mkdtempSync(join(tmpdir(), 'metal-rethinkdb-'));
-    const server = new RethinkServer('127.0.0.1', await freePort(), await freePort(), join(folder, 'data'));
+    const server = new RethinkServer('127.0.0.1', await freePort(), await freePort(), join(folder, 'data'), options);
     await server.up();
     return server;
   }
@@ -63,6 +65,7 @@ export class RethinkServer {
       '--no-update-check',
       '--cache-size',
       '256',
+      ...this.more,
     ];
     this.process = spawn('rethinkdb', args, { stdio: 'ignore', env: { ...process.env, PATH: searchPath() } });
     for (let tries = 0; tries < 400; tries++) {

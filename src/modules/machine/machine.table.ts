@@ -13,6 +13,7 @@ export const ownedKey = (partitionId: string, sizeId: string, project: string): 
 /** Indexed after what clients ask for most (reference/10 §8) and after what allocation needs. */
 export const machineTable = defineTable<Machine>()({
   name: 'machine',
+  secrets: ['allocation.userData', 'allocation.consolePassword', 'allocation.vpn.authKey'],
   indexes: {
     partition: (machine) => machine.partitionId,
     size: (machine) => machine.sizeId,
@@ -39,4 +40,8 @@ export const machineTable = defineTable<Machine>()({
 });
 
 /** One document for each machine whose BMC is known. */
-export const bmcTable = defineTable<Bmc>()({ name: 'bmc', indexes: { address: (bmc) => bmc.address || undefined } });
+export const bmcTable = defineTable<Bmc>()({
+  name: 'bmc',
+  secrets: ['password'],
+  indexes: { address: (bmc) => bmc.address || undefined },
+});

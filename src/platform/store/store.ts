@@ -1,5 +1,5 @@
 import type { Clock } from '../../shared/clock.js';
-import type { Engine } from './engine.js';
+import type { Engine, EngineNames } from './engine.js';
 import { LiveLog } from './live-log.js';
 import { LiveTable } from './live-table.js';
 import type { Log, LogDefinition, LogEntry } from './log.js';
@@ -56,9 +56,11 @@ export class Store {
     return log as unknown as Log<E>;
   }
 
-  /** Names of the tables and logs that were declared. */
-  get names(): { readonly tables: readonly string[]; readonly logs: readonly string[] } {
-    return { tables: [...this.tables.keys()], logs: [...this.logs.keys()] };
+  /** Names of the tables and logs that were declared, and the secret fields. */
+  get names(): Required<EngineNames> {
+    const tables = [...this.tables.values()];
+    const secrets = tables.flatMap(({ name, secrets }) => (secrets.length === 0 ? [] : [[name, secrets] as const]));
+    return { tables: [...this.tables.keys()], logs: [...this.logs.keys()], secrets: Object.fromEntries(secrets) };
   }
 
   /** Opens the engine and loads every table; resolves when all are synced. Calling it again waits for the same start. */

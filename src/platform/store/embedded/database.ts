@@ -39,6 +39,17 @@ export async function openDatabase(folder: string): Promise<Database> {
   };
 }
 
+/**
+ * Rewrites the files of the database in `folder`, so that nothing remains in them of what was replaced or removed. Only
+ * while no other process has it open.
+ */
+export async function compactDatabase(folder: string): Promise<void> {
+  const db = new ClassicLevel<string, string>(folder, { keyEncoding: 'utf8', valueEncoding: 'utf8' });
+  await db.open();
+  await db.compactRange('', '\uffff');
+  await db.close();
+}
+
 /** In pages: crossing into the library and back once for each entry would make loading five times slower. */
 async function* entriesOf(
   db: ClassicLevel,

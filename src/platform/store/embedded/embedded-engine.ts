@@ -193,7 +193,12 @@ export class EmbeddedEngine implements Engine {
   }
 
   private tellAll({ records, sinks }: TableState, sink: FeedSink): void {
-    if (sinks.has(sink)) sink.snapshot([...records.documents.values()], [...records.removals.values()]);
+    if (!sinks.has(sink)) return;
+    try {
+      sink.snapshot([...records.documents.values()], [...records.removals.values()]);
+    } catch (error) {
+      sink.lost(error as Error); // it cannot make sense of what is stored, and an engine goes on
+    }
   }
 
   private async load(): Promise<Database> {
