@@ -43,6 +43,7 @@ import { MachineAnswersService } from './machine-answers.service.js';
 import { MachineReferencesService } from './machine-references.service.js';
 import { MachineController } from './machine.controller.js';
 import { bmcTable, machineTable } from './machine.table.js';
+import { PortVrfService } from './port-vrf.service.js';
 import { PowerController } from './power/power.controller.js';
 import { PowerService } from './power/power.service.js';
 import { MachineQueryService } from './query/machine-query.service.js';
@@ -76,6 +77,7 @@ const READING = [MachineQueryService, MachineViewService, IssueService];
 const LIFECYCLE = [EventService, EventGrpc, RegistrationService, BootGrpc, WaitService];
 const ALLOCATING = [AllocationService, ClaimService, ExecutionService, SweepService, ReleaseService];
 const OPERATING = [AdministrationService, ReinstallService, RemovalService, PowerService, BmcService, BmcAccess];
+const CONNECTING = [PortVrfService];
 const TENDING = [LivelinessService, ResurrectionService, VpnConnectedService];
 const ANSWERING = [MachineReferencesService, MachineAnswersService];
 
@@ -96,8 +98,17 @@ const ANSWERING = [MachineReferencesService, MachineAnswersService];
     EventController,
     InstallationController,
   ],
-  providers: [...READING, ...LIFECYCLE, InstallationService, ...ALLOCATING, ...OPERATING, ...TENDING, ...ANSWERING],
-  exports: [...READING, EventService, LivelinessService, AllocationService, ReleaseService],
+  providers: [
+    ...READING,
+    ...LIFECYCLE,
+    InstallationService,
+    ...ALLOCATING,
+    ...OPERATING,
+    ...TENDING,
+    ...ANSWERING,
+    ...CONNECTING,
+  ],
+  exports: [...READING, ...CONNECTING, EventService, LivelinessService, AllocationService, ReleaseService],
 })
 export class MachineModule implements OnApplicationBootstrap {
   constructor(
