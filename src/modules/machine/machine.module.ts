@@ -114,6 +114,7 @@ export class MachineModule implements OnApplicationBootstrap {
   constructor(
     private readonly jobs: Jobs,
     private readonly vpn: VpnService,
+    private readonly events: EventService,
     private readonly liveliness: LivelinessService,
     private readonly resurrection: ResurrectionService,
     private readonly connections: VpnConnectedService,
@@ -121,6 +122,7 @@ export class MachineModule implements OnApplicationBootstrap {
 
   onApplicationBootstrap(): void {
     this.jobs.every(MINUTE_MS, 'machine-liveliness', () => this.liveliness.evaluate());
+    this.jobs.every(MINUTE_MS, 'forget-unknown-machines', () => this.events.forgetUnknown());
     this.jobs.every(HOUR_MS, 'resurrect-machines', () => this.resurrection.resurrect());
     if (this.vpn.enabled) {
       this.jobs.every(MINUTE_MS, 'machines-vpn-connected', () => this.connections.evaluate());

@@ -239,6 +239,14 @@ export const newBmc = (id: string): Omit<Bmc, 'revision'> => ({
   lastUpdated: '',
 });
 
+/** Known from events only: neither registered nor reported by a BMC watcher, and no operator has done anything with it. */
+export const isProvisional = (machine: Machine): boolean =>
+  machine.partitionId === '' &&
+  machine.sizeId === '' &&
+  machine.state.value === '' &&
+  machine.hardware.nics.length === 0 &&
+  isUnowned(machine);
+
 /** Free to be given to a request by size: nobody's, nobody claims it, in no state, and waiting for work. */
 export const isCandidate = (machine: Machine): boolean =>
   machine.waiting && machine.state.value === '' && isUnowned(machine);

@@ -4,6 +4,7 @@ import { InjectConfig } from '../../../config/config.module.js';
 import type { Config } from '../../../config/config.js';
 import { GrpcServer } from '../../../platform/grpc/grpc-server.js';
 import type { Stream } from '../../../platform/grpc/routes.js';
+import { isDomainError } from '../../../shared/errors/domain-error.js';
 import { PartitionService } from '../../partition/partition.service.js';
 import { EventService } from '../event/event.service.js';
 import { RegistrationService } from '../registration/registration.service.js';
@@ -59,8 +60,13 @@ export class BootGrpc implements OnModuleInit {
     });
   }
 
+  /** That the event of an unknown machine is not remembered must not keep it from booting, and from being known. */
   private async dhcp(machineId: string): Promise<object> {
-    await this.events.accept(machineId, 'PXE Booting', 'machine sent extended dhcp request');
+    try {
+      await this.events.accept(machineId, 'PXE Booting', 'machine sent extended dhcp request');
+    } catch (error) {
+      if (!isDomainError(error, 'exhausted')) throw error;
+    }
     return {};
   }
 
