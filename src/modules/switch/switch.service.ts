@@ -138,7 +138,8 @@ export class SwitchService extends Entities<Switch, SwitchIndex> {
     machine: WiredMachine & { readonly partitionId: string },
   ): Promise<{ rackId: string; partitionId: string }> {
     const { rackId, partitionId, ports } = this.wiring(machine);
-    for (const [id, wanted] of ports) await this.change(id, (leaf) => connected(leaf, machine.id, wanted));
+    for (const [id, wanted] of ports)
+      await this.changeSurely(this.get(id), (leaf) => connected(leaf, machine.id, wanted));
     return { rackId, partitionId };
   }
 

@@ -6,6 +6,7 @@ import type { Clock } from '../../../shared/clock.js';
 import { invalid, isDomainError } from '../../../shared/errors/domain-error.js';
 import { LOG } from '../../../shared/log.js';
 import type { Log } from '../../../shared/log.js';
+import type { CommandState } from '../../command/command.js';
 import { CommandService } from '../../command/command.service.js';
 import { SwitchService } from '../../switch/switch.service.js';
 import type { BootInfo, Machine } from '../machine.js';
@@ -16,6 +17,9 @@ import type { InstallationReport, ReportedBootInfo } from './installation.js';
 
 /** Who orders the boot from disk, in the journal. */
 const ISSUER = 'installation';
+
+/** States of orders that nothing came of, and nothing will. */
+const FRUITLESS: readonly CommandState[] = ['failed', 'expired'];
 
 /** What installers report at the end of their work. */
 @Injectable()
@@ -35,7 +39,8 @@ export class InstallationService {
   /** Like `finish`, and orders boot from disk, once for each installation. */
   async report(machineId: string, consolePassword: string, info: ReportedBootInfo): Promise<Machine> {
     const { machine, isNew } = await this.finished(machineId, { consolePassword, bootInfo: info });
-    if (isNew || !this.isToldToBootFromDisk(machine)) await this.bootFromDisk(machine);
+    if (isNew) await this.bootFromDisk(machine);
+    else await this.remindOfDisk(machine);
     return machine;
   }
 
@@ -92,10 +97,15 @@ export class InstallationService {
     }
   }
 
-  /** A repeated report orders nothing when the order of the first one is the last thing that the machine was told. */
+  /** Orders boot from disk for an installed machine once more, if nothing came of the last order. Never fails for that. */
+  async remindOfDisk(machine: Machine): Promise<void> {
+    if (!this.isToldToBootFromDisk(machine)) await this.bootFromDisk(machine);
+  }
+
+  /** Whether the order of an earlier call is the last thing that the machine was told, and has not failed. */
   private isToldToBootFromDisk({ id }: Machine): boolean {
     const [last] = this.commands.list({ machine: id });
-    return last?.command === 'DISK' && last.issuer === ISSUER;
+    return last?.command === 'DISK' && last.issuer === ISSUER && !FRUITLESS.includes(last.state);
   }
 
   /** The machine boots from disk by itself if its firmware was set up so; then it does not matter that this failed. */
