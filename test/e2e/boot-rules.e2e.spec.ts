@@ -8,6 +8,7 @@ import { eventTable } from '../../src/modules/machine/event/event.table.js';
 import { MAX_UNKNOWN } from '../../src/modules/machine/event/unknown-machines.js';
 import { bmcTable, machineTable } from '../../src/modules/machine/machine.table.js';
 import { switchTable } from '../../src/modules/switch/switch.table.js';
+import { GrpcClient } from '../../src/platform/grpc/grpc-client.js';
 import { GrpcServer } from '../../src/platform/grpc/grpc-server.js';
 import { startTestApp } from '../support/app.js';
 import type { TestApp } from '../support/app.js';
@@ -135,6 +136,19 @@ async function running(): Promise<Place> {
   const place = await allocated();
   await boot('Report', report(place));
   return place;
+}
+
+/** The status with which a call of Wait ends. */
+async function waitStatus(id: string): Promise<status> {
+  const client = new GrpcClient({ address }, 'api/v1/boot.proto', 'api.v1.BootService');
+  try {
+    return await client.stream('Wait', { machineId: id }, undefined, AbortSignal.timeout(10_000)).then(
+      () => status.OK,
+      (error: { code: status }) => error.code,
+    );
+  } finally {
+    client.close();
+  }
 }
 
 const issuesOf = async (id: string): Promise<string[]> => {
@@ -396,6 +410,33 @@ describe('ports that a machine leaves', () => {
       ['', ''],
       ['', ''],
     ]);
+  });
+});
+
+describe('a call from another box than the one that registered', () => {
+  const registeredBy = (id: string, certificate: string) =>
+    tableOf(server, machineTable).update(id, (current) => ({
+      ...current,
+      registeredBy: { ...current.registeredBy!, certificate },
+    }));
+
+  it('is refused, and heard again once the box itself has registered', async () => {
+    const place = await allocated();
+    expect(machine(place.id)!.registeredBy).toEqual({ address: '127.0.0.1', certificate: '' });
+    await registeredBy(place.id, 'of another box');
+    const before = stateOf(place.id);
+    await refused(boot('Report', report(place)), status.PERMISSION_DENIED);
+    await refused(boot('AbortReinstall', { uuid: place.id }), status.PERMISSION_DENIED);
+    expect(stateOf(place.id)).toEqual(before);
+    await boot('Register', registration(place));
+    await boot('Report', report(place));
+  });
+
+  it('does not make the machine a candidate', async () => {
+    const place = await registered();
+    await registeredBy(place.id, 'of another box');
+    expect(await waitStatus(place.id)).toBe(status.PERMISSION_DENIED);
+    expect(machine(place.id)!.waiting).toBe(false);
   });
 });
 

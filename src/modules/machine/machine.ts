@@ -150,6 +150,16 @@ export interface Machine extends Document {
   readonly allocation: MachineAllocation | undefined;
   readonly claim: MachineClaim | undefined;
   readonly release: MachineRelease | undefined;
+  /** Which box registered it last; undefined when an agent did so for it, or nobody yet. */
+  readonly registeredBy?: RegisteringBox | undefined;
+}
+
+/** How a box showed itself that registered; texts are `""` when they are not known. */
+export interface RegisteringBox {
+  /** IP address, without port. */
+  readonly address: string;
+  /** SHA-256 of its certificate. */
+  readonly certificate: string;
 }
 
 /** Power and inventory data of a machine's board management controller; written by reports every few minutes. */

@@ -14,6 +14,7 @@ import { machineTable } from '../machine.table.js';
 import { PortVrfService } from '../port-vrf.service.js';
 import { installed, restored } from './installation.js';
 import type { InstallationReport, ReportedBootInfo } from './installation.js';
+import { ANY_BOX } from './same-box.js';
 
 /** Who orders the boot from disk, in the journal. */
 const ISSUER = 'installation';
@@ -36,9 +37,14 @@ export class InstallationService {
     this.ports = new PortVrfService(machines, switches);
   }
 
-  /** Like `finish`, and orders boot from disk, once for each installation. */
-  async report(machineId: string, consolePassword: string, info: ReportedBootInfo): Promise<Machine> {
-    const { machine, isNew } = await this.finished(machineId, { consolePassword, bootInfo: info });
+  /** Like `finish`, but for the box that registered the machine only (`forbidden`), and orders boot from disk, once for each installation. */
+  async report(
+    machineId: string,
+    consolePassword: string,
+    info: ReportedBootInfo,
+    checkBox = ANY_BOX,
+  ): Promise<Machine> {
+    const { machine, isNew } = await this.finished(machineId, { consolePassword, bootInfo: info }, checkBox);
     if (isNew) await this.bootFromDisk(machine);
     else await this.remindOfDisk(machine);
     return machine;
@@ -53,9 +59,13 @@ export class InstallationService {
     return (await this.finished(machineId, { consolePassword, bootInfo: info })).machine;
   }
 
-  /** Like `restore`, and orders boot from disk, unless the machine was not being reinstalled at all. */
-  async abortReinstall(machineId: string, primaryDiskWiped: boolean): Promise<BootInfo | undefined> {
-    const { bootInfo, machine } = await this.restored(machineId, primaryDiskWiped);
+  /** Like `restore`, but for the box that registered the machine only (`forbidden`), and orders boot from disk, unless the machine was not being reinstalled at all. */
+  async abortReinstall(
+    machineId: string,
+    primaryDiskWiped: boolean,
+    checkBox = ANY_BOX,
+  ): Promise<BootInfo | undefined> {
+    const { bootInfo, machine } = await this.restored(machineId, primaryDiskWiped, checkBox);
     if (machine.allocation && !machine.release) await this.bootFromDisk(machine);
     return bootInfo;
   }
@@ -70,9 +80,10 @@ export class InstallationService {
     return (await this.restored(machineId, primaryDiskWiped)).bootInfo;
   }
 
-  private async finished(machineId: string, report: InstallationReport) {
+  private async finished(machineId: string, report: InstallationReport, checkBox = ANY_BOX) {
     let isNew = false;
     const machine = await this.machines.update(machineId, (current) => {
+      checkBox(current);
       const next = installed(current, report, this.now());
       isNew = next !== current;
       return next;
@@ -81,8 +92,11 @@ export class InstallationService {
     return { machine, isNew };
   }
 
-  private async restored(machineId: string, primaryDiskWiped: boolean) {
-    const machine = await this.machines.update(machineId, (current) => restored(current, primaryDiskWiped, this.now()));
+  private async restored(machineId: string, primaryDiskWiped: boolean, checkBox = ANY_BOX) {
+    const machine = await this.machines.update(machineId, (current) => {
+      checkBox(current);
+      return restored(current, primaryDiskWiped, this.now());
+    });
     const { allocation, release } = machine;
     if (!allocation?.bootInfo || release || primaryDiskWiped) return { machine, bootInfo: undefined };
     await this.connect(machine);

@@ -1,7 +1,7 @@
 import type { Content } from '../../../shared/document.js';
 import type { Admission } from './admission.js';
 import { cpuCores, newBmc } from '../machine.js';
-import type { Bmc, Fru, Machine, MachineBios, MachineHardware } from '../machine.js';
+import type { Bmc, Fru, Machine, MachineBios, MachineHardware, RegisteringBox } from '../machine.js';
 
 /** What an installer finds out about the hardware that it runs on. */
 export interface Registration {
@@ -13,6 +13,8 @@ export interface Registration {
   readonly bmc: ReportedBmc | undefined;
   readonly tags: readonly string[];
   readonly metalHammerVersion: string;
+  /** undefined: an agent speaks for the machine. */
+  readonly registeredBy?: RegisteringBox;
   /** What the machine is called at its first registration; nothing leaves it nameless. */
   readonly title?: Pick<Machine, 'name' | 'description'>;
 }
@@ -64,7 +66,8 @@ export function registered<M extends Content<Machine>>(
   admission: Admission = 'open',
 ): M {
   const state = { ...machine.state, metalHammerVersion: registration.metalHammerVersion };
-  if (admission === 'held') return { ...machine, bios: registration.bios, state, changed: now };
+  const { registeredBy } = registration;
+  if (admission === 'held') return { ...machine, bios: registration.bios, state, registeredBy, changed: now };
   const isFirst = machine.sizeId === '';
   return {
     ...machine,
@@ -73,6 +76,7 @@ export function registered<M extends Content<Machine>>(
     hardware: registration.hardware,
     bios: registration.bios,
     state,
+    registeredBy,
     led: isFirst && machine.led.value === '' ? REGISTERED : machine.led,
     tags: isFirst && machine.allocation === undefined ? unique([...machine.tags, ...registration.tags]) : machine.tags,
     changed: now,
