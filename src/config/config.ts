@@ -9,6 +9,8 @@ import { logLevel } from './log-level.js';
 import type { LogLevel } from './log-level.js';
 import { grpcSettings, httpSettings, metricsSettings } from './listener-settings.js';
 import type { GrpcSettings, HttpSettings, MetricsSettings } from './listener-settings.js';
+import { sameBoxBy } from './same-box.js';
+import type { SameBoxBy } from './same-box.js';
 import { BMC_PASSWORD_BYTES, bytesOver } from '../shared/net/bmc-credentials.js';
 import { headscaleSettings, s3Settings, secretFile } from './optional-services.js';
 import type { HeadscaleSettings, S3Settings } from './optional-services.js';
@@ -23,6 +25,8 @@ export interface Config {
   readonly logLevel: LogLevel;
   readonly http: HttpSettings;
   readonly grpc: GrpcSettings;
+  /** By what installers are told apart. */
+  readonly sameBoxBy: SameBoxBy;
   readonly metrics: MetricsSettings;
   readonly store: StoreSettings;
   readonly bus: {
@@ -64,6 +68,7 @@ export function loadConfig(variables: Readonly<Record<string, string | undefined
     logLevel: logLevel(env),
     http: httpSettings(env, dev),
     grpc: grpcSettings(env, dev),
+    sameBoxBy: sameBoxBy(env),
     metrics: metricsSettings(env, dev),
     store: storeSettings(env, dev),
     bus: {

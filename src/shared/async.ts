@@ -2,6 +2,9 @@
 export const sleep = (milliseconds: number): Promise<void> =>
   new Promise((resolve) => setTimeout(resolve, milliseconds).unref());
 
+/** Resolves when all that waits for the event loop right now has had its turn. */
+export const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
 /** Full-jitter exponential back-off: a random delay in [0, min(cap, base·2^attempt)], in milliseconds. */
 export const backoff = (attempt: number, base = 2, cap = 250): number =>
   Math.random() * Math.min(cap, base * 2 ** attempt);

@@ -151,6 +151,29 @@ describe('fsck', () => {
         })),
     ],
     [
+      'ports that machines have left',
+      ['port-vrf', 'port-vrf'],
+      () =>
+        tables(switchTable).update('leaf01', (leaf) => ({
+          ...leaf,
+          nics: [
+            ...leaf.nics,
+            { ...leaf.nics[0]!, name: 'left', identifier: 'left', vrf: 'vrf99' },
+            { ...leaf.nics[0]!, name: 'left too', identifier: '', mac: 'aa:99', vrf: 'default' },
+          ],
+        })),
+    ],
+    [
+      'a port of a machine in the VRF of another tenant',
+      ['port-vrf'],
+      async () => {
+        const leaf = [...tables(switchTable).list()].find(({ id }) => id === 'leaf02')!;
+        const at = leaf.connections.find(({ machineId }) => machineId === firewall.id)!.port;
+        const nics = leaf.nics.map((nic) => (nic.identifier === at ? { ...nic, vrf: 'vrf99' } : nic));
+        await tables(switchTable).update('leaf02', (current) => ({ ...current, nics }));
+      },
+    ],
+    [
       'a port in a VRF of nobody',
       ['port-vrf', 'port-vrf'],
       async () => {

@@ -113,6 +113,8 @@ export class SimulatedMachine implements PowerListener {
     await this.report('Installing', '');
     if (this.random.chance(this.settings.faults)) throw new Error('simulated fault: the disk does not answer');
     await this.step('installing', signal);
+    // From here on the system is on the disk, whether or not the answer to the report arrives.
+    this.installed = true;
     await this.boot.report({
       uuid: id,
       consolePassword: this.random.hex(16),
@@ -125,7 +127,6 @@ export class SimulatedMachine implements PowerListener {
       success: true,
       message: '',
     });
-    this.installed = true;
     await this.report('Booting New Kernel', '');
     await this.step('booting', signal);
     this.enter('running');

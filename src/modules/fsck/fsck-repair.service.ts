@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { isDomainError } from '../../shared/errors/domain-error.js';
 import { IpService } from '../ip/ip.service.js';
+import { PortVrfService } from '../machine/port-vrf.service.js';
 import { NetworkService } from '../network/network.service.js';
 import { PoolService } from '../pool/pool.service.js';
 import { SwitchService } from '../switch/switch.service.js';
@@ -20,6 +21,7 @@ export class FsckRepairs {
     private readonly pools: PoolService,
     private readonly ips: IpService,
     private readonly switches: SwitchService,
+    private readonly portVrfs: PortVrfService,
   ) {}
 
   /** Undefined when it is done, otherwise why it is not. */
@@ -56,9 +58,11 @@ export class FsckRepairs {
       case 'drop-tag':
         return this.ips.dropTag(repair.address, repair.tag);
       case 'set-port-vrf':
-        return this.switches.setVrf(repair.machine, repair.vrf);
+        return this.portVrfs.align(repair.machine);
+      case 'reset-port-vrf':
+        return this.switches.resetPort(repair.switch, repair.port);
       case 'disconnect':
-        return this.switches.disconnect(repair.machine);
+        return this.portVrfs.disconnectUnknown(repair.machine);
     }
   }
 }

@@ -27,7 +27,7 @@ export const INVARIANTS = {
   'allocation-networks': 'the networks of an allocation exist, with one AS number in all',
   'machine-unfinished': 'allocations and releases of machines end in time',
   'port-connections': 'ports and machines of a connection exist, one machine at a port',
-  'port-vrf': 'a port is in the VRF of the machine at it',
+  'port-vrf': 'a port is in the VRF of the machine at it, or in none',
 } as const;
 
 export type Invariant = keyof typeof INVARIANTS;
@@ -45,6 +45,7 @@ export type Repair =
   | { readonly action: 'release-addresses'; readonly machine: string; readonly allocation: string }
   | { readonly action: 'drop-tag'; readonly address: string; readonly tag: string }
   | { readonly action: 'set-port-vrf'; readonly machine: string; readonly vrf: '' | 'default' | number }
+  | { readonly action: 'reset-port-vrf'; readonly switch: string; readonly port: string }
   | { readonly action: 'disconnect'; readonly machine: string };
 
 /** One violation. */

@@ -44,6 +44,7 @@ import { MachineIds } from './machine-ids.js';
 import { MachineReferencesService } from './machine-references.service.js';
 import { MachineController } from './machine.controller.js';
 import { bmcTable, machineTable } from './machine.table.js';
+import { PortVrfService } from './port-vrf.service.js';
 import { PowerController } from './power/power.controller.js';
 import { PowerService } from './power/power.service.js';
 import { DisclosureService } from './query/disclosure.js';
@@ -78,6 +79,7 @@ const READING = [MachineIds, MachineQueryService, MachineViewService, Disclosure
 const LIFECYCLE = [EventService, EventGrpc, RegistrationService, BootGrpc, WaitService];
 const ALLOCATING = [AllocationService, ClaimService, ExecutionService, SweepService, ReleaseService];
 const OPERATING = [AdministrationService, ReinstallService, RemovalService, PowerService, BmcService, BmcAccess];
+const CONNECTING = [PortVrfService];
 const TENDING = [LivelinessService, ResurrectionService, VpnConnectedService];
 const ANSWERING = [MachineReferencesService, MachineAnswersService];
 
@@ -98,13 +100,23 @@ const ANSWERING = [MachineReferencesService, MachineAnswersService];
     EventController,
     InstallationController,
   ],
-  providers: [...READING, ...LIFECYCLE, InstallationService, ...ALLOCATING, ...OPERATING, ...TENDING, ...ANSWERING],
-  exports: [...READING, EventService, LivelinessService, AllocationService, ReleaseService],
+  providers: [
+    ...READING,
+    ...LIFECYCLE,
+    InstallationService,
+    ...ALLOCATING,
+    ...OPERATING,
+    ...TENDING,
+    ...ANSWERING,
+    ...CONNECTING,
+  ],
+  exports: [...READING, ...CONNECTING, EventService, LivelinessService, AllocationService, ReleaseService],
 })
 export class MachineModule implements OnApplicationBootstrap {
   constructor(
     private readonly jobs: Jobs,
     private readonly vpn: VpnService,
+    private readonly events: EventService,
     private readonly liveliness: LivelinessService,
     private readonly resurrection: ResurrectionService,
     private readonly connections: VpnConnectedService,
@@ -112,6 +124,7 @@ export class MachineModule implements OnApplicationBootstrap {
 
   onApplicationBootstrap(): void {
     this.jobs.every(MINUTE_MS, 'machine-liveliness', () => this.liveliness.evaluate());
+    this.jobs.every(MINUTE_MS, 'forget-unknown-machines', () => this.events.forgetUnknown());
     this.jobs.every(HOUR_MS, 'resurrect-machines', () => this.resurrection.resurrect());
     if (this.vpn.enabled) {
       this.jobs.every(MINUTE_MS, 'machines-vpn-connected', () => this.connections.evaluate());

@@ -150,6 +150,16 @@ export interface Machine extends Document {
   readonly allocation: MachineAllocation | undefined;
   readonly claim: MachineClaim | undefined;
   readonly release: MachineRelease | undefined;
+  /** Which box registered it last; undefined when an agent did so for it, or nobody yet. */
+  readonly registeredBy?: RegisteringBox | undefined;
+}
+
+/** How a box showed itself that registered; texts are `""` when they are not known. */
+export interface RegisteringBox {
+  /** IP address, without port. */
+  readonly address: string;
+  /** SHA-256 of its certificate. */
+  readonly certificate: string;
 }
 
 /** Power and inventory data of a machine's board management controller; written by reports every few minutes. */
@@ -238,6 +248,14 @@ export const newBmc = (id: string): Omit<Bmc, 'revision'> => ({
   powerSupplies: [],
   lastUpdated: '',
 });
+
+/** Known from events only: neither registered nor reported by a BMC watcher, and no operator has done anything with it. */
+export const isProvisional = (machine: Machine): boolean =>
+  machine.partitionId === '' &&
+  machine.sizeId === '' &&
+  machine.state.value === '' &&
+  machine.hardware.nics.length === 0 &&
+  isUnowned(machine);
 
 /** Free to be given to a request by size: nobody's, nobody claims it, in no state, and waiting for work. */
 export const isCandidate = (machine: Machine): boolean =>

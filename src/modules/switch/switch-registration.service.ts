@@ -7,6 +7,7 @@ import { changed, checkId, created } from '../../shared/entity.js';
 import { DomainError, invalid, malformed } from '../../shared/errors/domain-error.js';
 import { PartitionService } from '../partition/partition.service.js';
 import { adopt, neighborReplacement } from './adoption.js';
+import { LeafTable } from './leaf-table.js';
 import { PORT_NAMINGS } from './port-names.js';
 import type { PortNaming } from './port-names.js';
 import {
@@ -39,13 +40,17 @@ export interface SwitchRegistration extends Pick<
 /** Takes switches in, and lets one take the place of another. */
 @Injectable()
 export class SwitchRegistrationService {
+  private readonly table: LeafTable;
+
   constructor(
-    @InjectTable(switchTable) private readonly table: Table<Switch, SwitchIndex>,
+    @InjectTable(switchTable) table: Table<Switch, SwitchIndex>,
     @Inject(CLOCK) private readonly clock: Clock,
     private readonly switches: SwitchService,
     private readonly partitions: PartitionService,
     private readonly neighbors: NeighborInquiry,
-  ) {}
+  ) {
+    this.table = new LeafTable(table);
+  }
 
   /**
    * Registers a switch: a new one, one that starts again, or the hardware that replaces a broken one. Idempotent.

@@ -7,12 +7,13 @@ import type { Clock } from '../../shared/clock.js';
 import { changed } from '../../shared/entity.js';
 import { DomainError, isDomainError, malformed } from '../../shared/errors/domain-error.js';
 import { PartitionReferences } from '../partition/partition.js';
-import { withoutMachine, withReport, withVrf } from './switch.js';
+import { LeafTable } from './leaf-table.js';
+import { identityOf, withoutMachine, withReport, withVrf } from './switch.js';
 import type { PortReport, Switch, SwitchMode, SwitchStatus } from './switch.js';
 import { switchStatusTable, switchTable } from './switch.table.js';
 import type { SwitchIndex } from './switch.table.js';
-import { connected, wiringOf } from './wiring.js';
-import type { WiredMachine } from './wiring.js';
+import { connected, seenPorts, wiringOf } from './wiring.js';
+import type { WiredMachine, Wiring } from './wiring.js';
 
 /** Every given field must match; a switch of unknown operating system matches neither of its fields. */
 export interface SwitchQuery {
@@ -54,7 +55,7 @@ export class SwitchService extends Entities<Switch, SwitchIndex> {
     @Inject(CLOCK) private readonly clock: Clock,
     partitionReferences: PartitionReferences,
   ) {
-    super('switch', switches);
+    super('switch', new LeafTable(switches));
     partitionReferences.add({ what: 'switches', idsOf: (id) => switches.by('partition', id).map((leaf) => leaf.id) });
   }
 
@@ -125,20 +126,34 @@ export class SwitchService extends Entities<Switch, SwitchIndex> {
     });
   }
 
+  /** Where the machine is plugged in, by what it sees; changes nothing. Throws `invalid` as `connect` does. */
+  wiring(machine: WiredMachine & { readonly partitionId: string }): Wiring {
+    return wiringOf(machine, this.leavesAround(machine));
+  }
+
+  /** The switch ports that a machine of the partition sees, as texts that can be compared, whether it is wired right or not. */
+  portsSeen({ nics, partitionId }: Omit<WiredMachine, 'id'> & { readonly partitionId: string }): ReadonlySet<string> {
+    const ports = this.table
+      .by('partition', partitionId)
+      .flatMap((leaf) => seenPorts({ nics }, leaf).map((nic) => JSON.stringify([leaf.id, identityOf(nic)])));
+    return new Set(ports);
+  }
+
   /**
-   * Connects a machine to the leaves that it sees by LLDP, and says where it stands. Idempotent. Throws `invalid` for
-   * any wiring but one to the same ports of two leaves of a rack.
+   * Connects a machine to the leaves that it sees by LLDP, and says where it stands. Ports that it leaves are in no VRF
+   * any more, nor are ports that it is new at. Idempotent. Throws `invalid` for any wiring but one to the same ports of
+   * two leaves of a rack, and for a port at which another machine is.
    */
   async connect(
     machine: WiredMachine & { readonly partitionId: string },
   ): Promise<{ rackId: string; partitionId: string }> {
-    const leaves = [...this.table.by('partition', machine.partitionId)].sort((a, b) => (a.id < b.id ? -1 : 1));
-    const { rackId, partitionId, ports } = wiringOf(machine, leaves);
-    for (const [id, wanted] of ports) await this.change(id, (leaf) => connected(leaf, machine.id, wanted));
+    const { rackId, partitionId, ports } = this.wiring(machine);
+    for (const [id, wanted] of ports)
+      await this.changeSurely(this.get(id), (leaf) => connected(leaf, machine.id, wanted));
     return { rackId, partitionId };
   }
 
-  /** Forgets where the machine was connected. Idempotent. */
+  /** Forgets where the machine was connected; its ports are in no VRF any more. Idempotent. */
   async disconnect(machineId: string): Promise<void> {
     await this.changeAll(machineId, (leaf) => withoutMachine(leaf, machineId));
   }
@@ -147,6 +162,25 @@ export class SwitchService extends Entities<Switch, SwitchIndex> {
   async setVrf(machineId: string, vrf: PortVrf): Promise<void> {
     const name = typeof vrf === 'number' ? `vrf${vrf}` : vrf;
     await this.changeAll(machineId, (leaf) => withVrf(leaf, machineId, name));
+  }
+
+  /**
+   * Resets the VRF of a port at which no machine is; one that a machine has come to meanwhile is left alone. Idempotent,
+   * also for a switch or port that is gone.
+   */
+  async resetPort(id: string, port: string): Promise<void> {
+    const leaf = await this.table.fresh(id);
+    if (!leaf) return;
+    // A write of the switch as it is resets what is to be reset.
+    const reset = (current: Switch): Switch =>
+      current.nics.some((nic) => identityOf(nic) === port && nic.vrf !== '') ? { ...current } : current;
+    await this.change(id, reset).catch(ignoreDeleted);
+  }
+
+  /** The switches of the machine's partition, and others at which it is still said to be, by id. */
+  private leavesAround({ id, partitionId }: WiredMachine & { readonly partitionId: string }): Switch[] {
+    const leaves = new Set([...this.table.by('partition', partitionId), ...this.table.by('machine', id)]);
+    return [...leaves].sort((a, b) => (a.id < b.id ? -1 : 1));
   }
 
   private async changeAll(machineId: string, change: (leaf: Switch) => Switch): Promise<void> {

@@ -44,7 +44,10 @@ export function wiringOf(machine: WiredMachine, switches: readonly Switch[]): Wi
   };
 }
 
-/** The switch with the machine at exactly these ports. Throws `invalid` when another machine is at one of them. */
+/**
+ * The switch with the machine at exactly these ports; the same object when it is. Ports that it is new at lose whatever VRF
+ * they were left in. Throws `invalid` when another machine is at one of them.
+ */
 export function connected(leaf: Switch, machineId: string, ports: readonly string[]): Switch {
   const others = leaf.connections.filter((connection) => connection.machineId !== machineId);
   const taken = others.find(({ port }) => ports.includes(port));
@@ -53,21 +56,30 @@ export function connected(leaf: Switch, machineId: string, ports: readonly strin
       `port "${taken.port}" of switch "${leaf.id}" cannot be connected to machine "${machineId}", "${taken.machineId}" is at it`,
     );
   }
+  const before = portsOf(leaf, machineId);
+  if (before.size === ports.length && ports.every((port) => before.has(port))) return leaf;
   const connections: SwitchConnection[] = [...others, ...ports.map((port) => ({ machineId, port }))];
-  return { ...leaf, connections };
+  const arrived = new Set(ports.filter((port) => !before.has(port)));
+  const nics = leaf.nics.map((nic) => (arrived.has(identityOf(nic)) && nic.vrf !== '' ? { ...nic, vrf: '' } : nic));
+  return { ...leaf, nics, connections };
 }
 
-function seenPorts({ nics }: WiredMachine, leaf: Switch): SwitchNic[] {
-  const neighbors = nics.flatMap((nic) => nic.neighbors);
-  return leaf.nics.filter((nic) => neighbors.some((neighbor) => isPort(neighbor, nic, leaf)));
+/** The ports of the switch that a machine sees, each once, however many cables are said to end there. */
+export function seenPorts({ nics }: Omit<WiredMachine, 'id'>, leaf: Switch): SwitchNic[] {
+  const candidates = nics.flatMap((nic) => nic.neighbors).filter((neighbor) => mayBeOf(neighbor, leaf));
+  if (candidates.length === 0) return [];
+  return leaf.nics.filter((nic) => candidates.some((neighbor) => isPort(neighbor, nic, leaf)));
 }
+
+/** Not when the neighbour names another switch: most leaves of a partition are ruled out without a look at their ports. */
+const mayBeOf = ({ hostname }: Neighbor, { name }: Switch): boolean => !hostname || !name || hostname === name;
 
 /**
  * Whether what a machine sees is this port. Machines of 2021 do not tell the switch's name; they are matched by MAC,
  * since identifiers are only unique within a switch.
  */
 export function isPort(neighbor: Neighbor, nic: SwitchNic, leaf: Switch): boolean {
-  if (neighbor.hostname && leaf.name && neighbor.hostname !== leaf.name) return false;
+  if (!mayBeOf(neighbor, leaf)) return false;
   if (!neighbor.hostname && leaf.name) return nic.mac !== '' && canonicalMac(neighbor.mac) === canonicalMac(nic.mac);
   return canonicalMac(identityOf(neighbor)) === canonicalMac(identityOf(nic));
 }
@@ -87,6 +99,11 @@ function checkPair({ id }: WiredMachine, first: Leaf, second: Leaf): void {
   if (a.rackId !== b.rackId) {
     throw invalid(
       `machine "${id}" is wired to different racks: switch "${a.id}" is in "${a.rackId}", "${b.id}" in "${b.rackId}"`,
+    );
+  }
+  if (a.partitionId !== b.partitionId) {
+    throw invalid(
+      `machine "${id}" is wired to different partitions: switch "${a.id}" is in "${a.partitionId}", "${b.id}" in "${b.partitionId}"`,
     );
   }
   const mirrored = new Set(connectedNames(b));

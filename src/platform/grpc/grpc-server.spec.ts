@@ -12,7 +12,7 @@ import { MemoryLog } from '../../shared/log.js';
 import { GrpcClient } from './grpc-client.js';
 import { GrpcServer } from './grpc-server.js';
 import type { GrpcSettings } from '../../config/listener-settings.js';
-import type { GrpcRoutes } from './routes.js';
+import type { Caller, GrpcRoutes } from './routes.js';
 
 const open: { close(): unknown }[] = [];
 afterEach(async () => {
@@ -29,7 +29,7 @@ interface Sent {
   readonly events: Record<string, { time: unknown; event: string; message: string }>;
 }
 
-type Send = (request: Sent) => Promise<object>;
+type Send = (request: Sent, caller: Caller) => Promise<object>;
 
 const eventRoutes = (Send: Send): GrpcRoutes => ({
   file: 'api/v1/event.proto',
@@ -225,6 +225,19 @@ describe.skipIf(!installed('gRPC with mutual TLS', 'openssl'))('with mutual TLS'
     certificate('stranger', 'stranger-ca');
   });
   const identity = (name: string) => ({ ca: read('ca.crt'), cert: read(`${name}.crt`), key: read(`${name}.key`) });
+
+  it('tells handlers who calls', async () => {
+    const callers: Caller[] = [];
+    const remember = async (_request: unknown, caller: Caller) => (callers.push(caller), { events: 1 });
+    const { address } = await serve(eventRoutes(remember), { tls: identity('server') });
+    const plain = await serve(eventRoutes(remember));
+    await eventClient(address, identity('client')).call('Send', {});
+    await eventClient(plain.address).call('Send', {});
+    expect(callers).toEqual([
+      { address: '127.0.0.1', certificate: expect.stringMatching(/^([0-9A-F]{2}:){31}[0-9A-F]{2}$/) as string },
+      { address: '127.0.0.1', certificate: '' },
+    ]);
+  });
 
   it('serves clients with a certificate of its authority and nobody else', async () => {
     const { address } = await serve(

@@ -3,6 +3,8 @@ import type {
   handleServerStreamingCall,
   handleUnaryCall,
   MethodDefinition,
+  ServerUnaryCall,
+  ServerWritableStream,
   UntypedServiceImplementation,
 } from '@grpc/grpc-js';
 import { DomainError, isDomainError } from '../../shared/errors/domain-error.js';
@@ -10,7 +12,7 @@ import type { Log } from '../../shared/log.js';
 import type { GrpcSettings } from '../../config/listener-settings.js';
 import { serviceContract } from './contract.js';
 import { checkReceived } from './received.js';
-import type { GrpcRoutes, Streaming, Unary } from './routes.js';
+import type { Caller, GrpcRoutes, Streaming, Unary } from './routes.js';
 import { statusOf } from './status.js';
 
 /** Hears of each answered unary call: full method name and seconds. */
@@ -64,7 +66,8 @@ export class GrpcServer {
     const implementation: UntypedServiceImplementation = {};
     for (const [name, method] of Object.entries(contract)) {
       const [one, many] = [unary[name], streaming[name]];
-      if (one && !method.responseStream) implementation[name] = this.unary(method, (request) => one(take(request)));
+      if (one && !method.responseStream)
+        implementation[name] = this.unary(method, (request, caller) => one(take(request), caller));
       else if (many && method.responseStream)
         implementation[name] = this.streaming(method, (request, stream) => many(take(request), stream));
       else throw new Error(`${service} has no handler for ${name}`);
@@ -102,7 +105,7 @@ export class GrpcServer {
   private unary({ path }: MethodDefinition<unknown, unknown>, handler: Unary<unknown, object>) {
     const answer: handleUnaryCall<unknown, object> = (call, callback) => {
       const began = performance.now();
-      this.admitted(path, call.getPeer(), () => this.handle(() => handler(call.request), path))
+      this.admitted(path, call.getPeer(), () => this.handle(() => handler(call.request, callerOf(call)), path))
         .then(
           (response) => callback(null, response),
           (error: unknown) => callback(statusOf(error)),
@@ -117,7 +120,8 @@ export class GrpcServer {
       const controller = new AbortController();
       this.streams.add(controller);
       call.on('cancelled', () => controller.abort(new DomainError('unavailable', 'the client is gone')));
-      const stream = { signal: controller.signal, send: (message: object) => void call.write(message) };
+      const caller = callerOf(call);
+      const stream = { signal: controller.signal, caller, send: (message: object) => void call.write(message) };
       this.handle(() => handler(call.request, stream), path)
         .then(
           () => call.end(),
@@ -156,6 +160,15 @@ export class GrpcServer {
     for (const observer of this.observers) observer(path, seconds);
   }
 }
+
+/** Peers are told as `address:port`, IPv6 in brackets or not. */
+const callerOf = (call: ServerUnaryCall<unknown, unknown> | ServerWritableStream<unknown, unknown>): Caller => ({
+  address: call
+    .getPeer()
+    .replace(/:\d+$/, '')
+    .replace(/^\[(.*)\]$/, '$1'),
+  certificate: call.getAuthContext().sslPeerCertificate?.fingerprint256 ?? '',
+});
 
 /** Looks like the error of any other server that cannot listen. */
 function bindError(cause: Error, address: string, port: number): Error {

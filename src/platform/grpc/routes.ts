@@ -1,5 +1,13 @@
+/** Who makes a call, as far as its connection tells. */
+export interface Caller {
+  /** IP address of the other end, which may be a proxy; without port. */
+  readonly address: string;
+  /** SHA-256 of its certificate; `""` without TLS. */
+  readonly certificate: string;
+}
+
 /** Answers one call. Throw DomainErrors. */
-export type Unary<Request, Response extends object> = (request: Request) => Promise<Response>;
+export type Unary<Request, Response extends object> = (request: Request, caller: Caller) => Promise<Response>;
 
 /** Answers one call with messages, until it resolves (status OK) or rejects. */
 export type Streaming<Request, Message extends object> = (request: Request, stream: Stream<Message>) => Promise<void>;
@@ -8,6 +16,7 @@ export type Streaming<Request, Message extends object> = (request: Request, stre
 export interface Stream<Message extends object> {
   /** Aborted when the client is gone, and, with an `unavailable` error as reason, when the server shuts down. */
   readonly signal: AbortSignal;
+  readonly caller: Caller;
   send(message: Message): void;
 }
 

@@ -1,6 +1,7 @@
-import { isPrivatePrimary } from '../../network/machine-networks.js';
 import type { Machine, MachineAllocation } from '../../machine/machine.js';
+import { allocatedVrf, currentVrf } from '../../machine/machine-ports.js';
 import { identityOf, type Switch } from '../../switch/switch.js';
+import type { PortVrf } from '../../switch/switch.service.js';
 import { finding, OVERDUE, type Finding, type Snapshot } from '../fsck.js';
 
 /** Everything that is said of allocations and of the ports of leaf switches. */
@@ -16,6 +17,7 @@ export function* checkMachines(snapshot: Snapshot): Iterable<Finding | undefined
   for (const leaf of snapshot.switches) {
     yield undefined;
     yield* portsOf(leaf, snapshot.machines);
+    yield* unconnected(leaf);
   }
 }
 
@@ -74,17 +76,29 @@ function* portsOf({ id, nics, connections }: Switch, machines: Snapshot['machine
  * VRF is right at any time, another one only as the allocation says.
  */
 function* vrfOf(vrf: string, ids: readonly string[], machine: Machine): Iterable<Finding> {
-  if (vrf === '' || machine.claim || machine.release) return;
-  const right = rightVrf(machine.allocation);
-  if (vrf === (typeof right === 'number' ? `vrf${right}` : right)) return;
-  const message = machine.allocation
-    ? `is in "${vrf}", its machine in "${typeof right === 'number' ? `vrf${right}` : right}"`
-    : `is in "${vrf}", although its machine belongs to nobody`;
-  yield finding('port-vrf', ids, message, { action: 'set-port-vrf', machine: machine.id, vrf: right });
+  const { allocation } = machine;
+  const right = allocation ? nameOf(allocatedVrf(allocation) ?? '') : '';
+  if (vrf === '' || vrf === right) return;
+  const message = allocation
+    ? `is in "${vrf}", its machine in "${right}"`
+    : `is in "${vrf}", although its machine is not allocated`;
+  yield finding('port-vrf', ids, message, { action: 'set-port-vrf', machine: machine.id, vrf: currentVrf(machine) });
 }
 
-function rightVrf(allocation: MachineAllocation | undefined): '' | 'default' | number {
-  if (!allocation) return '';
-  if (allocation.role === 'firewall') return 'default';
-  return allocation.networks.find(({ type }) => isPrivatePrimary(type))?.vrf ?? '';
+/** A VRF that was left behind at a port would take the next machine there into the network of whoever has it by then. */
+function* unconnected({ id, nics, connections }: Switch): Iterable<Finding> {
+  const connected = new Set(connections.map(({ port }) => port));
+  for (const nic of nics) {
+    const port = identityOf(nic);
+    if (nic.vrf === '' || connected.has(port)) continue;
+    const repair = { action: 'reset-port-vrf', switch: id, port } as const;
+    yield finding(
+      'port-vrf',
+      [`switch ${id}`, `port ${port}`],
+      `is in "${nic.vrf}", although no machine is at it`,
+      repair,
+    );
+  }
 }
+
+const nameOf = (vrf: PortVrf): string => (typeof vrf === 'number' ? `vrf${vrf}` : vrf);

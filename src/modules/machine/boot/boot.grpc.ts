@@ -3,7 +3,8 @@ import type { OnModuleInit } from '@nestjs/common';
 import { InjectConfig } from '../../../config/config.module.js';
 import type { Config } from '../../../config/config.js';
 import { GrpcServer } from '../../../platform/grpc/grpc-server.js';
-import type { Stream } from '../../../platform/grpc/routes.js';
+import type { Caller, Stream } from '../../../platform/grpc/routes.js';
+import { isDomainError } from '../../../shared/errors/domain-error.js';
 import { PartitionService } from '../../partition/partition.service.js';
 import { EventService } from '../event/event.service.js';
 import { RegistrationService } from '../registration/registration.service.js';
@@ -11,7 +12,14 @@ import { MachineIds } from '../machine-ids.js';
 import type { RegisterRequest, ReportRequest } from './boot-messages.js';
 import { checkPassword, toRegistration, toReportedBootInfo } from './boot.mapper.js';
 import { InstallationService } from './installation.service.js';
+import { boxCheck } from './same-box.js';
+import type { BoxCheck } from './same-box.js';
 import { WaitService } from './wait.service.js';
+
+interface AbortRequest {
+  readonly uuid: string;
+  readonly primaryDiskWiped: boolean;
+}
 
 /** The gRPC services for machines that boot and install: today's, and beside them those of 2021. */
 @Injectable()
@@ -36,9 +44,9 @@ export class BootGrpc implements OnModuleInit {
         Dhcp: ({ uuid }: { uuid: string }) => this.dhcp(uuid),
         Boot: ({ partitionId }: { partitionId: string }) => this.boot(partitionId),
         SuperUserPassword: () => this.superUserPassword(),
-        Register: (request: RegisterRequest) => this.register(request),
-        Report: (request: ReportRequest) => this.report(request),
-        AbortReinstall: (request: { uuid: string; primaryDiskWiped: boolean }) => this.abortReinstall(request),
+        Register: (request: RegisterRequest, caller: Caller) => this.register(request, caller),
+        Report: (request: ReportRequest, caller: Caller) => this.report(request, caller),
+        AbortReinstall: (request: AbortRequest, caller: Caller) => this.abortReinstall(request, caller),
       },
       streaming: {
         Wait: ({ machineId }: { machineId: string }, stream: Stream<object>) => this.wait(machineId, stream),
@@ -62,8 +70,13 @@ export class BootGrpc implements OnModuleInit {
     });
   }
 
+  /** That the event of an unknown machine is not remembered must not keep it from booting, and from being known. */
   private async dhcp(machineId: string): Promise<object> {
-    await this.events.accept(machineId, 'PXE Booting', 'machine sent extended dhcp request');
+    try {
+      await this.events.accept(machineId, 'PXE Booting', 'machine sent extended dhcp request');
+    } catch (error) {
+      if (!isDomainError(error, 'exhausted')) throw error;
+    }
     return {};
   }
 
@@ -78,26 +91,30 @@ export class BootGrpc implements OnModuleInit {
     return { featureDisabled: superUserPassword === '', superUserPassword };
   }
 
-  private async register(request: RegisterRequest): Promise<object> {
-    const { machine } = await this.registrations.register(toRegistration(request));
+  private async register(request: RegisterRequest, registeredBy: Caller): Promise<object> {
+    const { machine } = await this.registrations.register({ ...toRegistration(request), registeredBy });
     const { id, sizeId, partitionId } = machine;
     return { uuid: id, size: sizeId, partitionId };
   }
 
   private wait(machineId: string, stream: Stream<object>): Promise<void> {
-    return this.waits.wait(this.ids.of(machineId), stream.signal, () => stream.send({}));
+    return this.waits.wait(this.ids.of(machineId), stream.signal, () => stream.send({}), this.sameBoxAs(stream.caller));
   }
 
-  private async report({ uuid, consolePassword, bootInfo }: ReportRequest): Promise<object> {
-    await this.installations.report(
-      this.ids.of(uuid),
-      checkPassword(uuid, consolePassword),
-      toReportedBootInfo(uuid, bootInfo),
-    );
+  private async report({ uuid, consolePassword, bootInfo }: ReportRequest, caller: Caller): Promise<object> {
+    const password = checkPassword(uuid, consolePassword);
+    const info = toReportedBootInfo(uuid, bootInfo);
+    await this.installations.report(this.ids.of(uuid), password, info, this.sameBoxAs(caller));
     return {};
   }
 
-  private async abortReinstall(request: { uuid: string; primaryDiskWiped: boolean }): Promise<object> {
-    return { bootInfo: await this.installations.abortReinstall(this.ids.of(request.uuid), request.primaryDiskWiped) };
+  private async abortReinstall({ uuid, primaryDiskWiped }: AbortRequest, caller: Caller): Promise<object> {
+    const machineId = this.ids.of(uuid);
+    const check = this.sameBoxAs(caller);
+    return { bootInfo: await this.installations.abortReinstall(machineId, primaryDiskWiped, check) };
+  }
+
+  private sameBoxAs(caller: Caller): BoxCheck {
+    return boxCheck(caller, this.config.sameBoxBy);
   }
 }

@@ -3,7 +3,7 @@ import { quoted } from '../../../shared/text.js';
 import type { MachineHardware, MachineNic } from '../machine.js';
 import type { Registration, ReportedBmc } from '../registration/registration.js';
 import type { BootInfoMessage, HardwareMessage, IpmiMessage, NicMessage, RegisterRequest } from './boot-messages.js';
-import type { ReportedBootInfo } from './installation.service.js';
+import type { ReportedBootInfo } from './installation.js';
 
 /** Throws `malformed` for parts that are missing and numbers that JSON cannot carry. */
 export function toRegistration(request: RegisterRequest): Registration {

@@ -1,5 +1,5 @@
 import type { MachineFinalizeAllocationRequest } from './installation.dto.js';
-import type { ReportedBootInfo } from './installation.service.js';
+import type { ReportedBootInfo } from './installation.js';
 
 export const toReportedBootInfo = (body: MachineFinalizeAllocationRequest): ReportedBootInfo => ({
   primaryDisk: body.primarydisk ?? '',

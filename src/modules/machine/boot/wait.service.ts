@@ -10,6 +10,8 @@ import type { Log } from '../../../shared/log.js';
 import type { Machine } from '../machine.js';
 import { machineTable } from '../machine.table.js';
 import { Bell } from './bell.js';
+import { ANY_BOX } from './same-box.js';
+import type { BoxCheck } from './same-box.js';
 
 /** How often a waiting installer hears that it is still connected, in milliseconds (reference/10 §12.3). */
 export const KEEP_ALIVE_MS = 5_000;
@@ -41,13 +43,13 @@ export class WaitService {
    * Resolves when the machine is allocated; at once when it is. Until then `keepAlive` is called every five seconds, and
    * the machine is a candidate for allocation. It stays one when the call ends early: installers come back, and whether
    * they live is told by their events. Rejects with the reason of `signal`, with `not-found` when there is no (longer)
-   * such machine.
+   * such machine, with `forbidden` when another box registered it.
    */
-  async wait(machineId: string, signal: AbortSignal, keepAlive: () => void): Promise<void> {
+  async wait(machineId: string, signal: AbortSignal, keepAlive: () => void, checkBox = ANY_BOX): Promise<void> {
     const bell = this.enter(machineId);
     const timer = setInterval(keepAlive, KEEP_ALIVE_MS);
     try {
-      await this.untilAllocated(machineId, bell, signal);
+      await this.untilAllocated(machineId, bell, signal, checkBox);
     } finally {
       clearInterval(timer);
       this.leave(machineId, bell);
@@ -55,23 +57,25 @@ export class WaitService {
     await this.withdraw(machineId);
   }
 
-  private async untilAllocated(machineId: string, bell: Bell, signal: AbortSignal): Promise<void> {
+  private async untilAllocated(machineId: string, bell: Bell, signal: AbortSignal, checkBox: BoxCheck): Promise<void> {
     let announced = false;
     for (;;) {
       signal.throwIfAborted();
       const machine = this.machines.get(machineId) ?? (await this.machines.fresh(machineId));
       if (!machine) throw notFound('machine', machineId);
+      checkBox(machine);
       if (machine.allocation && !machine.release) return;
-      if (!announced && !machine.release) announced = (await this.announce(machineId)).waiting;
+      if (!announced && !machine.release) announced = (await this.announce(machineId, checkBox)).waiting;
       else await bell.heard(signal);
     }
   }
 
   /** Not while it is being freed: it is about to be rebooted, and the end of the release says that nobody waits. */
-  private announce(machineId: string): Promise<Machine> {
-    return this.machines.update(machineId, (machine) =>
-      machine.waiting || machine.allocation || machine.release ? machine : this.with(machine, true),
-    );
+  private announce(machineId: string, checkBox: BoxCheck): Promise<Machine> {
+    return this.machines.update(machineId, (machine) => {
+      checkBox(machine);
+      return machine.waiting || machine.allocation || machine.release ? machine : this.with(machine, true);
+    });
   }
 
   /** The allocation stands: that the flag could not be taken back must not end the call with an error. */

@@ -1,7 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { OnModuleInit } from '@nestjs/common';
 import { GrpcServer } from '../../../platform/grpc/grpc-server.js';
-import { isDomainError } from '../../../shared/errors/domain-error.js';
 import { LOG } from '../../../shared/log.js';
 import type { Log } from '../../../shared/log.js';
 import { quoted } from '../../../shared/text.js';
@@ -31,19 +30,19 @@ export class EventGrpc implements OnModuleInit {
 
   /** One event that cannot be stored does not keep the others from being stored, nor their count from being told. */
   private async send({ events }: SendRequest): Promise<object> {
-    const ids = Object.keys(events);
-    const stored = await Promise.all(ids.map((id) => this.accept(id, events[id]?.event, events[id]?.message)));
-    return { events: stored.filter((ok) => ok).length, failed: ids.filter((_, index) => !stored[index]) };
-  }
-
-  private async accept(machineId: string, event = '', message = ''): Promise<boolean> {
-    try {
-      await this.events.accept(machineId, event, message);
-      return true;
-    } catch (error) {
-      if (!isDomainError(error)) throw error;
-      this.log.warn(`an event of machine ${quoted(machineId)} is lost`, error);
-      return false;
-    }
+    const sent = Object.entries(events).map(([machineId, event]) => ({
+      machineId,
+      event: event?.event ?? '',
+      message: event?.message ?? '',
+    }));
+    const lost = await this.events.acceptAll(sent);
+    const [first] = lost;
+    // One line however many they are: senders come back every minute.
+    if (first)
+      this.log.warn(
+        `${lost.length} of ${sent.length} events are lost, one of machine ${quoted(first.machineId)}`,
+        first.reason,
+      );
+    return { events: sent.length - lost.length, failed: lost.map(({ machineId }) => machineId) };
   }
 }

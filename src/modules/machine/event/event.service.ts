@@ -2,12 +2,13 @@ import { Inject, Injectable } from '@nestjs/common';
 import { InjectTable } from '../../../platform/store/inject.js';
 import type { Table } from '../../../platform/store/table.js';
 import type { Clock } from '../../../shared/clock.js';
+import { nextTurn } from '../../../shared/async.js';
 import { CLOCK, timestamp } from '../../../shared/clock.js';
 import { checkId } from '../../../shared/entity.js';
-import { invalid, notFound } from '../../../shared/errors/domain-error.js';
-import { quoted } from '../../../shared/text.js';
+import { invalid, isDomainError, notFound } from '../../../shared/errors/domain-error.js';
+import type { DomainError } from '../../../shared/errors/domain-error.js';
+import { cleaned, MAX_DEVICE_MESSAGE, quoted } from '../../../shared/text.js';
 import { storedMachineId } from '../machine-ids.js';
-import { newMachine } from '../machine.js';
 import type { Machine } from '../machine.js';
 import { machineTable } from '../machine.table.js';
 import { eventTable } from './event.table.js';
@@ -16,11 +17,32 @@ import type { EventContainer, EventType } from './provisioning-event.js';
 import { isTouch, receive } from './receive.js';
 import type { IncomingEvent } from './receive.js';
 import { Touches } from './touches.js';
+import { UnknownMachines } from './unknown-machines.js';
+
+/** Errors of one kind are noted at most this often for one machine, in milliseconds. */
+const NOTE_INTERVAL_MS = 60_000;
+
+/** An event as a client sent it. */
+export interface SentEvent {
+  readonly machineId: string;
+  readonly event: string;
+  readonly message: string;
+}
+
+/** An event that could not be stored. */
+export interface LostEvent extends SentEvent {
+  readonly reason: DomainError;
+}
+
+/** Events that are looked at without a pause, a few milliseconds of work, and how many slices may wait for the database. */
+const SLICE = 250;
+const SLICES_AT_A_TIME = 8;
 
 /** The provisioning events of machines. Every change of a container goes through here and through the lifecycle table. */
 @Injectable()
 export class EventService {
   private readonly touches: Touches;
+  private readonly unknown: UnknownMachines;
 
   constructor(
     @InjectTable(eventTable) private readonly events: Table<EventContainer>,
@@ -28,6 +50,7 @@ export class EventService {
     @Inject(CLOCK) private readonly clock: Clock,
   ) {
     this.touches = new Touches(events);
+    this.unknown = new UnknownMachines(machines, events, clock);
   }
 
   /** The container of a machine; `undefined` when it has never reported. */
@@ -65,19 +88,35 @@ export class EventService {
   }
 
   /**
-   * Like `record`, for what a client sends: an unknown machine is created empty, since the first sign of a machine may
-   * precede everything else. Throws `malformed` for an id that no machine can have, `invalid` for an unknown event.
+   * Like `record`, for what a client sends: an unknown machine is created for a while, since the first sign of a machine
+   * may precede everything else. Throws `malformed` for an id that no machine can have, `invalid` for an unknown event,
+   * `exhausted` when too many unknown machines are remembered.
    */
   async accept(reportedId: string, event: string, message: string): Promise<void> {
     const machineId = storedMachineId(this.machines, reportedId);
-    checkId('machine', machineId);
-    if (!isEventType(event)) {
-      throw invalid(
-        `provisioning event ${quoted(event, 60)} of machine "${machineId}" is none of ${EVENT_TYPES.join(', ')}`,
-      );
+    const type = this.checkSent(machineId, event);
+    await this.unknown.ensure(machineId);
+    await this.record(machineId, type, message);
+  }
+
+  /**
+   * Like `accept`, for any number of machines. One event that cannot be stored does not keep the others from being stored;
+   * ids and reasons of those are the result. Lets others have their turn in between, and writes signs of life together.
+   */
+  async acceptAll(events: readonly SentEvent[]): Promise<readonly LostEvent[]> {
+    const lost: LostEvent[] = [];
+    const slices: Promise<PromiseSettledResult<void>[]>[] = [];
+    const settle = async (slice: Promise<PromiseSettledResult<void>[]> | undefined): Promise<void> => {
+      for (const result of (await slice) ?? []) if (result.status === 'rejected') throw result.reason;
+    };
+    for (let start = 0; start < events.length; start += SLICE) {
+      const accepted = events.slice(start, start + SLICE).map((sent) => this.acceptOr(sent, lost));
+      slices.push(Promise.allSettled(accepted));
+      if (slices.length > SLICES_AT_A_TIME) await settle(slices.shift());
+      await nextTurn();
     }
-    await this.ensureMachine(machineId);
-    await this.record(machineId, event, message);
+    for (const slice of slices) await settle(slice);
+    return lost;
   }
 
   /** Like `accept`, for clients of 2021, which also know `Reset Fail Count`. */
@@ -85,6 +124,26 @@ export class EventService {
     if (event !== RESET_FAIL_COUNT) return this.accept(machineId, event, message);
     checkId('machine', machineId);
     return this.resetFailCount(machineId, message);
+  }
+
+  /** Forgets machines of which nothing but events came for a while; returns how many. */
+  forgetUnknown(): Promise<number> {
+    return this.unknown.forgetSilent();
+  }
+
+  /**
+   * Remembers an error of a machine that has reported before, without a step in its lifecycle and without taking it for a
+   * sign of life: it then shows among the machine's issues. Noted once a minute at most; strangers can cause it.
+   */
+  async noteError(machineId: string, event: EventType, message: string): Promise<void> {
+    const time = this.clock.now();
+    const noted = { time: timestamp(time), event, message: cleaned(message, MAX_DEVICE_MESSAGE) };
+    if (!this.events.get(machineId)) return;
+    await this.events.update(machineId, (current) => {
+      const last = current.lastErrorEvent;
+      const isRecent = last?.event === event && time - Date.parse(last.time) < NOTE_INTERVAL_MS;
+      return isRecent ? current : { ...current, lastErrorEvent: noted };
+    });
   }
 
   /** Creates the container of a machine that has none; idempotent. */
@@ -96,7 +155,7 @@ export class EventService {
 
   /** The event `Reset Fail Count` of clients of 2021: ends a crash loop and starts the lifecycle anew. */
   private async resetFailCount(machineId: string, message: string): Promise<void> {
-    await this.ensureMachine(machineId);
+    await this.unknown.ensure(machineId);
     const time = this.clock.now();
     await this.events.upsert(machineId, (current) => {
       // A planned reboot has the same effect on log and flags; only the name differs.
@@ -112,9 +171,23 @@ export class EventService {
     await this.events.remove(machineId);
   }
 
-  private async ensureMachine(machineId: string): Promise<void> {
-    if (this.machines.get(machineId)) return;
-    const now = timestamp(this.clock.now());
-    await this.machines.upsert(machineId, (current) => current ?? newMachine(machineId, now));
+  private async acceptOr(sent: SentEvent, lost: LostEvent[]): Promise<void> {
+    try {
+      // Told before anything waits: of a flood of invented ids nothing but this is left.
+      this.checkSent(sent.machineId, sent.event);
+      this.unknown.checkRoom(storedMachineId(this.machines, sent.machineId));
+      await this.accept(sent.machineId, sent.event, sent.message);
+    } catch (error) {
+      if (!isDomainError(error)) throw error;
+      lost.push({ ...sent, reason: error });
+    }
+  }
+
+  private checkSent(machineId: string, event: string): EventType {
+    checkId('machine', machineId);
+    if (isEventType(event)) return event;
+    throw invalid(
+      `provisioning event ${quoted(event, 60)} of machine "${machineId}" is none of ${EVENT_TYPES.join(', ')}`,
+    );
   }
 }

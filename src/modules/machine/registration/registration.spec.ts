@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { newBmc, newMachine } from '../machine.js';
 import type { Machine, MachineAllocation } from '../machine.js';
-import { mergedBmc, registered, titleOf2021 } from './registration.js';
+import { heldBmc, mergedBmc, registered, titleOf2021 } from './registration.js';
 import type { Registration, ReportedBmc } from './registration.js';
 
 const [BEFORE, NOW] = ['2026-01-01T00:00:00.000Z', '2026-01-02T00:00:00.000Z'];
@@ -53,6 +53,23 @@ describe('a registration', () => {
     expect(after.allocation).toBe(known.allocation);
   });
 
+  it('of a held machine leaves alone what its tenant depends on', () => {
+    const nics = [{ mac: 'aa', name: 'eth0', identifier: '', hostname: '', neighbors: [] }];
+    const held = machine({
+      partitionId: 'muc',
+      rackId: 'r9',
+      sizeId: 'c9',
+      hardware: { ...REGISTRATION.hardware, memory: 9, nics },
+      allocation: { uuid: 'a1' } as MachineAllocation,
+    });
+    expect(registered(held, REGISTRATION, FINDINGS, NOW, 'held')).toEqual({
+      ...held,
+      bios: REGISTRATION.bios,
+      state: { ...held.state, metalHammerVersion: 'v2' },
+      changed: NOW,
+    });
+  });
+
   it.each([
     [137_438_953_472, '137 GB'],
     [8_589_934_592, '8.6 GB'],
@@ -102,5 +119,48 @@ describe('BMC data of a registration', () => {
       fru: { ...known.fru, productSerial: '7' },
       lastUpdated: NOW,
     });
+  });
+});
+
+describe('the BMC of a held machine', () => {
+  const known = {
+    ...newBmc('m1'),
+    address: '10.1.1.1:623',
+    mac: 'aa:bb',
+    user: 'metal',
+    password: 'before',
+    interface: 'lanplus',
+  };
+  const reported: ReportedBmc = {
+    ...known,
+    mac: 'AA:BB',
+    password: 'after',
+    version: '9',
+    powerState: 'OFF',
+    fru: { boardMfg: 'x' },
+  };
+
+  it('gets the new password of its own installer, and nothing else', () => {
+    expect(heldBmc(known, reported)).toEqual({ ...known, password: 'after' });
+  });
+
+  it.each([
+    ['address', { address: '10.6.6.6:623' }],
+    ['port', { address: '10.1.1.1:6230' }],
+    ['interface', { interface: 'lan' }],
+    ['user', { user: 'root' }],
+    ['MAC', { mac: 'cc:dd' }],
+    ['nothing', { password: 'before' }],
+    ['no password', { password: '' }],
+    ['no user', { user: '' }],
+    ['no address', { address: '' }],
+  ])('stays as it is when a registration has another %s', (_what, other) => {
+    expect(heldBmc(known, { ...reported, ...other })).toBe(known);
+  });
+
+  it('that nobody knows is not made known by a registration', () => {
+    const blank = newBmc('m1');
+    expect(heldBmc(blank, reported)).toBe(blank);
+    expect(heldBmc(blank, { ...reported, address: '', mac: '', user: '', interface: '' })).toBe(blank);
   });
 });

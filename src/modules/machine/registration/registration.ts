@@ -1,6 +1,7 @@
 import type { Content } from '../../../shared/document.js';
+import type { Admission } from './admission.js';
 import { cpuCores, newBmc } from '../machine.js';
-import type { Bmc, Fru, Machine, MachineBios, MachineHardware } from '../machine.js';
+import type { Bmc, Fru, Machine, MachineBios, MachineHardware, RegisteringBox } from '../machine.js';
 
 /** What an installer finds out about the hardware that it runs on. */
 export interface Registration {
@@ -12,6 +13,8 @@ export interface Registration {
   readonly bmc: ReportedBmc | undefined;
   readonly tags: readonly string[];
   readonly metalHammerVersion: string;
+  /** undefined: an agent speaks for the machine. */
+  readonly registeredBy?: RegisteringBox;
   /** What the machine is called at its first registration; nothing leaves it nameless. */
   readonly title?: Pick<Machine, 'name' | 'description'>;
 }
@@ -52,14 +55,19 @@ function sizeText(bytes: number): string {
 
 /**
  * The machine with what it registered. Name, tags and LED are those of the first registration, since then they are others'
- * business (reference/10 §12.2).
+ * business (reference/10 §12.2). A held machine keeps hardware, size and place, which its tenant, quotas and placement
+ * depend on.
  */
 export function registered<M extends Content<Machine>>(
   machine: M,
   registration: Registration,
   findings: Findings,
   now: string,
+  admission: Admission = 'open',
 ): M {
+  const state = { ...machine.state, metalHammerVersion: registration.metalHammerVersion };
+  const { registeredBy } = registration;
+  if (admission === 'held') return { ...machine, bios: registration.bios, state, registeredBy, changed: now };
   const isFirst = machine.sizeId === '';
   return {
     ...machine,
@@ -67,7 +75,8 @@ export function registered<M extends Content<Machine>>(
     ...findings,
     hardware: registration.hardware,
     bios: registration.bios,
-    state: { ...machine.state, metalHammerVersion: registration.metalHammerVersion },
+    state,
+    registeredBy,
     led: isFirst && machine.led.value === '' ? REGISTERED : machine.led,
     tags: isFirst && machine.allocation === undefined ? unique([...machine.tags, ...registration.tags]) : machine.tags,
     changed: now,
@@ -89,6 +98,22 @@ export function mergedBmc(current: Content<Bmc> | undefined, id: string, reporte
     fru: { ...known.fru, ...given(reported.fru) },
     lastUpdated: now,
   };
+}
+
+/**
+ * The BMC of a held machine after a registration: address, interface and user stay, so that nothing can lead commands and
+ * passwords elsewhere. The password follows when all the rest agrees, because an installer sets a new one at each boot;
+ * without it the BMC could not be reached any more. The same object when nothing changes.
+ */
+export function heldBmc<B extends Content<Bmc>>(known: B, reported: ReportedBmc): B {
+  const isSameBmc =
+    known.user !== '' &&
+    reported.user === known.user &&
+    reported.address === known.address &&
+    reported.interface === known.interface &&
+    reported.mac.toLowerCase() === known.mac.toLowerCase();
+  const isNews = isSameBmc && reported.password !== '' && reported.password !== known.password;
+  return isNews ? { ...known, password: reported.password } : known;
 }
 
 const given = (fru: Partial<Fru>): Partial<Fru> =>

@@ -1,0 +1,167 @@
+import { describe, expect, it } from 'vitest';
+import { memoryTable } from '../../../../test/support/store.js';
+import { MemoryEngine } from '../../../platform/store/memory/memory-engine.js';
+import { ManualClock } from '../../../shared/clock.js';
+import { newMachine } from '../machine.js';
+import type { Machine } from '../machine.js';
+import { machineTable } from '../machine.table.js';
+import { EventService } from './event.service.js';
+import { eventTable } from './event.table.js';
+import { MAX_UNKNOWN, UNKNOWN_LIFETIME_MS } from './unknown-machines.js';
+
+/** One process on a database that others may share. */
+function replica(engine = new MemoryEngine(), clock = new ManualClock()) {
+  const [events, machines] = [memoryTable(eventTable, engine), memoryTable(machineTable, engine)];
+  return { engine, clock, events, machines, service: new EventService(events, machines, clock) };
+}
+
+const sent = (ids: readonly string[], event = 'PXE Booting') =>
+  ids.map((machineId) => ({ machineId, event, message: '' }));
+const invented = (count: number, prefix = 'x') => Array.from({ length: count }, (_, n) => `${prefix}${n}`);
+
+describe('machines of which only events are known', () => {
+  it('are bounded in number, whatever is sent in one message', async () => {
+    const { service, machines, events } = replica();
+    const lost = await service.acceptAll(sent(invented(3 * MAX_UNKNOWN)));
+    expect([machines.size, events.size, lost.length]).toEqual([MAX_UNKNOWN, MAX_UNKNOWN, 2 * MAX_UNKNOWN]);
+    expect(lost[0]!.reason).toMatchObject({ kind: 'exhausted' });
+    // The message names the machine, cut short, and the limit.
+    expect(lost[0]!.reason.message).toContain(String(MAX_UNKNOWN));
+  });
+
+  it.each([
+    [
+      'one after the other',
+      async (ids: string[], service: EventService) => {
+        for (const id of ids) await service.accept(id, 'Alive', '').catch(() => undefined);
+      },
+    ],
+    [
+      'all at once',
+      (ids: string[], service: EventService) => Promise.allSettled(ids.map((id) => service.accept(id, 'Alive', ''))),
+    ],
+    [
+      'in several messages',
+      (ids: string[], service: EventService) =>
+        Promise.all([ids.slice(0, 700), ids.slice(700)].map((part) => service.acceptAll(sent(part)))),
+    ],
+    [
+      'over the route of 2021',
+      (ids: string[], service: EventService) =>
+        Promise.allSettled(ids.map((id) => service.acceptOf2021(id, 'Alive', ''))),
+    ],
+    [
+      'with the event that resets counters',
+      (ids: string[], service: EventService) =>
+        Promise.allSettled(ids.map((id) => service.acceptOf2021(id, 'Reset Fail Count', ''))),
+    ],
+    [
+      'each one many times',
+      (ids: string[], service: EventService) => service.acceptAll(sent([...ids, ...ids, ...ids])),
+    ],
+  ] as [string, (ids: string[], service: EventService) => Promise<unknown>][])(
+    'are bounded in number when ids are sent %s',
+    async (_how, send) => {
+      const { service, machines } = replica();
+      await send(invented(MAX_UNKNOWN + 200), service);
+      expect(machines.size).toBe(MAX_UNKNOWN);
+    },
+  );
+
+  it('leave room for machines that are known', async () => {
+    const { service, machines, events } = replica();
+    await machines.insert({ ...newMachine('known', ''), partitionId: 'fra' });
+    await service.acceptAll(sent(invented(MAX_UNKNOWN)));
+    await service.accept('known', 'Preparing', '');
+    await service.accept('x7', 'Preparing', '');
+    expect([events.get('known')?.events.length, events.get('x7')?.events.length]).toEqual([1, 2]);
+    await expect(service.accept('new', 'Preparing', '')).rejects.toMatchObject({ kind: 'exhausted' });
+  });
+
+  it('count on every replica', async () => {
+    const a = replica();
+    const b = replica(a.engine, a.clock);
+    await a.service.acceptAll(sent(invented(MAX_UNKNOWN)));
+    await expect(b.service.accept('new', 'Preparing', '')).rejects.toMatchObject({ kind: 'exhausted' });
+  });
+
+  it('are forgotten with their events after a while of silence, and make room', async () => {
+    const { service, machines, events, clock } = replica();
+    await service.acceptAll(sent(invented(MAX_UNKNOWN)));
+    clock.advance(UNKNOWN_LIFETIME_MS - 1);
+    expect(await service.forgetUnknown()).toBe(0);
+    await service.accept('x0', 'Alive', '');
+    clock.advance(2);
+    expect(await service.forgetUnknown()).toBe(MAX_UNKNOWN - 1);
+    expect([...machines.list()].map(({ id }) => id)).toEqual(['x0']);
+    expect([...events.list()].map(({ id }) => id)).toEqual(['x0']);
+    await service.accept('new', 'Preparing', '');
+  });
+
+  const kept: [string, Partial<Machine>][] = [
+    ['registered', { sizeId: 'unknown' }],
+    ['reported by a BMC watcher', { partitionId: 'fra' }],
+    ['locked by an operator', { state: { value: 'LOCKED', description: 'x', issuer: 'y', metalHammerVersion: '' } }],
+    ['allocated', { allocation: {} as never }],
+    ['being allocated', { claim: {} as never }],
+    ['being freed', { release: {} as never }],
+  ];
+  it.each(kept)('stay when they are %s meanwhile', async (_what, fields) => {
+    const { service, machines, clock } = replica();
+    await service.accept('m1', 'PXE Booting', '');
+    await machines.update('m1', (machine) => ({ ...machine, ...fields }));
+    clock.advance(10 * UNKNOWN_LIFETIME_MS);
+    expect(await service.forgetUnknown()).toBe(0);
+    expect(machines.get('m1')).toMatchObject(fields);
+  });
+
+  it('stay when another replica has heard of them', async () => {
+    const a = replica();
+    await a.service.accept('m1', 'PXE Booting', '');
+    const b = replica(a.engine, a.clock);
+    a.clock.advance(UNKNOWN_LIFETIME_MS + 1);
+    await b.service.accept('m1', 'Alive', '');
+    expect(await a.service.forgetUnknown()).toBe(0);
+  });
+
+  it('are gone also where an older version has left many', async () => {
+    const { engine, clock } = replica();
+    const old = memoryTable(machineTable, engine);
+    for (const id of invented(20, 'old')) await old.insert(newMachine(id, '2020-01-01T00:00:00.000Z'));
+    const { service, machines } = replica(engine, clock);
+    expect(await service.forgetUnknown()).toBe(20);
+    expect(machines.size).toBe(0);
+  });
+});
+
+describe('a large message of events', () => {
+  it('lets others have their turn', async () => {
+    const { service } = replica();
+    let turns = 0;
+    const timer = setInterval(() => turns++, 0);
+    await service.acceptAll(sent(invented(20_000)));
+    clearInterval(timer);
+    expect(turns).toBeGreaterThan(5);
+  });
+
+  it('keeps what can be stored from being spoilt by the rest', async () => {
+    const { service, events } = replica();
+    const lost = await service.acceptAll([
+      ...sent(['', 'a/b', 'x'.repeat(200)]),
+      ...sent(['good']),
+      ...sent(['odd'], 'toString'),
+      ...sent(['late'], 'pxe booting'),
+    ]);
+    expect(lost.map(({ machineId }) => machineId)).toEqual(['', 'a/b', 'x'.repeat(200), 'odd', 'late']);
+    expect([...events.list()].map(({ id }) => id)).toEqual(['good']);
+  });
+
+  it('fails as a whole for a bug, after everything else is done', async () => {
+    const { service, machines, events } = replica();
+    await service.accept('m1', 'PXE Booting', '');
+    const upsert = machines.upsert.bind(machines);
+    machines.upsert = (id, change) => (id === 'bad' ? Promise.reject(new Error('a bug')) : upsert(id, change));
+    await expect(service.acceptAll(sent(['bad', 'm1', 'm2'], 'Preparing'))).rejects.toThrow('a bug');
+    expect(events.get('m2')?.events).toHaveLength(1);
+  });
+});
