@@ -1,6 +1,7 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { createApp } from '../app.js';
 import { loadConfig } from '../config/config.js';
+import type { Config } from '../config/config.js';
 import { GrpcServer } from '../platform/grpc/grpc-server.js';
 import { createLogger } from '../platform/telemetry/logger.js';
 import type { Logger } from '../platform/telemetry/logger.js';
@@ -36,6 +37,7 @@ export async function run(args: readonly string[]): Promise<number> {
     );
     await listening(config.http, 'METAL_API_PORT', () => app.listen(config.http.port, config.http.host));
     const grpcPort = await listening(config.grpc, 'METAL_API_GRPC_PORT', () => app.get(GrpcServer).start());
+    warnOfOpenDoors(config, logger);
     const ports = { grpcPort, metricsPort: scraping.port };
     logger.info({ url: await app.getUrl(), basePath: config.http.basePath, ...ports }, 'serving');
     await stopped;
@@ -43,6 +45,20 @@ export async function run(args: readonly string[]): Promise<number> {
   } finally {
     await close(app, logger);
     await scraping?.close();
+  }
+}
+
+/** What an operator decided to do without is said at each start, so that it is not forgotten. */
+function warnOfOpenDoors({ grpc }: Config, logger: Logger): void {
+  if (!grpc.insecure) return;
+  logger.warn(
+    `gRPC on ${grpc.host} is open to anybody in the network (METAL_API_GRPC_INSECURE=true): strangers can register ` +
+      'machines and report for them; docs/grpc.md tells how to require certificates',
+  );
+  if (grpc.superUserPassword) {
+    logger.warn(
+      "anybody in the network can read the password of the BMCs' super user (METAL_API_GRPC_SUPERUSER_PASSWORD=true)",
+    );
   }
 }
 
