@@ -48,16 +48,16 @@ export async function run(args: readonly string[]): Promise<number> {
   }
 }
 
-/** What an operator decided to do without is said at each start, so that it is not forgotten. */
+/** Repeats at each start which protection the operator has switched off. */
 function warnOfOpenDoors({ grpc }: Config, logger: Logger): void {
   if (!grpc.insecure) return;
   logger.warn(
-    `gRPC on ${grpc.host} is open to anybody in the network (METAL_API_GRPC_INSECURE=true): strangers can register ` +
-      'machines and report for them; docs/grpc.md tells how to require certificates',
+    `gRPC on ${grpc.host} is open to every host in the network (METAL_API_GRPC_INSECURE=true): each can register ` +
+      'machines and report for them; docs/grpc.md explains how to require certificates',
   );
   if (grpc.superUserPassword) {
     logger.warn(
-      "anybody in the network can read the password of the BMCs' super user (METAL_API_GRPC_SUPERUSER_PASSWORD=true)",
+      "every host in the network can read the password of the BMCs' super user (METAL_API_GRPC_SUPERUSER_PASSWORD=true)",
     );
   }
 }

@@ -46,7 +46,7 @@ describe('the address of the gRPC port', () => {
     },
   );
 
-  it('may be any where strangers are welcome, which is remembered', () => {
+  it('may be any with METAL_API_GRPC_INSECURE', () => {
     const { grpc } = loadConfig({ ...keys, ...at('0.0.0.0'), METAL_API_GRPC_INSECURE: 'true' });
     expect(grpc).toMatchObject({ host: '0.0.0.0', insecure: true, tls: undefined });
     expect(loadConfig({ ...keys, METAL_API_GRPC_INSECURE: 'true' }).grpc.insecure).toBe(false);

@@ -17,7 +17,7 @@ export interface GrpcSettings {
   readonly port: number;
   /** Clients must show a certificate of `ca`. Without it there is no encryption at all. */
   readonly tls?: TlsFiles;
-  /** Whether strangers can reach the port and are let in. */
+  /** Whether other hosts can reach the port and need no certificate. */
   readonly insecure: boolean;
   /** Whether installers may read the password of the BMCs' super user. */
   readonly superUserPassword: boolean;
@@ -58,8 +58,8 @@ export function httpSettings(env: Environment, dev: boolean): HttpSettings {
 }
 
 /**
- * In dev mode on loopback, whatever the setting says. Otherwise an address that strangers can reach needs TLS or the
- * explicit permission to do without: gRPC has no other authentication.
+ * In dev mode on loopback, whatever the setting says. Otherwise an address that other hosts can reach needs TLS or
+ * the explicit permission to do without: gRPC has no other authentication.
  */
 export function grpcSettings(env: Environment, dev: boolean): GrpcSettings {
   const host = dev ? '127.0.0.1' : env.text('METAL_API_GRPC_BIND_ADDR', '127.0.0.1');
@@ -68,7 +68,7 @@ export function grpcSettings(env: Environment, dev: boolean): GrpcSettings {
   const insecure = !isLoopback(host) && !wantsTls;
   if (insecure && !allowed) {
     env.violation(
-      `METAL_API_GRPC_BIND_ADDR is "${host}", where anybody in the network could take over machines; set ` +
+      `METAL_API_GRPC_BIND_ADDR is "${host}", where any host in the network could take over machines; set ` +
         'METAL_API_GRPC_TLS_ENABLED=true and its certificates (docs/grpc.md), or bind to 127.0.0.1, or accept the risk ' +
         'with METAL_API_GRPC_INSECURE=true',
     );

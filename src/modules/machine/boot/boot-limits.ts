@@ -17,6 +17,8 @@ const REGISTER: MessageLimits = {
     'MachineHardware.gpus': 128,
     'BootServiceRegisterRequest.tags': 256,
   },
+  // These meet the patterns of all sizes.
+  texts: { 'MachineCPU.model': 256, 'MachineGPU.model': 256, 'MachineBlockDevice.name': 256 },
 };
 
 const REPORT: MessageLimits = {

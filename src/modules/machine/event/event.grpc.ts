@@ -3,6 +3,7 @@ import type { OnModuleInit } from '@nestjs/common';
 import { InjectConfig } from '../../../config/config.module.js';
 import type { Config } from '../../../config/config.js';
 import { GrpcServer } from '../../../platform/grpc/grpc-server.js';
+import { OccasionalLog } from '../../../platform/grpc/occasional-log.js';
 import { isDomainError } from '../../../shared/errors/domain-error.js';
 import { LOG } from '../../../shared/log.js';
 import type { Log } from '../../../shared/log.js';
@@ -21,12 +22,16 @@ interface SendRequest {
 /** The gRPC service that takes in events, many machines at a time. */
 @Injectable()
 export class EventGrpc implements OnModuleInit {
+  private readonly occasionally: OccasionalLog;
+
   constructor(
     @InjectConfig() private readonly config: Config,
     private readonly server: GrpcServer,
     private readonly events: EventService,
-    @Inject(LOG) private readonly log: Log,
-  ) {}
+    @Inject(LOG) log: Log,
+  ) {
+    this.occasionally = new OccasionalLog(log);
+  }
 
   onModuleInit(): void {
     this.server.add({
@@ -65,18 +70,23 @@ export class EventGrpc implements OnModuleInit {
   /** One event that cannot be stored does not keep the others from being stored, nor their count from being told. */
   private async send({ events }: SendRequest): Promise<object> {
     const ids = Object.keys(events);
-    const stored = await Promise.all(ids.map((id) => this.accept(id, events[id]?.event, events[id]?.message)));
-    return { events: stored.filter((ok) => ok).length, failed: ids.filter((_, index) => !stored[index]) };
+    const refusals = await Promise.all(ids.map((id) => this.refusalOf(id, events[id]?.event, events[id]?.message)));
+    const failed = ids.filter((_, index) => refusals[index] !== undefined);
+    if (failed.length > 0) {
+      const [reason] = refusals.filter((refusal) => refusal !== undefined);
+      this.occasionally.warn(`${failed.length} of ${ids.length} events are lost, the first one because ${reason}`);
+    }
+    return { events: ids.length - failed.length, failed };
   }
 
-  private async accept(machineId: string, event = '', message = ''): Promise<boolean> {
+  /** Why an event was not stored; undefined when it was. */
+  private async refusalOf(machineId: string, event = '', message = ''): Promise<string | undefined> {
     try {
       await this.events.accept(machineId, event, message);
-      return true;
+      return undefined;
     } catch (error) {
       if (!isDomainError(error)) throw error;
-      this.log.warn(`an event of machine "${machineId}" is lost`, error);
-      return false;
+      return error.message;
     }
   }
 }
@@ -84,5 +94,7 @@ export class EventGrpc implements OnModuleInit {
 /** Machines that are named on record. */
 const MAX_NAMED = 20;
 
-const subjectOf = (ids: readonly string[]): string =>
-  ids.length > MAX_NAMED ? `${ids.slice(0, MAX_NAMED).join(', ')} and ${ids.length - MAX_NAMED} more` : ids.join(', ');
+function subjectOf(ids: readonly string[]): string {
+  const named = ids.slice(0, MAX_NAMED).map((id) => id.slice(0, 64));
+  return `${named.join(', ')}${ids.length > MAX_NAMED ? ` and ${ids.length - MAX_NAMED} more` : ''}`;
+}
