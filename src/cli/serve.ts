@@ -49,13 +49,13 @@ export async function run(args: readonly string[]): Promise<number> {
 }
 
 /** Repeats at each start which protection the operator has switched off. */
-function warnOfOpenDoors({ grpc }: Config, logger: Logger): void {
+function warnOfOpenDoors({ grpc, bmc }: Config, logger: Logger): void {
   if (!grpc.insecure) return;
   logger.warn(
     `gRPC on ${grpc.host} is open to every host in the network (METAL_API_GRPC_INSECURE=true): each can register ` +
       'machines and report for them; docs/grpc.md explains how to require certificates',
   );
-  if (grpc.superUserPassword) {
+  if (grpc.superUserPassword && bmc.superUserPassword) {
     logger.warn(
       "every host in the network can read the password of the BMCs' super user (METAL_API_GRPC_SUPERUSER_PASSWORD=true)",
     );

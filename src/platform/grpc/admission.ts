@@ -68,7 +68,7 @@ export class Admission {
   ): Promise<object> {
     const leave = this.enter(method, caller, bytes.length);
     const work = this.carriedOut(method, 'unary', caller, bytes, (request) => handle(request));
-    // Work that nobody waits for any longer still counts.
+    // Work whose caller was told that it takes too long still counts.
     void work.then(leave, leave);
     return this.inTime(method.path, work);
   }

@@ -11,6 +11,7 @@ import { GrpcServer } from './grpc-server.js';
 import { GRPC_LIMITS } from './limits.js';
 import type { GrpcLimits } from './limits.js';
 import type { GrpcRoutes, Stream } from './routes.js';
+import { STREAM_WINDOW } from './sessions.js';
 
 const open: { close(): unknown }[] = [];
 afterEach(async () => {
@@ -180,7 +181,7 @@ describe('waiting calls', () => {
     void [...calls, ...others];
   });
 
-  it('of strangers end in the memory of the server when their connection does', async () => {
+  it('are forgotten when their connection ends', async () => {
     const { address } = await serve([waits(untilAborted)], { streams: { ...streams, perCaller: 2 } });
     for (let round = 0; round < 4; round++) {
       const client = new GrpcClient({ address }, 'v1/wait.proto', 'v1.Wait');
@@ -262,6 +263,26 @@ describe('messages on their way', () => {
     expect((await endOf(next)).code).toBe(status.OK);
   });
 
+  it('take little memory while they wait for their turn', async () => {
+    const { port } = await serve([events(async () => ({}))], { reception: { ...reception, timeout: 60_000 } });
+    const [first] = [await openCall(port)];
+    await eventually(
+      'the window is small',
+      async () => first.session?.remoteSettings.initialWindowSize === STREAM_WINDOW,
+    );
+  });
+
+  it.each([
+    ['refused', { reception: { ...reception, opened: { total: 0, each: 0 } } }, '/api.v1.EventService/Send'],
+    ['late', { reception: { ...reception, timeout: 50 } }, '/api.v1.EventService/Send'],
+    ['of an unknown method', {}, '/api.v1.EventService/Nothing'],
+  ])('that are %s end, also when their client does not end them', async (_, limits, path) => {
+    const { port } = await serve([events(async () => ({}))], limits);
+    const call = await openCall(port, path);
+    call.resume();
+    await eventually('the call is closed', async () => call.destroyed);
+  });
+
   it('wait for their turn, and all get it', async () => {
     const { port } = await serve([events(async () => ({}))], {
       reception: { ...reception, timeout: 5000, opened: { total: 100, each: 100 } },
@@ -294,14 +315,14 @@ function framed(message: Buffer): Buffer {
 }
 
 /** A call of Send whose message is up to the test. */
-async function openCall(port: number): Promise<ClientHttp2Stream> {
+async function openCall(port: number, path = '/api.v1.EventService/Send'): Promise<ClientHttp2Stream> {
   const session: ClientHttp2Session = connectHttp2(`http://127.0.0.1:${port}`);
   session.on('error', () => {});
   open.push({ close: () => session.destroy() });
   await new Promise((resolve) => session.once('connect', resolve));
   const headers = {
     ':method': 'POST',
-    ':path': '/api.v1.EventService/Send',
+    ':path': path,
     'content-type': 'application/grpc',
     te: 'trailers',
   };

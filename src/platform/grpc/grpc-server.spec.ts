@@ -210,7 +210,7 @@ describe.skipIf(!installed('gRPC with mutual TLS', 'openssl'))('with mutual TLS'
   it.each<[string, () => TlsFiles | undefined]>([
     ['of another authority', () => ({ ...stranger.files('fra'), ca: made.files('fra').ca })],
     ['of a server', () => made.files('server')],
-    ['of nobody: no TLS at all', () => undefined],
+    ['of none: no TLS at all', () => undefined],
   ])('refuses a client with the certificate %s', async (_, files) => {
     const { address } = await serveTls();
     await expect(eventClient(address, files()).call('Send', {}, 3000)).rejects.toMatchObject(refused);

@@ -19,6 +19,7 @@ import { Listener } from './listener.js';
 import type { ListenerSettings } from './listener.js';
 import { Reception } from './reception.js';
 import type { GrpcRoutes, Streaming, Unary } from './routes.js';
+import { guardSessions } from './sessions.js';
 import { statusOf } from './status.js';
 import { Streams } from './streams.js';
 
@@ -42,6 +43,7 @@ export class GrpcServer {
     this.server = new Server({ ...SERVER_OPTIONS, interceptors: [interceptor] });
     // TLS ends in the listener, and connections are counted there.
     const injector = this.server.createConnectionInjector(ServerCredentials.createInsecure());
+    guardSessions(this.server);
     this.listener = new Listener(settings, limits.connections, (socket) => injector.injectConnection(socket), log);
     this.streams = new Streams(limits.streams);
     this.admission = new Admission(limits, log);

@@ -23,7 +23,8 @@ export const GRPC_LIMITS: GrpcLimits = {
   connections: { total: 25_000, each: 12_500 },
   reception: {
     reading: { total: 64, each: 16 },
-    opened: { total: 4_000, each: 1_000 },
+    // A client may open the calls of all its machines before it sends the first message.
+    opened: { total: 15_000, each: 12_500 },
     timeout: 20_000,
   },
   calls: { total: 10_000, each: 5_000 },
