@@ -1,6 +1,7 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { createApp } from '../app.js';
 import { loadConfig } from '../config/config.js';
+import type { Config } from '../config/config.js';
 import { GrpcServer } from '../platform/grpc/grpc-server.js';
 import { createLogger } from '../platform/telemetry/logger.js';
 import type { Logger } from '../platform/telemetry/logger.js';
@@ -38,6 +39,7 @@ export async function run(args: readonly string[]): Promise<number> {
     );
     await listening(config.http, 'METAL_API_PORT', () => app.listen(config.http.port, config.http.host));
     const grpcPort = await listening(config.grpc, 'METAL_API_GRPC_PORT', () => app.get(GrpcServer).start());
+    warnOfOpenDoors(config, logger);
     const ports = { grpcPort, metricsPort: scraping.port };
     logger.info({ url: await app.getUrl(), basePath: config.http.basePath, ...ports }, 'serving');
     await stopped;
@@ -45,6 +47,20 @@ export async function run(args: readonly string[]): Promise<number> {
   } finally {
     await close(app, logger);
     await scraping?.close();
+  }
+}
+
+/** Repeats at each start which protection the operator has switched off. */
+function warnOfOpenDoors({ grpc, bmc }: Config, logger: Logger): void {
+  if (!grpc.insecure) return;
+  logger.warn(
+    `gRPC on ${grpc.host} is open to every host in the network (METAL_API_GRPC_INSECURE=true): each can register ` +
+      'machines and report for them; docs/grpc.md explains how to require certificates',
+  );
+  if (grpc.superUserPassword && bmc.superUserPassword) {
+    logger.warn(
+      "every host in the network can read the password of the BMCs' super user (METAL_API_GRPC_SUPERUSER_PASSWORD=true)",
+    );
   }
 }
 

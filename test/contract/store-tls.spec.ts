@@ -6,7 +6,7 @@ import type { DatabaseTls } from '../../src/platform/store/rethinkdb/lane.js';
 import { RethinkEngine } from '../../src/platform/store/rethinkdb/rethinkdb-engine.js';
 import { Store } from '../../src/platform/store/store.js';
 import { defineTable, type Document } from '../../src/platform/store/table.js';
-import { TestAuthority, type Certificate } from '../support/certificates.js';
+import { TestAuthority, type Certificate } from '../support/test-authority.js';
 import { eventually } from '../support/eventually.js';
 import { installed } from '../support/installed.js';
 import { RethinkServer, rethinkdbKillable } from '../support/rethinkdb.js';

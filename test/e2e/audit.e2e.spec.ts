@@ -2,12 +2,10 @@ import { randomUUID } from 'node:crypto';
 import supertest from 'supertest';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createApiToken } from '../../src/platform/auth/token/api-token.js';
-import { GrpcServer } from '../../src/platform/grpc/grpc-server.js';
 import { MemoryEngine } from '../../src/platform/store/memory/memory-engine.js';
 import { errorOf, startTestApp } from '../support/app.js';
 import type { TestApp } from '../support/app.js';
 import { eventually } from '../support/eventually.js';
-import { grpcCall } from '../support/grpc-call.js';
 import { plantedAllocation, plantMachine } from '../support/machines.js';
 
 const TOKEN_KEY = 'a key for the signing of tokens in this test only';
@@ -101,22 +99,6 @@ describe('the audit trail', () => {
     await eventually('the state is on record', async () => (await find({ path: 'm1/state' })).length === 2);
     expect(JSON.stringify(await find({}))).not.toContain('very-secret');
     expect(await find({ body: 'needle' })).toHaveLength(1);
-  });
-
-  it('has registrations over gRPC without their bodies', async () => {
-    const address = `127.0.0.1:${await server.app.get(GrpcServer).start()}`;
-    const call = (method: string, request: object) => grpcCall(address, `api.v1.BootService/${method}`, request);
-    await expect(call('Register', { uuid: 'g1' })).rejects.toMatchObject({ code: 3 });
-    await call('Dhcp', { uuid: 'g2' });
-    const lines = await eventually('two lines', async () => {
-      const found = await find({ type: 'grpc' });
-      return found.length === 2 && found;
-    });
-    expect(lines).toMatchObject([
-      { detail: 'unary', path: '/api.v1.BootService/Register', phase: 'request', body: 'null', status_code: null },
-      { phase: 'response', status_code: 3, error: expect.stringContaining('hardware') },
-    ]);
-    expect(lines[0]!['rqid']).toBe(lines[1]!['rqid']);
   });
 
   it('is for viewers, and refuses questions that make no sense', async () => {

@@ -1,47 +1,36 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { searchPath } from './installed.js';
+import { mkdtempSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import type { TlsFiles } from '../../src/config/tls-files.js';
 
-/** Paths of PEM files. */
-export interface Certificate {
-  readonly cert: string;
-  readonly key: string;
-}
+/** Certificates as `deploy/make-certificates.sh` makes them, in a folder of their own. Needs openssl. */
+export class Certificates {
+  readonly folder = mkdtempSync(join(tmpdir(), 'metal-certificates-'));
 
-/** A certificate authority for tests, with its files in `folder`. Needs openssl. */
-export class TestAuthority {
-  readonly cert: string;
-  private readonly key: string;
-
-  constructor(
-    private readonly folder: string,
-    name: string,
-  ) {
-    this.cert = join(folder, `${name}.crt`);
-    this.key = join(folder, `${name}.key`);
-    this.openssl('req', '-x509', '-subj', `/CN=${name}`, '-days', '2', ...newKey(this.key), '-out', this.cert);
+  /** Runs the script with these arguments, e.g. the names of partitions; returns what it prints. */
+  make(...args: string[]): string {
+    const script = resolve('deploy/make-certificates.sh');
+    return execFileSync(script, ['-d', this.folder, ...args], { stdio: 'pipe', encoding: 'utf8' });
   }
 
-  /** The authority's own certificate, as a client is given it. */
-  get pem(): Buffer {
-    return readFileSync(this.cert);
+  path(name: string): string {
+    return join(this.folder, name);
   }
 
-  /** A certificate with the subject alternative names `names`, e.g. `DNS:db.example`. */
-  issue(name: string, names: string): Certificate {
-    const path = (suffix: string): string => join(this.folder, `${name}.${suffix}`);
-    const [cert, key, request, extensions] = [path('crt'), path('key'), path('csr'), path('ext')];
-    writeFileSync(extensions, `subjectAltName=${names}\nextendedKeyUsage=serverAuth,clientAuth\n`);
-    this.openssl('req', '-subj', `/CN=${name}`, ...newKey(key), '-out', request);
-    const signing = ['-CA', this.cert, '-CAkey', this.key, '-CAcreateserial', '-days', '2', '-extfile', extensions];
-    this.openssl('x509', '-req', '-in', request, ...signing, '-out', cert);
-    return { cert, key };
+  /** What `server`, or a partition, needs. */
+  files(name: string): TlsFiles {
+    const read = (file: string) => readFileSync(this.path(file));
+    return { ca: read('ca.crt'), cert: read(`${name}.crt`), key: read(`${name}.key`) };
   }
 
-  private openssl(...args: readonly string[]): void {
-    execFileSync('openssl', args, { stdio: 'ignore', env: { ...process.env, PATH: searchPath() } });
+  /** Settings of a server. */
+  serverVariables(): Record<string, string> {
+    return {
+      METAL_API_GRPC_TLS_ENABLED: 'true',
+      METAL_API_GRPC_CA_CERT_FILE: this.path('ca.crt'),
+      METAL_API_GRPC_SERVER_CERT_FILE: this.path('server.crt'),
+      METAL_API_GRPC_SERVER_KEY_FILE: this.path('server.key'),
+    };
   }
 }
-
-const newKey = (path: string): readonly string[] => ['-newkey', 'rsa:2048', '-nodes', '-keyout', path];

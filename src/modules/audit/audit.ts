@@ -19,14 +19,14 @@ export interface AuditedCall {
   /** The same for both lines of a call. */
   readonly rqid: string;
   readonly type: 'http' | 'grpc';
-  /** The HTTP method, or `unary`. */
+  /** The HTTP method, or `unary` or `stream`. */
   readonly detail: string;
   /** URL path without query, or the full name of the gRPC method. */
   readonly path: string;
   readonly forwardedFor: string;
   /** `ip:port`, of IPv6 `[ip]:port`. */
   readonly remoteAddr: string;
-  /** The caller's account; `""` for gRPC, whose callers have no names. */
+  /** The caller's account; of gRPC the common name of the client's certificate, `""` without one. */
   readonly user: string;
   readonly tenant: string;
   /** The project that the request names, if any. */

@@ -59,11 +59,20 @@ const counted = (hardware: HardwareFacts, constraint: SizeConstraint): readonly 
   return ITEMS[constraint.type](hardware).filter(({ name }) => accept(name));
 };
 
-const accepts = ({ identifier }: SizeConstraint): ((name: string) => boolean) => {
+const accepts = (constraint: SizeConstraint): ((name: string) => boolean) => {
+  let accept = compiled.get(constraint);
+  if (!accept) compiled.set(constraint, (accept = compile(constraint)));
+  return accept;
+};
+
+/** Every registration meets every constraint. */
+const compiled = new WeakMap<SizeConstraint, (name: string) => boolean>();
+
+function compile({ identifier }: SizeConstraint): (name: string) => boolean {
   if (!identifier) return () => true;
   const pattern = compileGlob(identifier);
   return (name) => pattern?.test(name) ?? false;
-};
+}
 
 const total = (items: readonly Item[]): number => items.reduce((sum, { amount }) => sum + amount, 0);
 

@@ -1,6 +1,6 @@
 import type { Entity } from '../../shared/entity.js';
 import { invalid, notFound } from '../../shared/errors/domain-error.js';
-import { compileGlob } from '../../shared/glob.js';
+import { globProblem } from '../../shared/glob.js';
 import { Inquiry } from '../../shared/inquiry.js';
 import { References } from '../../shared/references.js';
 
@@ -70,11 +70,14 @@ function problemsOf({ type, min, max, identifier }: SizeConstraint): string[] {
   const problems: string[] = [];
   if (!CONSTRAINT_TYPES.includes(type)) problems.push(`type "${type}" is none of ${CONSTRAINT_TYPES.join(', ')}`);
   if (max < min) problems.push(`max ${max} of ${type} is less than min ${min}`);
-  if (!compileGlob(identifier)) problems.push(`identifier "${identifier}" of ${type} is no valid pattern`);
+  const problem = globProblem(identifier);
+  if (problem) problems.push(`identifier "${shortened(identifier)}" of ${type} ${problem}`);
   if (type === 'gpu' && !identifier) problems.push('a gpu constraint needs an identifier');
   if (type === 'memory' && identifier) problems.push(`a memory constraint has no identifier, got "${identifier}"`);
   return problems;
 }
+
+const shortened = (text: string): string => (text.length > 60 ? `${text.slice(0, 60)}…` : text);
 
 function repeated(constraints: readonly SizeConstraint[]): string[] {
   const single = ['memory', 'cores'].filter((type) => constraints.filter((one) => one.type === type).length > 1);
