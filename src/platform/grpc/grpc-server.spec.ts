@@ -203,7 +203,12 @@ describe.skipIf(!installed('gRPC with mutual TLS', 'openssl'))('with mutual TLS'
     const { address } = await serve(routes, { tls: made.files('server') });
     expect(await eventClient(address, made.files('fra')).call('Send', {})).toMatchObject({ events: 5 });
     expect(callers).toEqual([
-      { name: 'fra', address: '127.0.0.1', peer: expect.stringMatching(/^127\.0\.0\.1:\d+$/) as string },
+      {
+        name: 'fra',
+        certificate: expect.stringMatching(/^([0-9A-F]{2}:){31}[0-9A-F]{2}$/) as string,
+        address: '127.0.0.1',
+        peer: expect.stringMatching(/^127\.0\.0\.1:\d+$/) as string,
+      },
     ]);
   });
 
