@@ -313,6 +313,14 @@ describe.each(candidates)('store contract: $kind', (candidate) => {
       expect(await a.notes.prune({ from: id(5), to: id(1) })).toBe(0);
     });
 
+    it.each([0, 1, 999, 1000, 1001, 1300])('trim to the newest %i', async (keep) => {
+      const a = await start();
+      await a.notes.append(many(1300, (i) => ({ id: id(i), text: '' })));
+      expect(await a.notes.trim(keep)).toBe(1300 - keep);
+      expect(await read(a.notes.scan({}))).toEqual(many(keep, (i) => id(i + 1300 - keep)));
+      expect(await a.notes.trim(keep + 1)).toBe(0);
+    });
+
     it('replace an entry that is appended again, and keep entries whole', async () => {
       const a = await start();
       await a.notes.append([{ id: 'x', text: 'first' }]);

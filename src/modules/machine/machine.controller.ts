@@ -52,6 +52,7 @@ export class MachineController {
     role: 'viewer',
     summary: 'get a machine with the data of its BMC',
     result: MachineIPMIResponse,
+    secretsFor: 'editor',
   })
   findIPMIMachine(@Param('id') id: string, @CurrentUser() user: User): MachineIPMIResponse {
     return toMachineIPMIResponse(this.views.of(this.machines.get(id)), hasRole(user, 'editor'));
@@ -65,6 +66,7 @@ export class MachineController {
     body: MachineFindRequest,
     result: [MachineIPMIResponse],
     audit: 'exclude',
+    secretsFor: 'editor',
   })
   findIPMIMachines(@Body() body: MachineFindRequest, @CurrentUser() user: User): MachineIPMIResponse[] {
     const withPassword = hasRole(user, 'editor');

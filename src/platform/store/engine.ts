@@ -57,6 +57,8 @@ export interface Engine {
   append(log: string, entries: readonly LogEntry[]): Promise<void>;
   scan(log: string, range: LogRange, descending: boolean): AsyncIterable<LogEntry>;
   prune(log: string, range: LogRange): Promise<number>;
+  /** Id of the entry that has `n` newer ones; undefined when there are not so many. */
+  nthNewest(log: string, n: number): Promise<string | undefined>;
   /** Version of the database for /v1/health; throws when it does not answer. */
   version(): Promise<string>;
   close(): Promise<void>;

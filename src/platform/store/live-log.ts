@@ -16,6 +16,12 @@ export class LiveLog<E extends LogEntry> implements Log<E> {
     return this.engine.scan(this.name, range, options.descending ?? false) as AsyncIterable<E>;
   }
 
+  async trim(keep: number): Promise<number> {
+    if (keep <= 0) return this.engine.prune(this.name, {});
+    const oldestKept = await this.engine.nthNewest(this.name, keep - 1);
+    return oldestKept === undefined ? 0 : this.engine.prune(this.name, { to: oldestKept });
+  }
+
   async prune(range: LogRange): Promise<number> {
     return this.engine.prune(this.name, range);
   }

@@ -26,4 +26,6 @@ export interface Log<E extends LogEntry> {
   scan(range: LogRange, options?: { readonly descending?: boolean }): AsyncIterable<E>;
   /** Removes the entries of the range; returns how many. */
   prune(range: LogRange): Promise<number>;
+  /** Removes all but the newest `keep` entries; returns how many. */
+  trim(keep: number): Promise<number>;
 }

@@ -7,7 +7,7 @@ import { Records } from '../records.js';
 import type { Document } from '../table.js';
 import { DATABASE_VERSION, openDatabase, type Database } from './database.js';
 import { GroupCommit } from './group-commit.js';
-import { documentKey, entryKey, entryRange, removalKey, type Op, type StoredRemoval } from './layout.js';
+import { documentKey, entryId, entryKey, entryRange, removalKey, type Op, type StoredRemoval } from './layout.js';
 import { loadRecords } from './loading.js';
 
 interface TableState {
@@ -138,6 +138,16 @@ export class EmbeddedEngine implements Engine {
     }
     await this.commits.commit(ops);
     return pruned;
+  }
+
+  async nthNewest(log: string, n: number): Promise<string | undefined> {
+    const range = entryRange(log, {});
+    if (range === undefined) return undefined;
+    let newer = 0;
+    for await (const key of this.opened().keys(range, { reverse: true })) {
+      if (newer++ === n) return entryId(log, key);
+    }
+    return undefined;
   }
 
   async version(): Promise<string> {

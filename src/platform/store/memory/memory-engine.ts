@@ -62,6 +62,10 @@ export class MemoryEngine implements Engine {
     return ids.length;
   }
 
+  async nthNewest(log: string, n: number): Promise<string | undefined> {
+    return this.idsIn(log, {}).at(-1 - n);
+  }
+
   async version(): Promise<string> {
     return 'memory';
   }

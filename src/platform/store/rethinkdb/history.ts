@@ -44,6 +44,17 @@ export class History {
     }
   }
 
+  async nthNewest(log: string, n: number): Promise<string | undefined> {
+    const query = this.table(log)
+      .orderBy({ index: r.desc('id') as never })
+      .skip(n)
+      .limit(1)
+      .getField('id')
+      .coerceTo('array');
+    const { result } = await this.connections.run<string[]>(query);
+    return result[0];
+  }
+
   private async page(log: string, range: LogRange, descending: boolean, after?: string): Promise<readonly LogEntry[]> {
     const order = { index: (descending ? r.desc('id') : 'id') as string };
     const excludesFirst = !descending && after !== undefined;

@@ -102,6 +102,10 @@ export class RethinkEngine implements Engine {
     return this.history.prune(log, range);
   }
 
+  nthNewest(log: string, n: number): Promise<string | undefined> {
+    return this.history.nthNewest(log, n);
+  }
+
   async version(): Promise<string> {
     const status = r.db('rethinkdb').table('server_status').nth(0);
     return (await this.connections.once(status('process')('version'))) as string;
