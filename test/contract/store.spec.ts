@@ -357,6 +357,30 @@ describe.each(candidates)('store contract: $kind', (candidate) => {
       });
     }
 
+    it('a database has one identity, for all who start on it at once and for all later ones', async () => {
+      const first = await Promise.all(many(8, () => start()));
+      const { uuid, identity } = first[0]!.store.installation;
+      expect(uuid).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+      expect(Date.parse(identity.created)).toBeGreaterThan(Date.parse('2020-01-01'));
+      expect(identity.epoch).toBe(1);
+      expect(new Set(first.map(({ store }) => store.installation.uuid))).toEqual(new Set([uuid]));
+      if (candidate.persistent) await stopAll();
+      expect((await start()).store.installation.uuid).toBe(uuid);
+    });
+
+    it('two databases have two identities', async () => {
+      const other = candidate.lab();
+      const store = new Store(other.connect());
+      await store.start();
+      expect(store.installation.uuid).not.toBe((await start()).store.installation.uuid);
+      await store.stop();
+      await other.close();
+    });
+
+    it('the identity is unknown before the start', () => {
+      expect(() => new Store(lab.connect()).installation.uuid).toThrow('once the store is started');
+    });
+
     it('health names engine, version and tables', async () => {
       const a = await start();
       await a.boxes.insert({ id: 'a', count: 1 });
