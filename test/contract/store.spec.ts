@@ -313,6 +313,19 @@ describe.each(candidates)('store contract: $kind', (candidate) => {
       expect(await a.notes.prune({ from: id(5), to: id(1) })).toBe(0);
     });
 
+    it.each([true, false])('give an id to one of those who claim it (durable: %s)', async (durable) => {
+      const [a, b] = [await start(), await start()];
+      const claims = many(20, (i) => (i % 2 === 0 ? a : b).notes.claim({ id: 'x', text: `claim ${i}` }, { durable }));
+      const won = await Promise.all(claims);
+      expect(won.filter(Boolean)).toHaveLength(1);
+      expect(await b.notes.claim({ id: 'x', text: 'late' }, { durable })).toBe(false);
+      expect(await b.notes.claim({ id: 'y', text: 'other' }, { durable })).toBe(true);
+      await a.notes.append([{ id: 'z', text: '' }]); // by now the claims are there to be read
+      for await (const { text } of a.notes.scan({ to: 'y' })) expect(text).toBe(`claim ${won.indexOf(true)}`);
+      expect(await a.notes.prune({})).toBe(3);
+      expect(await a.notes.claim({ id: 'x', text: 'again' }, { durable })).toBe(true);
+    });
+
     it.each([0, 1, 999, 1000, 1001, 1300])('trim to the newest %i', async (keep) => {
       const a = await start();
       await a.notes.append(many(1300, (i) => ({ id: id(i), text: '' })));

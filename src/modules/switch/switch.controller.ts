@@ -82,6 +82,7 @@ export class SwitchController {
     body: SwitchNotifyRequest,
     result: SwitchNotifyResponse,
     audit: 'exclude',
+    writes: true,
   })
   async notifySwitch(@Param('id') id: string, @Body() body: SwitchNotifyRequest): Promise<SwitchNotifyResponse> {
     // Agents of 2021 expect the whole switch, which is a superset (reference/30 §7.3).

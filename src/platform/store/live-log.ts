@@ -12,6 +12,10 @@ export class LiveLog<E extends LogEntry> implements Log<E> {
     if (entries.length > 0) await this.engine.append(this.name, entries);
   }
 
+  claim(entry: E, { durable }: { readonly durable: boolean }): Promise<boolean> {
+    return this.engine.claim(this.name, entry, durable);
+  }
+
   scan(range: LogRange, options: { readonly descending?: boolean } = {}): AsyncIterable<E> {
     return this.engine.scan(this.name, range, options.descending ?? false) as AsyncIterable<E>;
   }

@@ -29,6 +29,7 @@ export class EventController {
     body: MachineProvisioningEvent,
     result: MachineRecentProvisioningEvents,
     audit: 'exclude',
+    writes: true,
     deprecated: true,
   })
   async addProvisioningEvent(

@@ -8,6 +8,7 @@ export interface Database {
   /** All of `ops` or none; durable when it resolves. */
   write(ops: readonly Op[]): Promise<void>;
   entries(range: KeyRange, options?: { readonly reverse?: boolean }): AsyncIterable<readonly [string, string]>;
+  has(key: string): Promise<boolean>;
   /** As `entries`, without the values. */
   keys(range: KeyRange, options?: { readonly reverse?: boolean }): AsyncIterable<string>;
   close(): Promise<void>;
@@ -37,6 +38,7 @@ export async function openDatabase(folder: string): Promise<Database> {
   return {
     write: (ops) => db.batch([...ops], { sync: true }),
     entries: (range, options) => entriesOf(db, range, options?.reverse ?? false),
+    has: async (key) => (await db.get(key)) !== undefined,
     keys: (range, options) => keysOf(db, range, options?.reverse ?? false),
     close: () => db.close(),
   };

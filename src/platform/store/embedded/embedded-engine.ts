@@ -36,6 +36,8 @@ export class EmbeddedEngine implements Engine {
   private readonly openFolder: (folder: string) => Promise<Database>;
   private readonly commits: GroupCommit<Op>;
   private db: Database | undefined;
+  /** Keys of entries whose claims are under way. */
+  private readonly claiming = new Set<string>();
   private closed = false;
 
   constructor(
@@ -117,6 +119,22 @@ export class EmbeddedEngine implements Engine {
     this.opened();
     const put = (entry: LogEntry): Op => ({ type: 'put', key: entryKey(log, entry.id), value: JSON.stringify(entry) });
     await this.commits.commit(entries.map(put));
+  }
+
+  /** Not durable: on disk in the same write as what is committed next, or before it. */
+  async claim(log: string, entry: LogEntry, durable: boolean): Promise<boolean> {
+    const key = entryKey(log, entry.id);
+    if (this.claiming.has(key)) return false;
+    this.claiming.add(key);
+    let written: Promise<void> = Promise.resolve();
+    try {
+      if (await this.opened().has(key)) return false;
+      written = this.commits.commit([{ type: 'put', key, value: JSON.stringify(entry) }]);
+      if (durable) await written;
+      return true;
+    } finally {
+      void written.catch(() => undefined).finally(() => this.claiming.delete(key));
+    }
   }
 
   async *scan(log: string, range: LogRange, descending: boolean): AsyncIterable<LogEntry> {

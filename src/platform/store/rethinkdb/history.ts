@@ -1,4 +1,5 @@
-import { r, type RTable } from 'rethinkdb-ts';
+import { randomUUID } from 'node:crypto';
+import { r, type RDatum, type RTable } from 'rethinkdb-ts';
 import type { LogEntry, LogRange } from '../log.js';
 import type { Connections } from './connections.js';
 import { fromJson, toJson } from './rows.js';
@@ -20,6 +21,23 @@ export class History {
       const query = this.table(log).insert(page, { conflict: 'replace', durability: 'hard' });
       await this.connections.run(checked(query));
     }
+  }
+
+  /**
+   * One atomic step, safe to repeat: the entry names who claimed it. Not durable means that the database answers before
+   * its disk has it; only a crash of the database within a moment forgets it.
+   */
+  async claim(log: string, entry: LogEntry, durable: boolean): Promise<boolean> {
+    const claimant = randomUUID();
+    const mine = r.json(toJson({ ...entry, $claimant: claimant }));
+    const step = (row: RDatum<unknown>) => r.branch(row.eq(null), mine, row);
+    const options = { durability: durable ? 'hard' : 'soft', returnChanges: 'always' } as const;
+    const query = this.table(log)
+      .get(entry.id)
+      .replace(step as never, options);
+    const { result } = await this.connections.run(checked(query));
+    const [change] = result.changes as unknown as { new_val: { $claimant?: string } }[];
+    return change?.new_val.$claimant === claimant;
   }
 
   /** Page by page, each a query of its own: no cursor has to survive a slow reader or a broken connection. */

@@ -94,6 +94,10 @@ export class RethinkEngine implements Engine {
     return this.history.append(log, entries);
   }
 
+  claim(log: string, entry: LogEntry, durable: boolean): Promise<boolean> {
+    return this.history.claim(log, entry, durable);
+  }
+
   scan(log: string, range: LogRange, descending: boolean): AsyncIterable<LogEntry> {
     return this.history.scan(log, range, descending);
   }
