@@ -27,6 +27,8 @@ export interface Config {
   readonly bus: {
     /** undefined = in-process. */
     readonly nats?: NatsSettings;
+    /** Whether the streams of another installation with the same name are taken over. */
+    readonly takeOver: boolean;
     /** How long a power command may wait before it is no longer carried out. */
     readonly commandTimeout: number;
   };
@@ -71,6 +73,7 @@ export function loadConfig(variables: Readonly<Record<string, string | undefined
     store: storeSettings(env),
     bus: {
       nats: natsSettings(env),
+      takeOver: env.boolean('METAL_API_INSTALLATION_TAKEOVER', false),
       commandTimeout: env.duration('METAL_API_COMMAND_TIMEOUT', 5 * 60_000),
     },
     auth: authSettings(env, dev),
