@@ -115,6 +115,18 @@ describe('partition agent', () => {
     expect(w.bmc.told).toEqual(steps.map((step) => `10.0.0.1:6230 ${step}`));
   });
 
+  it.each(['m2', '', 'M1', 'm1 ', 7, null])('does nothing when the command for m1 is about %j', async (target) => {
+    const w = world();
+    await w.send({ type: 'command', cmd: { target, cmd: 'OFF', ipmi: IPMI } });
+    expect(await w.next()).toMatchObject({ state: 'failed', message: expect.stringContaining('machine "m1"') });
+    expect(w.bmc.told).toEqual([]);
+  });
+
+  it('says with the result whose command it was', async () => {
+    expect(await world().command('ON', { installation: 'i1' })).toMatchObject({ installation: 'i1' });
+    expect(await world().command('ON')).not.toHaveProperty('installation');
+  });
+
   it('takes a machine back: PXE and reset, or on when it is off', async () => {
     const w = world();
     const payload = { type: 'delete', old: 'm1', cmd: { target: 'm1', ipmi: IPMI } };

@@ -80,6 +80,8 @@ export class PartitionAgent {
 
   /** Why the command is not even begun. */
   private refusal({ message, deliveries }: Delivery<CommandMessage>): Ending | undefined {
+    const misdirection = misdirectionOf(message, this.options.partition);
+    if (misdirection !== undefined) return { state: 'failed', message: misdirection };
     if (message.expiresAt !== undefined && message.expiresAt <= timestamp(this.clock.now())) {
       return { state: 'expired', message: `came to the agent after ${message.expiresAt}` };
     }
@@ -126,9 +128,10 @@ export class PartitionAgent {
     return 'done';
   }
 
-  private result({ id, attempt, machine }: CommandMessage, { state, message }: Ending): CommandResult {
+  private result({ id, attempt, machine, installation }: CommandMessage, { state, message }: Ending): CommandResult {
     const { partition } = this.options;
-    return { id, attempt, partition, machine, state, message, at: timestamp(this.clock.now()) };
+    const origin = { id, attempt, partition, machine, ...(installation !== undefined && { installation }) };
+    return { ...origin, state, message, at: timestamp(this.clock.now()) };
   }
 
   private remember(result: CommandResult): void {
@@ -137,6 +140,14 @@ export class PartitionAgent {
     const [oldest] = this.results.keys();
     if (this.results.size > REMEMBERED && oldest !== undefined) this.results.delete(oldest);
   }
+}
+
+/** Why a command is not for this agent or not about the machine that it is addressed to; undefined when it is. */
+function misdirectionOf({ partition, machine, payload }: CommandMessage, own: string): string | undefined {
+  if (partition !== own) return `the command is for partition "${partition}", this agent is of "${own}"`;
+  const { target } = (payload['cmd'] ?? {}) as { readonly target?: unknown };
+  if (target === undefined || target === machine) return undefined;
+  return `the command is addressed to machine "${machine}" and about ${JSON.stringify(target)}`;
 }
 
 /** Names a command in the log. Its payload must not get there: it has the BMC's password. */

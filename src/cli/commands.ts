@@ -42,6 +42,10 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     summary: 'runs a simulated partition against a server',
     load: () => import('./simulate.js'),
   },
+  'install-lab': {
+    summary: 'creates the master data of a simulated partition',
+    load: () => import('./install-lab.js'),
+  },
   demo: {
     summary: 'a server with a simulated partition to look at; --smoke plays the whole story once',
     load: () => import('./demo/demo.js'),

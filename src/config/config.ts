@@ -32,6 +32,8 @@ export interface Config {
   readonly bus: {
     /** undefined = in-process. */
     readonly nats?: NatsSettings;
+    /** Whether the streams of another installation with the same name are taken over. */
+    readonly takeOver: boolean;
     /** How long a power command may wait before it is no longer carried out. */
     readonly commandTimeout: number;
   };
@@ -46,6 +48,10 @@ export interface Config {
     readonly enabled: boolean;
     /** How long traces are kept. */
     readonly retention: number;
+    /** How many lines are kept; the oldest go first. */
+    readonly maxEntries: number;
+    /** How many calls a second of one caller are put on record with all that is known of them. */
+    readonly rate: number;
   };
   /** Where firmware lies; undefined = the feature is off. */
   readonly s3?: S3Settings;
@@ -73,6 +79,7 @@ export function loadConfig(variables: Readonly<Record<string, string | undefined
     store: storeSettings(env, dev),
     bus: {
       nats: natsSettings(env),
+      takeOver: env.boolean('METAL_API_INSTALLATION_TAKEOVER', false),
       commandTimeout: env.duration('METAL_API_COMMAND_TIMEOUT', 5 * 60_000),
     },
     auth: authSettings(env, dev),
@@ -82,6 +89,8 @@ export function loadConfig(variables: Readonly<Record<string, string | undefined
     auditing: {
       enabled: env.boolean('METAL_API_AUDITING_ENABLED', false),
       retention: env.duration('METAL_API_AUDITING_RETENTION', 14 * 24 * 3_600_000),
+      maxEntries: env.integer('METAL_API_AUDITING_MAX_ENTRIES', 5_000_000, { min: 1000, max: 1_000_000_000 }),
+      rate: env.integer('METAL_API_AUDITING_RATE', 100, { min: 1, max: 100_000 }),
     },
     s3: s3Settings(env),
     headscale: headscaleSettings(env),

@@ -44,6 +44,7 @@ describe('the audit trail', () => {
     const common = {
       component: 'metal-api',
       rqid,
+      call_id: first!['call_id'],
       type: 'http',
       user: expect.stringMatching(/@/),
       tenant: 'metal-stack',
@@ -64,8 +65,9 @@ describe('the audit trail', () => {
     await server.as('viewer').put('/v1/size').set('X-Request-Id', refused).send({ id: 'c2' }).expect(403);
     await server.as('admin').put('/v1/size').set('X-Request-Id', wrong).send({ id: 'unknown' }).expect(400);
     await server.as('nobody').put('/v1/size').set('X-Request-Id', stranger).send({ id: 'c2' }).expect(403);
-    expect(await linesOf(refused)).toMatchObject([{ body: '{"id":"c2"}' }, { status_code: 403 }]);
-    const [, answer] = await linesOf(wrong);
+    expect(await linesOf(refused)).toMatchObject([{ body: '' }, { status_code: 403 }]);
+    const [asked, answer] = await linesOf(wrong);
+    expect(asked).toMatchObject({ phase: 'request', body: '' });
     expect(answer).toMatchObject({ status_code: 400, error: expect.stringContaining('cannot be called') });
     expect(JSON.parse(answer!['body'] as string)).toMatchObject({ statuscode: 400 });
     expect(await find({ rqid: stranger })).toEqual([]);
@@ -99,6 +101,37 @@ describe('the audit trail', () => {
     await eventually('the state is on record', async () => (await find({ path: 'm1/state' })).length === 2);
     expect(JSON.stringify(await find({}))).not.toContain('very-secret');
     expect(await find({ body: 'needle' })).toHaveLength(1);
+  });
+
+  it('has reads of BMC passwords, not those of viewers, who see none', async () => {
+    await plantMachine(server, 'm2');
+    const [one, all, shown, none] = [randomUUID(), randomUUID(), randomUUID(), randomUUID()];
+    await server.as('editor').get('/v1/machine/m2/ipmi').set('X-Request-Id', one).expect(200);
+    await server.as('admin').post('/v1/machine/ipmi/find').set('X-Request-Id', all).send({ id: 'm2' }).expect(200);
+    await server.as('viewer').get('/v1/machine/m2/ipmi').set('X-Request-Id', shown).expect(200);
+    await server.as('viewer').post('/v1/machine/ipmi/find').set('X-Request-Id', none).send({}).expect(200);
+    expect(await linesOf(one)).toMatchObject([{ path: '/v1/machine/m2/ipmi', body: '' }, { status_code: 200 }]);
+    expect(await linesOf(all)).toMatchObject([{ body: '{"id":"m2"}' }, { status_code: 200 }]);
+    expect([...(await find({ rqid: shown })), ...(await find({ rqid: none }))]).toEqual([]);
+  });
+
+  it('has an empty body for requests without one', async () => {
+    await plantMachine(server, 'm3');
+    const rqid = randomUUID();
+    await server.as('admin').delete('/v1/machine/m3').set('X-Request-Id', rqid).expect(200);
+    expect((await linesOf(rqid))[0]).toMatchObject({ phase: 'request', body: '' });
+  });
+
+  it('finds a call by its own id', async () => {
+    const rqid = randomUUID();
+    for (const id of ['c10', 'c11']) {
+      await server.as('admin').put('/v1/size').set('X-Request-Id', rqid).send({ id, constraints: [] });
+    }
+    const lines = await eventually('four lines', async () => {
+      const found = await find({ rqid });
+      return found.length === 4 && found;
+    });
+    expect(await find({ call_id: lines[0]!['call_id'] })).toHaveLength(2);
   });
 
   it('is for viewers, and refuses questions that make no sense', async () => {

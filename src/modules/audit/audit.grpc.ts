@@ -5,7 +5,7 @@ import type { GrpcCall, GrpcEnd } from '../../platform/grpc/admission.js';
 import { GrpcServer } from '../../platform/grpc/grpc-server.js';
 import { COMPONENT } from './audit.js';
 import type { AuditedCall } from './audit.js';
-import { auditedBody, NO_BODY } from './audited-body.js';
+import { auditedMessage, NO_BODY } from './audited-body.js';
 import { AuditService } from './audit.service.js';
 
 /** Puts gRPC calls on record: who called, which machine it was about, and what became of it. */
@@ -27,15 +27,14 @@ export class AuditGrpc implements OnModuleInit {
     return (statusCode, error, response) =>
       this.audit.answered(call, {
         statusCode,
-        body: response ? auditedBody(JSON.stringify(response)) : NO_BODY,
+        body: response ? auditedMessage(response) : NO_BODY,
         error: error ? JSON.stringify(error) : '',
       });
   }
 }
 
 /** Of what is asked for only the machine is kept: registrations are long and have passwords in them. */
-const requestOf = ({ subject }: GrpcCall): string =>
-  subject ? auditedBody(JSON.stringify({ machine: subject })) : NO_BODY;
+const requestOf = ({ subject }: GrpcCall): string => (subject ? auditedMessage({ machine: subject }) : NO_BODY);
 
 const callOf = ({ method, kind, caller }: GrpcCall): AuditedCall => ({
   component: COMPONENT,

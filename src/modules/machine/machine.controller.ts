@@ -56,6 +56,7 @@ export class MachineController {
     role: 'viewer',
     summary: 'get a machine with the data of its BMC',
     result: MachineIPMIResponse,
+    secretsFor: 'editor',
   })
   findIPMIMachine(@Param('id') id: string, @CurrentUser() user: User): MachineIPMIResponse {
     return toMachineIPMIResponse(this.views.of(this.machines.get(id)), this.disclosures.to(user));
@@ -69,6 +70,7 @@ export class MachineController {
     body: MachineFindRequest,
     result: [MachineIPMIResponse],
     audit: 'exclude',
+    secretsFor: 'editor',
   })
   findIPMIMachines(
     @Body() body: MachineFindRequest,

@@ -94,6 +94,7 @@ export class SwitchController {
     body: SwitchNotifyRequest,
     result: SwitchNotifyResponse,
     audit: 'exclude',
+    writes: true,
   })
   async notifySwitch(@Param('id') id: string, @Body() body: SwitchNotifyRequest): Promise<SwitchNotifyResponse> {
     const { notification, problems } = toNotification(body);

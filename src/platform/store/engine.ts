@@ -74,8 +74,12 @@ export interface Engine {
   /** Merges top-level fields, raising revisions; returns the resulting documents; absent ones are left out. */
   touch(table: string, patches: readonly { readonly id: string }[]): Promise<readonly Document[]>;
   append(log: string, entries: readonly LogEntry[]): Promise<void>;
+  /** Appends the entry unless its id is there; see `Log.claim`. */
+  claim(log: string, entry: LogEntry, durable: boolean): Promise<boolean>;
   scan(log: string, range: LogRange, descending: boolean): AsyncIterable<LogEntry>;
   prune(log: string, range: LogRange): Promise<number>;
+  /** Id of the entry that has `n` newer ones; undefined when there are not so many. */
+  nthNewest(log: string, n: number): Promise<string | undefined>;
   /** Version of the database for /v1/health; throws when it does not answer. */
   version(): Promise<string>;
   close(): Promise<void>;

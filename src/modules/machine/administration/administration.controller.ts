@@ -68,6 +68,7 @@ export class AdministrationController {
     body: MachineConsolePasswordRequest,
     result: MachineConsolePasswordResponse,
     audit: 'include',
+    secretsFor: 'editor',
   })
   getConsolePassword(
     @Body() body: MachineConsolePasswordRequest,

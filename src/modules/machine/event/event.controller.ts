@@ -30,6 +30,7 @@ export class EventController {
     body: MachineProvisioningEvent,
     result: MachineRecentProvisioningEvents,
     audit: 'exclude',
+    writes: true,
     deprecated: true,
   })
   async addProvisioningEvent(

@@ -94,12 +94,20 @@ export class RethinkEngine implements Engine {
     return this.history.append(log, entries);
   }
 
+  claim(log: string, entry: LogEntry, durable: boolean): Promise<boolean> {
+    return this.history.claim(log, entry, durable);
+  }
+
   scan(log: string, range: LogRange, descending: boolean): AsyncIterable<LogEntry> {
     return this.history.scan(log, range, descending);
   }
 
   prune(log: string, range: LogRange): Promise<number> {
     return this.history.prune(log, range);
+  }
+
+  nthNewest(log: string, n: number): Promise<string | undefined> {
+    return this.history.nthNewest(log, n);
   }
 
   async version(): Promise<string> {

@@ -98,12 +98,20 @@ export class SealedEngine implements Engine {
     return this.engine.append(log, entries);
   }
 
+  claim(log: string, entry: LogEntry, durable: boolean): Promise<boolean> {
+    return this.engine.claim(log, entry, durable);
+  }
+
   scan(log: string, range: LogRange, descending: boolean): AsyncIterable<LogEntry> {
     return this.engine.scan(log, range, descending);
   }
 
   prune(log: string, range: LogRange): Promise<number> {
     return this.engine.prune(log, range);
+  }
+
+  nthNewest(log: string, n: number): Promise<string | undefined> {
+    return this.engine.nthNewest(log, n);
   }
 
   version(): Promise<string> {
