@@ -31,7 +31,7 @@ const post = async (path: string, body: Uint8Array, headers: Record<string, stri
     body,
     headers: { ...hmacHeaders('admin', method), ...headers },
   });
-  return { status: response.status, body: (await response.json()) };
+  return { status: response.status, body: await response.json() };
 };
 
 describe.each(Object.keys(BODIES))('%s', (kind) => {

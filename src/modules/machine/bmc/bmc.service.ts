@@ -6,6 +6,7 @@ import type { Clock } from '../../../shared/clock.js';
 import { checkId } from '../../../shared/entity.js';
 import { malformed } from '../../../shared/errors/domain-error.js';
 import { LOG } from '../../../shared/log.js';
+import { mapInTurns } from '../../../shared/turns.js';
 import type { Log } from '../../../shared/log.js';
 import { PartitionService } from '../../partition/partition.service.js';
 import { newBmc, newMachine } from '../machine.js';
@@ -51,9 +52,9 @@ export class BmcService {
     if (!partitionId) throw malformed('partitionid must not be empty');
     this.partitions.get(partitionId);
     const steps = [...reports].map(([id, report]) => this.prepare(id, partitionId, report)).filter((step) => !!step);
-    const stored = (await Promise.all(steps.map((step) => this.storeMachine(step, partitionId)))).filter(
-      (step) => !!step,
-    );
+    // A whole partition reports at once: its machines are stored side by side, but begun in turns with everything else.
+    const storing = await mapInTurns(steps, (step) => ({ done: this.storeMachine(step, partitionId) }));
+    const stored = (await Promise.all(storing.map(({ done }) => done))).filter((step) => !!step);
     await this.storeBmcs(stored);
     const ids = (known: boolean): string[] =>
       stored
