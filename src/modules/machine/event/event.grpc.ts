@@ -33,14 +33,9 @@ export class EventGrpc implements OnModuleInit {
       event: event?.event ?? '',
       message: event?.message ?? '',
     }));
-    const lost = await this.events.acceptAll(sent);
-    const [first] = lost;
+    const { machineIds, reason } = await this.events.acceptAll(sent);
     // One line however many they are: senders come back every minute.
-    if (first)
-      this.log.warn(
-        `${lost.length} of ${sent.length} events are lost, one of machine "${first.machineId}"`,
-        first.reason,
-      );
-    return { events: sent.length - lost.length, failed: lost.map(({ machineId }) => machineId) };
+    if (reason) this.log.warn(`${machineIds.length} of ${sent.length} events are lost`, reason);
+    return { events: sent.length - machineIds.length, failed: machineIds };
   }
 }
