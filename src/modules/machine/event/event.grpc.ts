@@ -75,13 +75,12 @@ export class EventGrpc implements OnModuleInit {
       event: event?.event ?? '',
       message: event?.message ?? '',
     }));
-    const lost = await this.events.acceptAll(sent);
-    const [first] = lost;
-    if (first) {
-      const which = `${lost.length} of ${sent.length} events are lost, one of machine ${quoted(first.machineId)}`;
-      this.occasionally.warn(`${which}: ${first.reason.message}`);
+    const { machineIds, reason } = await this.events.acceptAll(sent);
+    if (reason) {
+      const which = `${machineIds.length} of ${sent.length} events are lost, one of machine ${quoted(machineIds[0]!)}`;
+      this.occasionally.warn(`${which}: ${reason.message}`);
     }
-    return { events: sent.length - lost.length, failed: lost.map(({ machineId }) => machineId) };
+    return { events: sent.length - machineIds.length, failed: machineIds };
   }
 }
 

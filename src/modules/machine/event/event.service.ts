@@ -17,7 +17,7 @@ import type { EventContainer, EventType } from './provisioning-event.js';
 import { isTouch, receive } from './receive.js';
 import type { IncomingEvent } from './receive.js';
 import { Touches } from './touches.js';
-import { UnknownMachines } from './unknown-machines.js';
+import { noRoomFor, UnknownMachines } from './unknown-machines.js';
 
 /** Errors of one kind are noted at most this often for one machine, in milliseconds. */
 const NOTE_INTERVAL_MS = 60_000;
@@ -29,9 +29,16 @@ export interface SentEvent {
   readonly message: string;
 }
 
-/** An event that could not be stored. */
-export interface LostEvent extends SentEvent {
-  readonly reason: DomainError;
+/** Events of one message that could not be stored, in no particular order. */
+export class LostEvents {
+  readonly machineIds: string[] = [];
+  /** Why one of them was lost; undefined when none was. A reason for each would cost more than the event. */
+  reason: DomainError | undefined;
+
+  add(machineId: string, reason: () => DomainError): void {
+    this.machineIds.push(machineId);
+    this.reason ??= reason();
+  }
 }
 
 /** Events that are looked at without a pause, a few milliseconds of work, and how many slices may wait for the database. */
@@ -101,17 +108,17 @@ export class EventService {
 
   /**
    * Like `accept`, for any number of machines. One event that cannot be stored does not keep the others from being stored;
-   * ids and reasons of those are the result. Lets others have their turn in between, and writes signs of life together.
+   * the result says which are lost. Lets others have their turn in between, and writes signs of life together.
    */
-  async acceptAll(events: readonly SentEvent[]): Promise<readonly LostEvent[]> {
-    const lost: LostEvent[] = [];
+  async acceptAll(events: readonly SentEvent[]): Promise<LostEvents> {
+    const lost = new LostEvents();
     const slices: Promise<PromiseSettledResult<void>[]>[] = [];
     const settle = async (slice: Promise<PromiseSettledResult<void>[]> | undefined): Promise<void> => {
       for (const result of (await slice) ?? []) if (result.status === 'rejected') throw result.reason;
     };
     for (let start = 0; start < events.length; start += SLICE) {
-      const accepted = events.slice(start, start + SLICE).map((sent) => this.acceptOr(sent, lost));
-      slices.push(Promise.allSettled(accepted));
+      const possible = events.slice(start, start + SLICE).filter((sent) => this.isPossible(sent, lost));
+      slices.push(Promise.allSettled(possible.map((sent) => this.acceptOr(sent, lost))));
       if (slices.length > SLICES_AT_A_TIME) await settle(slices.shift());
       await nextTurn();
     }
@@ -171,23 +178,32 @@ export class EventService {
     await this.events.remove(machineId);
   }
 
-  private async acceptOr(sent: SentEvent, lost: LostEvent[]): Promise<void> {
+  /** Rules out at hardly any cost what a flood consists of. */
+  private isPossible({ machineId, event }: SentEvent, lost: LostEvents): boolean {
+    if (!isEventType(event)) lost.add(machineId, () => unknownEvent(machineId, event));
+    else if (!this.unknown.hasRoomFor(storedMachineId(this.machines, machineId)))
+      lost.add(machineId, () => noRoomFor(machineId));
+    else return true;
+    return false;
+  }
+
+  private async acceptOr({ machineId, event, message }: SentEvent, lost: LostEvents): Promise<void> {
     try {
-      // Told before anything waits: of a flood of invented ids nothing but this is left.
-      this.checkSent(sent.machineId, sent.event);
-      this.unknown.checkRoom(storedMachineId(this.machines, sent.machineId));
-      await this.accept(sent.machineId, sent.event, sent.message);
+      await this.accept(machineId, event, message);
     } catch (error) {
       if (!isDomainError(error)) throw error;
-      lost.push({ ...sent, reason: error });
+      lost.add(machineId, () => error);
     }
   }
 
   private checkSent(machineId: string, event: string): EventType {
     checkId('machine', machineId);
     if (isEventType(event)) return event;
-    throw invalid(
-      `provisioning event ${quoted(event, 60)} of machine "${machineId}" is none of ${EVENT_TYPES.join(', ')}`,
-    );
+    throw unknownEvent(machineId, event);
   }
 }
+
+const unknownEvent = (machineId: string, event: string): DomainError =>
+  invalid(
+    `provisioning event ${quoted(event, 60)} of machine ${quoted(machineId)} is none of ${EVENT_TYPES.join(', ')}`,
+  );

@@ -12,6 +12,13 @@ export const MAX_UNKNOWN = 1000;
 /** How long such a machine is remembered after its last event, in milliseconds: servers take their time to boot. */
 export const UNKNOWN_LIFETIME_MS = 30 * 60_000;
 
+/** The refusal of an event of one machine too many. */
+export const noRoomFor = (machineId: string): DomainError =>
+  new DomainError(
+    'exhausted',
+    `machine "${machineId.slice(0, 64)}" is not registered, and events of ${MAX_UNKNOWN} such machines are remembered already`,
+  );
+
 /** Removals side by side. */
 const PARALLEL = 50;
 
@@ -34,20 +41,16 @@ export class UnknownMachines {
     machines.watch((change) => this.changed(change));
   }
 
-  /** Throws `exhausted` when the machine is not known and as many others as are remembered have no registration either. */
-  checkRoom(machineId: string): void {
-    if (this.machines.get(machineId) || this.creating.has(machineId)) return;
-    if (this.ids.size + this.creating.size < MAX_UNKNOWN) return;
-    throw new DomainError(
-      'exhausted',
-      `machine "${machineId.slice(0, 64)}" is not registered, and events of ${MAX_UNKNOWN} such machines are remembered already`,
-    );
+  /** False when the machine is not known and as many others as are remembered are not registered either. */
+  hasRoomFor(machineId: string): boolean {
+    if (this.machines.get(machineId) || this.creating.has(machineId)) return true;
+    return this.ids.size + this.creating.size < MAX_UNKNOWN;
   }
 
-  /** Creates the machine unless it is known. Throws `exhausted` as `checkRoom` does. */
+  /** Creates the machine unless it is known. Throws `exhausted` when there is no room. */
   async ensure(machineId: string): Promise<void> {
     if (this.machines.get(machineId)) return;
-    this.checkRoom(machineId);
+    if (!this.hasRoomFor(machineId)) throw noRoomFor(machineId);
     const now = timestamp(this.clock.now());
     this.creating.add(machineId);
     try {
