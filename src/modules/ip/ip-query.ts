@@ -1,5 +1,6 @@
 import { invalid } from '../../shared/errors/domain-error.js';
 import { parseAddressFamily } from '../../shared/net/family.js';
+import { quoted } from '../../shared/text.js';
 import { canonicalAddress, machineTag, type IpAddress } from './ip.js';
 import type { IpIndex } from './ip.table.js';
 
@@ -26,7 +27,7 @@ export function ipFilter(query: IpQuery): (ip: IpAddress) => boolean {
   const id = address === undefined ? undefined : canonicalAddress(address);
   const all = machineId === undefined ? tags : [...tags, machineTag(machineId)];
   const family = addressFamily ? parseAddressFamily(addressFamily) : undefined;
-  if (addressFamily && !family) throw invalid(`addressfamily: "${addressFamily}" is none, expected IPv4 or IPv6`);
+  if (addressFamily && !family) throw invalid(`addressfamily is ${quoted(addressFamily, 60)}, expected IPv4 or IPv6`);
   return (ip) =>
     (id === undefined || canonicalAddress(ip.id) === id) &&
     wanted.every(([field, value]) => ip[field] === value) &&

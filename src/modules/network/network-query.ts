@@ -2,6 +2,7 @@ import { invalid, malformed } from '../../shared/errors/domain-error.js';
 import type { Optional } from '../../shared/entity.js';
 import { parseAddressFamily } from '../../shared/net/family.js';
 import { Prefix } from '../../shared/net/prefix.js';
+import { quoted } from '../../shared/text.js';
 import { familiesOf, type Network } from './network.js';
 
 type ExactField =
@@ -24,7 +25,7 @@ export function networkFilter(query: NetworkQuery): (network: Network) => boolea
   const own = prefixes.map(canonical);
   const destinations = destinationPrefixes.map(canonical);
   const family = addressFamily ? parseAddressFamily(addressFamily) : undefined;
-  if (addressFamily && !family) throw invalid(`addressfamily: "${addressFamily}" is none, expected IPv4 or IPv6`);
+  if (addressFamily && !family) throw invalid(`addressfamily is ${quoted(addressFamily, 60)}, expected IPv4 or IPv6`);
   return (network) =>
     wanted.every(([field, value]) => network[field] === value) &&
     Object.entries(labels).every(
