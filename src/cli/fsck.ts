@@ -1,3 +1,4 @@
+import { counted } from '../shared/text.js';
 import { createApp } from '../app.js';
 import { loadConfig, type Config } from '../config/config.js';
 import type { FsckReportDto } from '../modules/fsck/fsck.dto.js';
@@ -82,5 +83,5 @@ function inWords({ findings, examined }: FsckReportDto): string {
     `${invariant}: ${ids.join(', ')}: ${message}`,
     ...(repair === null && outcome === undefined ? [] : [`    ${[outcome, repair].filter(Boolean).join(': ')}`]),
   ]);
-  return [...lines, `${findings.length} violations in ${counts.join(', ')}`].join('\n');
+  return [...lines, `${counted(findings.length, 'violation')} in ${counts.join(', ')}`].join('\n');
 }

@@ -32,10 +32,37 @@ describe('loadConfig', () => {
   });
 
   it('reports all violations at once', () => {
-    const found = violations({ ...keys, METAL_API_PORT: '99999', METAL_API_BASE_PATH: 'metal', METAL_API_DB: 'mysql' });
+    const found = violations({
+      ...keys,
+      METAL_API_PORT: '99999',
+      METAL_API_BASE_PATH: 'me tal',
+      METAL_API_DB: 'mysql',
+    });
     expect(found).toHaveLength(3);
     expect(found.join('\n')).toContain('METAL_API_PORT is "99999"');
   });
+
+  it.each([
+    ['/', '/'],
+    ['', '/'],
+    ['//', '/'],
+    ['/metal/', '/metal/'],
+    ['/metal', '/metal/'],
+    ['metal/', '/metal/'],
+    ['metal', '/metal/'],
+    ['cloud/metal-api_v1.0', '/cloud/metal-api_v1.0/'],
+    ['///metal///', '/metal/'],
+  ])('completes the base path "%s" to %s', (given, basePath) => {
+    expect(loadConfig({ ...keys, METAL_API_BASE_PATH: given }).http.basePath).toBe(basePath);
+  });
+
+  it.each(['/a b/', '/:id/', '/a//b/', '/../x', 'a/./b', '/a?b', '/#', '/*', 'http://x/metal', '/ä/', '/a\u0007'])(
+    'refuses the base path %j',
+    (given) => {
+      const found = violations({ ...keys, METAL_API_BASE_PATH: given });
+      expect(found).toEqual([expect.stringMatching(/^METAL_API_BASE_PATH is .*, expected a path/)]);
+    },
+  );
 
   it('refuses missing, well-known and short HMAC keys without repeating them', () => {
     const found = violations({ METAL_API_HMAC_VIEW_KEY: 'must-be-changed', METAL_API_HMAC_EDIT_KEY: 'short!' });

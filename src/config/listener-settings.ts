@@ -1,3 +1,4 @@
+import { quoted } from '../shared/text.js';
 import type { Environment } from './environment.js';
 import { isLoopback } from './loopback.js';
 import { tlsFiles } from './tls-files.js';
@@ -40,12 +41,7 @@ const PORT = { min: 0, max: 65535 };
 
 /** In dev mode any other address than loopback is a violation. */
 export function httpSettings(env: Environment, dev: boolean): HttpSettings {
-  const basePath = env.text('METAL_API_BASE_PATH', '/');
-  if (!basePath.startsWith('/') || !basePath.endsWith('/')) {
-    env.violation(
-      `METAL_API_BASE_PATH is "${basePath}", expected a path that starts and ends with a slash, such as /metal/`,
-    );
-  }
+  const basePath = basePathOf(env);
   const host = env.text('METAL_API_BIND_ADDR', '127.0.0.1');
   if (dev && !isLoopback(host))
     env.violation(`METAL_API_BIND_ADDR is "${host}", expected a loopback address while METAL_API_DEV=true`);
@@ -55,6 +51,17 @@ export function httpSettings(env: Environment, dev: boolean): HttpSettings {
     basePath,
     maxBodyBytes: env.integer('METAL_API_MAX_BODY_BYTES', 8 * 1024 * 1024, { min: 1024, max: 1024 * 1024 * 1024 }),
   };
+}
+
+/** With a slash at both ends, whether the setting has them or not. What no URL has in its path is a violation. */
+function basePathOf(env: Environment): string {
+  const name = 'METAL_API_BASE_PATH';
+  const text = env.text(name, '/');
+  const inner = text.replace(/^\/+|\/+$/g, '');
+  const path = inner === '' ? '/' : `/${inner}/`;
+  if (/^[\w.~/-]*$/.test(path) && !/\/\.{0,2}\//.test(path)) return path;
+  env.violation(`${name} is ${quoted(text)}, expected a path of letters, digits and - . _ ~ such as /metal/`);
+  return '/';
 }
 
 /**

@@ -1,3 +1,4 @@
+import { counted } from './text.js';
 import { DomainError } from './errors/domain-error.js';
 import type { ErrorKind } from './errors/domain-error.js';
 
@@ -36,5 +37,9 @@ export class References {
 
 function inUse(entity: string, entityId: string, what: string, ids: readonly string[]): string {
   const some = ids.slice(0, 3).join(', ') + (ids.length > 3 ? ', …' : '');
-  return `${entity} "${entityId}" cannot be deleted, ${ids.length} ${what} still refer to it: ${some}`;
+  const users = counted(ids.length, singularOf(what), what);
+  return `${entity} "${entityId}" cannot be deleted, ${users} still ${ids.length === 1 ? 'refers' : 'refer'} to it: ${some}`;
 }
+
+/** Of the plurals that sources are named by: machines, switches, size reservations. */
+const singularOf = (plural: string): string => plural.replace(/(?<=ch)es$|s$/, '');

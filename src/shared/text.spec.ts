@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { cleaned, isPrintable, MAX_DEVICE_TEXT, quoted } from './text.js';
+import { cleaned, counted, isPrintable, MAX_DEVICE_TEXT, named, quoted } from './text.js';
 
 describe('cleaned', () => {
   it.each([
@@ -49,4 +49,21 @@ describe('quoted', () => {
   ])('shows %j as %s', (text, expected) => {
     expect(quoted(text)).toBe(expected);
   });
+});
+
+describe('messages', () => {
+  it.each([
+    [0, '0 machines', '0 switches are'],
+    [1, '1 machine', '1 switch is'],
+    [2, '2 machines', '2 switches are'],
+  ])('count %i', (count, regular, irregular) => {
+    expect(counted(count, 'machine')).toBe(regular);
+    expect(counted(BigInt(count), 'switch is', 'switches are')).toBe(irregular);
+  });
+
+  it.each([
+    ['p', 'project "p"'],
+    ['', 'no project'],
+    ['a\u0007', 'project "a\\u0007"'],
+  ])('name the project %j', (id, name) => expect(named('project', id)).toBe(name));
 });

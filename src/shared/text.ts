@@ -49,6 +49,9 @@ export function quoted(text: string, maxLength = 200): string {
   return `"${shown}${text.length > maxLength ? '…' : ''}"`;
 }
 
+/** An entity with its id, or that there is none: `project "p"`, `no project`. */
+export const named = (what: string, id: string): string => (id === '' ? `no ${what}` : `${what} ${quoted(id)}`);
+
 /** A number with its noun: `1 machine`, `2 machines`; `many` is the plural where it is not formed with an s. */
 export const counted = (count: number | bigint, one: string, many = `${one}s`): string =>
   `${count} ${Number(count) === 1 ? one : many}`;

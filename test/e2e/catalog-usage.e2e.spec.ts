@@ -60,7 +60,7 @@ describe('sizes, projects and partitions', () => {
     const refused = async (path: string, status: number) =>
       errorOf(await server.as('admin').delete(`/v1/${path}`).expect(status)).message;
     expect(await refused('size/small', 422)).toContain('5 machines');
-    expect(await refused('project/P2', 400)).toContain('1 machines still refer to it: m4');
+    expect(await refused('project/P2', 400)).toContain('1 machine still refers to it: m4');
     expect(await refused('partition/muc', 422)).toContain('m3');
   });
 

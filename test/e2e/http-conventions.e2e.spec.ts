@@ -49,7 +49,7 @@ describe('errors', () => {
     expect(JSON.parse(logged[0]!)).toMatchObject({ level: 'error', rqid: 'rq-1', err: { type: 'TypeError' } });
   });
 
-  it.each(['/metal/v1/nothing', '/metal/v1/probe/a/b/c', '/v1/probe/a', '/', '/metal', '/metal/v1'])(
+  it.each(['/metal/v1/nothing', '/metal/v1/probe/a/b/c', '/v1/probe/a', '/', '/metall', '/metal/v1'])(
     'metal-go: unknown path %s is 404 in the same form',
     async (path) => {
       const answer = await server.as('nobody').get(path).expect(404);

@@ -121,7 +121,7 @@ describe('serve', () => {
     const { status, stderr } = failing('config', {
       METAL_API_PORT: 'x',
       METAL_API_DB: 'mysql',
-      METAL_API_BASE_PATH: 'metal',
+      METAL_API_BASE_PATH: 'me tal',
     });
     expect(status).not.toBe(0);
     for (const name of ['METAL_API_PORT', 'METAL_API_DB', 'METAL_API_BASE_PATH']) expect(stderr).toContain(name);

@@ -64,6 +64,8 @@ export class RunningPartition {
     this.ipmi?.drive(this.partition.machines);
     this.agent?.start();
     await this.partition.start();
+    const installed = await this.partition.installedBefore();
+    await Promise.all(installed.map((machine) => this.bmc.boot(targetOf(machine), 'disk')));
     if (this.stopped) return;
     await Promise.all(this.partition.machines.map((machine) => this.bmc.power(targetOf(machine), 'on')));
   }
@@ -71,8 +73,8 @@ export class RunningPartition {
   async stop(): Promise<void> {
     this.stopped = true;
     await this.agent?.stop();
+    await this.partition.shutDown();
     await this.ipmi?.stop();
-    this.partition.stop();
     this.boot.close();
   }
 }

@@ -75,6 +75,11 @@ export class SimulatedMachine implements PowerListener {
     return this.boots;
   }
 
+  /** An earlier run of the simulation installed the system. */
+  resume(): void {
+    this.installed = true;
+  }
+
   started(device: BootDevice): void {
     this.boots += 1;
     this.life = new AbortController();

@@ -1,3 +1,4 @@
+import { sleep } from '../../shared/async.js';
 import type { BootApi } from '../boot-api.js';
 import type { RestClient } from '../rest-client.js';
 import type { BmcLogin } from './ipmi-sims.js';
@@ -36,6 +37,12 @@ export interface PartitionClients {
   readonly onPhase?: (machine: SimulatedMachine) => void;
 }
 
+/** How the API describes a machine, as far as a new run of the simulation looks at it. */
+interface StoredMachine {
+  readonly id: string;
+  readonly allocation: { readonly reinstall: boolean; readonly boot_info: object | null } | null;
+}
+
 /** A whole simulated site: machines with BMCs, two leaf switches for each rack, and what runs beside them. */
 export class SimulatedPartition {
   readonly machines: readonly SimulatedMachine[];
@@ -67,6 +74,29 @@ export class SimulatedPartition {
     this.every(reportInterval, 'BMC report', () => this.reportBmcs());
   }
 
+  /**
+   * Switches every machine off and tells the API so, as an installer does before it reboots: the next boot is expected.
+   * A server that does not answer within two seconds is not waited for.
+   */
+  async shutDown(): Promise<void> {
+    const running = this.machines.filter(({ phase }) => phase !== 'off');
+    this.stop();
+    const told = this.send(running, 'Planned Reboot', 'the simulation ends').catch(() => undefined);
+    await Promise.race([told, sleep(2000)]);
+  }
+
+  /** Machines whose system was installed by an earlier run boot it from their disk. */
+  async installedBefore(): Promise<readonly SimulatedMachine[]> {
+    const query = { partition_id: this.settings.partition };
+    const stored = await this.clients.rest.post<StoredMachine[]>('v1/machine/find', query);
+    const installed = new Set(
+      stored.filter(({ allocation }) => allocation?.boot_info && !allocation.reinstall).map(({ id }) => id),
+    );
+    const machines = this.machines.filter(({ id }) => installed.has(id));
+    for (const machine of machines) machine.resume();
+    return machines;
+  }
+
   /** Ends everything at once, as a power cut would. */
   stop(): void {
     this.timers.splice(0).forEach(clearInterval);
@@ -91,9 +121,9 @@ export class SimulatedPartition {
     await this.clients.rest.post('v1/machine/ipmi', { partitionid: this.settings.partition, reports });
   }
 
-  private async send(machines: readonly SimulatedMachine[], event: string): Promise<void> {
+  private async send(machines: readonly SimulatedMachine[], event: string, message = 'provisioned'): Promise<void> {
     if (machines.length === 0) return;
-    await this.clients.boot.send(Object.fromEntries(machines.map(({ id }) => [id, { event, message: 'provisioned' }])));
+    await this.clients.boot.send(Object.fromEntries(machines.map(({ id }) => [id, { event, message }])));
   }
 
   private every(interval: number, what: string, task: () => Promise<void>): void {

@@ -11,11 +11,13 @@ import type { DemoConfig } from '../../config/demo-config.js';
 import type { Role } from '../../platform/auth/role.js';
 import { createApiToken } from '../../platform/auth/token/api-token.js';
 import { tokenKeyOf } from '../../platform/auth/token/token-key.js';
-import { consoleLog as log } from '../console-log.js';
+import type { Log } from '../../shared/log.js';
+import { counted } from '../../shared/text.js';
+import { consoleLog as log, warning } from '../console-log.js';
 import { readOptions } from '../read-options.js';
 import { realBmcs } from '../real-bmcs.js';
 import { withSignals } from '../until-signal.js';
-import { OptionError } from '../usage-error.js';
+import { OptionError, UsageError } from '../usage-error.js';
 import { startDemoServer } from './demo-server.js';
 import { LiveView } from './live-view.js';
 import { story } from './story.js';
@@ -73,15 +75,16 @@ async function show(asked: Options, { config, path }: DemoConfig, signal: Promis
     editorKey: keyOf(config, 'editor'),
     bus: server.bus,
     ipmi,
-    log,
+    log: smoke ? log : logTo(view),
     onPhase: (machine) => (smoke ? undefined : view.changed(machine)),
   });
   const play = async (): Promise<number> => {
     const lab = await installLab(client('admin'), partition);
+    await refuseFewer(client('viewer'), site, machines, config);
     await site.start();
     const clients = { viewer: client('viewer'), editor: client('editor'), admin: client('admin') };
     if (smoke) return tell(story({ ...clients, lab, site: site.partition, bmc: site.bmc }), started);
-    console.log(whatToTry(config, server.url, server.grpc, lab.machineImage));
+    view.open(whatToTry(config, server.url, server.grpc, lab.machineImage));
     await signal;
     return 0;
   };
@@ -89,6 +92,7 @@ async function show(asked: Options, { config, path }: DemoConfig, signal: Promis
     return await Promise.race([signal.then(() => (smoke ? INTERRUPTED : 0)), play()]);
   } finally {
     await site.stop();
+    view.close();
     await server.stop();
   }
 }
@@ -131,18 +135,40 @@ async function tell(steps: readonly Step[], started: number): Promise<number> {
   return 0;
 }
 
+/** Throws UsageError when the stored partition has machines that would not be simulated: their ports would be missing. */
+async function refuseFewer(
+  viewer: RestClient,
+  { partition: { settings, machines } }: RunningPartition,
+  asked: number,
+  { store }: Config,
+): Promise<void> {
+  const stored = await viewer.post<{ id: string }[]>('v1/machine/find', { partition_id: settings.partition });
+  const missing = stored.filter(({ id }) => machines.every((machine) => machine.id !== id)).length;
+  if (missing === 0) return;
+  const where = store.engine === 'embedded' ? `the data folder ${store.dataDir}` : 'the database';
+  throw new UsageError(
+    `${where} has ${counted(stored.length, 'machine')} of an earlier demonstration, but --machines is ${asked}: ` +
+      `run it with --machines ${asked + missing}, or with another METAL_API_DATA_DIR`,
+  );
+}
+
+/** Warnings go above the table, which would else be drawn over them. */
+const logTo = (view: LiveView): Log => ({
+  info: () => undefined,
+  warn: (message, cause) => view.tell(warning(message, cause)),
+});
+
 function whatToTry(config: Config, url: string, grpc: string, image: string): string {
   const [token] = createApiToken(tokenKeyOf(config), { subject: 'demo', role: 'admin', lifetime: DAY }, Date.now());
   return `
 metal-api is up, with a simulated partition whose machines boot below.
 
-  Swagger UI     ${url}swagger     (Authorize, then paste the token under "jwt")
-  token (admin)  ${token}
-  gRPC           ${grpc}
-
-  metalctl       export METALCTL_API_URL=${url.replace(/\/$/, '')} METALCTL_HMAC=${config.auth.hmac.admin.key}
-                 metalctl machine list
-  curl           curl -s -H 'Authorization: Bearer ${token}' ${url}v1/image/${image}
+  Swagger UI  ${url}swagger  (Authorize: paste the token under "jwt")
+  token       export TOKEN=${token}
+  curl        curl -s -H "Authorization: Bearer $TOKEN" ${url}v1/image/${image}
+  metalctl    export METALCTL_API_URL=${url.replace(/\/$/, '')} METALCTL_HMAC=${config.auth.hmac.admin.key}
+              metalctl machine list
+  gRPC        ${grpc}
 
 Ctrl-C ends it.
 `;

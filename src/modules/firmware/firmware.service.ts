@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import type { OnModuleInit } from '@nestjs/common';
 import { ObjectStore } from '../../platform/objects/object-store.js';
 import { invalid, malformed } from '../../shared/errors/domain-error.js';
+import { quoted } from '../../shared/text.js';
 import { BmcDirectory } from '../command/command.js';
 import { CommandService } from '../command/command.service.js';
 import type { Machine } from '../machine/machine.js';
@@ -100,11 +101,12 @@ export class FirmwareService implements OnModuleInit {
     if (known && revision !== '' && this.revisionOf(machine, known) === revision) {
       throw invalid(`machine "${machineId}" has revision "${revision}" of its ${known} already`);
     }
+    if (!known) throw invalid(`kind is ${quoted(kind, 60)}, expected one of ${FIRMWARE_KINDS.join(', ')}`);
     const board = this.boardOf(machineId);
-    const available = known && board ? await this.list({ kind, ...board }) : [];
-    if (!known || !available.some((firmware) => firmware.revision === revision)) {
+    const available = board ? await this.list({ kind, ...board }) : [];
+    if (!available.some((firmware) => firmware.revision === revision)) {
       const revisions = available.map((firmware) => firmware.revision).join(', ') || 'none';
-      throw invalid(`machine "${machineId}" cannot get ${kind} revision "${revision}", there are: ${revisions}`);
+      throw invalid(`machine "${machineId}" cannot get ${kind} revision ${quoted(revision)}, there are: ${revisions}`);
     }
     const order = { machine: machineId, partition: machine.partitionId, issuer, firmware: { kind: known, revision } };
     await this.commands.issue({ ...order, type: 'command', command: 'UPDATE-FIRMWARE' });

@@ -49,14 +49,17 @@ export function parseImageId(id: string): ImageName {
 /** Throws `malformed` for a feature that does not exist. */
 export function imageFeatures(features: readonly string[]): ImageFeature[] {
   const unknown = features.find((feature) => !FEATURES.includes(feature));
-  if (unknown !== undefined) throw malformed(`image feature "${unknown}" is none of ${FEATURES.join(', ')}`);
+  if (unknown !== undefined)
+    throw malformed(`image feature ${quoted(unknown, 60)} is unknown, expected one of ${FEATURES.join(', ')}`);
   return [...new Set(features as readonly ImageFeature[])].sort();
 }
 
 /** Throws `malformed` for a classification that does not exist. */
 export function imageClassification(text: string): ImageClassification {
   if (!CLASSIFICATIONS.includes(text)) {
-    throw malformed(`image classification "${text}" is none of ${CLASSIFICATIONS.join(', ')}`);
+    throw malformed(
+      `image classification ${quoted(text, 60)} is unknown, expected one of ${CLASSIFICATIONS.join(', ')}`,
+    );
   }
   return text as ImageClassification;
 }

@@ -1,6 +1,7 @@
 import { invalid } from '../../shared/errors/domain-error.js';
 import { containsAll } from '../../shared/contains-all.js';
 import { parseAddressFamily } from '../../shared/net/family.js';
+import { quoted } from '../../shared/text.js';
 import { canonicalAddress, machineTag, type IpAddress } from './ip.js';
 import type { IpIndex } from './ip.table.js';
 
@@ -28,7 +29,7 @@ export function ipFilter(query: IpQuery): (ip: IpAddress) => boolean {
   const all = machineId === undefined ? tags : [...tags, machineTag(machineId)];
   const hasTags = containsAll(all);
   const family = addressFamily ? parseAddressFamily(addressFamily) : undefined;
-  if (addressFamily && !family) throw invalid(`addressfamily: "${addressFamily}" is none, expected IPv4 or IPv6`);
+  if (addressFamily && !family) throw invalid(`addressfamily is ${quoted(addressFamily, 60)}, expected IPv4 or IPv6`);
   return (ip) =>
     (id === undefined || canonicalAddress(ip.id) === id) &&
     wanted.every(([field, value]) => ip[field] === value) &&

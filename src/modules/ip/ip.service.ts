@@ -5,7 +5,7 @@ import { invalid, malformed, notFound } from '../../shared/errors/domain-error.j
 import { ADDRESS_FAMILIES, parseAddressFamily, type AddressFamily } from '../../shared/net/family.js';
 import { Ip } from '../../shared/net/ip.js';
 import { Prefix } from '../../shared/net/prefix.js';
-import { quoted } from '../../shared/text.js';
+import { named, quoted } from '../../shared/text.js';
 import { Entities } from '../../platform/store/entities.js';
 import { InjectTable } from '../../platform/store/inject.js';
 import type { Table } from '../../platform/store/table.js';
@@ -239,7 +239,7 @@ export class IpService extends Entities<IpAddress, IpIndex> {
     const project = this.projects.get(spec.projectId ?? '');
     if (isChild(network) && !network.shared && network.projectId !== project.id)
       throw invalid(
-        `network "${network.id}" belongs to project "${network.projectId}" and is not shared with "${project.id}"`,
+        `network "${network.id}" belongs to ${named('project', network.projectId)} and is not shared with project "${project.id}"`,
       );
     checkTags('tags', spec.tags ?? []);
     const machine = spec.machineId ? [machineTag(spec.machineId)] : [];
@@ -273,7 +273,9 @@ export class IpService extends Entities<IpAddress, IpIndex> {
   private async attach(address: string, owner: AllocationOwner): Promise<IpAddress> {
     return this.table.update(address, (ip) => {
       if (ip.projectId !== owner.projectId)
-        throw invalid(`ip ${address} belongs to project "${ip.projectId}", not "${owner.projectId}"`);
+        throw invalid(
+          `ip ${address} belongs to ${named('project', ip.projectId)}, not to project "${owner.projectId}"`,
+        );
       return attach(ip, this.attachment(owner, false));
     });
   }
@@ -284,7 +286,8 @@ function familyOf({ addressFamily }: IpSpec, network: Network): AddressFamily {
   const present = familiesOf(network.prefixes);
   if (!addressFamily) return ADDRESS_FAMILIES.find((family) => present.includes(family)) ?? 'IPv4';
   const family = parseAddressFamily(addressFamily);
-  if (!family) throw invalid(`addressfamily: "${addressFamily}" is none, expected IPv4 or IPv6`);
-  if (!present.includes(family)) throw malformed(`addressfamily: network "${network.id}" has no ${family} prefix`);
+  if (!family) throw invalid(`addressfamily is ${quoted(addressFamily, 60)}, expected IPv4 or IPv6`);
+  if (!present.includes(family))
+    throw malformed(`addressfamily is ${family}, but network "${network.id}" has no ${family} prefix`);
   return family;
 }

@@ -85,8 +85,8 @@ describe('child ledger', () => {
 
   it('keeps a prefix that still has children, and a network that has any', () => {
     const taken = take(fresh('10.0.0.0/16'), 'a', 24);
-    expect(() => changeSpaces(taken, [], ['10.0.0.0/16'])).toThrow('1 child prefixes');
-    expect(() => closeLedger(taken)).toThrow('1 child prefixes');
+    expect(() => changeSpaces(taken, [], ['10.0.0.0/16'])).toThrow('1 child prefix is');
+    expect(() => closeLedger(taken)).toThrow('still has 1 child prefix');
     const more = changeSpaces(taken, ['10.1.0.0/16', '10.0.0.0/16'], []);
     expect(more.spaces.map(({ prefix, children }) => [prefix, children])).toEqual([
       ['10.0.0.0/16', 1],

@@ -1,3 +1,4 @@
+import { counted } from '../../shared/text.js';
 import { DomainError, invalid } from '../../shared/errors/domain-error.js';
 import { addressBits } from '../../shared/net/family.js';
 import { Prefix } from '../../shared/net/prefix.js';
@@ -74,7 +75,10 @@ export function settleJournal(ledger: ChildLedger, statusOf: (owner: string) => 
 export function changeSpaces(ledger: ChildLedger, added: readonly string[], removed: readonly string[]): ChildLedger {
   const gone = new Set(removed);
   const lost = ledger.spaces.find(({ prefix, children }) => gone.has(prefix) && children > 0);
-  if (lost) throw invalid(`prefix ${lost.prefix} cannot be removed, ${lost.children} child prefixes are taken from it`);
+  if (lost)
+    throw invalid(
+      `prefix ${lost.prefix} cannot be removed, ${counted(lost.children, 'child prefix is', 'child prefixes are')} taken from it`,
+    );
   const kept = ledger.spaces.filter(({ prefix }) => !gone.has(prefix));
   const known = new Set(kept.map(({ prefix }) => prefix));
   return { ...ledger, spaces: [...kept, ...added.filter((prefix) => !known.has(prefix)).map(space)] };
@@ -83,7 +87,7 @@ export function changeSpaces(ledger: ChildLedger, added: readonly string[], remo
 /** Stops giving prefixes. Throws `invalid` while there are children. */
 export function closeLedger(ledger: ChildLedger): ChildLedger {
   const used = childCount(ledger);
-  if (used > 0) throw invalid(`network "${ledger.id}" still has ${used} child prefixes`);
+  if (used > 0) throw invalid(`network "${ledger.id}" still has ${counted(used, 'child prefix', 'child prefixes')}`);
   return ledger.closed ? ledger : { ...ledger, closed: true };
 }
 

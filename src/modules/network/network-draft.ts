@@ -1,5 +1,6 @@
 import { invalid, malformed } from '../../shared/errors/domain-error.js';
 import { parseAddressFamily } from '../../shared/net/family.js';
+import { quoted } from '../../shared/text.js';
 import type { ChildRequest } from '../ipam/ipam.js';
 import { familiesOf, type ChildPrefixLengths, type Network } from './network.js';
 import {
@@ -134,9 +135,9 @@ export function childRequests(spec: ChildSpec, parent: Network): ChildRequest[] 
   });
   if (!spec.addressFamily) return all;
   const family = parseAddressFamily(spec.addressFamily);
-  if (!family) throw malformed(`addressfamily: "${spec.addressFamily}" is none, expected IPv4 or IPv6`);
+  if (!family) throw malformed(`addressfamily is ${quoted(spec.addressFamily, 60)}, expected IPv4 or IPv6`);
   const wanted = all.filter((request) => request.family === family);
   if (wanted.length === 0)
-    throw malformed(`addressfamily: super network "${parent.id}" gives no ${family} child prefixes`);
+    throw malformed(`addressfamily is ${family}, but super network "${parent.id}" gives no ${family} child prefixes`);
   return wanted;
 }

@@ -1,3 +1,4 @@
+import { counted } from '../../shared/text.js';
 import { randomUUID } from 'node:crypto';
 import { invalid, isDomainError } from '../../shared/errors/domain-error.js';
 import { timestamp, type Clock } from '../../shared/clock.js';
@@ -115,7 +116,7 @@ export class NetworkLifecycle {
     const used = network.prefixes.find((prefix) => this.ipam.addresses.count(prefix) > 0);
     if (used)
       throw invalid(
-        `network "${network.id}" is in use: ${this.ipam.addresses.count(used)} addresses of ${used} are allocated`,
+        `network "${network.id}" is in use: ${counted(this.ipam.addresses.count(used), `address of ${used} is`, `addresses of ${used} are`)} allocated`,
       );
     this.references.refuseIfAny('network', network.id);
   }

@@ -1,3 +1,4 @@
+import { counted } from '../../shared/text.js';
 import { backoff, sleep } from '../../shared/async.js';
 import { containsAll } from '../../shared/contains-all.js';
 import { invalid, isDomainError } from '../../shared/errors/domain-error.js';
@@ -98,7 +99,9 @@ export class NetworkPrefixes {
     const used = this.usedOf(removed);
     if (used) {
       const count = this.ipam.addresses.count(used);
-      throw invalid(`prefix ${used} cannot be removed, ${count} addresses of it are allocated`);
+      throw invalid(
+        `prefix ${used} cannot be removed, ${counted(count, 'address of it is', 'addresses of it are')} allocated`,
+      );
     }
   }
 

@@ -3,6 +3,7 @@ import type { Optional } from '../../shared/entity.js';
 import { containsAll } from '../../shared/contains-all.js';
 import { parseAddressFamily } from '../../shared/net/family.js';
 import { Prefix } from '../../shared/net/prefix.js';
+import { quoted } from '../../shared/text.js';
 import { familiesOf, type Network } from './network.js';
 
 type ExactField =
@@ -26,7 +27,7 @@ export function networkFilter(query: NetworkQuery): (network: Network) => boolea
   const hasPrefixes = containsAll(prefixes.map(canonical));
   const hasDestinations = containsAll(destinationPrefixes.map(canonical));
   const family = addressFamily ? parseAddressFamily(addressFamily) : undefined;
-  if (addressFamily && !family) throw invalid(`addressfamily: "${addressFamily}" is none, expected IPv4 or IPv6`);
+  if (addressFamily && !family) throw invalid(`addressfamily is ${quoted(addressFamily, 60)}, expected IPv4 or IPv6`);
   return (network) =>
     wanted.every(([field, value]) => network[field] === value) &&
     wantedLabels.every(([key, value]) => Object.hasOwn(network.labels, key) && network.labels[key] === value) &&

@@ -1,3 +1,4 @@
+import { quoted } from '../../shared/text.js';
 import { DomainError, malformed, type ErrorKind } from '../../shared/errors/domain-error.js';
 import { addressBits, parseAddressFamily, type AddressFamily } from '../../shared/net/family.js';
 import { Prefix } from '../../shared/net/prefix.js';
@@ -28,8 +29,9 @@ export function readPrefixes(field: string, texts: readonly string[], kind: Erro
 export function readLengths(field: string, lengths: RequestedLengths, kind: ErrorKind): ChildPrefixLengths {
   const entries = Object.entries(lengths).map(([key, bits]): [AddressFamily, number] => {
     const family = parseAddressFamily(key);
-    if (!family) throw new DomainError(kind, `${field}: "${key}" is no address family, expected IPv4 or IPv6`);
-    if (bits < 0 || bits > 255) throw malformed(`${field}: ${bits} is no prefix length`);
+    if (!family)
+      throw new DomainError(kind, `${field}: ${quoted(key, 60)} is not an address family, expected IPv4 or IPv6`);
+    if (bits < 0 || bits > 255) throw malformed(`${field}: ${bits} is not a prefix length`);
     return [family, bits];
   });
   return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)));

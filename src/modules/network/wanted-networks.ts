@@ -1,7 +1,7 @@
 import { firstRepeated } from '../../shared/contains-all.js';
 import { invalid, notFound } from '../../shared/errors/domain-error.js';
 import { Ip } from '../../shared/net/ip.js';
-import { quoted } from '../../shared/text.js';
+import { counted, named, quoted } from '../../shared/text.js';
 import { isPrivate, isPrivatePrimary, type MachineNetworkType, type WantedNetwork } from './machine-networks.js';
 import { isChild, type Network } from './network.js';
 
@@ -41,7 +41,9 @@ export function checkNetworkRequest({ role, networks, ips }: Pick<NetworkRequest
   if (role === 'firewall' && ips.length === 0 && manual.length === networks.length)
     throw invalid('a firewall needs at least one network with autoacquire, or ips');
   if (manual.length > ips.length)
-    throw invalid(`${manual.length} networks with autoacquire=false need as many ips, got ${ips.length}`);
+    throw invalid(
+      `${counted(manual.length, 'network has', 'networks have')} autoacquire=false, expected at least as many ips, got ${ips.length}`,
+    );
 }
 
 /**
@@ -58,7 +60,7 @@ export function wantedNetworks(request: NetworkRequest, snapshot: NetworkSnapsho
     throw invalid(`a machine has one private network, got ${idsOf(privates)}`);
   if (primary.network.projectId !== request.projectId)
     throw invalid(
-      `network "${primary.network.id}" belongs to project "${primary.network.projectId}", not "${request.projectId}"`,
+      `network "${primary.network.id}" belongs to ${named('project', primary.network.projectId)}, not to project "${request.projectId}"`,
     );
   const wanted = withIps(request, snapshot, classified);
   for (const network of wanted.filter(({ type }) => isPrivate(type))) checkPrivate(network, request.partitionId);
@@ -107,7 +109,9 @@ function withIps(
     const ip = snapshot.ip(address);
     if (!ip) throw notFound('ip', address);
     if (ip.projectId !== request.projectId)
-      throw invalid(`ip ${address} belongs to project "${ip.projectId}", not "${request.projectId}"`);
+      throw invalid(
+        `ip ${address} belongs to ${named('project', ip.projectId)}, not to project "${request.projectId}"`,
+      );
     const ofNetwork = given.get(ip.networkId);
     if (!ofNetwork)
       throw invalid(`ip ${address} is in network "${ip.networkId}", which is not among the networks of the request`);
@@ -122,7 +126,9 @@ function withIps(
 /** Rule 9. */
 function checkPrivate({ network, auto, ips }: WantedNetwork, partitionId: string): void {
   if (network.partitionId !== partitionId)
-    throw invalid(`network "${network.id}" is in partition "${network.partitionId}", the machine in "${partitionId}"`);
+    throw invalid(
+      `network "${network.id}" is in ${named('partition', network.partitionId)}, the machine in partition "${partitionId}"`,
+    );
   if (!auto && ips.length === 0)
     throw invalid(`network "${network.id}" has autoacquire=false, but none of the ips is in it`);
 }

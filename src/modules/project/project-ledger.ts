@@ -1,3 +1,4 @@
+import { counted } from '../../shared/text.js';
 import type { Content, Document } from '../../shared/document.js';
 import { invalid } from '../../shared/errors/domain-error.js';
 import type { Tenant } from '../tenant/tenant.js';
@@ -24,7 +25,7 @@ export function enterProject(
   const pending = (ledger?.pending ?? []).filter(({ at }) => now - at < ABANDONED_AFTER);
   const used = new Set([...seen, ...pending.map((entry) => entry.project)]).size;
   if (quotas.project !== undefined && used >= quotas.project) {
-    throw invalid(`tenant "${id}" has a quota of ${quotas.project} projects and uses ${used}`);
+    throw invalid(`tenant "${id}" has a quota of ${counted(quotas.project, 'project')} and uses ${used}`);
   }
   return { id, pending: [...pending, { project, at: now }] };
 }

@@ -1,3 +1,4 @@
+import { quoted } from '../../shared/text.js';
 import { randomUUID } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { Entities } from '../../platform/store/entities.js';
@@ -69,7 +70,11 @@ export class ProjectService extends Entities<Project, 'tenant'> {
     if (!meta) throw malformed('meta of a project to be updated must not be empty');
     const { id, tenantId } = this.get(meta.id ?? '');
     if (spec.tenantId !== tenantId) {
-      throw invalid(`project "${id}" belongs to tenant "${tenantId}", it cannot be given to "${spec.tenantId}"`);
+      throw invalid(
+        spec.tenantId === ''
+          ? `project "${id}" belongs to tenant "${tenantId}", tenant_id must not be empty`
+          : `project "${id}" belongs to tenant "${tenantId}" and cannot move to tenant ${quoted(spec.tenantId, 60)}`,
+      );
     }
     const fields = { ...spec, quotas: spec.quotas ?? {} };
     return this.table.update(id, (stored) => replaced('Project', stored, meta, fields, this.clock.now()));

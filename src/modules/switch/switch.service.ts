@@ -6,6 +6,7 @@ import { CLOCK, timestamp } from '../../shared/clock.js';
 import type { Clock } from '../../shared/clock.js';
 import { changed } from '../../shared/entity.js';
 import { DomainError, isDomainError, malformed } from '../../shared/errors/domain-error.js';
+import { counted, quoted } from '../../shared/text.js';
 import { PartitionReferences } from '../partition/partition.js';
 import { LeafTable } from './leaf-table.js';
 import { identityOf, withoutMachine, withReport, withVrf } from './switch.js';
@@ -95,7 +96,7 @@ export class SwitchService extends Entities<Switch, SwitchIndex> {
     const machines = new Set(leaf.connections.map(({ machineId }) => machineId));
     if (machines.size > 0 && !force) {
       throw malformed(
-        `switch "${id}" cannot be deleted, ${machines.size} machines are connected: ${[...machines].join(', ')}`,
+        `switch "${id}" cannot be deleted, ${counted(machines.size, 'machine is', 'machines are')} connected: ${[...machines].join(', ')}`,
       );
     }
     await this.table.remove(id);
@@ -117,7 +118,7 @@ export class SwitchService extends Entities<Switch, SwitchIndex> {
 
   /** Records what an operator wants of a port. Throws `malformed` for another status than UP or DOWN, `not-found`. */
   async setPort(id: string, nicName: string, status: string): Promise<Switch> {
-    if (status !== 'UP' && status !== 'DOWN') throw malformed(`status "${status}" must be UP or DOWN`);
+    if (status !== 'UP' && status !== 'DOWN') throw malformed(`status is ${quoted(status, 60)}, expected UP or DOWN`);
     return this.change(id, (leaf) => {
       const nic = leaf.nics.find(({ name }) => name.toLowerCase() === nicName.toLowerCase());
       if (!nic) throw new DomainError('not-found', `switch "${id}" has no nic "${nicName}"`);

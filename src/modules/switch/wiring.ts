@@ -1,5 +1,6 @@
 import { invalid } from '../../shared/errors/domain-error.js';
 import { canonicalMac } from '../../shared/spelling.js';
+import { counted } from '../../shared/text.js';
 import { portTranslator } from './port-names.js';
 import { identityOf, namingOf, portsOf } from './switch.js';
 import type { Neighbor, Switch, SwitchConnection, SwitchNic } from './switch.js';
@@ -93,7 +94,7 @@ function checkPair({ id }: WiredMachine, first: Leaf, second: Leaf): void {
   const [a, b] = [first.leaf, second.leaf];
   if (first.nics.length !== second.nics.length) {
     throw invalid(
-      `machine "${id}" has ${first.nics.length} connections to switch "${a.id}" but ${second.nics.length} to "${b.id}"`,
+      `machine "${id}" has ${counted(first.nics.length, 'connection')} to switch "${a.id}" but ${second.nics.length} to "${b.id}"`,
     );
   }
   if (a.rackId !== b.rackId) {

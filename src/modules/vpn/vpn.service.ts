@@ -1,3 +1,4 @@
+import { counted } from '../../shared/text.js';
 import { Inject, Injectable } from '@nestjs/common';
 import { InjectConfig } from '../../config/config.module.js';
 import type { Config } from '../../config/config.js';
@@ -49,7 +50,7 @@ export class VpnService {
     if (!this.vpn.enabled) throw disabled('METAL_API_HEADSCALE_ADDR');
     const least = this.config.auth.passwordReasonMinLength;
     if (Buffer.byteLength(reason) < least)
-      throw malformed(`reason "${reason}" is too short, expected at least ${least} bytes`);
+      throw malformed(`reason has ${counted(Buffer.byteLength(reason), 'byte')}, expected at least ${least}`);
     if (expiration < 0) throw malformed(`expiration is ${expiration}, expected nanoseconds from now`);
     const lifetime = expiration === 0 ? DEFAULT_LIFETIME : expiration / 1e6;
     const { key } = await this.vpn.createKey(project, { ephemeral, expires: this.after(lifetime) });

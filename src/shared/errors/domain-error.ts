@@ -49,7 +49,10 @@ export function isDomainError(error: unknown, ...kinds: ErrorKind[]): error is D
 
 /** 404 for the entity `what` with the key `id`. */
 export const notFound = (what: string, id: string): DomainError =>
-  new DomainError('not-found', `no ${what} with id ${quoted(id)} found`);
+  new DomainError(
+    'not-found',
+    id === '' ? `no ${what} found, the id is empty` : `no ${what} with id ${quoted(id)} found`,
+  );
 
 /** 400: the request is wrong in itself. */
 export const malformed = (message: string): DomainError => new DomainError('malformed', message);

@@ -1,3 +1,4 @@
+import { counted } from '../../../shared/text.js';
 import { Inject, Injectable } from '@nestjs/common';
 import { InjectConfig } from '../../../config/config.module.js';
 import type { Config } from '../../../config/config.js';
@@ -72,7 +73,7 @@ export class AdministrationService {
   showConsolePassword(id: string, reason: string, user: User): Machine & { readonly allocation: MachineAllocation } {
     const least = this.config.auth.passwordReasonMinLength;
     if (Buffer.byteLength(reason) < least)
-      throw malformed(`reason "${reason}" is too short, expected at least ${least} bytes`);
+      throw malformed(`reason has ${counted(Buffer.byteLength(reason), 'byte')}, expected at least ${least}`);
     const machine = this.get(id);
     if (!machine.allocation) throw invalid(`machine "${id}" is not allocated and has no console password`);
     this.log.info(

@@ -44,7 +44,7 @@ export class RemovalService {
 
   private refuse(machine: Machine): void {
     const { id, allocation } = machine;
-    if (allocation) throw invalid(`machine "${id}" is allocated by project "${allocation.project}", free it first`);
+    if (allocation) throw invalid(`machine "${id}" is allocated to project "${allocation.project}", free it first`);
     if (!isUnowned(machine)) throw invalid(`machine "${id}" is being allocated or freed right now`);
     const liveliness = this.events.find(id)?.liveliness ?? 'Dead';
     if (liveliness !== 'Dead') throw invalid(`machine "${id}" is ${liveliness}, only a Dead one can be deleted`);

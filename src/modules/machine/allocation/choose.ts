@@ -1,3 +1,4 @@
+import { counted } from '../../../shared/text.js';
 import { invalid } from '../../../shared/errors/domain-error.js';
 import type { Machine } from '../machine.js';
 import { reservationsAllow } from './reservation.js';
@@ -29,7 +30,9 @@ export function choose(situation: Situation): readonly Machine[] {
   if (available.length === 0)
     throw invalid('no machine available: none of this size in this partition is free, waiting and alive');
   if (!reservationsAllow(reservations, usedBy, project, available.length)) {
-    throw invalid(`no machine available: the ${available.length} free ones are reserved for other projects`);
+    throw invalid(
+      `no machine available: ${counted(available.length, 'free machine is', 'free machines are')} reserved for other projects`,
+    );
   }
   const fitting = available.filter((machine) => misfit(machine) === undefined);
   if (fitting.length === 0)

@@ -1,3 +1,4 @@
+import { counted } from '../../../shared/text.js';
 import { invalid } from '../../../shared/errors/domain-error.js';
 import type { Content, Document } from '../../../shared/document.js';
 import { ABANDONED_AFTER } from './ledger.js';
@@ -27,6 +28,6 @@ export function enterQuota(
     (entry) => entry.allocation !== allocation && now - entry.at < ABANDONED_AFTER,
   );
   const used = machines + pending.filter((entry) => !shown(entry.allocation)).length;
-  if (used >= quota) throw invalid(`project "${project}" has a quota of ${quota} machines and uses ${used}`);
+  if (used >= quota) throw invalid(`project "${project}" has a quota of ${counted(quota, 'machine')} and uses ${used}`);
   return { id: project, pending: [...pending, { allocation, at: now }] };
 }

@@ -128,13 +128,13 @@ function refuse(machine: Machine): void {
     throw invalid(`machine "${machine.id}" is locked: ${machine.state.description}`);
   if (machine.claim) throw invalid(`machine "${machine.id}" is being allocated right now, expected one that is not`);
   if (machine.partitionId === '')
-    throw invalid(`machine "${machine.id}" belongs to no partition, so nobody can reboot it`);
+    throw invalid(`machine "${machine.id}" belongs to no partition, so no agent can reboot it`);
 }
 
 function refuseOwned(machine: Machine): void {
   refuse(machine);
   if (machine.allocation)
-    throw invalid(`machine "${machine.id}" is allocated by project "${machine.allocation.project}"`);
+    throw invalid(`machine "${machine.id}" is allocated to project "${machine.allocation.project}"`);
 }
 
 /** Names the reboot in the journal: one for each allocation, and one for each free of a free machine. */

@@ -17,7 +17,10 @@ export function apiDocuments(app: NestFastifyApplication, basePath: string, vers
   return { openApi, swagger2: once(() => toSwagger2(openApi(), basePath)) };
 }
 
-/** Serves `<base>apidocs.json` (Swagger 2.0), `<base>swagger` (Swagger UI) and `<base>swagger/openapi.json`. */
+/**
+ * Serves `<base>apidocs.json` (Swagger 2.0), `<base>swagger` (Swagger UI) and `<base>swagger/openapi.json`. The base path
+ * itself leads browsers to Swagger UI and tells programs where to go.
+ */
 export function serveApiDocuments(app: NestFastifyApplication, basePath: string, documents: ApiDocuments): void {
   const instance = app.getHttpAdapter().getInstance();
   const root = `${basePath}swagger`;
@@ -25,6 +28,11 @@ export function serveApiDocuments(app: NestFastifyApplication, basePath: string,
   const json = (document: () => object) => once(() => JSON.stringify(document()));
   const [openApi, swagger2] = [json(documents.openApi), json(documents.swagger2)];
 
+  const entry = JSON.stringify(entryOf(basePath));
+  instance.get(basePath, ({ headers }, reply) => {
+    void reply.header('vary', 'accept');
+    return isBrowser(headers.accept) ? reply.redirect(root) : send(reply, 'application/json', entry);
+  });
   instance.get(`${basePath}apidocs.json`, (_request, reply) => send(reply, 'application/json', swagger2()));
   instance.get(`${root}/openapi.json`, (_request, reply) => send(reply, 'application/json', openApi()));
   instance.get(root, (_request, reply) => send(reply, 'text/html; charset=utf-8', swaggerPage(root)));
@@ -39,3 +47,22 @@ function once<T>(make: () => T): () => T {
   let made: { value: T } | undefined;
   return () => (made ??= { value: make() }).value;
 }
+
+/** Where a program that knows nothing but the address finds the rest. */
+const entryOf = (basePath: string): object => ({
+  name: 'metal-api',
+  apidocs: `${basePath}apidocs.json`,
+  openapi: `${basePath}swagger/openapi.json`,
+  swagger: `${basePath}swagger`,
+  health: `${basePath}v1/health`,
+  version: `${basePath}v1/version`,
+});
+
+/** Whether a request prefers a page: browsers name the type, programs say that they take anything, or nothing at all. */
+const isBrowser = (accept = ''): boolean =>
+  accept.split(',').some((range) => {
+    const [type = '', ...parameters] = range.split(';').map((part) => part.trim().toLowerCase());
+    return (
+      (type === 'text/html' || type === 'application/xhtml+xml') && !parameters.some((one) => /^q=0(\.0*)?$/.test(one))
+    );
+  });
