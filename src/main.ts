@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { COMMANDS, overview } from './cli/commands.js';
 import { OptionError, UsageError } from './cli/usage-error.js';
+import { scrub } from './platform/telemetry/scrub.js';
 import { isDomainError } from './shared/errors/domain-error.js';
 
 const HELP = ['--help', '-h'];
@@ -36,7 +37,7 @@ function inWords(error: unknown): string {
   const { name: kind, message, stack } = error instanceof Error ? error : new Error(String(error));
   const expected =
     error instanceof UsageError || kind === 'ConfigError' || (isDomainError(error) && error.kind !== 'internal');
-  return expected ? message : (stack ?? message);
+  return scrub(expected ? message : (stack ?? message));
 }
 
 try {

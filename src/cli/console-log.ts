@@ -1,9 +1,10 @@
+import { scrub } from '../platform/telemetry/scrub.js';
 import type { Log } from '../shared/log.js';
 
 /** Shows warnings on standard error and nothing else: for programs that a person watches. */
 export const consoleLog: Log = {
   info: () => undefined,
-  warn: (message, cause) => console.error(warning(message, cause)),
+  warn: (message, cause) => console.error(scrub(warning(message, cause))),
 };
 
 /** A warning in one line. */

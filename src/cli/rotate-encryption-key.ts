@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { setTimeout as pause } from 'node:timers/promises';
 import { loadConfig } from '../config/config.js';
 import type { Config } from '../config/config.js';
 import { bmcTable, machineTable } from '../modules/machine/machine.table.js';
@@ -6,7 +7,12 @@ import { createBareEngine, keySourceOf, storeFolder } from '../platform/store/cr
 import { compactDatabase } from '../platform/store/embedded/database.js';
 import type { Engine } from '../platform/store/engine.js';
 import { beginGeneratedRotation, endGeneratedRotation } from '../platform/store/sealing/generated-rotation.js';
-import { admitKeys, ENCRYPTION_TABLE, retireOtherKeys } from '../platform/store/sealing/key-register.js';
+import {
+  admitKeys,
+  ENCRYPTION_TABLE,
+  registeredKeys,
+  retireOtherKeys,
+} from '../platform/store/sealing/key-register.js';
 import type { KeyRing } from '../platform/store/sealing/key-ring.js';
 import { rotateSecrets } from '../platform/store/sealing/rotation.js';
 import { migrateAtStart } from './migrate.js';
@@ -57,6 +63,22 @@ export async function rotateEncryptionKey(config: Config, discard: boolean, out:
   return 0;
 }
 
+const STILL_IN_USE =
+  'servers still write with another key: give every server the new key file, restart it, then run this again';
+
+/** How long servers may take to say that they go on with an older key, in milliseconds, and how often to look. */
+const OBJECTION_MS = 3_000;
+const LOOK_MS = 200;
+
+/** A server that encrypts with an older key records it again as soon as it sees that it was retired. */
+async function isUsedAgain(engine: Engine, kept: string | undefined): Promise<boolean> {
+  for (let waited = 0; waited < OBJECTION_MS; waited += LOOK_MS) {
+    await pause(LOOK_MS);
+    if ((await registeredKeys(engine)).some((id) => id !== kept)) return true;
+  }
+  return false;
+}
+
 async function rotate(
   engine: Engine,
   { store }: Config,
@@ -78,10 +100,16 @@ async function rotate(
   });
   say(`${rewritten} documents rewritten`);
   if (!complete) {
-    say('servers still write with another key: give every server the new key file, restart it, then run this again');
+    say(STILL_IN_USE);
     return false;
   }
-  for (const id of await retireOtherKeys(engine, enabled ? ring.current?.id : undefined)) {
+  const kept = enabled ? ring.current?.id : undefined;
+  const retired = await retireOtherKeys(engine, kept);
+  if (retired.length > 0 && store.engine === 'rethinkdb' && (await isUsedAgain(engine, kept))) {
+    say(STILL_IN_USE);
+    return false;
+  }
+  for (const id of retired) {
     say(`key ${id} is no longer in use; keep it for as long as you keep backups of the time before`);
   }
   if (generated) endGeneratedRotation(store.dataDir);

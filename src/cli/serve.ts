@@ -29,6 +29,7 @@ export async function run(args: readonly string[]): Promise<number> {
   const stopped = stopSignal(logger);
   exitOnBugs(logger);
   keepDataPrivate(config, (line) => logger.warn(line));
+  if (!config.store.encryption.enabled) logger.warn('METAL_API_ENCRYPTION is "off": secrets are stored as plain texts');
   await migrateAtStart(config, (line) => logger.info(`migration: ${line}`));
   const metrics = new Metrics();
   const app = await createApp(config, { logger, metrics });

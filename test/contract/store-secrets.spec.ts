@@ -1,11 +1,15 @@
 import { ClassicLevel } from 'classic-level';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { migrations } from '../../migrations/all.js';
+import { migrateAtStart } from '../../src/cli/migrate.js';
+import { rotateEncryptionKey } from '../../src/cli/rotate-encryption-key.js';
+import type { Config } from '../../src/config/config.js';
 import { newBmc, newMachine } from '../../src/modules/machine/machine.js';
 import type { Bmc, Machine, MachineAllocation } from '../../src/modules/machine/machine.js';
 import { bmcTable, machineTable } from '../../src/modules/machine/machine.table.js';
+import { createEngine } from '../../src/platform/store/create-engine.js';
 import { EmbeddedEngine } from '../../src/platform/store/embedded/embedded-engine.js';
 import type { Engine } from '../../src/platform/store/engine.js';
 import {
@@ -20,7 +24,9 @@ import { rotateSecrets, type RotationOptions } from '../../src/platform/store/se
 import { Store } from '../../src/platform/store/store.js';
 import type { Table } from '../../src/platform/store/table.js';
 import { keyIdOf } from '../../src/shared/encryption-keys.js';
+import { testConfig } from '../support/app.js';
 import { describeOnEngines, TEST_KEYS, temporaryFolder, type Lab } from '../support/engines.js';
+import { RethinkServer, rethinkdbAvailable } from '../support/rethinkdb.js';
 import { eventually } from '../support/eventually.js';
 
 const [OLD, NEW] = TEST_KEYS as [Buffer, Buffer];
@@ -346,5 +352,51 @@ describe('the files of the embedded engine', () => {
     await db.close();
     expect(secretsIn(values.join('\n'))).toEqual([]);
     expect(values.join('\n')).toContain(`"key":"${keyIdOf(OLD)}"`);
+  });
+});
+
+const shared = rethinkdbAvailable('rotate-encryption-key on RethinkDB');
+
+describe.skipIf(!shared)('the command rotate-encryption-key on RethinkDB', () => {
+  it('has to be run again while a server goes on with an older key', async () => {
+    const server = await RethinkServer.start();
+    const folder = temporaryFolder();
+    try {
+      const { host, port, database } = server.options();
+      const config = (...keys: readonly Buffer[]): Config => {
+        const file = join(folder, keys.map(keyIdOf).join('-'));
+        writeFileSync(file, keys.map((key) => `${key.toString('base64')}\n`).join(''));
+        return testConfig({
+          METAL_API_DB: 'rethinkdb',
+          METAL_API_DB_ADDR: `${host}:${port}`,
+          METAL_API_DB_NAME: database,
+          METAL_API_ENCRYPTION_KEY_FILE: file,
+        });
+      };
+      const rotate = async (): Promise<[number, string]> => {
+        const lines: string[] = [];
+        return [
+          await rotateEncryptionKey(config(NEW, OLD), false, { write: (text) => lines.push(text) }),
+          lines.join(''),
+        ];
+      };
+      await migrateAtStart(config(OLD, NEW), () => undefined);
+      const store = new Store(createEngine(config(OLD, NEW).store, () => undefined));
+      const bmcs = store.table(bmcTable);
+      await store.start();
+      await bmcs.insert({ ...newBmc('m1'), password: SECRETS.password });
+      expect(await rotate()).toEqual([1, expect.stringContaining('servers still write with another key')]);
+      await bmcs.update('m1', (bmc) => ({ ...bmc, password: 'another' }));
+      await store.stop();
+      expect(await rotate()).toEqual([0, expect.stringContaining('1 documents rewritten')]);
+      const other = new Store(createEngine(config(NEW).store));
+      const read = other.table(bmcTable);
+      await other.start();
+      expect(read.get('m1')?.password).toBe('another');
+      await other.stop();
+    } finally {
+      await server.stop();
+      rmSync(folder, { recursive: true });
+    }
   });
 });

@@ -1,6 +1,7 @@
 import { pino } from 'pino';
-import type { DestinationStream, Logger } from 'pino';
+import type { DestinationStream, LogFn, Logger } from 'pino';
 import { redact } from './redact.js';
+import { scrub } from './scrub.js';
 
 export type { Logger } from 'pino';
 
@@ -12,20 +13,27 @@ export function createLogger(level: string, destination?: DestinationStream): Lo
     timestamp: () => `,"time":"${new Date().toISOString()}"`,
     formatters: { level: (label: string) => ({ level: label }), log: redact },
     serializers: { err: describeError },
+    hooks: { logMethod },
   };
   return pino(options, destination ?? standardOutput());
 }
 
+/** Messages come beside the object that `redact` sees. */
+function logMethod(this: Logger, args: Parameters<LogFn>, method: LogFn): void {
+  const scrubbed = args.map((part: unknown) => (typeof part === 'string' ? scrub(part) : part));
+  method.apply(this, scrubbed as Parameters<LogFn>);
+}
+
 /** Type, text and stack, those of the causes too; other members may carry what nobody may see. */
 function describeError(error: unknown): object {
-  if (!(error instanceof Error)) return { type: typeof error, message: String(error) };
+  if (!(error instanceof Error)) return { type: typeof error, message: scrub(String(error)) };
   const { cause, stack } = error;
   const { code } = error as NodeJS.ErrnoException;
   return {
     type: error.name,
-    message: error.message,
+    message: scrub(error.message),
     code,
-    stack,
+    stack: stack && scrub(stack),
     ...(cause !== undefined && { cause: describeError(cause) }),
   };
 }

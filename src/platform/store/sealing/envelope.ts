@@ -46,8 +46,8 @@ export function open(ring: KeyRing, place: Place, envelope: Envelope): string {
     const nonce = bytes.subarray(0, NONCE_BYTES);
     const decipher = createDecipheriv(ALGORITHM, named.key, nonce, { authTagLength: TAG_BYTES });
     decipher.setAAD(additional(place)).setAuthTag(bytes.subarray(-TAG_BYTES));
-    const text = decipher.update(bytes.subarray(NONCE_BYTES, -TAG_BYTES));
-    return JSON.parse(Buffer.concat([text, decipher.final()]).toString('utf8')) as string;
+    const text = decipher.update(bytes.subarray(NONCE_BYTES, -TAG_BYTES), undefined, 'utf8') + decipher.final('utf8');
+    return JSON.parse(text) as string;
   } catch {
     throw new Error('it was changed in the database, or copied there from another document or field');
   }
