@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import type { FactoryProvider } from '@nestjs/common';
-import { APP_GUARD } from '@nestjs/core';
+import { APP_GUARD, HttpAdapterHost } from '@nestjs/core';
+import type { FastifyInstance } from 'fastify';
 import { CONFIG } from '../../config/config.module.js';
 import type { Config } from '../../config/config.js';
 import { CLOCK } from '../../shared/clock.js';
@@ -8,6 +9,7 @@ import type { Clock } from '../../shared/clock.js';
 import { tableToken } from '../store/inject.js';
 import { StoreModule } from '../store/store.module.js';
 import type { Table } from '../store/table.js';
+import { Admission } from './admission.js';
 import { AuthGuard } from './auth.guard.js';
 import { Authenticator } from './authenticator.js';
 import { HmacAuthenticator } from './hmac-authenticator.js';
@@ -48,7 +50,11 @@ const authenticator: FactoryProvider = {
 /** Authentication and authorization of every route; imported by the application module, and by whom it gives something. */
 @Module({
   imports: [StoreModule.tables(apiTokenTable)],
-  providers: [hmac, apiTokens, issuers, authenticator, { provide: APP_GUARD, useClass: AuthGuard }],
+  providers: [hmac, apiTokens, issuers, authenticator, Admission, { provide: APP_GUARD, useClass: AuthGuard }],
   exports: [Authenticator, ApiTokens, Issuers],
 })
-export class AuthModule {}
+export class AuthModule {
+  constructor({ httpAdapter }: HttpAdapterHost, admission: Admission) {
+    if (httpAdapter) admission.listen(httpAdapter.getInstance<FastifyInstance>());
+  }
+}
