@@ -53,7 +53,12 @@ export class Door {
 
   /** The HTTP server that hands requests to `listener`. */
   createServer(listener: RequestListener): Server {
-    const server = createDoorServer(listener, this.connections, this.limits.headersTimeout);
+    const counted: RequestListener = (request, response) => {
+      this.turns.arrived();
+      listener(request, response);
+    };
+    const server = createDoorServer(counted, this.connections, this.limits.headersTimeout);
+    server.on('connection', () => this.turns.arrived());
     const { bodyTimeout, stallTimeout } = this.limits;
     let timer: NodeJS.Timeout | undefined;
     server.on('listening', () => {
