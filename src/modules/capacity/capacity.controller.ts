@@ -1,7 +1,7 @@
 import { Body, Get, Post } from '@nestjs/common';
 import { Operation, V1Controller } from '../../platform/http/operation.js';
 import { PartitionCapacityDto, PartitionCapacityRequest } from './capacity.dto.js';
-import { toCapacityResponse, toClassesResponse } from './capacity.mapper.js';
+import { capacityOutline, toCapacityResponse, toClassesResponse } from './capacity.mapper.js';
 import { CapacityService } from './capacity.service.js';
 
 @V1Controller('partition/capacity', 'Partition')
@@ -12,6 +12,7 @@ export class CapacityController {
   @Operation({
     id: 'partitionCapacity',
     role: 'any',
+    outline: capacityOutline,
     summary: 'how many machines partitions have, and how many of them are to be had',
     body: PartitionCapacityRequest,
     result: [PartitionCapacityDto],
@@ -26,6 +27,7 @@ export class CapacityController {
   @Operation({
     id: 'partitionCapacity2021',
     role: 'any',
+    outline: capacityOutline,
     summary: 'how many machines partitions have, as clients of 2021 count them',
     result: [PartitionCapacityDto],
     deprecated: true,

@@ -15,7 +15,7 @@ import {
   SwitchUpdateRequest,
 } from './switch.dto.js';
 import type { Switch } from './switch.js';
-import { toNotification, toRegistration, toSwitchQuery, toSwitchResponse } from './switch.mapper.js';
+import { switchOutline, toNotification, toRegistration, toSwitchQuery, toSwitchResponse } from './switch.mapper.js';
 import { SwitchService } from './switch.service.js';
 
 /** As much of a reply as a status of success needs. */
@@ -32,13 +32,25 @@ export class SwitchController {
   ) {}
 
   @Get()
-  @Operation({ id: 'listSwitches', role: 'any', summary: 'get all switches', result: [SwitchResponse] })
+  @Operation({
+    id: 'listSwitches',
+    role: 'any',
+    outline: switchOutline,
+    summary: 'get all switches',
+    result: [SwitchResponse],
+  })
   listSwitches(): SwitchResponse[] {
     return this.switches.list().map((leaf) => this.answer(leaf));
   }
 
   @Get(':id')
-  @Operation({ id: 'findSwitch', role: 'any', summary: 'get switch by id', result: SwitchResponse })
+  @Operation({
+    id: 'findSwitch',
+    role: 'any',
+    outline: switchOutline,
+    summary: 'get switch by id',
+    result: SwitchResponse,
+  })
   findSwitch(@Param('id') id: string): SwitchResponse {
     return this.answer(this.switches.get(id));
   }

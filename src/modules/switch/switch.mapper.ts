@@ -1,7 +1,7 @@
 import { entityResponse } from '../../platform/http/wire/entity.js';
 import { ZERO_TIME } from '../../shared/clock.js';
 import type { PartitionResponse } from '../partition/partition.dto.js';
-import { toPartitionResponse } from '../partition/partition.mapper.js';
+import { partitionOutline, toPartitionResponse } from '../partition/partition.mapper.js';
 import { byPortName } from './adoption.js';
 import type { SwitchRegistration } from './switch-registration.service.js';
 import type { SwitchView } from './switch-view.service.js';
@@ -90,6 +90,22 @@ export function toSwitchResponse({ leaf, partition, status, filters }: SwitchVie
     last_sync_error: toSyncDto(status?.lastSyncError),
   };
 }
+
+/** What a switch is called and where it stands; how it is reached, and what is connected to it, is for members only. */
+export const switchOutline = (leaf: SwitchResponse): SwitchResponse => ({
+  ...entityResponse(leaf),
+  rack_id: leaf.rack_id,
+  mode: leaf.mode,
+  os: null,
+  management_ip: '',
+  management_user: '',
+  console_command: '',
+  nics: [],
+  partition: partitionOutline(leaf.partition),
+  connections: [],
+  last_sync: null,
+  last_sync_error: null,
+});
 
 /** Shows what the switch reported of a port, while `nics` shows what is wanted: metalctl compares the two. */
 function connectionsOf({ connections }: Switch, nics: readonly SwitchNic[]): SwitchConnectionDto[] {

@@ -13,6 +13,7 @@ import { Admission } from './admission.js';
 import { AuthGuard } from './auth.guard.js';
 import { Authenticator } from './authenticator.js';
 import { HmacAuthenticator } from './hmac-authenticator.js';
+import { outlineAnswers } from './outline.js';
 import { Issuers } from './oidc/issuers.js';
 import { apiTokenTable } from './token/api-token.table.js';
 import type { ApiTokenRecord } from './token/api-token.table.js';
@@ -55,6 +56,9 @@ const authenticator: FactoryProvider = {
 })
 export class AuthModule {
   constructor({ httpAdapter }: HttpAdapterHost, admission: Admission) {
-    if (httpAdapter) admission.listen(httpAdapter.getInstance<FastifyInstance>());
+    if (!httpAdapter) return;
+    const instance = httpAdapter.getInstance<FastifyInstance>();
+    admission.listen(instance);
+    outlineAnswers(instance);
   }
 }
