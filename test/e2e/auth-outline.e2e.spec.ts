@@ -92,13 +92,16 @@ const ask = async (token: string, method: 'get' | 'post', path: string) => {
 };
 
 describe('routes for any authenticated user', () => {
-  it.each(ROUTES)('%s %s shows callers without a role no addresses, users, machines and projects', async (...route) => {
-    const text = JSON.stringify(await ask(stranger, ...route));
-    expect(INSIDE.filter((secret) => text.includes(secret))).toEqual([]);
-  });
+  it.each(ROUTES)(
+    '%s %s shows callers without a role no addresses, users, machines and projects',
+    async (method, path) => {
+      const text = JSON.stringify(await ask(stranger, method, path));
+      expect(INSIDE.filter((secret) => text.includes(secret))).toEqual([]);
+    },
+  );
 
   it('show all of it to members', async () => {
-    const answers = await Promise.all(ROUTES.map((route) => ask(member, ...route)));
+    const answers = await Promise.all(ROUTES.map(([method, path]) => ask(member, method, path)));
     const text = JSON.stringify(answers);
     expect(INSIDE.filter((secret) => !text.includes(secret))).toEqual([]);
   });

@@ -29,6 +29,8 @@ interface Reading {
 export class BodyWatch {
   private readonly held: Budget;
   private readonly reading = new Set<Reading>();
+  /** Of the last look, in milliseconds. */
+  private time = 0;
 
   constructor(private readonly limits: BodyLimits) {
     this.held = new Budget(limits.heldBodies);
@@ -46,7 +48,7 @@ export class BodyWatch {
     if (!isUpload && !isTooLarge) this.reserve(exchange, caller, announced ?? 0);
     // Who will be told that the body is too large is not asked to send it.
     if (exchange.awaitsContinue && !isTooLarge) response.writeContinue();
-    const entry = { exchange, reply, since: performance.now(), progress: new Progress() };
+    const entry = { exchange, reply, since: this.time, progress: new Progress() };
     this.reading.add(entry);
     exchange.onEnd(() => this.reading.delete(entry));
   }
@@ -71,8 +73,9 @@ export class BodyWatch {
     payload.on('data', onData);
   }
 
-  /** Answers 408 to those that take too long. `now` in milliseconds, of the same clock as `performance.now()`. */
-  sweep(now = performance.now()): void {
+  /** Answers 408 to those that take too long. `now` counts milliseconds from any beginning. */
+  sweep(now: number): void {
+    this.time = now;
     for (const entry of this.reading) {
       const { exchange, reply, since } = entry;
       const { request } = exchange;

@@ -38,6 +38,8 @@ export class Door {
   private readonly bodies: BodyWatch;
   private readonly answers: Answers;
   private readonly turns = new Turns();
+  /** Milliseconds during which transfers were watched. */
+  private time = 0;
 
   /** `onRefused` hears the reason of each refusal, for the metrics. */
   constructor(
@@ -62,7 +64,8 @@ export class Door {
     const { bodyTimeout, stallTimeout } = this.limits;
     let timer: NodeJS.Timeout | undefined;
     server.on('listening', () => {
-      timer = setInterval(() => this.sweep(), Math.min(SWEEP, bodyTimeout / 4, stallTimeout / 4)).unref();
+      const interval = Math.min(SWEEP, bodyTimeout / 4, stallTimeout / 4);
+      timer = setInterval(() => this.sweep(interval), interval).unref();
     });
     server.on('close', () => clearInterval(timer));
     return server;
@@ -119,12 +122,13 @@ export class Door {
     });
   }
 
-  private sweep(): void {
-    const now = performance.now();
-    this.bodies.sweep(now);
+  /** Counts the time in looks, not by the clock: while the process was busy, nobody could get on. */
+  private sweep(interval: number): void {
+    this.time += interval;
+    this.bodies.sweep(this.time);
     for (const { socket, sending } of this.connections.busy()) {
       if (socket.writableLength === 0) sending.pause();
-      else if (sending.hasStalled(socket.bytesWritten - socket.writableLength, now, this.limits.stallTimeout)) {
+      else if (sending.hasStalled(socket.bytesWritten - socket.writableLength, this.time, this.limits.stallTimeout)) {
         this.onRefused('unread-answer');
         socket.destroy();
       }
