@@ -94,7 +94,7 @@ describe('CORS', () => {
   });
 });
 
-describe('in dev mode, where everybody knows the keys', () => {
+describe('dev mode with its well-known keys', () => {
   const signed = Object.entries(hmacHeaders('admin', 'GET')).map(([name, value]) => `${name}: ${value}`);
   const hostOf = (): string => new URL(dev.url).host;
 

@@ -70,7 +70,7 @@ describe('odd requests', () => {
     expect(await answerTo(`${chunked}zz\r\n{}\r\n`)).toMatch(/^HTTP\/1\.1 400 /);
   });
 
-  it('a client that hangs up in the middle of its body harms nobody', async () => {
+  it('a client that hangs up in the middle of its body harms no other', async () => {
     for (let n = 0; n < 20; n++) {
       const client = await open(post('/v1/machine/find', 'Content-Length: 100', signature('viewer', 'POST')) + '{');
       client.close();

@@ -10,7 +10,7 @@ import { Admission } from './admission.js';
 
 /**
  * Stands before every route of every controller, as the last line: a route that does not say by `@Operation` who may call
- * it answers nobody, and a request that `Admission` has not judged yet is judged here.
+ * it refuses every caller, and a request that `Admission` has not judged yet is judged here.
  */
 @Injectable()
 export class AuthGuard implements CanActivate {

@@ -11,7 +11,7 @@ const MAX_AGE = 600;
 
 /**
  * Which web sites may use the API from a browser. Others are not served to: the browser keeps the answers from their pages.
- * In dev mode, where everybody knows the keys, they are refused: a page on the developer's screen could otherwise drive
+ * In dev mode, where the keys are well known, they are refused: a page on the developer's screen could otherwise drive
  * the server, by requests across origins or by a name of its own that it lets point to loopback.
  */
 export class Origins {
@@ -93,7 +93,7 @@ function isLoopbackName(host: string): boolean {
   return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d+){3}$/.test(hostname) || LOCAL.test(hostname);
 }
 
-/** Browsers resolve these to loopback without asking anybody. */
+/** Browsers resolve these to loopback without DNS. */
 const LOCAL = /\.localhost$/;
 
 /** A page that this server itself served. */

@@ -1,6 +1,6 @@
 import type { FastifyReply } from 'fastify';
 
-/** Pages of ours load only what this server serves; nobody may frame them, and forms lead nowhere. */
+/** Pages load only what this server serves, cannot be framed and submit no forms. */
 const PAGE_POLICY = [
   "default-src 'none'",
   "script-src 'self'",

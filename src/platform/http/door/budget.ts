@@ -3,8 +3,8 @@ export type Shortage = 'caller' | 'all';
 
 /**
  * Something that all callers share, such as bytes of memory. One caller may have half of it, so that a single one cannot
- * keep out the others. A caller that holds nothing is granted more than its half, and anything when nobody holds
- * anything: no single request is too large for ever.
+ * keep out the others. A caller that holds nothing may exceed its half, and a single holder may exceed the
+ * limit: no request is too large for ever.
  */
 export class Budget {
   private used = 0;

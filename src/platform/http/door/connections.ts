@@ -13,7 +13,7 @@ export interface Connection {
   readonly underWay: Set<Exchange>;
   /** How far the client has come with taking what was sent. */
   readonly sending: Progress;
-  /** Accepted beyond the limit: only routes that are open to everybody are served. */
+  /** Accepted beyond the limit: only open routes (health, version) are served. */
   reserve: boolean;
   /** No further request is read. */
   refused: boolean;
@@ -22,7 +22,7 @@ export interface Connection {
 /**
  * The open connections, of which there are at most so many. A new one beyond takes the place of one on which no request is
  * under way: kept alive, or slow with its headers. It is the one that has been idle longest, of the address with the most
- * idle ones; so a flood of silent connections pushes out itself, and whoever comes with a request is served. Behind a
+ * idle ones; so a flood of silent connections evicts itself, and new requests are served. Behind a
  * proxy all addresses are the same; then age alone decides.
  */
 export class Connections {

@@ -48,7 +48,7 @@ export function createDoorServer(listener: RequestListener, connections: Connect
   return server;
 }
 
-/** Answers without asking anybody, and closes the connection. */
+/** Answers without a handler, and closes the connection. */
 function refuse(response: ServerResponse, status: number, text: string, headers: Record<string, unknown> = {}): void {
   const body = errorBody(status, `${status}: ${text}`);
   const own = { 'Content-Type': 'application/json', 'X-Content-Type-Options': 'nosniff', Connection: 'close' };

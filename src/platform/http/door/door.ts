@@ -26,7 +26,7 @@ export interface DoorLimits {
 const SWEEP = 1000;
 
 /**
- * Bounds what callers can make the server hold: connections, requests, bodies, answers. Routes that are open to everybody
+ * Bounds what callers can make the server hold: connections, requests, bodies, answers. Open routes
  * (health, version) are served whatever else goes on; of callers without a credential no body is read.
  *
  * Clients of v1 do not repeat what was refused with 429 or 503 by themselves (controllers try again later), so the limits
@@ -101,7 +101,7 @@ export class Door {
     done(null, payload);
   }
 
-  /** Hook before the handler: lets requests begin one after the other. What nobody waits for any more never begins. */
+  /** Hook before the handler: lets requests begin one after the other. A request whose client has gone never begins. */
   takeTurn(request: FastifyRequest, _reply: FastifyReply, done: () => void): void {
     const caller = callerOf(request.user);
     if (caller === undefined) return done();
@@ -122,7 +122,7 @@ export class Door {
     });
   }
 
-  /** Counts the time in looks, not by the clock: while the process was busy, nobody could get on. */
+  /** Counts time in sweeps, not by the clock: while the process was busy, no transfer could make progress. */
   private sweep(interval: number): void {
     this.time += interval;
     this.bodies.sweep(this.time);
