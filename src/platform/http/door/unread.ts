@@ -15,9 +15,8 @@ export function lingerForUnread({ request, response, connection: { socket }, ann
     if (request.complete || socket.destroyed) return;
     const isShort = announced !== undefined && announced <= WORTH_READING;
     if (!isShort) socket.pause();
-    const timer = setTimeout(() => {
+    setTimeout(() => {
       if (!request.complete || !isShort) socket.destroy();
-    }, LINGER);
-    socket.once('close', () => clearTimeout(timer));
+    }, LINGER).unref();
   });
 }
