@@ -7,8 +7,10 @@ import type { Config } from './config/config.js';
 import { readBuild } from './modules/version/build-info.js';
 import { accessLog } from './platform/http/access-log.js';
 import { createHttpAdapter } from './platform/http/adapter.js';
+import { Door } from './platform/http/door/door.js';
 import { ErrorFilter } from './platform/http/errors/error.filter.js';
 import { apiDocuments, serveApiDocuments } from './platform/http/openapi/serve.js';
+import { Origins } from './platform/http/origins.js';
 import { BodyPipe } from './platform/http/wire/body.pipe.js';
 import { createEngine } from './platform/store/create-engine.js';
 import type { Engine } from './platform/store/engine.js';
@@ -31,7 +33,10 @@ export async function createApp(config: Config, parts: AppParts = {}): Promise<N
   const logger = parts.logger ?? createLogger(config.logLevel);
   const metrics = parts.metrics ?? new Metrics();
   const onAnswered = accessLog(logger, metrics);
-  const adapter = createHttpAdapter({ maxBodyBytes: config.http.maxBodyBytes, logger, onAnswered });
+  const { limits, maxBodyBytes, corsOrigins } = config.http;
+  const door = new Door(limits, maxBodyBytes, (reason) => metrics.observeRefusal(reason));
+  const origins = new Origins(corsOrigins, config.dev);
+  const adapter = createHttpAdapter({ maxBodyBytes, door, origins, logger, onAnswered });
   const engine = parts.engine ?? createEngine(config.store, (message, error) => logger.warn({ err: error }, message));
   const module = AppModule.of({ config, engine, metrics }, parts.modules);
   const app = await NestFactory.create<NestFastifyApplication>(module, adapter, {
@@ -39,6 +44,7 @@ export async function createApp(config: Config, parts: AppParts = {}): Promise<N
     bodyParser: false,
     abortOnError: false,
   });
+  door.watchAnswers(adapter.getInstance()); // behind the hooks that the modules have added
   app.setGlobalPrefix(config.http.basePath);
   app.useGlobalFilters(new ErrorFilter(logger));
   app.useGlobalPipes(new BodyPipe());

@@ -1,5 +1,7 @@
 import { quoted } from '../shared/text.js';
 import type { Environment } from './environment.js';
+import { corsOrigins, httpLimits } from './http-limits.js';
+import type { HttpLimits } from './http-limits.js';
 import { isLoopback } from './loopback.js';
 import { tlsFiles } from './tls-files.js';
 import type { TlsFiles } from './tls-files.js';
@@ -10,6 +12,9 @@ export interface HttpSettings {
   readonly port: number;
   readonly basePath: string;
   readonly maxBodyBytes: number;
+  readonly limits: HttpLimits;
+  /** Origins whose pages may read answers; `*` is any. */
+  readonly corsOrigins: readonly string[];
 }
 
 /** Where gRPC is served; port 0 takes a free one. */
@@ -45,11 +50,19 @@ export function httpSettings(env: Environment, dev: boolean): HttpSettings {
   const host = env.text('METAL_API_BIND_ADDR', '127.0.0.1');
   if (dev && !isLoopback(host))
     env.violation(`METAL_API_BIND_ADDR is "${host}", expected a loopback address while METAL_API_DEV=true`);
+  const maxBodyBytes = env.integer('METAL_API_MAX_BODY_BYTES', 8 * 1024 * 1024, { min: 1024, max: 1024 * 1024 * 1024 });
+  const origins = corsOrigins(env);
+  if (dev && origins.includes('*'))
+    env.violation(
+      'METAL_API_CORS_ORIGINS is "*", expected origins by name while METAL_API_DEV=true: the keys are known',
+    );
   return {
     host,
     port: env.integer('METAL_API_PORT', 8080, PORT),
     basePath,
-    maxBodyBytes: env.integer('METAL_API_MAX_BODY_BYTES', 8 * 1024 * 1024, { min: 1024, max: 1024 * 1024 * 1024 }),
+    maxBodyBytes,
+    limits: httpLimits(env, maxBodyBytes),
+    corsOrigins: origins,
   };
 }
 

@@ -60,7 +60,7 @@ describe('the audit trail', () => {
     expect(JSON.parse(second!['body'] as string)).toMatchObject({ id: 'c1', labels: {} });
   });
 
-  it('has what was refused, also for want of the role, but nothing of strangers', async () => {
+  it('has what was refused, for want of the role without its body, but nothing of strangers', async () => {
     const [refused, wrong, stranger] = [randomUUID(), randomUUID(), randomUUID()];
     await server.as('viewer').put('/v1/size').set('X-Request-Id', refused).send({ id: 'c2' }).expect(403);
     await server.as('admin').put('/v1/size').set('X-Request-Id', wrong).send({ id: 'unknown' }).expect(400);

@@ -56,6 +56,19 @@ describe('tokens of an OpenID Connect issuer', () => {
     });
   });
 
+  it.each([
+    ['one role', { roles: 'metal-stack_maas-all-all-view' }, ['maas-all-all-view']],
+    ['one group', { groups: 'metal-stack_maas-all-all-admin' }, ['maas-all-all-admin']],
+    ['an empty role, then groups', { roles: '', groups: ['metal-stack_maas-all-all-view'] }, ['maas-all-all-view']],
+    ['a list of empty roles', { roles: [''], groups: 'metal-stack_maas-all-all-view' }, ['maas-all-all-view']],
+    ['a group of another tenant', { groups: 'other_maas-all-all-admin' }, []],
+    ['an object', { groups: { a: 'metal-stack_maas-all-all-admin' } }, []],
+    ['a number', { roles: 7, groups: 8 }, []],
+    ['nothing', { groups: null }, []],
+  ])('may name %s', async (_, claims, groups) => {
+    expect(await authenticate(await sign(claims))).toMatchObject({ groups });
+  });
+
   it('may name several audiences', async () => {
     await expect(authenticate(await sign({ aud: ['other', 'metal'] }))).resolves.toMatchObject({ name: 'Kim' });
   });

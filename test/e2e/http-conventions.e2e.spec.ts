@@ -4,7 +4,8 @@ import { createLogger } from '../../src/platform/telemetry/logger.js';
 import { errorOf, startTestApp } from '../support/app.js';
 import type { Method, TestApp } from '../support/app.js';
 import { ProbeController, ProbeModule } from '../support/probe.module.js';
-import { rawHttp } from '../support/raw-http.js';
+import { hmacHeaders } from '../support/hmac.js';
+import { rawHttp, signed } from '../support/raw-http.js';
 
 const JSON_TYPE = 'application/json';
 
@@ -13,7 +14,8 @@ let lines: string[];
 beforeAll(async () => {
   lines = [];
   const logger = createLogger('info', { write: (line: string) => void lines.push(line) });
-  server = await startTestApp({ METAL_API_BASE_PATH: '/metal/' }, { modules: [ProbeModule], logger });
+  const settings = { METAL_API_BASE_PATH: '/metal/', METAL_API_CORS_ORIGINS: 'https://ui.example' };
+  server = await startTestApp(settings, { modules: [ProbeModule], logger });
 });
 afterAll(() => server.close());
 
@@ -63,7 +65,7 @@ describe('errors', () => {
     for (const method of ['HEAD', 'PATCH', 'TRACE', 'PROPFIND', 'QUERY']) {
       const answer = await rawHttp(
         server.url,
-        `${method} /metal/v1/probe/a HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`,
+        `${method} /metal/v1/probe/a HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`,
       );
       expect(answer, method).toMatch(/^HTTP\/1\.1 405 /);
     }
@@ -77,7 +79,7 @@ describe('errors', () => {
   it('path tricks are answered 4xx', async () => {
     const paths = ['/metal/v1/probe/%zz', '/metal/v1/probe/%', '/metal/v1/../../etc/passwd', '/metal/v1/probe/%ff'];
     for (const path of [...paths, `/metal/v1/probe/${'a'.repeat(6000)}`, '*', 'http://x/y', '//', '/%2e%2e/x']) {
-      const answer = await rawHttp(server.url, `GET ${path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`);
+      const answer = await rawHttp(server.url, `GET ${path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`);
       expect(answer, path).toMatch(/^HTTP\/1\.1 4\d\d [^]*"\{\\"statuscode\\":4/);
     }
     await send('get', '/%00').expect(200); // a NUL never reaches a database key
@@ -169,12 +171,12 @@ describe('bodies', () => {
     const big = JSON.stringify({ id: 'x'.repeat(10 * 1024 * 1024) });
     const announced = await rawHttp(
       server.url,
-      `POST /metal/v1/probe HTTP/1.1\r\nHost: x\r\nContent-Type: ${JSON_TYPE}\r\nContent-Length: ${big.length}\r\n\r\n`,
+      `POST /metal/v1/probe HTTP/1.1\r\nHost: localhost\r\nContent-Type: ${JSON_TYPE}\r\nContent-Length: ${big.length}\r\n${signed('viewer', 'POST')}\r\n`,
     );
     expect(announced).toMatch(/^HTTP\/1\.1 413 [^]*"\{\\"statuscode\\":413[^]*8388608/);
     const streamed = await fetch(`${server.url}/metal/v1/probe`, {
       method: 'POST',
-      headers: { 'content-type': JSON_TYPE },
+      headers: { 'content-type': JSON_TYPE, ...hmacHeaders('viewer', 'POST') },
       body: new Blob([big]).stream(),
       duplex: 'half',
     }).then(
@@ -190,7 +192,7 @@ describe('compressed requests', () => {
   const compressed = (encoding: string, body: Buffer) =>
     fetch(`${server.url}/metal/v1/probe`, {
       method: 'POST',
-      headers: { 'content-type': JSON_TYPE, 'content-encoding': encoding },
+      headers: { 'content-type': JSON_TYPE, 'content-encoding': encoding, ...hmacHeaders('viewer', 'POST') },
       body: new Uint8Array(body),
     });
 
@@ -273,7 +275,7 @@ describe('CORS for dashboards', () => {
     }
   });
 
-  it('shows answers, errors too, to any origin', async () => {
+  it('shows answers, errors too, to allowed origins', async () => {
     const answer = await send('get', '/fail/not-found').set('Origin', 'https://ui.example');
     expect(answer.headers['access-control-allow-origin']).toBe('https://ui.example');
   });

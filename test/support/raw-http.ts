@@ -1,4 +1,6 @@
 import { connect } from 'node:net';
+import type { Role } from '../../src/platform/auth/role.js';
+import { hmacHeaders } from './hmac.js';
 
 /** Sends bytes to a server and returns all it answers, for what no HTTP client would send. */
 export function rawHttp(url: string, bytes: string | Buffer): Promise<string> {
@@ -12,3 +14,9 @@ export function rawHttp(url: string, bytes: string | Buffer): Promise<string> {
     socket.on('close', () => resolve(Buffer.concat(chunks).toString()));
   });
 }
+
+/** The header lines of a fresh signature, each with its line end. */
+export const signed = (role: Role, method: string): string =>
+  Object.entries(hmacHeaders(role, method))
+    .map(([name, value]) => `${name}: ${value}\r\n`)
+    .join('');

@@ -2,7 +2,7 @@ import { Body, Get, Post } from '@nestjs/common';
 import { SharedRuns } from '../../shared/shared-runs.js';
 import { Operation, V1Controller } from '../../platform/http/operation.js';
 import { PartitionCapacityDto, PartitionCapacityRequest } from './capacity.dto.js';
-import { toCapacityResponse, toClassesResponse } from './capacity.mapper.js';
+import { capacityOutline, toCapacityResponse, toClassesResponse } from './capacity.mapper.js';
 import { CapacityService } from './capacity.service.js';
 
 @V1Controller('partition/capacity', 'Partition')
@@ -15,6 +15,7 @@ export class CapacityController {
   @Operation({
     id: 'partitionCapacity',
     role: 'any',
+    outline: capacityOutline,
     summary: 'how many machines partitions have, and how many of them are to be had',
     body: PartitionCapacityRequest,
     result: [PartitionCapacityDto],
@@ -30,6 +31,7 @@ export class CapacityController {
   @Operation({
     id: 'partitionCapacity2021',
     role: 'any',
+    outline: capacityOutline,
     summary: 'how many machines partitions have, as clients of 2021 count them',
     result: [PartitionCapacityDto],
     deprecated: true,

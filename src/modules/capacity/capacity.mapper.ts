@@ -35,3 +35,9 @@ const toServers = (servers: ClassedServers): ServerCapacityDto => ({
   other: servers.other,
   othermachines: servers.otherMachines,
 });
+
+/** How many machines there are; which ones is for members only. */
+export const capacityOutline = (capacity: PartitionCapacityDto): PartitionCapacityDto => ({
+  ...capacity,
+  servers: capacity.servers.map((servers) => ({ ...servers, faultymachines: [], othermachines: [] })),
+});

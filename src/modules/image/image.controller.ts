@@ -4,7 +4,7 @@ import { Operation, V1Controller } from '../../platform/http/operation.js';
 import { BooleanQuery } from '../../platform/http/wire/query.js';
 import { ImageCreateRequest, ImageFindRequest, ImageResponse, ImageUpdateRequest } from './image.dto.js';
 import type { Image } from './image.js';
-import { toImageQuery, toImageResponse, toImageSpec } from './image.mapper.js';
+import { imageOutline, toImageQuery, toImageResponse, toImageSpec } from './image.mapper.js';
 import { ImageService } from './image.service.js';
 
 /** Accepted and checked, but usage is shown in any case. */
@@ -16,13 +16,19 @@ export class ImageController {
 
   @Get()
   @ShowUsage()
-  @Operation({ id: 'listImages', role: 'any', summary: 'get all images', result: [ImageResponse] })
+  @Operation({
+    id: 'listImages',
+    role: 'any',
+    outline: imageOutline,
+    summary: 'get all images',
+    result: [ImageResponse],
+  })
   listImages(@Query('show-usage', BooleanQuery) _showUsage: boolean): ImageResponse[] {
     return this.images.list().map((image) => this.answer(image));
   }
 
   @Get(':id')
-  @Operation({ id: 'findImage', role: 'any', summary: 'get image by id', result: ImageResponse })
+  @Operation({ id: 'findImage', role: 'any', outline: imageOutline, summary: 'get image by id', result: ImageResponse })
   findImage(@Param('id') id: string): ImageResponse {
     return this.answer(this.images.get(id));
   }
@@ -31,6 +37,7 @@ export class ImageController {
   @Operation({
     id: 'queryImages by id',
     role: 'any',
+    outline: imageOutline,
     summary: 'get all images that a full or short id covers',
     result: [ImageResponse],
   })
@@ -42,6 +49,7 @@ export class ImageController {
   @Operation({
     id: 'findLatestImage',
     role: 'any',
+    outline: imageOutline,
     summary: 'get the image that a full or short id stands for',
     result: ImageResponse,
   })

@@ -30,3 +30,6 @@ export const toImageResponse = (image: Image, usedby: readonly string[]): ImageR
   classification: image.classification,
   usedby,
 });
+
+/** What an image is called and how mature it is; where it lies, and which machines run it, is for members only. */
+export const imageOutline = (image: ImageResponse): ImageResponse => ({ ...image, url: '', usedby: [] });

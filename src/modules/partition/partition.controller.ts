@@ -1,7 +1,7 @@
 import { Body, Delete, Get, Param, Post, Put } from '@nestjs/common';
 import { Operation, V1Controller } from '../../platform/http/operation.js';
 import { PartitionCreateRequest, PartitionResponse, PartitionUpdateRequest } from './partition.dto.js';
-import { toPartitionResponse, toPartitionSpec } from './partition.mapper.js';
+import { partitionOutline, toPartitionResponse, toPartitionSpec } from './partition.mapper.js';
 import { PartitionService } from './partition.service.js';
 
 @V1Controller('partition', 'Partition')
@@ -9,13 +9,25 @@ export class PartitionController {
   constructor(private readonly partitions: PartitionService) {}
 
   @Get()
-  @Operation({ id: 'listPartitions', role: 'any', summary: 'get all partitions', result: [PartitionResponse] })
+  @Operation({
+    id: 'listPartitions',
+    role: 'any',
+    outline: partitionOutline,
+    summary: 'get all partitions',
+    result: [PartitionResponse],
+  })
   listPartitions(): PartitionResponse[] {
     return this.partitions.list().map(toPartitionResponse);
   }
 
   @Get(':id')
-  @Operation({ id: 'findPartition', role: 'any', summary: 'get partition by id', result: PartitionResponse })
+  @Operation({
+    id: 'findPartition',
+    role: 'any',
+    outline: partitionOutline,
+    summary: 'get partition by id',
+    result: PartitionResponse,
+  })
   findPartition(@Param('id') id: string): PartitionResponse {
     return toPartitionResponse(this.partitions.get(id));
   }

@@ -33,3 +33,12 @@ const toBootConfiguration = (boot: BootConfiguration): Required<PartitionBootCon
   kernelurl: boot.kernelUrl,
   commandline: boot.commandLine,
 });
+
+/** What a partition is called; where its services are is for members only. */
+export const partitionOutline = (partition: PartitionResponse): PartitionResponse => ({
+  ...entityResponse(partition),
+  mgmtserviceaddress: '',
+  labels: {},
+  bootconfig: { imageurl: '', kernelurl: '', commandline: '' },
+  privatenetworkprefixlength: partition.privatenetworkprefixlength,
+});

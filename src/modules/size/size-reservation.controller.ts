@@ -8,6 +8,7 @@ import {
   SizeReservationUsageResponse,
 } from './size-reservation.dto.js';
 import {
+  reservationOutline,
   toReservationQuery,
   toReservationResponse,
   toReservationSpec,
@@ -23,6 +24,7 @@ export class SizeReservationController {
   @Operation({
     id: 'listSizeReservations',
     role: 'any',
+    outline: reservationOutline,
     summary: 'get all size reservations',
     result: [SizeReservationResponse],
   })
@@ -34,6 +36,7 @@ export class SizeReservationController {
   @Operation({
     id: 'getSizeReservation',
     role: 'any',
+    outline: reservationOutline,
     summary: 'get size reservation by id',
     result: SizeReservationResponse,
   })
@@ -45,6 +48,7 @@ export class SizeReservationController {
   @Operation({
     id: 'findSizeReservations',
     role: 'any',
+    outline: reservationOutline,
     summary: 'find size reservations by properties',
     body: SizeReservationListRequest,
     result: [SizeReservationResponse],
@@ -58,6 +62,7 @@ export class SizeReservationController {
   @Operation({
     id: 'sizeReservationsUsage',
     role: 'any',
+    outline: () => undefined,
     summary: 'how much of size reservations is used, by partition',
     body: SizeReservationListRequest,
     result: [SizeReservationUsageResponse],

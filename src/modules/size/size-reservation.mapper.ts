@@ -52,3 +52,14 @@ export const toUsageResponse = ({
 
 const labels = ({ labels }: SizeReservation): { labels?: Readonly<Record<string, string>> } =>
   Object.keys(labels).length > 0 ? { labels } : {};
+
+/** What is reserved; for whom is for members only. */
+export const reservationOutline = ({
+  labels: _,
+  ...reservation
+}: SizeReservationResponse): SizeReservationResponse => ({
+  ...reservation,
+  name: '',
+  description: '',
+  projectid: '',
+});

@@ -59,6 +59,7 @@ export class SizeController {
   @Operation({
     id: 'suggest',
     role: 'any',
+    outline: () => undefined,
     summary: 'constraints that describe exactly the hardware of one machine',
     body: SizeSuggestRequest,
     result: [SizeConstraintDto],

@@ -1,5 +1,8 @@
 import { Body, Delete, Get, Inject, Param, Post, Query, Res } from '@nestjs/common';
 import { ApiQuery } from '@nestjs/swagger';
+import { CurrentUser } from '../../platform/auth/current-user.js';
+import { hasRole } from '../../platform/auth/role.js';
+import type { User } from '../../platform/auth/user.js';
 import { Operation, V1Controller } from '../../platform/http/operation.js';
 import { answerList } from '../../platform/http/wire/answer-list.js';
 import type { AnswerList } from '../../platform/http/wire/answer-list.js';
@@ -20,7 +23,7 @@ import {
   SwitchUpdateRequest,
 } from './switch.dto.js';
 import type { Switch } from './switch.js';
-import { toNotification, toRegistration, toSwitchQuery, toSwitchResponse } from './switch.mapper.js';
+import { switchOutline, toNotification, toRegistration, toSwitchQuery, toSwitchResponse } from './switch.mapper.js';
 import { SwitchService } from './switch.service.js';
 
 /** As much of a reply as a status of success needs. */
@@ -38,16 +41,31 @@ export class SwitchController {
   ) {}
 
   @Get()
-  @Operation({ id: 'listSwitches', role: 'any', summary: 'get all switches', result: [SwitchResponse] })
-  listSwitches(): Promise<AnswerList<SwitchResponse>> {
+  @Operation({
+    id: 'listSwitches',
+    role: 'any',
+    outline: switchOutline,
+    summary: 'get all switches',
+    result: [SwitchResponse],
+  })
+  listSwitches(@CurrentUser() user: User): Promise<AnswerList<SwitchResponse>> | SwitchResponse[] {
+    const leaves = this.switches.list();
+    // Outlines are made of the answers themselves, not of their kept JSON.
+    if (!hasRole(user, 'viewer')) return leaves.map((leaf) => this.answer(leaf));
     return answerList(
-      () => this.switches.list(),
+      () => leaves,
       (leaf) => this.answer(leaf),
     );
   }
 
   @Get(':id')
-  @Operation({ id: 'findSwitch', role: 'any', summary: 'get switch by id', result: SwitchResponse })
+  @Operation({
+    id: 'findSwitch',
+    role: 'any',
+    outline: switchOutline,
+    summary: 'get switch by id',
+    result: SwitchResponse,
+  })
   findSwitch(@Param('id') id: string): SwitchResponse {
     return this.answer(this.switches.get(id));
   }

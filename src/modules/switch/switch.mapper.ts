@@ -8,7 +8,7 @@ import { canonicalMac } from '../../shared/spelling.js';
 import { cleaned } from '../../shared/text.js';
 import type { Partition } from '../partition/partition.js';
 import type { PartitionResponse } from '../partition/partition.dto.js';
-import { toPartitionResponse } from '../partition/partition.mapper.js';
+import { partitionOutline, toPartitionResponse } from '../partition/partition.mapper.js';
 import { byPortName } from './adoption.js';
 import type { PortFilter } from './port-filter.js';
 import type { SwitchRegistration } from './switch-registration.service.js';
@@ -125,6 +125,23 @@ function newSwitchResponse(
     last_sync_error: toSyncDto(status?.lastSyncError),
   });
 }
+
+/** What a switch is called and where it stands; how it is reached, and what is connected to it, is for members only. */
+export const switchOutline = (leaf: SwitchResponse): SwitchResponse => ({
+  ...entityResponse(leaf),
+  rack_id: leaf.rack_id,
+  room_id: leaf.room_id,
+  mode: leaf.mode,
+  os: null,
+  management_ip: '',
+  management_user: '',
+  console_command: '',
+  nics: [],
+  partition: partitionOutline(leaf.partition),
+  connections: [],
+  last_sync: null,
+  last_sync_error: null,
+});
 
 /** What does not change when an agent says that it is well. Filters are shared by all ports of a cluster. */
 const nicsPart = remembered((leaf: Switch, ...filters: readonly (PortFilter | undefined)[]): SwitchNicDto[] => {

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import type { FactoryProvider, OnApplicationBootstrap } from '@nestjs/common';
-import { APP_GUARD } from '@nestjs/core';
+import { APP_GUARD, HttpAdapterHost } from '@nestjs/core';
+import type { FastifyInstance } from 'fastify';
 import { CONFIG } from '../../config/config.module.js';
 import type { Config } from '../../config/config.js';
 import { CLOCK } from '../../shared/clock.js';
@@ -8,9 +9,11 @@ import type { Clock } from '../../shared/clock.js';
 import { tableToken } from '../store/inject.js';
 import { StoreModule } from '../store/store.module.js';
 import type { Table } from '../store/table.js';
+import { Admission } from './admission.js';
 import { AuthGuard } from './auth.guard.js';
 import { Authenticator } from './authenticator.js';
 import { HmacAuthenticator } from './hmac-authenticator.js';
+import { outlineAnswers } from './outline.js';
 import { SignatureGuard } from './signature.guard.js';
 import { signatureLog, UsedSignatures } from './used-signatures.js';
 import { Jobs } from '../jobs/jobs.js';
@@ -58,6 +61,7 @@ const authenticator: FactoryProvider = {
     apiTokens,
     issuers,
     authenticator,
+    Admission,
     UsedSignatures,
     { provide: APP_GUARD, useClass: AuthGuard },
     { provide: APP_GUARD, useClass: SignatureGuard },
@@ -66,9 +70,16 @@ const authenticator: FactoryProvider = {
 })
 export class AuthModule implements OnApplicationBootstrap {
   constructor(
+    { httpAdapter }: HttpAdapterHost,
+    admission: Admission,
     private readonly jobs: Jobs,
     private readonly signatures: UsedSignatures,
-  ) {}
+  ) {
+    if (!httpAdapter) return;
+    const instance = httpAdapter.getInstance<FastifyInstance>();
+    admission.listen(instance);
+    outlineAnswers(instance);
+  }
 
   onApplicationBootstrap(): void {
     this.jobs.every(PRUNE_MS, 'used-signatures', () => this.signatures.prune());

@@ -11,6 +11,8 @@ export interface Credentials {
   readonly method: string;
   /** By lower-case name, as Node hands them out. */
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  /** For how long the request may have been waiting for this process, in milliseconds. */
+  readonly waited?: number;
 }
 
 /** Finds out who sends a request (reference/40 §2.1). */
@@ -25,12 +27,12 @@ export class Authenticator {
    * The sender of a request; the guest when it carries no credential, one that does not consist of scheme and value, or
    * one of an unknown scheme. Throws `forbidden` for a credential that does not hold.
    */
-  async authenticate({ method, headers }: Credentials): Promise<User> {
+  async authenticate({ method, headers, waited }: Credentials): Promise<User> {
     const [scheme, value, ...rest] = (single(headers.authorization) ?? '').split(' ');
     if (!scheme || !value || rest.length > 0) return GUEST;
     if (this.hmac.handles(scheme)) {
       const [date, salt] = [single(headers['x-date']), single(headers['x-data-salt'])];
-      return this.hmac.authenticate(scheme, value, { method, date, salt });
+      return this.hmac.authenticate(scheme, value, { method, date, salt, waited });
     }
     return scheme.toLowerCase() === 'bearer' ? this.bearer(value) : GUEST;
   }

@@ -116,6 +116,18 @@ describe('HmacAuthenticator', () => {
     expect(attempt(seconds + 1)).toMatch(/^the timestamp in your header is too far in the future: "2026-/);
   });
 
+  it.each([
+    [31, 0, 'too old'],
+    [31, 2, 'accepted'],
+    [59, 29, 'accepted'],
+    [60, 29, 'too old'],
+    [-31, 5, 'too far in the future'],
+  ])('judges a date %ss old as of the arrival of the request, %ss ago: %s', (age, waited, expected) => {
+    const [mac, request] = signed('metal-edit', 'GET', SALT, START - age * 1000);
+    const attempt = () => setUp().hmac.authenticate('Metal-Edit', mac, { ...request, waited: waited * 1000 });
+    expect(refusal(attempt)).toContain(expected);
+  });
+
   it('accepts any date when the lifetime is 0', () => {
     const off = { key: 'k', lifetime: 0 };
     const { hmac } = setUp({ secrets: { viewer: off, editor: off, admin: off } });

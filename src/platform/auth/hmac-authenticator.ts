@@ -1,6 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { Clock } from '../../shared/clock.js';
 import type { DomainError } from '../../shared/errors/domain-error.js';
+import { LONGEST_WAIT } from './arrivals.js';
 import { forbidden } from './forbidden.js';
 import { HMAC_TYPES, signHmac } from './hmac.js';
 import type { HmacType } from './hmac.js';
@@ -28,6 +29,8 @@ export interface SignedRequest {
   readonly method: string;
   readonly date: string | undefined;
   readonly salt: string | undefined;
+  /** For how long the request may have been waiting, in milliseconds: its date is judged as of its arrival. */
+  readonly waited?: number | undefined;
 }
 
 interface Principal extends HmacSecret {
@@ -77,7 +80,7 @@ export class HmacAuthenticator {
   /** The user behind a signature. Throws `forbidden` when the date or the signature does not hold. */
   authenticate(type: HmacType, mac: string, request: SignedRequest): User {
     const principal = this.principals.get(type)!;
-    const date = this.checkedDate(request.date, principal.lifetime);
+    const date = this.checkedDate(request, principal.lifetime);
     const { method, salt = '' } = request;
     if (!sameText(signHmac(principal.key, { date, method, salt }), mac)) throw forbidden('Wrong HMAC found');
     if (this.refusesReplays(method, principal) && !principal.replays.admit(mac)) {
@@ -97,13 +100,14 @@ export class HmacAuthenticator {
     return {
       ...secret,
       user: hmacUser(role, this.options.tenant),
-      // A date may lie one lifetime ahead when first seen, and is then accepted until one lifetime after it.
-      replays: new ReplayCache(2 * secret.lifetime, this.clock),
-      reads: new ReadSignatures(2 * secret.lifetime, this.clock),
+      // A date may lie one lifetime ahead when first seen, and is then accepted until one lifetime after it, or even
+      // later when the request had to wait.
+      replays: new ReplayCache(2 * secret.lifetime + LONGEST_WAIT, this.clock),
+      reads: new ReadSignatures(2 * secret.lifetime + LONGEST_WAIT, this.clock),
     };
   }
 
-  private checkedDate(header: string | undefined, lifetime: number): string {
+  private checkedDate({ date: header, waited = 0 }: SignedRequest, lifetime: number): string {
     const text = (header ?? '').slice(0, 64);
     const date = parseSecond(text);
     if (date === undefined) {
@@ -112,7 +116,7 @@ export class HmacAuthenticator {
       );
     }
     const age = this.clock.now() - date;
-    if (lifetime > 0 && Math.abs(age) > lifetime) throw this.untimely(text, age, lifetime);
+    if (lifetime > 0 && (age - waited > lifetime || -age > lifetime)) throw this.untimely(text, age, lifetime);
     return formatSecond(date);
   }
 

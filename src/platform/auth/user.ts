@@ -21,3 +21,8 @@ export const GUEST: User = Object.freeze({
 
 /** By which name a user goes on record: the e-mail, or for users without one (API tokens, some issuers) the name. */
 export const accountOf = ({ email, name, subject }: User): string => email || name || subject;
+
+/** Under which name limits count the requests of a user; undefined for those who did not show a credential. */
+export function callerOf(user: User | undefined): string | undefined {
+  return user === undefined || user === GUEST ? undefined : `${user.issuer} ${accountOf(user)}`;
+}

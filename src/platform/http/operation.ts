@@ -20,6 +20,11 @@ export interface OperationOptions {
   readonly id: string;
   /** Who may call it (reference/40 §2.4): a role, `any` authenticated user of the provider tenant, or `open`. */
   readonly role: Role | 'any' | 'open';
+  /**
+   * What of an answer, or of each entry of a list, callers without any role see of a route for `any`; undefined leaves
+   * the entry out. Without it they see all.
+   */
+  outline?(answer: object): object | undefined;
   readonly summary?: string;
   /** Status of success; 200 when not given. Clients accept exactly this one (reference/50 §1.2). */
   readonly status?: 200 | 201;

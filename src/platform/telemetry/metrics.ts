@@ -25,6 +25,12 @@ export class Metrics {
     buckets: BUCKETS,
     registers: [this.registry],
   });
+  private readonly refusals = new Counter({
+    name: 'metal_api_refused_total',
+    help: 'requests and connections refused or cut off because callers hold too much or are too slow, by reason',
+    labelNames: ['reason'] as const,
+    registers: [this.registry],
+  });
   private readonly grpcDurations = new Histogram({
     name: 'metal_api_grpc_request_duration_seconds',
     help: 'duration of unary gRPC calls by full method name',
@@ -41,6 +47,11 @@ export class Metrics {
   observeRequest(route: string, method: string, code: number, seconds: number): void {
     this.requests.inc({ code: String(code), method });
     this.durations.observe({ route, method }, seconds);
+  }
+
+  /** One request or connection that was refused or cut off; `reason` is one of a few words. */
+  observeRefusal(reason: string): void {
+    this.refusals.inc({ reason });
   }
 
   /** One finished unary gRPC call; `method` is the full name, e.g. `/api.v1.BootService/Register`. */

@@ -63,5 +63,9 @@ export class Issuers {
 
 const text = (claim: unknown): string => (typeof claim === 'string' ? claim : '');
 
+/** Some issuers send a list of one as a single text. */
 const texts = (claim: unknown): readonly string[] =>
-  Array.isArray(claim) ? claim.filter((entry) => typeof entry === 'string') : [];
+  [claim]
+    .flat()
+    .map(text)
+    .filter((entry) => entry !== '');

@@ -3,6 +3,7 @@ import type { ArgumentsHost, ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from '../../telemetry/logger.js';
 import { errorBody, failureOf } from './error-body.js';
+import { ProtocolError } from './protocol-error.js';
 
 /** Answers every error of the process in the one form that clients decode; logs the unforeseen ones, once. */
 @Catch()
@@ -17,7 +18,8 @@ export class ErrorFilter implements ExceptionFilter {
     if (unexpected) this.logger.error({ rqid: request.id, err: error, url: request.url }, 'unexpected error');
     request.failure = message;
     if (reply.sent) return;
-    if (status === 413) void reply.header('connection', 'close'); // the rest of the body is not read
+    if (status === 413 || status === 408) void reply.header('connection', 'close'); // the rest of the body is not read
+    if (error instanceof ProtocolError && error.retryAfter) void reply.header('retry-after', error.retryAfter);
     void reply.code(status).header('content-type', 'application/json').send(errorBody(status, message));
   }
 }

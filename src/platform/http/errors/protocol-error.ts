@@ -3,6 +3,8 @@ export class ProtocolError extends Error {
   constructor(
     readonly status: number,
     message: string,
+    /** Seconds after which the request may be sent again. */
+    readonly retryAfter?: number,
   ) {
     super(message);
     this.name = 'ProtocolError';
@@ -17,3 +19,5 @@ export const notAcceptable = (available: readonly string[]): ProtocolError =>
 export const unsupportedMediaType = (): ProtocolError => new ProtocolError(415, '415: Unsupported Media Type');
 export const bodyTooLarge = (limit: number): ProtocolError =>
   new ProtocolError(413, `413: Request Entity Too Large\n\nthe body must not have more than ${limit} bytes`);
+export const requestTimeout = (what: string): ProtocolError =>
+  new ProtocolError(408, `408: Request Timeout\n\n${what}`);

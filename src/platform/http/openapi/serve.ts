@@ -1,5 +1,6 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyReply } from 'fastify';
+import { asPage } from '../security-headers.js';
 import { openApiDocument } from './document.js';
 import { swaggerAsset, swaggerPage, swaggerStart } from './swagger-ui.js';
 import { toSwagger2 } from './swagger2.js';
@@ -35,7 +36,7 @@ export function serveApiDocuments(app: NestFastifyApplication, basePath: string,
   });
   instance.get(`${basePath}apidocs.json`, (_request, reply) => send(reply, 'application/json', swagger2()));
   instance.get(`${root}/openapi.json`, (_request, reply) => send(reply, 'application/json', openApi()));
-  instance.get(root, (_request, reply) => send(reply, 'text/html; charset=utf-8', swaggerPage(root)));
+  instance.get(root, (_request, reply) => send(asPage(reply), 'text/html; charset=utf-8', swaggerPage(root)));
   instance.get(`${root}/start.js`, (_request, reply) => send(reply, 'text/javascript', swaggerStart(root)));
   instance.get<{ Params: { asset: string } }>(`${root}/:asset`, async ({ params }, reply) => {
     const { type, content } = await swaggerAsset(params.asset);

@@ -12,14 +12,19 @@ const ASSETS: Readonly<Record<string, string>> = {
   'favicon-32x32.png': 'image/png',
 };
 
+/** Read once: however many ask, they share the same bytes. */
+const contents = new Map<string, Promise<Buffer>>();
+
 /** One asset by file name. Throws 404 for anything else. */
 export async function swaggerAsset(name: string): Promise<{ readonly type: string; readonly content: Buffer }> {
   const type = Object.hasOwn(ASSETS, name) ? ASSETS[name] : undefined;
   if (type === undefined) throw pageNotFound();
-  return { type, content: await readFile(join(FOLDER, name)) };
+  const content = contents.get(name) ?? readFile(join(FOLDER, name));
+  contents.set(name, content);
+  return { type, content: await content };
 }
 
-/** The page; `root` is the path of Swagger UI without trailing slash. The token survives a reload of the page. */
+/** The page; `root` is the path of Swagger UI without trailing slash. */
 export const swaggerPage = (root: string): string => `<!doctype html>
 <html lang="en">
   <head>
@@ -36,15 +41,19 @@ export const swaggerPage = (root: string): string => `<!doctype html>
 </html>
 `;
 
-/** Opens the document in the page; a file of its own, so that the page needs no inline script. */
-export const swaggerStart = (root: string): string => `window.ui = SwaggerUIBundle({
+/**
+ * Opens the document in the page; a file of its own, so that the page needs no inline script. A token that is pasted in is
+ * gone with the page; what earlier versions kept in the browser is removed.
+ */
+export const swaggerStart = (root: string): string => `localStorage.removeItem('authorized');
+window.ui = SwaggerUIBundle({
   url: ${JSON.stringify(`${root}/openapi.json`)},
   dom_id: '#swagger-ui',
   deepLinking: true,
   displayOperationId: true,
   docExpansion: 'none',
   filter: true,
-  persistAuthorization: true,
+  persistAuthorization: false,
   tagsSorter: 'alpha',
 });
 `;

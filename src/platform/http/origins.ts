@@ -1,0 +1,101 @@
+import type { IncomingMessage } from 'node:http';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { DomainError } from '../../shared/errors/domain-error.js';
+import { pageNotFound, ProtocolError } from './errors/protocol-error.js';
+import type { RouteTable } from './route-table.js';
+
+/** What browsers may send: content negotiation, and the three headers of HMAC authentication (reference/40 §1.6). */
+const ALLOWED_HEADERS = 'Content-Type, Accept, Authorization, X-Date, X-Data-Salt, X-Request-Id';
+/** Seconds for which a browser may remember the answer to a preflight. */
+const MAX_AGE = 600;
+
+/**
+ * Which web sites may use the API from a browser. Others are not served to: the browser keeps the answers from their pages.
+ * In dev mode, where the keys are well known, they are refused: a page on the developer's screen could otherwise drive
+ * the server, by requests across origins or by a name of its own that it lets point to loopback.
+ */
+export class Origins {
+  constructor(
+    private readonly allowed: readonly string[],
+    private readonly onlyLoopback: boolean,
+  ) {}
+
+  /** Why a request is refused for the names that it carries, or undefined. */
+  refusal(request: FastifyRequest): Error | undefined {
+    const { headers, httpVersion } = request.raw;
+    if (headers.host === undefined && httpVersion !== '1.0') return new ProtocolError(400, NO_HOST);
+    if (!this.onlyLoopback) return undefined;
+    const strange = namesOf(request).find((host) => !isLoopbackName(host));
+    if (strange !== undefined) {
+      return new DomainError(
+        'forbidden',
+        `the request is for host ${JSON.stringify(strange.slice(0, 253))}, in dev mode only localhost and loopback addresses are served`,
+      );
+    }
+    const { origin } = headers;
+    if (origin === undefined || this.isAllowed(origin) || isOwn(origin, headers.host)) return undefined;
+    return new DomainError(
+      'forbidden',
+      `pages of ${JSON.stringify(origin.slice(0, 253))} may not call this server, in dev mode they must be named in METAL_API_CORS_ORIGINS`,
+    );
+  }
+
+  /** Lets pages of allowed origins read the answer. */
+  allow({ headers: { origin } }: FastifyRequest, reply: FastifyReply): void {
+    if (this.allowed.length > 0) void reply.header('vary', 'Origin');
+    if (origin === undefined || !this.isAllowed(origin)) return;
+    void reply.header('access-control-allow-origin', origin);
+    void reply.header('access-control-expose-headers', 'X-Request-Id, Retry-After');
+    void reply.header('cross-origin-resource-policy', 'cross-origin');
+  }
+
+  /** Answers OPTIONS, preflights included, before authentication: browsers send no credentials with them. */
+  answerOptions(routes: RouteTable, request: FastifyRequest, reply: FastifyReply, done: (error?: Error) => void): void {
+    const methods = routes.methodsOf(request.url);
+    if (methods.length === 0) return done(pageNotFound());
+    const allow = methods.join(', ');
+    void reply.header('allow', allow);
+    const { origin } = request.headers;
+    if (origin !== undefined && this.isAllowed(origin)) {
+      void reply.header('access-control-allow-methods', allow);
+      void reply.header('access-control-allow-headers', ALLOWED_HEADERS).header('access-control-max-age', MAX_AGE);
+    }
+    void reply.code(200).send();
+  }
+
+  private isAllowed(origin: string): boolean {
+    return this.allowed.includes(origin) || this.allowed.includes('*');
+  }
+}
+
+const NO_HOST = '400: Bad Request\n\nthe request has no Host header';
+
+/** Hosts that a request names: in its header, and in a target such as `http://host/v1/machine`. */
+function namesOf({ raw: { headers, url }, originalUrl }: FastifyRequest): string[] {
+  const target = AUTHORITY.exec(originalUrl) ?? AUTHORITY.exec(url ?? '');
+  return [...(headers.host === undefined ? [] : [headers.host]), ...(target ? [target[1]!] : [])];
+}
+
+const AUTHORITY = /^https?:\/\/([^/?#]*)/i;
+
+/** The path of a request target in absolute form, with its query; undefined for other forms. */
+export function pathOfAbsolute(target: string): string | undefined {
+  const authority = AUTHORITY.exec(target);
+  if (!authority) return undefined;
+  const rest = target.slice(authority[0].length);
+  return rest.startsWith('/') ? rest : `/${rest}`;
+}
+
+/** A name or address of this computer, with or without port, as browsers read it: `0x7f.1` is 127.0.0.1. */
+function isLoopbackName(host: string): boolean {
+  if (!/^[^\s/?#@\\]+$/.test(host) || !URL.canParse(`http://${host}`)) return false;
+  const { hostname } = new URL(`http://${host}`);
+  return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d+){3}$/.test(hostname) || LOCAL.test(hostname);
+}
+
+/** Browsers resolve these to loopback without DNS. */
+const LOCAL = /\.localhost$/;
+
+/** A page that this server itself served. */
+const isOwn = (origin: string, host: IncomingMessage['headers']['host']): boolean =>
+  URL.canParse(origin) && new URL(origin).host === host?.toLowerCase();
