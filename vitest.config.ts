@@ -6,6 +6,7 @@ export default defineConfig({
   test: {
     globals: false,
     setupFiles: ['test/support/setup.ts'],
+    globalSetup: ['test/support/skipped-suites.ts'],
     testTimeout: 20_000,
     hookTimeout: 60_000,
     projects: [

@@ -1,6 +1,15 @@
 import type { Migration } from '../src/platform/store/migration/migration.js';
 import { tables } from './0001-tables.js';
 import { projectLedger } from './0002-project-ledger.js';
+import { encryption } from './0003-encryption.js';
+import { installation } from './0004-installation.js';
+import { signaturesAndReplicas } from './0005-signatures-and-replicas.js';
 
 /** Every migration, in order of versions. A new one takes the next number and is added at the end. */
-export const migrations: readonly Migration[] = [tables, projectLedger];
+export const migrations: readonly Migration[] = [
+  tables,
+  projectLedger,
+  encryption,
+  installation,
+  signaturesAndReplicas,
+];

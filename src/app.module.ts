@@ -7,6 +7,7 @@ import { CapacityModule } from './modules/capacity/capacity.module.js';
 import { CommandModule } from './modules/command/command.module.js';
 import { FsckModule } from './modules/fsck/fsck.module.js';
 import { HealthModule } from './modules/health/health.module.js';
+import { ReplicaModule } from './modules/replica/replica.module.js';
 import { UserModule } from './modules/user/user.module.js';
 import { VersionModule } from './modules/version/version.module.js';
 import { FirmwareModule } from './modules/firmware/firmware.module.js';
@@ -63,8 +64,9 @@ const platform = ({ config, engine, metrics }: Foundation): ModuleMetadata['impo
 /** One module per feature, in their declared order (ARCHITECTURE.md). */
 const FEATURES = [
   AuditModule,
-  HealthModule,
   VersionModule,
+  ReplicaModule,
+  HealthModule,
   UserModule,
   TenantModule,
   ProjectModule,

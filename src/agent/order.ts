@@ -9,12 +9,12 @@ export interface Order {
   readonly target: BmcTarget;
 }
 
-/** Reads the payload of reference/40 §3.3. Throws an Error that says what is wrong with it, without secrets. */
-export function readOrder({ payload }: Pick<CommandMessage, 'payload'>): Order {
+/** Reads the payload of a command. Throws an Error that says what is wrong with it, without secrets. */
+export function readOrder({ payload }: Pick<CommandMessage, 'payload'>, policy: { allowIpmi15?: boolean } = {}): Order {
   const { type, cmd } = payload;
   if (!isObject(cmd)) throw new Error('the command has no "cmd"');
   if (!isObject(cmd['ipmi'])) throw new Error('the command has no "cmd.ipmi"');
-  const target = bmcTarget(cmd['ipmi']);
+  const target = bmcTarget(cmd['ipmi'], policy);
   if (type === 'delete') return { action: 'delete', target };
   if (type !== 'command') throw new Error(`type ${JSON.stringify(type)} of the command is unknown`);
   return { action: String(cmd['cmd']), target };

@@ -7,7 +7,7 @@ import { DomainError } from '../shared/errors/domain-error.js';
 import { MemoryLog } from '../shared/log.js';
 import { BmcError } from './bmc/bmc.js';
 import type { Bmc, BmcTarget, BootDevice, PowerAction } from './bmc/bmc.js';
-import { PartitionAgent } from './partition-agent.js';
+import { AGENT_DEFAULTS, PartitionAgent } from './partition-agent.js';
 
 const IPMI = { address: '10.0.0.1:6230', user: 'metal', password: 'very-secret', interface: 'lanplus' };
 
@@ -21,8 +21,17 @@ class PaperBmc implements Bmc {
     this.mayFail();
     return this.on;
   }
+  /** Actions that it refuses, as BMCs do that are asked for what is done already. */
+  refuses: readonly PowerAction[] = [];
+  /** What becomes of the power while an action is refused. */
+  meanwhile: boolean | undefined;
+
   async power({ host, port }: BmcTarget, action: PowerAction): Promise<void> {
     this.mayFail();
+    if (this.refuses.includes(action)) {
+      this.on = this.meanwhile ?? this.on;
+      throw new BmcError('refused', 'Command not supported in present state');
+    }
     this.told.push(`${host}:${port} ${action}`);
   }
   async boot({ host, port }: BmcTarget, device: BootDevice): Promise<void> {
@@ -57,7 +66,7 @@ class World {
   readonly agent: PartitionAgent;
 
   constructor() {
-    const options = { partition: 'p', concurrency: 8, tries: 3, retryMs: 5 };
+    const options = { ...AGENT_DEFAULTS, partition: 'p', concurrency: 8, tries: 3, retryMs: 5 };
     this.agent = new PartitionAgent(this.bus, this.bmc, options, this.clock, this.log);
     this.agent.start();
     this.bus.consumeResults(async ({ message }) => {
@@ -106,6 +115,18 @@ describe('partition agent', () => {
     expect(w.bmc.told).toEqual(steps.map((step) => `10.0.0.1:6230 ${step}`));
   });
 
+  it.each(['m2', '', 'M1', 'm1 ', 7, null])('does nothing when the command for m1 is about %j', async (target) => {
+    const w = world();
+    await w.send({ type: 'command', cmd: { target, cmd: 'OFF', ipmi: IPMI } });
+    expect(await w.next()).toMatchObject({ state: 'failed', message: expect.stringContaining('machine "m1"') });
+    expect(w.bmc.told).toEqual([]);
+  });
+
+  it('says with the result whose command it was', async () => {
+    expect(await world().command('ON', { installation: 'i1' })).toMatchObject({ installation: 'i1' });
+    expect(await world().command('ON')).not.toHaveProperty('installation');
+  });
+
   it('takes a machine back: PXE and reset, or on when it is off', async () => {
     const w = world();
     const payload = { type: 'delete', old: 'm1', cmd: { target: 'm1', ipmi: IPMI } };
@@ -128,6 +149,59 @@ describe('partition agent', () => {
     await w.command('REINSTALL');
     expect(w.bmc.told).toEqual(['10.0.0.1:6230 boot pxe', '10.0.0.1:6230 on']);
   });
+
+  const steps = ({ bmc }: World) => bmc.told.map((line) => line.replace('10.0.0.1:6230 ', ''));
+  const refusal = 'Command not supported in present state';
+
+  it.each([
+    // command, machine is on, what the BMC refuses, and how it ends
+    ['ON', false, [], 'done', ['on']],
+    ['ON', true, ['on'], 'done', []],
+    ['OFF', false, ['off'], 'done', []],
+    ['OFF', true, ['off'], refusal, []],
+    ['ON', false, ['on'], refusal, []],
+    ['CYCLE', false, [], 'done', ['on']],
+    ['CYCLE', false, ['cycle'], 'done', ['on']],
+    ['CYCLE', true, ['cycle'], refusal, []],
+    ['CYCLE', false, ['cycle', 'on'], refusal, []],
+    ['RESET', false, [], 'the machine is off and cannot be reset; power it on instead', []],
+    ['RESET', true, ['reset'], refusal, []],
+    ['REINSTALL', false, ['cycle'], 'done', ['boot pxe', 'on']],
+  ] as const)('%s of a machine that is on: %s, at a BMC that refuses %j: %s', async (name, on, refuses, end, told) => {
+    const w = world();
+    Object.assign(w.bmc, { on, refuses });
+    const { state, message } = await w.command(name);
+    expect(state === 'done' ? state : message).toBe(end);
+    expect(steps(w)).toEqual(told);
+  });
+
+  it('cycles a machine that goes off meanwhile by switching it on', async () => {
+    const w = world();
+    Object.assign(w.bmc, { refuses: ['cycle'], meanwhile: false });
+    expect((await w.command('CYCLE')).state).toBe('done');
+    expect(steps(w)).toEqual(['on']);
+  });
+
+  it('says at once that a machine that is off cannot be reset', async () => {
+    const w = world();
+    w.bmc.on = false;
+    await w.command('RESET');
+    expect(w.log.lines.join('\n')).not.toContain('try 1');
+  });
+
+  it.each(['8.8.8.8:623', '[2001:db8::1]:623', '203.0.113.1', '::ffff:198.51.100.7', '100.64.0.1'])(
+    'does not log in at %s, outside the management networks',
+    async (address) => {
+      const w = world();
+      const cmd = { target: 'm1', cmd: 'OFF', ipmi: { ...IPMI, user: 'root', address } };
+      await w.send({ type: 'command', cmd });
+      expect(await w.next()).toMatchObject({
+        state: 'failed',
+        message: expect.stringContaining('outside the management networks') as string,
+      });
+      expect([w.bmc.told, w.log.lines.join().includes('very-secret')]).toEqual([[], false]);
+    },
+  );
 
   it('tries again what a silent BMC spoils, from the first step', async () => {
     const w = world();

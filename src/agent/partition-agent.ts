@@ -4,6 +4,7 @@ import type { Clock } from '../shared/clock.js';
 import type { Log } from '../shared/log.js';
 import { BmcError } from './bmc/bmc.js';
 import type { Bmc } from './bmc/bmc.js';
+import { ManagementNetworks } from './bmc/management-networks.js';
 import { carryOut, isKnown } from './carry-out.js';
 import { readOrder } from './order.js';
 
@@ -15,9 +16,19 @@ export interface AgentOptions {
   readonly tries: number;
   /** Pause before the second try in milliseconds; doubled each time. */
   readonly retryMs: number;
+  /** Where the partition's BMCs are. */
+  readonly networks: ManagementNetworks;
+  /** Speak IPMI 1.5 with BMCs that are registered for it. */
+  readonly allowIpmi15: boolean;
 }
 
-export const AGENT_DEFAULTS: Omit<AgentOptions, 'partition'> = { concurrency: 64, tries: 4, retryMs: 3000 };
+export const AGENT_DEFAULTS: Omit<AgentOptions, 'partition'> = {
+  concurrency: 64,
+  tries: 4,
+  retryMs: 3000,
+  networks: new ManagementNetworks(),
+  allowIpmi15: false,
+};
 
 /** Deliveries after which a command is taken for one that kills its agent. */
 const DEADLY_DELIVERIES = 12;
@@ -69,6 +80,8 @@ export class PartitionAgent {
 
   /** Why the command is not even begun. */
   private refusal({ message, deliveries }: Delivery<CommandMessage>): Ending | undefined {
+    const misdirection = misdirectionOf(message, this.options.partition);
+    if (misdirection !== undefined) return { state: 'failed', message: misdirection };
     if (message.expiresAt !== undefined && message.expiresAt <= timestamp(this.clock.now())) {
       return { state: 'expired', message: `came to the agent after ${message.expiresAt}` };
     }
@@ -80,10 +93,10 @@ export class PartitionAgent {
 
   private async execute(message: CommandMessage): Promise<Ending | BmcError> {
     try {
-      const order = readOrder(message);
-      if (!isKnown(order)) return { state: 'failed', message: `this agent cannot carry out "${order.action}"` };
+      const { action, target } = readOrder(message, this.options);
+      if (!isKnown(action)) return { state: 'failed', message: `this agent cannot carry out "${action}"` };
       void this.announce(message);
-      await carryOut(this.bmc, order);
+      await carryOut(this.bmc, { action, target: await this.options.networks.admit(target) });
       return { state: 'done', message: '' };
     } catch (error) {
       if (error instanceof BmcError) return error;
@@ -115,9 +128,10 @@ export class PartitionAgent {
     return 'done';
   }
 
-  private result({ id, attempt, machine }: CommandMessage, { state, message }: Ending): CommandResult {
+  private result({ id, attempt, machine, installation }: CommandMessage, { state, message }: Ending): CommandResult {
     const { partition } = this.options;
-    return { id, attempt, partition, machine, state, message, at: timestamp(this.clock.now()) };
+    const origin = { id, attempt, partition, machine, ...(installation !== undefined && { installation }) };
+    return { ...origin, state, message, at: timestamp(this.clock.now()) };
   }
 
   private remember(result: CommandResult): void {
@@ -126,6 +140,14 @@ export class PartitionAgent {
     const [oldest] = this.results.keys();
     if (this.results.size > REMEMBERED && oldest !== undefined) this.results.delete(oldest);
   }
+}
+
+/** Why a command is not for this agent or not about the machine that it is addressed to; undefined when it is. */
+function misdirectionOf({ partition, machine, payload }: CommandMessage, own: string): string | undefined {
+  if (partition !== own) return `the command is for partition "${partition}", this agent is of "${own}"`;
+  const { target } = (payload['cmd'] ?? {}) as { readonly target?: unknown };
+  if (target === undefined || target === machine) return undefined;
+  return `the command is addressed to machine "${machine}" and about ${JSON.stringify(target)}`;
 }
 
 /** Names a command in the log. Its payload must not get there: it has the BMC's password. */

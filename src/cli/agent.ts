@@ -1,4 +1,5 @@
 import { IpmiBmc } from '../agent/bmc/ipmi-bmc.js';
+import { ManagementNetworks } from '../agent/bmc/management-networks.js';
 import { Ipmitool, IPMITOOL_DEFAULTS } from '../agent/bmc/ipmitool.js';
 import { PartitionAgent } from '../agent/partition-agent.js';
 import { loadAgentConfig } from '../config/agent-config.js';
@@ -29,8 +30,11 @@ export async function run(args: readonly string[]): Promise<number> {
   const log = logTo(logger);
   const name = agentName(config.partition);
   const bus = new NatsBus({ ...config.nats, name, role: 'agent', log });
-  const { partition, concurrency, tries, retryPause: retryMs } = config;
-  const options = { partition, concurrency, tries, retryMs };
+  const { partition, concurrency, tries, retryPause: retryMs, allowIpmi15 } = config;
+  const networks = new ManagementNetworks(config.bmcNetworks);
+  const options = { partition, concurrency, tries, retryMs, networks, allowIpmi15 };
+  if (allowIpmi15)
+    log.warn('METAL_API_AGENT_ALLOW_IPMI_1_5: BMCs registered for IPMI 1.5 get their password unprotected');
   const agent = new PartitionAgent(bus, new IpmiBmc(ipmitoolOf(config)), options, systemClock, log);
   agent.start();
   log.info('waits for commands');

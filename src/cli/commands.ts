@@ -26,6 +26,14 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     summary: 'checks that the documents of networking agree; --repair repairs what needs no decision',
     load: () => import('./fsck.js'),
   },
+  'encryption-key': {
+    summary: 'makes key files for the encryption of secrets at rest',
+    load: () => import('./encryption-key.js'),
+  },
+  'rotate-encryption-key': {
+    summary: 'encrypts all stored secrets with the current key',
+    load: () => import('./rotate-encryption-key.js'),
+  },
   agent: {
     summary: 'carries out the commands of one partition on its BMCs; --partition ID',
     load: () => import('./agent.js'),
@@ -33,6 +41,10 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   simulate: {
     summary: 'runs a simulated partition against a server',
     load: () => import('./simulate.js'),
+  },
+  'install-lab': {
+    summary: 'creates the master data of a simulated partition',
+    load: () => import('./install-lab.js'),
   },
   demo: {
     summary: 'a server with a simulated partition to look at; --smoke plays the whole story once',

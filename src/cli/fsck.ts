@@ -4,6 +4,7 @@ import type { FsckReportDto } from '../modules/fsck/fsck.dto.js';
 import { toFsckReport } from '../modules/fsck/fsck.mapper.js';
 import { FsckService } from '../modules/fsck/fsck.service.js';
 import { asOperator, serverOf } from './ask-server.js';
+import { keepDataPrivate } from './private-data.js';
 import { readOptions } from './read-options.js';
 import { OptionError } from './usage-error.js';
 
@@ -64,6 +65,7 @@ function onServer(config: Config, { url, repair, yes }: Options): Promise<FsckRe
 
 /** Starts everything but the listening server, sweepers included: they finish what a crash left behind. */
 async function onDatabase(config: Config, { repair, yes }: Options): Promise<FsckReportDto> {
+  keepDataPrivate(config, console.error);
   const app = await createApp(config);
   await app.init();
   try {

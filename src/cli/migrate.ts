@@ -1,11 +1,12 @@
 import { existsSync } from 'node:fs';
 import { migrations } from '../../migrations/all.js';
 import { loadConfig, type Config } from '../config/config.js';
-import { createEngine, storeFolder } from '../platform/store/create-engine.js';
+import { createBareEngine, storeFolder } from '../platform/store/create-engine.js';
 import { recordId, type Migration } from '../platform/store/migration/migration.js';
 import { migrate, pendingMigrations } from '../platform/store/migration/migrator.js';
 import { RUNTIME_USER } from '../platform/store/rethinkdb/schema.js';
 import { isDomainError } from '../shared/errors/domain-error.js';
+import { keepDataPrivate } from './private-data.js';
 import { readOptions } from './read-options.js';
 import { OptionError, UsageError } from './usage-error.js';
 
@@ -23,6 +24,7 @@ type Say = (line: string) => void;
 export async function run(args: readonly string[]): Promise<number> {
   selected(readOptions(args, OPTIONS).target); // complaints about options come before those about settings
   const config = loadConfig();
+  keepDataPrivate(config, console.error);
   return plainly(() => runMigrate(config, args));
 }
 
@@ -88,7 +90,7 @@ const names = (list: readonly Migration[]): string =>
   list.map(({ version, name }) => `${recordId(version)} ${name}`).join(', ');
 
 const engineOf = ({ store }: Config, say: Say, inspect = false) =>
-  createEngine({ ...store, rethinkdb: { ...store.rethinkdb, inspect } }, (message, error) =>
+  createBareEngine({ ...store, rethinkdb: { ...store.rethinkdb, inspect } }, (message, error) =>
     say(`${message}: ${String(error)}`),
   );
 

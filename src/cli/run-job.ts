@@ -1,6 +1,7 @@
 import type { Type } from '@nestjs/common';
 import { createApp } from '../app.js';
 import { loadConfig } from '../config/config.js';
+import { keepDataPrivate } from './private-data.js';
 import { readOptions } from './read-options.js';
 
 /** The usage of a command that `runJob` carries out. */
@@ -20,7 +21,9 @@ export async function runJob<S extends object>(
   job: (service: S) => Promise<object>,
 ): Promise<number> {
   readOptions(args, {});
-  const app = await createApp(loadConfig());
+  const config = loadConfig();
+  keepDataPrivate(config, console.error);
+  const app = await createApp(config);
   try {
     await app.init();
     const result = await job(app.get(service));

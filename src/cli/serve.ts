@@ -1,6 +1,7 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { createApp } from '../app.js';
 import { loadConfig } from '../config/config.js';
+import type { Config } from '../config/config.js';
 import { GrpcServer } from '../platform/grpc/grpc-server.js';
 import { createLogger } from '../platform/telemetry/logger.js';
 import type { Logger } from '../platform/telemetry/logger.js';
@@ -8,6 +9,7 @@ import { startMetricsServer } from '../platform/telemetry/metrics-server.js';
 import type { MetricsServer } from '../platform/telemetry/metrics-server.js';
 import { Metrics } from '../platform/telemetry/metrics.js';
 import { migrateAtStart } from './migrate.js';
+import { keepDataPrivate } from './private-data.js';
 import { readOptions } from './read-options.js';
 import { UsageError } from './usage-error.js';
 
@@ -26,6 +28,7 @@ export async function run(args: readonly string[]): Promise<number> {
   const logger = createLogger(config.logLevel);
   const stopped = stopSignal(logger);
   exitOnBugs(logger);
+  keepDataPrivate(config, (line) => logger.warn(line));
   await migrateAtStart(config, (line) => logger.info(`migration: ${line}`));
   const metrics = new Metrics();
   const app = await createApp(config, { logger, metrics });
@@ -36,6 +39,7 @@ export async function run(args: readonly string[]): Promise<number> {
     );
     await listening(config.http, 'METAL_API_PORT', () => app.listen(config.http.port, config.http.host));
     const grpcPort = await listening(config.grpc, 'METAL_API_GRPC_PORT', () => app.get(GrpcServer).start());
+    warnOfOpenDoors(config, logger);
     const ports = { grpcPort, metricsPort: scraping.port };
     logger.info({ url: await app.getUrl(), basePath: config.http.basePath, ...ports }, 'serving');
     await stopped;
@@ -43,6 +47,20 @@ export async function run(args: readonly string[]): Promise<number> {
   } finally {
     await close(app, logger);
     await scraping?.close();
+  }
+}
+
+/** Repeats at each start which protection the operator has switched off. */
+function warnOfOpenDoors({ grpc, bmc }: Config, logger: Logger): void {
+  if (!grpc.insecure) return;
+  logger.warn(
+    `gRPC on ${grpc.host} is open to every host in the network (METAL_API_GRPC_INSECURE=true): each can register ` +
+      'machines and report for them; docs/grpc.md explains how to require certificates',
+  );
+  if (grpc.superUserPassword && bmc.superUserPassword) {
+    logger.warn(
+      "every host in the network can read the password of the BMCs' super user (METAL_API_GRPC_SUPERUSER_PASSWORD=true)",
+    );
   }
 }
 

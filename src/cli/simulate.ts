@@ -16,7 +16,7 @@ export { SIMULATOR_USAGE as USAGE } from '../config/simulator-config.js';
 /** Runs a simulated partition against a server until SIGTERM or SIGINT; prints what its machines do. */
 export async function run(args: readonly string[]): Promise<number> {
   const config = settings(args);
-  const { url, grpc, keys, nats, partition } = config;
+  const { url, grpc, tls, keys, nats, partition } = config;
   const ipmi = config.ipmi ? await realBmcs(config.machines, config.path) : undefined;
   const admin = new RestClient({ url, role: 'admin', key: keys.admin });
   if (config.installLab) await asOperator(() => installLab(admin, partition));
@@ -26,6 +26,7 @@ export async function run(args: readonly string[]): Promise<number> {
     ...config,
     url,
     grpc,
+    tls,
     editorKey: keys.editor,
     bus,
     ipmi,

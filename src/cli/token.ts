@@ -7,6 +7,7 @@ import type { NewToken } from '../platform/auth/token/api-token.js';
 import { tokenKeyOf } from '../platform/auth/token/token-key.js';
 import { timestamp } from '../shared/clock.js';
 import { asOperator, serverOf } from './ask-server.js';
+import { keepDataPrivate } from './private-data.js';
 import { readOptions } from './read-options.js';
 import { OptionError, UsageError } from './usage-error.js';
 
@@ -74,6 +75,7 @@ function create(config: Config, wanted: NewToken): { out: string; note: string }
   if (config.store.engine === 'memory' && config.auth.tokenKey === undefined) {
     throw new UsageError('METAL_API_DB is "memory": set METAL_API_TOKEN_KEY, here and for the server');
   }
+  keepDataPrivate(config, console.error);
   const [out, { id, subject, role, expires }] = createApiToken(tokenKeyOf(config), wanted, Date.now());
   return { out, note: `token ${id} for ${subject}, ${role}, expires ${timestamp(expires)}` };
 }

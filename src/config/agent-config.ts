@@ -2,6 +2,7 @@ import { natsSettings } from './bus-settings.js';
 import type { NatsSettings } from './bus-settings.js';
 import { ConfigError } from './config-error.js';
 import { Environment } from './environment.js';
+import { Prefix } from '../shared/net/prefix.js';
 import { logLevel } from './log-level.js';
 import type { LogLevel } from './log-level.js';
 
@@ -16,6 +17,10 @@ export interface AgentConfig {
   readonly tries: number;
   /** Pause before the second try; doubled each time. */
   readonly retryPause: number;
+  /** Networks of the partition's BMCs; undefined = private ones. */
+  readonly bmcNetworks: readonly Prefix[] | undefined;
+  /** Speak IPMI 1.5 with BMCs that are registered for it. */
+  readonly allowIpmi15: boolean;
   readonly ipmitool: {
     readonly program: string;
     readonly path?: string;
@@ -38,6 +43,8 @@ export function loadAgentConfig(
     concurrency: env.integer('METAL_API_AGENT_CONCURRENCY', 64, { min: 1, max: 1000 }),
     tries: env.integer('METAL_API_AGENT_TRIES', 4, { min: 1, max: 10 }),
     retryPause: env.duration('METAL_API_AGENT_RETRY_PAUSE', 3000),
+    bmcNetworks: bmcNetworks(env),
+    allowIpmi15: env.boolean('METAL_API_AGENT_ALLOW_IPMI_1_5', false),
     ipmitool: {
       program: env.text('METAL_API_AGENT_IPMITOOL', 'ipmitool'),
       path: env.text('PATH'),
@@ -60,6 +67,18 @@ function cipherSuites(env: Environment): readonly number[] {
     env.violation(
       `METAL_API_AGENT_CIPHER_SUITES is "${list.join(',')}", expected numbers of IPMI cipher suites such as 17,3`,
     );
+  } else if (list.some((text) => Number(text) === 0)) {
+    env.violation('METAL_API_AGENT_CIPHER_SUITES has suite 0, which authenticates nothing: leave it out');
   }
   return list.map(Number);
+}
+
+function bmcNetworks(env: Environment): readonly Prefix[] | undefined {
+  const list = env.list('METAL_API_AGENT_BMC_NETWORKS');
+  const wrong = list.find((text) => Prefix.tryParse(text) === undefined);
+  if (wrong !== undefined) {
+    env.violation(`METAL_API_AGENT_BMC_NETWORKS has "${wrong}", expected prefixes such as 10.1.0.0/16,fd00:1::/64`);
+    return undefined;
+  }
+  return list.length === 0 ? undefined : list.map((text) => Prefix.parse(text).masked());
 }

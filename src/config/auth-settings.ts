@@ -26,6 +26,8 @@ export interface AuthSettings {
   /** Signs the server's own API tokens; undefined = a generated key in the data folder. */
   readonly tokenKey?: string;
   readonly passwordReasonMinLength: number;
+  /** Viewers see user data and VPN keys of allocations: for installers and clients that use the view key. */
+  readonly viewersSeeAllocationSecrets: boolean;
 }
 
 const REPLAYS = ['allow', 'refuse-writes', 'refuse-all'] as const;
@@ -60,6 +62,7 @@ export function authSettings(env: Environment, dev: boolean): AuthSettings {
     oidcIssuers: env.json('METAL_API_OIDC_ISSUERS', [], oidcIssuers),
     tokenKey,
     passwordReasonMinLength: env.integer('METAL_API_PASSWORD_REASON_MINLENGTH', 0, { min: 0, max: 10_000 }),
+    viewersSeeAllocationSecrets: env.boolean('METAL_API_VIEWERS_SEE_ALLOCATION_SECRETS', false),
   };
 }
 

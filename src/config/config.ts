@@ -11,6 +11,7 @@ import { grpcSettings, httpSettings, metricsSettings } from './listener-settings
 import type { GrpcSettings, HttpSettings, MetricsSettings } from './listener-settings.js';
 import { sameBoxBy } from './same-box.js';
 import type { SameBoxBy } from './same-box.js';
+import { BMC_PASSWORD_BYTES, bytesOver } from '../shared/net/bmc-credentials.js';
 import { headscaleSettings, s3Settings, secretFile } from './optional-services.js';
 import type { HeadscaleSettings, S3Settings } from './optional-services.js';
 import { poolSettings } from './pool-settings.js';
@@ -31,6 +32,8 @@ export interface Config {
   readonly bus: {
     /** undefined = in-process. */
     readonly nats?: NatsSettings;
+    /** Whether the streams of another installation with the same name are taken over. */
+    readonly takeOver: boolean;
     /** How long a power command may wait before it is no longer carried out. */
     readonly commandTimeout: number;
   };
@@ -45,6 +48,10 @@ export interface Config {
     readonly enabled: boolean;
     /** How long traces are kept. */
     readonly retention: number;
+    /** How many lines are kept; the oldest go first. */
+    readonly maxEntries: number;
+    /** How many calls a second of one caller are put on record with all that is known of them. */
+    readonly rate: number;
   };
   /** Where firmware lies; undefined = the feature is off. */
   readonly s3?: S3Settings;
@@ -69,18 +76,21 @@ export function loadConfig(variables: Readonly<Record<string, string | undefined
     grpc: grpcSettings(env, dev),
     sameBoxBy: sameBoxBy(env),
     metrics: metricsSettings(env, dev),
-    store: storeSettings(env),
+    store: storeSettings(env, dev),
     bus: {
       nats: natsSettings(env),
+      takeOver: env.boolean('METAL_API_INSTALLATION_TAKEOVER', false),
       commandTimeout: env.duration('METAL_API_COMMAND_TIMEOUT', 5 * 60_000),
     },
     auth: authSettings(env, dev),
     allocation: { timeout: env.duration('METAL_API_ALLOCATION_TIMEOUT', 60_000) },
-    bmc: { superUserPassword: secretFile(env, 'METAL_API_BMC_SUPERUSER_PWD_FILE') },
+    bmc: { superUserPassword: superUserPassword(env) },
     pools: poolSettings(env),
     auditing: {
       enabled: env.boolean('METAL_API_AUDITING_ENABLED', false),
       retention: env.duration('METAL_API_AUDITING_RETENTION', 14 * 24 * 3_600_000),
+      maxEntries: env.integer('METAL_API_AUDITING_MAX_ENTRIES', 5_000_000, { min: 1000, max: 1_000_000_000 }),
+      rate: env.integer('METAL_API_AUDITING_RATE', 100, { min: 1, max: 100_000 }),
     },
     s3: s3Settings(env),
     headscale: headscaleSettings(env),
@@ -92,6 +102,15 @@ export function loadConfig(variables: Readonly<Record<string, string | undefined
   };
   if (env.violations.length > 0) throw new ConfigError(env.violations);
   return deepFreeze(config);
+}
+
+/** Throws nothing: a password that IPMI cannot take is a violation. */
+function superUserPassword(env: Environment): string | undefined {
+  const name = 'METAL_API_BMC_SUPERUSER_PWD_FILE';
+  const password = secretFile(env, name);
+  const tooLong = bytesOver('password', password ?? '', BMC_PASSWORD_BYTES);
+  if (tooLong !== undefined) env.violation(`${name}: ${tooLong}`);
+  return password;
 }
 
 /** Clients refuse to log in when they cannot read it, and take it literally for the name of a release. */

@@ -30,6 +30,7 @@ export function loadDemoConfig(
     ...(smoke && { METAL_API_PORT: '0', METAL_API_GRPC_PORT: '0', METAL_API_METRICS_SERVER_BIND_ADDR: ':0' }),
     ...Object.fromEntries(Object.entries(variables).filter(([, value]) => value)),
     METAL_API_DEV: 'true',
+    METAL_API_GRPC_TLS_ENABLED: 'false',
     METAL_API_CHECK_URLS: 'false',
   });
   return { config, path: variables['PATH'] ?? '', temporaryFolder };

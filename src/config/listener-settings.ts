@@ -1,6 +1,7 @@
-import { readFileSync } from 'node:fs';
 import type { Environment } from './environment.js';
 import { isLoopback } from './loopback.js';
+import { tlsFiles } from './tls-files.js';
+import type { TlsFiles } from './tls-files.js';
 
 /** Where REST is served. */
 export interface HttpSettings {
@@ -14,8 +15,19 @@ export interface HttpSettings {
 export interface GrpcSettings {
   readonly host: string;
   readonly port: number;
-  /** PEM; clients must show a certificate of `ca`. Without it there is no encryption at all. */
-  readonly tls?: { readonly ca: Buffer; readonly cert: Buffer; readonly key: Buffer };
+  /** Clients must show a certificate of `ca`. Without it there is no encryption at all. */
+  readonly tls?: TlsFiles;
+  /** Whether other hosts can reach the port and need no certificate. */
+  readonly insecure: boolean;
+  /** Whether installers may read the password of the BMCs' super user. */
+  readonly superUserPassword: boolean;
+  readonly rates: GrpcRates;
+}
+
+/** How much one caller may ask for in a second; ten seconds' worth at once. */
+export interface GrpcRates {
+  readonly events: number;
+  readonly registrations: number;
 }
 
 /** Where Prometheus finds the metrics. */
@@ -45,36 +57,43 @@ export function httpSettings(env: Environment, dev: boolean): HttpSettings {
   };
 }
 
-/** In dev mode on loopback, whatever the setting says. */
+/**
+ * In dev mode on loopback, whatever the setting says. Otherwise an address that other hosts can reach needs TLS or
+ * the explicit permission to do without: gRPC has no other authentication.
+ */
 export function grpcSettings(env: Environment, dev: boolean): GrpcSettings {
+  const host = dev ? '127.0.0.1' : env.text('METAL_API_GRPC_BIND_ADDR', '127.0.0.1');
+  const wantsTls = env.boolean('METAL_API_GRPC_TLS_ENABLED', false);
+  const allowed = env.boolean('METAL_API_GRPC_INSECURE', false);
+  const insecure = !isLoopback(host) && !wantsTls;
+  if (insecure && !allowed) {
+    env.violation(
+      `METAL_API_GRPC_BIND_ADDR is "${host}", where any host in the network could take over machines; set ` +
+        'METAL_API_GRPC_TLS_ENABLED=true and its certificates (docs/grpc.md), or bind to 127.0.0.1, or accept the risk ' +
+        'with METAL_API_GRPC_INSECURE=true',
+    );
+  }
   return {
-    host: dev ? '127.0.0.1' : env.text('METAL_API_GRPC_BIND_ADDR', '0.0.0.0'),
+    host,
     port: env.integer('METAL_API_GRPC_PORT', 50051, PORT),
-    tls: grpcTls(env),
+    tls: wantsTls ? serverTls(env) : undefined,
+    insecure,
+    superUserPassword: env.boolean('METAL_API_GRPC_SUPERUSER_PASSWORD', false),
+    rates: {
+      events: env.integer('METAL_API_GRPC_MAX_EVENTS', 2000, RATE),
+      registrations: env.integer('METAL_API_GRPC_MAX_REGISTRATIONS', 200, RATE),
+    },
   };
 }
 
-function grpcTls(env: Environment): GrpcSettings['tls'] {
-  if (!env.boolean('METAL_API_GRPC_TLS_ENABLED', false)) return undefined;
-  const ca = file(env, 'METAL_API_GRPC_CA_CERT_FILE');
-  const cert = file(env, 'METAL_API_GRPC_SERVER_CERT_FILE');
-  const key = file(env, 'METAL_API_GRPC_SERVER_KEY_FILE');
-  return ca && cert && key && { ca, cert, key };
-}
+const RATE = { min: 1, max: 1_000_000 };
 
-function file(env: Environment, name: string): Buffer | undefined {
-  const path = env.text(name);
-  if (path === undefined) {
-    env.violation(`${name} is not set, expected the path of a PEM file`);
-    return undefined;
-  }
-  try {
-    return readFileSync(path);
-  } catch (error) {
-    env.violation(`${name} is "${path}", which cannot be read: ${(error as NodeJS.ErrnoException).code}`);
-    return undefined;
-  }
-}
+const serverTls = (env: Environment): TlsFiles | undefined =>
+  tlsFiles(env, {
+    ca: 'METAL_API_GRPC_CA_CERT_FILE',
+    cert: 'METAL_API_GRPC_SERVER_CERT_FILE',
+    key: 'METAL_API_GRPC_SERVER_KEY_FILE',
+  });
 
 /** In dev mode on loopback, whatever the setting says. */
 export function metricsSettings(env: Environment, dev: boolean): MetricsSettings {

@@ -3,6 +3,8 @@ import { natsSettings } from './bus-settings.js';
 import type { NatsSettings } from './bus-settings.js';
 import { ConfigError } from './config-error.js';
 import { Environment } from './environment.js';
+import { tlsFiles } from './tls-files.js';
+import type { TlsFiles } from './tls-files.js';
 
 /** Settings of a simulated partition, from the command line; secrets and the broker from the environment. */
 export interface SimulatorConfig {
@@ -24,6 +26,8 @@ export interface SimulatorConfig {
   readonly url: string;
   /** gRPC host and port. */
   readonly grpc: string;
+  /** The certificate with which gRPC is called; undefined = without encryption. */
+  readonly tls?: TlsFiles;
   readonly keys: { readonly editor: string; readonly admin: string };
   /** undefined = the partition gets no commands. */
   readonly nats?: NatsSettings;
@@ -48,7 +52,8 @@ export const SIMULATOR_USAGE = `usage: metal-api simulate [--partition ID] [--ma
 --ipmi gives every machine a BMC of its own (OpenIPMI's ipmi_sim on loopback), driven by ipmitool; 32 machines at most.
 
 Environment: METAL_API_HMAC_EDIT_KEY, METAL_API_HMAC_ADMIN_KEY (with --install-lab), METAL_API_NATS_URL and its user and
-password, without which the machines get no commands; METAL_API_DEV=true for the keys of dev mode.`;
+password, without which the machines get no commands; METAL_API_DEV=true for the keys of dev mode.
+METAL_API_GRPC_CA_CERT_FILE, METAL_API_GRPC_CLIENT_CERT_FILE and METAL_API_GRPC_CLIENT_KEY_FILE for a server whose gRPC port wants certificates.`;
 
 /** Reads the settings. Throws ConfigError with all violations, TypeError for an unknown option. */
 export function loadSimulatorConfig(
@@ -77,6 +82,7 @@ export function loadSimulatorConfig(
     path: env.text('PATH', ''),
     url,
     grpc: values.grpc,
+    tls: clientTls(env),
     keys: {
       editor: env.text('METAL_API_HMAC_EDIT_KEY', dev ? 'metal-edit' : ''),
       admin: env.text('METAL_API_HMAC_ADMIN_KEY', dev ? 'metal-admin' : ''),
@@ -89,6 +95,16 @@ export function loadSimulatorConfig(
   if (env.violations.length > 0) throw new ConfigError(env.violations);
   return Object.freeze(config);
 }
+
+const CLIENT_FILES = {
+  ca: 'METAL_API_GRPC_CA_CERT_FILE',
+  cert: 'METAL_API_GRPC_CLIENT_CERT_FILE',
+  key: 'METAL_API_GRPC_CLIENT_KEY_FILE',
+} as const;
+
+/** One of the files switches TLS on; then all three are needed. */
+const clientTls = (env: Environment): TlsFiles | undefined =>
+  Object.values(CLIENT_FILES).some((name) => env.text(name) !== undefined) ? tlsFiles(env, CLIENT_FILES) : undefined;
 
 /** Options under the names that messages call them by. */
 const named = (values: Readonly<Record<string, string | boolean>>): Record<string, string> =>

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { checkId } from './entity.js';
+import { checkId, checkTags } from './entity.js';
 
 describe('checkId', () => {
   it.each(['a', 'ubuntu-24.04.1', 'a b', '…', 'x'.repeat(127), '...'])('takes "%s"', (id) => {
@@ -13,8 +13,32 @@ describe('checkId', () => {
     ['a/b', 'size id "a/b" must not'],
     ['.', 'no path could name it'],
     ['..', 'no path could name it'],
+    ['a\tb', 'size id "a\\u0009b" must not contain control characters'],
+    ['a\u0085', 'control characters'],
+    ['\u001b[2J', 'control characters'],
+    ['fra\u202e', 'invisible'],
+    ['c1\u200bxlarge', 'invisible'],
+    ['a\ufffd', 'invisible'],
+    ['\0', 'control characters'],
+    ['__proto__', 'must not be __proto__, constructor, prototype'],
+    ['constructor', 'must not be __proto__'],
+    ['prototype', 'must not be __proto__'],
   ])('refuses "%s"', (id, message) => {
     expect(() => checkId('size', id)).toThrow(expect.objectContaining({ kind: 'malformed' }));
     expect(() => checkId('size', id)).toThrow(message);
   });
+});
+
+describe('checkTags', () => {
+  it.each(['plain', 'key=value', 'key=', 'a.b/c=d=e', 'key=two\nlines', '', '=x', 'übung=1'])('takes %j', (tag) => {
+    expect(() => checkTags('tags', ['first', tag])).not.toThrow();
+  });
+
+  it.each(['__proto__=1', 'constructor', 'prototype=', 'a\0=1', 'k\u001b[0m=1', '\u200f=x', 'a\nb'])(
+    'refuses %j',
+    (tag) => {
+      expect(() => checkTags('tags', ['first', tag])).toThrow(expect.objectContaining({ kind: 'malformed' }));
+      expect(() => checkTags('tags', ['first', tag])).toThrow('tags[1]: the key of a tag');
+    },
+  );
 });

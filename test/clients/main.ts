@@ -13,7 +13,8 @@ async function main(): Promise<number> {
   try {
     outcomes.push(await goSuite('metal-go-0.44', site));
     outcomes.push(await goSuite('metal-go-0.11', site));
-    outcomes.push(await pythonSuite(site));
+    outcomes.push(await pythonSuite('0.44.1', site));
+    outcomes.push(await pythonSuite('0.45.0', site));
     outcomes.push(...(await metalctlSuites(site)));
   } finally {
     await site.stop();

@@ -41,7 +41,7 @@ const read = (file: string): string => {
   }
 };
 
-describe.runIf(installed('simulated machines with real BMCs', 'ipmitool', 'ipmi_sim'))('IpmiSims', () => {
+describe.skipIf(!installed('simulated machines with real BMCs', 'ipmitool', 'ipmi_sim'))('IpmiSims', () => {
   let sims: IpmiSims;
   afterEach(() => sims.stop());
 

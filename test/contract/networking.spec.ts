@@ -1,7 +1,7 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { Prefix } from '../../src/shared/net/prefix.js';
 import { Store } from '../../src/platform/store/store.js';
-import { candidates, withSlowFeed, type Lab } from '../support/engines.js';
+import { describeOnEngines, withSlowFeed, type Lab } from '../support/engines.js';
 import { eventually } from '../support/eventually.js';
 import { acceptanceNetworks, networkServicesOn, type NetworkServicesOn } from '../support/networks.js';
 
@@ -9,7 +9,7 @@ import { acceptanceNetworks, networkServicesOn, type NetworkServicesOn } from '.
  * Two processes on one database, one of which hears of changes late: nothing is ever given to two owners, and
  * everything that is given back is available again.
  */
-describe.each(candidates)('networking of two processes: $kind', (candidate) => {
+describeOnEngines({ suite: 'networking of two processes' }, (candidate) => {
   let lab: Lab;
   let stores: Store[];
   let processes: NetworkServicesOn[];

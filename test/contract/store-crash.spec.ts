@@ -59,68 +59,66 @@ describe('embedded engine, killed', () => {
   });
 });
 
-if (rethinkdbKillable('RethinkDB killed under load')) {
-  describe('RethinkDB, killed', () => {
-    let server: RethinkServer;
-    beforeAll(async () => void (server = await RethinkServer.start()));
-    afterAll(() => server.stop());
+describe.skipIf(!rethinkdbKillable('RethinkDB killed under load'))('RethinkDB, killed', () => {
+  let server: RethinkServer;
+  beforeAll(async () => void (server = await RethinkServer.start()));
+  afterAll(() => server.stop());
 
-    it('two processes on one database see each other: their common counter misses nothing, one killed on the way', async () => {
-      const rethinkdb = server.options();
-      const [heardA, heardB] = [new Acknowledged(), new Acknowledged()];
-      const { store, table } = await load(new RethinkEngine(rethinkdb));
-      const a = await WriterProcess.start(program, { name: 'a', workers: 8, rethinkdb }, heardA);
-      const b = await WriterProcess.start(program, { name: 'b', workers: 8, rethinkdb }, heardB);
-      await pause(2500);
-      await a.kill();
-      await pause(1000);
-      await b.kill();
-      const acknowledged = heardA.total + heardB.total;
-      await eventually('this process has followed both', () => (table.get('total')?.count ?? 0) >= acknowledged);
-      await eventually('and has their documents', () =>
-        [heardA, heardB].every((heard) => heard.wrong(table).length === 0),
-      );
-      // Each worker has at most one write under way that was not heard.
-      expect((await table.fresh('total'))!.count).toBeLessThanOrEqual(acknowledged + 16);
-      expect(Math.min(heardA.total, heardB.total)).toBeGreaterThan(10);
-      await store.stop();
-    });
-
-    it('killed and restarted under load: no acknowledged write is lost, and the store gets ready again by itself', async () => {
-      const rethinkdb = server.options();
-      const heard = new Acknowledged();
-      const { store, table } = await load(new RethinkEngine(rethinkdb));
-      const resets: number[] = [];
-      table.watch((change) => void (change.type === 'reset' && resets.push(Date.now())));
-      const writer = await WriterProcess.start(program, { name: 'w', workers: 20, rethinkdb }, heard);
-      for (let round = 0; round < 4; round++) {
-        const before = heard.writes;
-        await eventually('the writer writes', () => heard.writes > before + 200);
-        await server.kill();
-        await eventually('the store notices', () => !store.ready);
-        await pause(Math.random() * 500);
-        await server.up();
-        await eventually('the store is ready again', () => store.ready, 40_000);
-        const after = heard.writes;
-        await eventually('the writer goes on', () => heard.writes > after + 100, 40_000);
-        expect(writer.alive).toBe(true);
-      }
-      await writer.kill();
-      await pause(200);
-      const fresh = await load(new RethinkEngine(rethinkdb));
-      expect(heard.wrong(fresh.table)).toEqual([]);
-      expect(fresh.table.get('total')!.count).toBeLessThanOrEqual(heard.total + 20);
-      await eventually(
-        'the first store followed',
-        () => table.get('total')?.revision === fresh.table.get('total')?.revision,
-      );
-      expect(new Map([...table.list()].map((b) => [b.id, b]))).toEqual(
-        new Map([...fresh.table.list()].map((b) => [b.id, b])),
-      );
-      expect(resets.length).toBeGreaterThanOrEqual(4);
-      console.error(`rethinkdb: ${heard.writes} acknowledged writes, 4 kills of the server, none lost, none doubled`);
-      await store.stop();
-      await fresh.store.stop();
-    });
+  it('two processes on one database see each other: their common counter misses nothing, one killed on the way', async () => {
+    const rethinkdb = server.options();
+    const [heardA, heardB] = [new Acknowledged(), new Acknowledged()];
+    const { store, table } = await load(new RethinkEngine(rethinkdb));
+    const a = await WriterProcess.start(program, { name: 'a', workers: 8, rethinkdb }, heardA);
+    const b = await WriterProcess.start(program, { name: 'b', workers: 8, rethinkdb }, heardB);
+    await pause(2500);
+    await a.kill();
+    await pause(1000);
+    await b.kill();
+    const acknowledged = heardA.total + heardB.total;
+    await eventually('this process has followed both', () => (table.get('total')?.count ?? 0) >= acknowledged);
+    await eventually('and has their documents', () =>
+      [heardA, heardB].every((heard) => heard.wrong(table).length === 0),
+    );
+    // Each worker has at most one write under way that was not heard.
+    expect((await table.fresh('total'))!.count).toBeLessThanOrEqual(acknowledged + 16);
+    expect(Math.min(heardA.total, heardB.total)).toBeGreaterThan(10);
+    await store.stop();
   });
-}
+
+  it('killed and restarted under load: no acknowledged write is lost, and the store gets ready again by itself', async () => {
+    const rethinkdb = server.options();
+    const heard = new Acknowledged();
+    const { store, table } = await load(new RethinkEngine(rethinkdb));
+    const resets: number[] = [];
+    table.watch((change) => void (change.type === 'reset' && resets.push(Date.now())));
+    const writer = await WriterProcess.start(program, { name: 'w', workers: 20, rethinkdb }, heard);
+    for (let round = 0; round < 4; round++) {
+      const before = heard.writes;
+      await eventually('the writer writes', () => heard.writes > before + 200);
+      await server.kill();
+      await eventually('the store notices', () => !store.ready);
+      await pause(Math.random() * 500);
+      await server.up();
+      await eventually('the store is ready again', () => store.ready, 40_000);
+      const after = heard.writes;
+      await eventually('the writer goes on', () => heard.writes > after + 100, 40_000);
+      expect(writer.alive).toBe(true);
+    }
+    await writer.kill();
+    await pause(200);
+    const fresh = await load(new RethinkEngine(rethinkdb));
+    expect(heard.wrong(fresh.table)).toEqual([]);
+    expect(fresh.table.get('total')!.count).toBeLessThanOrEqual(heard.total + 20);
+    await eventually(
+      'the first store followed',
+      () => table.get('total')?.revision === fresh.table.get('total')?.revision,
+    );
+    expect(new Map([...table.list()].map((b) => [b.id, b]))).toEqual(
+      new Map([...fresh.table.list()].map((b) => [b.id, b])),
+    );
+    expect(resets.length).toBeGreaterThanOrEqual(4);
+    console.error(`rethinkdb: ${heard.writes} acknowledged writes, 4 kills of the server, none lost, none doubled`);
+    await store.stop();
+    await fresh.store.stop();
+  });
+});

@@ -6,7 +6,7 @@ import { migrations } from '../../migrations/all.js';
 import { migrateAtStart, runMigrate } from '../../src/cli/migrate.js';
 import type { Config } from '../../src/config/config.js';
 import { Store } from '../../src/platform/store/store.js';
-import { createEngine } from '../../src/platform/store/create-engine.js';
+import { createBareEngine, createEngine } from '../../src/platform/store/create-engine.js';
 import { defineTable, type Document } from '../../src/platform/store/table.js';
 import { testConfig } from '../support/app.js';
 import { temporaryFolder } from '../support/engines.js';
@@ -43,72 +43,70 @@ describe('migrate on the embedded engine', () => {
   });
 });
 
-if (rethinkdbAvailable('migrate on RethinkDB')) {
-  describe('migrate on RethinkDB', () => {
-    let server: RethinkServer;
-    beforeAll(async () => void (server = await RethinkServer.start()));
-    afterAll(() => server.stop());
+describe.skipIf(!rethinkdbAvailable('migrate on RethinkDB'))('migrate on RethinkDB', () => {
+  let server: RethinkServer;
+  beforeAll(async () => void (server = await RethinkServer.start()));
+  afterAll(() => server.stop());
 
-    const configOf = (database: string, user: string): Config =>
-      testConfig({
-        METAL_API_DB: 'rethinkdb',
-        METAL_API_DB_ADDR: `${server.host}:${server.port}`,
-        METAL_API_DB_NAME: database,
-        METAL_API_DB_USER: user,
-      });
-
-    it('dry run creates nothing; two at once migrate once; the runtime user can serve, but not create', async () => {
-      const { database } = server.options();
-      const [admin, runtime] = [configOf(database, 'admin'), configOf(database, 'metal')];
-      const connection = await r.connect({ host: server.host, port: server.port, silent: true });
-      expect(await told(admin, '--dry-run')).toEqual([expect.stringContaining('pending: 0001 tables')]);
-      expect(await r.dbList().run(connection)).not.toContain(database);
-
-      const both = await Promise.all([told(admin), told(admin)]);
-      expect(both.flat().filter((line) => line === `migrated to ${latest}`)).toHaveLength(1);
-      expect(both.flat().filter((line) => line === 'nothing to migrate')).toHaveLength(1);
-      expect(await r.db(database).tableList().run(connection)).toEqual(
-        expect.arrayContaining(['machine', 'migration', 'log_command_log']),
-      );
-      await connection.close();
-
-      await migrateAtStart(runtime, (line) => expect.fail(line));
-      const store = new Store(createEngine(runtime.store));
-      const table = store.table(images);
-      await store.start();
-      expect((await table.insert({ id: 'ubuntu' })).revision).toBe(1);
-      expect((await store.health()).version).toMatch(/^rethinkdb 2\./);
-      await store.stop();
-
-      const other = new Store(createEngine(runtime.store));
-      other.table(defineTable<Document>()({ name: 'unknown' }));
-      await expect(other.start()).rejects.toThrow(/permission/);
-      await other.stop();
+  const configOf = (database: string, user: string): Config =>
+    testConfig({
+      METAL_API_DB: 'rethinkdb',
+      METAL_API_DB_ADDR: `${server.host}:${server.port}`,
+      METAL_API_DB_NAME: database,
+      METAL_API_DB_USER: user,
     });
 
-    it('six servers that create the same tables at once end up with one of each', async () => {
-      const options = server.options();
-      const names = many(8, (i) => `table${i}`);
-      const stores = many(6, () => new Store(createEngine({ engine: 'rethinkdb', dataDir: '', rethinkdb: options })));
-      const tables = stores.map((store) => names.map((name) => store.table(defineTable<Document>()({ name }))));
-      await Promise.all(stores.map((store) => store.start()));
-      await Promise.all(tables.map((of, i) => Promise.all(of.map((table) => table.insert({ id: `by${i}` })))));
-      for (const table of tables.flat()) await eventually('all see all', () => table.size === 6);
-      await Promise.all(stores.map((store) => store.stop()));
-    });
+  it('dry run creates nothing; two at once migrate once; the runtime user can serve, but not create', async () => {
+    const { database } = server.options();
+    const [admin, runtime] = [configOf(database, 'admin'), configOf(database, 'metal')];
+    const connection = await r.connect({ host: server.host, port: server.port, silent: true });
+    expect(await told(admin, '--dry-run')).toEqual([expect.stringContaining('pending: 0001 tables')]);
+    expect(await r.dbList().run(connection)).not.toContain(database);
 
-    it('a server that is only the runtime user refuses a database that was not migrated, and says what to do', async () => {
-      const first = server.options().database;
-      await told(configOf(first, 'admin')); // makes the user
-      const runtime = configOf(server.options().database, 'metal');
-      await expect(migrateAtStart(runtime, () => undefined)).rejects.toThrow('run "metal-api migrate"');
-    });
+    const both = await Promise.all([told(admin), told(admin)]);
+    expect(both.flat().filter((line) => line === `migrated to ${latest}`)).toHaveLength(1);
+    expect(both.flat().filter((line) => line === 'nothing to migrate')).toHaveLength(1);
+    expect(await r.db(database).tableList().run(connection)).toEqual(
+      expect.arrayContaining(['machine', 'migration', 'log_command_log']),
+    );
+    await connection.close();
 
-    it('a privileged server migrates at its start', async () => {
-      const admin = configOf(server.options().database, 'admin');
-      const lines: string[] = [];
-      await migrateAtStart(admin, (line) => lines.push(line));
-      expect(lines).toEqual(migrations.map(({ version, name }) => `${String(version).padStart(4, '0')} ${name}`));
-    });
+    await migrateAtStart(runtime, (line) => expect.fail(line));
+    const store = new Store(createEngine(runtime.store));
+    const table = store.table(images);
+    await store.start();
+    expect((await table.insert({ id: 'ubuntu' })).revision).toBe(1);
+    expect((await store.health()).version).toMatch(/^rethinkdb 2\./);
+    await store.stop();
+
+    const other = new Store(createEngine(runtime.store));
+    other.table(defineTable<Document>()({ name: 'unknown' }));
+    await expect(other.start()).rejects.toThrow(/permission/);
+    await other.stop();
   });
-}
+
+  it('six servers that create the same tables at once end up with one of each', async () => {
+    const options = server.options();
+    const names = many(8, (i) => `table${i}`);
+    const stores = many(6, () => new Store(createBareEngine({ engine: 'rethinkdb', dataDir: '', rethinkdb: options })));
+    const tables = stores.map((store) => names.map((name) => store.table(defineTable<Document>()({ name }))));
+    await Promise.all(stores.map((store) => store.start()));
+    await Promise.all(tables.map((of, i) => Promise.all(of.map((table) => table.insert({ id: `by${i}` })))));
+    for (const table of tables.flat()) await eventually('all see all', () => table.size === 6);
+    await Promise.all(stores.map((store) => store.stop()));
+  });
+
+  it('a server that is only the runtime user refuses a database that was not migrated, and says what to do', async () => {
+    const first = server.options().database;
+    await told(configOf(first, 'admin')); // makes the user
+    const runtime = configOf(server.options().database, 'metal');
+    await expect(migrateAtStart(runtime, () => undefined)).rejects.toThrow('run "metal-api migrate"');
+  });
+
+  it('a privileged server migrates at its start', async () => {
+    const admin = configOf(server.options().database, 'admin');
+    const lines: string[] = [];
+    await migrateAtStart(admin, (line) => lines.push(line));
+    expect(lines).toEqual(migrations.map(({ version, name }) => `${String(version).padStart(4, '0')} ${name}`));
+  });
+});

@@ -10,170 +10,168 @@ import { TcpProxy } from '../support/tcp-proxy.js';
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 const many = <T>(n: number, make: (i: number) => T): T[] => Array.from({ length: n }, (_, i) => make(i));
 
-if (rethinkdbAvailable('store on a bad network to RethinkDB')) {
-  describe('RethinkDB behind a bad network', () => {
-    let server: RethinkServer;
-    let wire: TcpProxy;
-    /** `far` talks to the database over the wire, `near` directly. */
-    let far: { readonly store: Store; readonly table: Table<Box> };
-    let near: typeof far;
+describe.skipIf(!rethinkdbAvailable('store on a bad network to RethinkDB'))('RethinkDB behind a bad network', () => {
+  let server: RethinkServer;
+  let wire: TcpProxy;
+  /** `far` talks to the database over the wire, `near` directly. */
+  let far: { readonly store: Store; readonly table: Table<Box> };
+  let near: typeof far;
 
-    const load = async (options: ReturnType<RethinkServer['options']>): Promise<typeof far> => {
-      const store = new Store(new RethinkEngine(options), { report: () => undefined });
-      const table = store.table(boxes);
-      await store.start();
-      return { store, table };
-    };
+  const load = async (options: ReturnType<RethinkServer['options']>): Promise<typeof far> => {
+    const store = new Store(new RethinkEngine(options), { report: () => undefined });
+    const table = store.table(boxes);
+    await store.start();
+    return { store, table };
+  };
 
-    /** Only answers get lost, not the opening of connections: those are open before. */
-    const loseAnswers = async (): Promise<void> => {
-      await Promise.all(many(8, () => far.table.fresh('nobody')));
-      wire.swallowAnswers(true);
-    };
+  /** Only answers get lost, not the opening of connections: those are open before. */
+  const loseAnswers = async (): Promise<void> => {
+    await Promise.all(many(8, () => far.table.fresh('nobody')));
+    wire.swallowAnswers(true);
+  };
 
-    beforeAll(async () => void (server = await RethinkServer.start()));
-    afterAll(() => server.stop());
-    beforeEach(async () => {
-      wire = await TcpProxy.start(server);
-      const options = server.options();
-      near = await load(options);
-      far = await load({ ...options, host: '127.0.0.1', port: wire.port });
-    });
-    afterEach(async () => {
-      await far.store.stop();
-      await near.store.stop();
-      await wire.stop();
-    });
-
-    it('a cut feed makes the store unready; it comes back by itself, complete, and tells reset', async () => {
-      await Promise.all(many(20, (i) => near.table.insert({ id: `b${i}`, count: i })));
-      await eventually('loaded', () => far.table.size === 20);
-      const heard: string[] = [];
-      far.table.watch((change) => heard.push(change.type === 'reset' ? 'reset' : `${change.type} ${change.id}`));
-      wire.refuse(true);
-      wire.cut();
-      await eventually('noticed', () => !far.store.ready);
-      await near.table.update('b1', (box) => ({ ...box, count: -1 }));
-      await near.table.remove('b2');
-      await near.table.insert({ id: 'new', count: 1 });
-      await near.table.remove('b3');
-      await near.table.insert({ id: 'b3', count: 33 });
-      expect(far.table.get('b2')).toBeDefined();
-      wire.refuse(false);
-      await eventually('ready again', () => far.store.ready);
-      expect(heard.pop()).toBe('reset');
-      expect(heard.sort()).toEqual(['put b1', 'put b3', 'put new', 'removed b2']);
-      expect(new Map([...far.table.list()].map((b) => [b.id, b]))).toEqual(
-        new Map([...near.table.list()].map((b) => [b.id, b])),
-      );
-      expect(far.table.get('b3')).toEqual({ id: 'b3', count: 33, revision: 3 });
-    });
-
-    it('a write whose answer is lost happens once and is answered truly', async () => {
-      for (let round = 0; round < 5; round++) {
-        const id = `b${round}`;
-        await loseAnswers();
-        const insert = far.table.insert({ id, count: 1 });
-        await eventually('the server has it', () => near.table.get(id) !== undefined);
-        wire.swallowAnswers(false);
-        wire.cut();
-        expect(await insert).toEqual({ id, count: 1, revision: 1 });
-
-        await loseAnswers();
-        const update = far.table.update(id, (box) => ({ ...box, count: box.count + 1 }));
-        await eventually('the server has it', () => near.table.get(id)?.count === 2);
-        wire.swallowAnswers(false);
-        wire.cut();
-        expect(await update).toEqual({ id, count: 2, revision: 2 });
-
-        await loseAnswers();
-        const touch = far.table.touch([{ id, owner: 'me' }]);
-        await eventually('the server has it', () => near.table.get(id)?.owner === 'me');
-        wire.swallowAnswers(false);
-        wire.cut();
-        await touch;
-        expect(far.table.get(id)).toEqual({ id, count: 2, owner: 'me', revision: 3 });
-      }
-      expect([...near.table.list()].every((box) => box.revision === 3)).toBe(true);
-    });
-
-    it('a removal whose answer is lost is answered with the removed document', async () => {
-      const box = await far.table.insert({ id: 'a', count: 1 });
-      await eventually('near has it', () => near.table.size === 1);
-      wire.delayAnswers(100);
-      const remove = far.table.remove('a', box.revision);
-      await eventually('the server has it', () => near.table.size === 0);
-      wire.cut();
-      wire.delayAnswers(0);
-      expect(await remove).toEqual(box);
-      expect((await far.table.insert({ id: 'a', count: 2 })).revision).toBe(3);
-    });
-
-    it('a write that others overwrote before its answer was lost is still answered truly', async () => {
-      await far.table.insert({ id: 'a', count: 0 });
-      await eventually('near has it', () => near.table.size === 1);
-      await loseAnswers();
-      const mine = far.table.replace({ id: 'a', count: 1, owner: 'far' }, 1);
-      await eventually('the server has it', () => near.table.get('a')?.owner === 'far');
-      await near.table.update('a', (box) => ({ ...box, count: 2, owner: 'near' }));
-      await near.table.update('a', (box) => ({ ...box, count: 3 }));
-      wire.swallowAnswers(false);
-      wire.cut();
-      expect(await mine).toEqual({ id: 'a', count: 1, owner: 'far', revision: 2 });
-      await eventually('far follows', () => far.table.get('a')?.count === 3);
-    });
-
-    it('says so when nobody can know any longer whether a write happened', async () => {
-      await far.table.insert({ id: 'a', count: 0 });
-      await eventually('near has it', () => near.table.size === 1);
-      await loseAnswers();
-      const mine = far.table.replace({ id: 'a', count: 1, owner: 'far' }, 1).catch((error: unknown) => error);
-      await eventually('the server has it', () => near.table.get('a')?.owner === 'far');
-      for (let i = 0; i < 10; i++) await near.table.update('a', (box) => ({ ...box, count: 10 + i, owner: 'near' }));
-      wire.swallowAnswers(false);
-      wire.cut();
-      expect(await mine).toMatchObject({ kind: 'unavailable' });
-    });
-
-    it('loser of a race stays loser when the answers are lost', async () => {
-      await loseAnswers();
-      await near.table.insert({ id: 'a', count: 0, owner: 'near' });
-      const mine = far.table.insert({ id: 'a', count: 1, owner: 'far' }).catch((error: unknown) => error);
-      await pause(100);
-      wire.swallowAnswers(false);
-      wire.cut();
-      expect(await mine).toMatchObject({ kind: 'already-exists' });
-      expect(far.table.get('a')?.owner).toBe('near');
-    });
-
-    it('100 additions over connections that are cut all the time count exactly once each', async () => {
-      await far.table.insert({ id: 'a', count: 0 });
-      let done = false;
-      const cutting = (async () => {
-        while (!done) {
-          await pause(20 + Math.random() * 60);
-          wire.cut();
-        }
-      })();
-      const add = () => far.table.update('a', (box) => ({ ...box, count: box.count + 1 }));
-      for (let i = 0; i < 100; i += 5) await Promise.all(many(5, add));
-      done = true;
-      await cutting;
-      await eventually('near has all', () => near.table.get('a')?.count === 100);
-      expect((await near.table.fresh('a'))?.revision).toBe(101);
-      await eventually('ready in the end', () => far.store.ready);
-      expect(far.table.get('a')).toEqual(near.table.get('a'));
-    });
-
-    it('a connection that dies without a word is noticed, and the feed begins anew', { timeout: 60_000 }, async () => {
-      await near.table.insert({ id: 'a', count: 1 });
-      await eventually('loaded', () => far.table.size === 1);
-      await loseAnswers();
-      await near.table.insert({ id: 'b', count: 1 });
-      await eventually('noticed', () => !far.store.ready, 25_000);
-      wire.swallowAnswers(false);
-      await eventually('ready again', () => far.store.ready, 20_000);
-      expect(far.table.get('b')).toBeDefined();
-    });
+  beforeAll(async () => void (server = await RethinkServer.start()));
+  afterAll(() => server.stop());
+  beforeEach(async () => {
+    wire = await TcpProxy.start(server);
+    const options = server.options();
+    near = await load(options);
+    far = await load({ ...options, host: '127.0.0.1', port: wire.port });
   });
-}
+  afterEach(async () => {
+    await far.store.stop();
+    await near.store.stop();
+    await wire.stop();
+  });
+
+  it('a cut feed makes the store unready; it comes back by itself, complete, and tells reset', async () => {
+    await Promise.all(many(20, (i) => near.table.insert({ id: `b${i}`, count: i })));
+    await eventually('loaded', () => far.table.size === 20);
+    const heard: string[] = [];
+    far.table.watch((change) => heard.push(change.type === 'reset' ? 'reset' : `${change.type} ${change.id}`));
+    wire.refuse(true);
+    wire.cut();
+    await eventually('noticed', () => !far.store.ready);
+    await near.table.update('b1', (box) => ({ ...box, count: -1 }));
+    await near.table.remove('b2');
+    await near.table.insert({ id: 'new', count: 1 });
+    await near.table.remove('b3');
+    await near.table.insert({ id: 'b3', count: 33 });
+    expect(far.table.get('b2')).toBeDefined();
+    wire.refuse(false);
+    await eventually('ready again', () => far.store.ready);
+    expect(heard.pop()).toBe('reset');
+    expect(heard.sort()).toEqual(['put b1', 'put b3', 'put new', 'removed b2']);
+    expect(new Map([...far.table.list()].map((b) => [b.id, b]))).toEqual(
+      new Map([...near.table.list()].map((b) => [b.id, b])),
+    );
+    expect(far.table.get('b3')).toEqual({ id: 'b3', count: 33, revision: 3 });
+  });
+
+  it('a write whose answer is lost happens once and is answered truly', async () => {
+    for (let round = 0; round < 5; round++) {
+      const id = `b${round}`;
+      await loseAnswers();
+      const insert = far.table.insert({ id, count: 1 });
+      await eventually('the server has it', () => near.table.get(id) !== undefined);
+      wire.swallowAnswers(false);
+      wire.cut();
+      expect(await insert).toEqual({ id, count: 1, revision: 1 });
+
+      await loseAnswers();
+      const update = far.table.update(id, (box) => ({ ...box, count: box.count + 1 }));
+      await eventually('the server has it', () => near.table.get(id)?.count === 2);
+      wire.swallowAnswers(false);
+      wire.cut();
+      expect(await update).toEqual({ id, count: 2, revision: 2 });
+
+      await loseAnswers();
+      const touch = far.table.touch([{ id, owner: 'me' }]);
+      await eventually('the server has it', () => near.table.get(id)?.owner === 'me');
+      wire.swallowAnswers(false);
+      wire.cut();
+      await touch;
+      expect(far.table.get(id)).toEqual({ id, count: 2, owner: 'me', revision: 3 });
+    }
+    expect([...near.table.list()].every((box) => box.revision === 3)).toBe(true);
+  });
+
+  it('a removal whose answer is lost is answered with the removed document', async () => {
+    const box = await far.table.insert({ id: 'a', count: 1 });
+    await eventually('near has it', () => near.table.size === 1);
+    wire.delayAnswers(100);
+    const remove = far.table.remove('a', box.revision);
+    await eventually('the server has it', () => near.table.size === 0);
+    wire.cut();
+    wire.delayAnswers(0);
+    expect(await remove).toEqual(box);
+    expect((await far.table.insert({ id: 'a', count: 2 })).revision).toBe(3);
+  });
+
+  it('a write that others overwrote before its answer was lost is still answered truly', async () => {
+    await far.table.insert({ id: 'a', count: 0 });
+    await eventually('near has it', () => near.table.size === 1);
+    await loseAnswers();
+    const mine = far.table.replace({ id: 'a', count: 1, owner: 'far' }, 1);
+    await eventually('the server has it', () => near.table.get('a')?.owner === 'far');
+    await near.table.update('a', (box) => ({ ...box, count: 2, owner: 'near' }));
+    await near.table.update('a', (box) => ({ ...box, count: 3 }));
+    wire.swallowAnswers(false);
+    wire.cut();
+    expect(await mine).toEqual({ id: 'a', count: 1, owner: 'far', revision: 2 });
+    await eventually('far follows', () => far.table.get('a')?.count === 3);
+  });
+
+  it('says so when nobody can know any longer whether a write happened', async () => {
+    await far.table.insert({ id: 'a', count: 0 });
+    await eventually('near has it', () => near.table.size === 1);
+    await loseAnswers();
+    const mine = far.table.replace({ id: 'a', count: 1, owner: 'far' }, 1).catch((error: unknown) => error);
+    await eventually('the server has it', () => near.table.get('a')?.owner === 'far');
+    for (let i = 0; i < 10; i++) await near.table.update('a', (box) => ({ ...box, count: 10 + i, owner: 'near' }));
+    wire.swallowAnswers(false);
+    wire.cut();
+    expect(await mine).toMatchObject({ kind: 'unavailable' });
+  });
+
+  it('loser of a race stays loser when the answers are lost', async () => {
+    await loseAnswers();
+    await near.table.insert({ id: 'a', count: 0, owner: 'near' });
+    const mine = far.table.insert({ id: 'a', count: 1, owner: 'far' }).catch((error: unknown) => error);
+    await pause(100);
+    wire.swallowAnswers(false);
+    wire.cut();
+    expect(await mine).toMatchObject({ kind: 'already-exists' });
+    expect(far.table.get('a')?.owner).toBe('near');
+  });
+
+  it('100 additions over connections that are cut all the time count exactly once each', async () => {
+    await far.table.insert({ id: 'a', count: 0 });
+    let done = false;
+    const cutting = (async () => {
+      while (!done) {
+        await pause(20 + Math.random() * 60);
+        wire.cut();
+      }
+    })();
+    const add = () => far.table.update('a', (box) => ({ ...box, count: box.count + 1 }));
+    for (let i = 0; i < 100; i += 5) await Promise.all(many(5, add));
+    done = true;
+    await cutting;
+    await eventually('near has all', () => near.table.get('a')?.count === 100);
+    expect((await near.table.fresh('a'))?.revision).toBe(101);
+    await eventually('ready in the end', () => far.store.ready);
+    expect(far.table.get('a')).toEqual(near.table.get('a'));
+  });
+
+  it('a connection that dies without a word is noticed, and the feed begins anew', { timeout: 60_000 }, async () => {
+    await near.table.insert({ id: 'a', count: 1 });
+    await eventually('loaded', () => far.table.size === 1);
+    await loseAnswers();
+    await near.table.insert({ id: 'b', count: 1 });
+    await eventually('noticed', () => !far.store.ready, 25_000);
+    wire.swallowAnswers(false);
+    await eventually('ready again', () => far.store.ready, 20_000);
+    expect(far.table.get('b')).toBeDefined();
+  });
+});

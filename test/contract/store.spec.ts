@@ -4,7 +4,7 @@ import type { Engine } from '../../src/platform/store/engine.js';
 import { defineLog, type Log, type LogEntry } from '../../src/platform/store/log.js';
 import { Store } from '../../src/platform/store/store.js';
 import { defineTable, type Document, type Table } from '../../src/platform/store/table.js';
-import { candidates, withSlowFeed, type Lab } from '../support/engines.js';
+import { describeOnEngines, withSlowFeed, type Lab } from '../support/engines.js';
 import { eventually } from '../support/eventually.js';
 
 interface Box extends Document {
@@ -17,7 +17,11 @@ interface Note extends LogEntry {
   readonly text: string;
 }
 
-const boxes = defineTable<Box>()({ name: 'box', indexes: { owner: (box) => box.owner } });
+const boxes = defineTable<Box>()({
+  name: 'box',
+  indexes: { owner: (box) => box.owner },
+  secrets: ['owner', 'data.text'], // encrypted by engines that do so
+});
 const notes = defineLog<Note>('note');
 
 interface Process {
@@ -33,7 +37,7 @@ const outcomes = async <T>(promises: Promise<T>[]): Promise<(T | string)[]> =>
 const count = (list: readonly unknown[], value: unknown): number => list.filter((item) => item === value).length;
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
-describe.each(candidates)('store contract: $kind', (candidate) => {
+describeOnEngines({ suite: 'store contract', encrypted: true }, (candidate) => {
   let lab: Lab;
   let running: Process[];
 
@@ -313,6 +317,27 @@ describe.each(candidates)('store contract: $kind', (candidate) => {
       expect(await a.notes.prune({ from: id(5), to: id(1) })).toBe(0);
     });
 
+    it.each([true, false])('give an id to one of those who claim it (durable: %s)', async (durable) => {
+      const [a, b] = [await start(), await start()];
+      const claims = many(20, (i) => (i % 2 === 0 ? a : b).notes.claim({ id: 'x', text: `claim ${i}` }, { durable }));
+      const won = await Promise.all(claims);
+      expect(won.filter(Boolean)).toHaveLength(1);
+      expect(await b.notes.claim({ id: 'x', text: 'late' }, { durable })).toBe(false);
+      expect(await b.notes.claim({ id: 'y', text: 'other' }, { durable })).toBe(true);
+      await a.notes.append([{ id: 'z', text: '' }]); // by now the claims are there to be read
+      for await (const { text } of a.notes.scan({ to: 'y' })) expect(text).toBe(`claim ${won.indexOf(true)}`);
+      expect(await a.notes.prune({})).toBe(3);
+      expect(await a.notes.claim({ id: 'x', text: 'again' }, { durable })).toBe(true);
+    });
+
+    it.each([0, 1, 999, 1000, 1001, 1300])('trim to the newest %i', async (keep) => {
+      const a = await start();
+      await a.notes.append(many(1300, (i) => ({ id: id(i), text: '' })));
+      expect(await a.notes.trim(keep)).toBe(1300 - keep);
+      expect(await read(a.notes.scan({}))).toEqual(many(keep, (i) => id(i + 1300 - keep)));
+      expect(await a.notes.trim(keep + 1)).toBe(0);
+    });
+
     it('replace an entry that is appended again, and keep entries whole', async () => {
       const a = await start();
       await a.notes.append([{ id: 'x', text: 'first' }]);
@@ -348,6 +373,30 @@ describe.each(candidates)('store contract: $kind', (candidate) => {
         for await (const entry of b.notes.scan({})) expect(entry).toEqual({ id: 'n', text: 'kept' });
       });
     }
+
+    it('a database has one identity, for all who start on it at once and for all later ones', async () => {
+      const first = await Promise.all(many(8, () => start()));
+      const { uuid, identity } = first[0]!.store.installation;
+      expect(uuid).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+      expect(Date.parse(identity.created)).toBeGreaterThan(Date.parse('2020-01-01'));
+      expect(identity.epoch).toBe(1);
+      expect(new Set(first.map(({ store }) => store.installation.uuid))).toEqual(new Set([uuid]));
+      if (candidate.persistent) await stopAll();
+      expect((await start()).store.installation.uuid).toBe(uuid);
+    });
+
+    it('two databases have two identities', async () => {
+      const other = candidate.lab();
+      const store = new Store(other.connect());
+      await store.start();
+      expect(store.installation.uuid).not.toBe((await start()).store.installation.uuid);
+      await store.stop();
+      await other.close();
+    });
+
+    it('the identity is unknown before the start', () => {
+      expect(() => new Store(lab.connect()).installation.uuid).toThrow('once the store is started');
+    });
 
     it('health names engine, version and tables', async () => {
       const a = await start();

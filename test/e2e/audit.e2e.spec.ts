@@ -2,12 +2,10 @@ import { randomUUID } from 'node:crypto';
 import supertest from 'supertest';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createApiToken } from '../../src/platform/auth/token/api-token.js';
-import { GrpcServer } from '../../src/platform/grpc/grpc-server.js';
 import { MemoryEngine } from '../../src/platform/store/memory/memory-engine.js';
 import { errorOf, startTestApp } from '../support/app.js';
 import type { TestApp } from '../support/app.js';
 import { eventually } from '../support/eventually.js';
-import { grpcCall } from '../support/grpc-call.js';
 import { plantedAllocation, plantMachine } from '../support/machines.js';
 
 const TOKEN_KEY = 'a key for the signing of tokens in this test only';
@@ -46,6 +44,7 @@ describe('the audit trail', () => {
     const common = {
       component: 'metal-api',
       rqid,
+      call_id: first!['call_id'],
       type: 'http',
       user: expect.stringMatching(/@/),
       tenant: 'metal-stack',
@@ -66,8 +65,9 @@ describe('the audit trail', () => {
     await server.as('viewer').put('/v1/size').set('X-Request-Id', refused).send({ id: 'c2' }).expect(403);
     await server.as('admin').put('/v1/size').set('X-Request-Id', wrong).send({ id: 'unknown' }).expect(400);
     await server.as('nobody').put('/v1/size').set('X-Request-Id', stranger).send({ id: 'c2' }).expect(403);
-    expect(await linesOf(refused)).toMatchObject([{ body: '{"id":"c2"}' }, { status_code: 403 }]);
-    const [, answer] = await linesOf(wrong);
+    expect(await linesOf(refused)).toMatchObject([{ body: '' }, { status_code: 403 }]);
+    const [asked, answer] = await linesOf(wrong);
+    expect(asked).toMatchObject({ phase: 'request', body: '' });
     expect(answer).toMatchObject({ status_code: 400, error: expect.stringContaining('cannot be called') });
     expect(JSON.parse(answer!['body'] as string)).toMatchObject({ statuscode: 400 });
     expect(await find({ rqid: stranger })).toEqual([]);
@@ -103,20 +103,35 @@ describe('the audit trail', () => {
     expect(await find({ body: 'needle' })).toHaveLength(1);
   });
 
-  it('has registrations over gRPC without their bodies', async () => {
-    const address = `127.0.0.1:${await server.app.get(GrpcServer).start()}`;
-    const call = (method: string, request: object) => grpcCall(address, `api.v1.BootService/${method}`, request);
-    await expect(call('Register', { uuid: 'g1' })).rejects.toMatchObject({ code: 3 });
-    await call('Dhcp', { uuid: 'g2' });
-    const lines = await eventually('two lines', async () => {
-      const found = await find({ type: 'grpc' });
-      return found.length === 2 && found;
+  it('has reads of BMC passwords, not those of viewers, who see none', async () => {
+    await plantMachine(server, 'm2');
+    const [one, all, shown, none] = [randomUUID(), randomUUID(), randomUUID(), randomUUID()];
+    await server.as('editor').get('/v1/machine/m2/ipmi').set('X-Request-Id', one).expect(200);
+    await server.as('admin').post('/v1/machine/ipmi/find').set('X-Request-Id', all).send({ id: 'm2' }).expect(200);
+    await server.as('viewer').get('/v1/machine/m2/ipmi').set('X-Request-Id', shown).expect(200);
+    await server.as('viewer').post('/v1/machine/ipmi/find').set('X-Request-Id', none).send({}).expect(200);
+    expect(await linesOf(one)).toMatchObject([{ path: '/v1/machine/m2/ipmi', body: '' }, { status_code: 200 }]);
+    expect(await linesOf(all)).toMatchObject([{ body: '{"id":"m2"}' }, { status_code: 200 }]);
+    expect([...(await find({ rqid: shown })), ...(await find({ rqid: none }))]).toEqual([]);
+  });
+
+  it('has an empty body for requests without one', async () => {
+    await plantMachine(server, 'm3');
+    const rqid = randomUUID();
+    await server.as('admin').delete('/v1/machine/m3').set('X-Request-Id', rqid).expect(200);
+    expect((await linesOf(rqid))[0]).toMatchObject({ phase: 'request', body: '' });
+  });
+
+  it('finds a call by its own id', async () => {
+    const rqid = randomUUID();
+    for (const id of ['c10', 'c11']) {
+      await server.as('admin').put('/v1/size').set('X-Request-Id', rqid).send({ id, constraints: [] });
+    }
+    const lines = await eventually('four lines', async () => {
+      const found = await find({ rqid });
+      return found.length === 4 && found;
     });
-    expect(lines).toMatchObject([
-      { detail: 'unary', path: '/api.v1.BootService/Register', phase: 'request', body: 'null', status_code: null },
-      { phase: 'response', status_code: 3, error: expect.stringContaining('hardware') },
-    ]);
-    expect(lines[0]!['rqid']).toBe(lines[1]!['rqid']);
+    expect(await find({ call_id: lines[0]!['call_id'] })).toHaveLength(2);
   });
 
   it('is for viewers, and refuses questions that make no sense', async () => {

@@ -70,6 +70,8 @@ const expected = new Map(
 /** Routes of ours outside /v1. */
 const besideV1 = new Map([
   ['GET /commands', LEVELS.indexOf('V')],
+  ['GET /replicas', LEVELS.indexOf('V')],
+  ['GET /ready', LEVELS.indexOf('-')],
   ['GET /fsck', LEVELS.indexOf('V')],
   ['POST /fsck/repair', LEVELS.indexOf('A')],
 ]);

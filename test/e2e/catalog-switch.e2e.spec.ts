@@ -47,6 +47,7 @@ describe('switches over HTTP', () => {
         identifier: name,
         vrf: '',
         actual: 'UNKNOWN',
+        admin_status: 'UP',
         filter: null,
         bgp_port_state: null,
       })),
@@ -120,6 +121,70 @@ describe('switches over HTTP', () => {
     await server.as('editor').delete('/v1/switch/leaf1?force=true').expect(200);
     await server.as('editor').delete('/v1/switch/leaf1').expect(404);
   });
+
+  it('keep the room that an agent or an operator names, and tell it to their machines', async () => {
+    const register = async (id: string, more: object) =>
+      (
+        await server
+          .as('editor')
+          .post('/v1/switch/register')
+          .send(registration(id, { rack_id: 'r9', ...more }))
+      ).body;
+    expect((await register('room-a', { room_id: 'hall-1' })).room_id).toBe('hall-1');
+    expect((await register('room-b', {})).room_id).toBe('');
+    for (const room_id of [null, '', undefined]) expect((await register('room-a', { room_id })).room_id).toBe('hall-1');
+    await plantMachine(server, 'm9', { machine: { rackId: 'r9' } });
+    const machine = async () => (await server.as('viewer').get('/v1/machine/m9').expect(200)).body.roomid;
+    const inRoom = async (roomid: string) =>
+      (await server.as('viewer').post('/v1/machine/find').send({ roomid }).expect(200)).body.map(
+        ({ id }: { id: string }) => id,
+      );
+    expect(await machine()).toBe('');
+    const switches = server.app.get(SwitchService);
+    await switches.connect(wired('m9', neighbor('room-a', 'Ethernet4'), neighbor('room-b', 'Ethernet4')));
+    expect([await machine(), await inRoom('hall-1'), await inRoom('hall-2')]).toEqual(['hall-1', ['m9'], []]);
+    for (const id of ['room-a', 'room-b']) {
+      const update = { id, rack_id: 'r9', room_id: 'hall-2' };
+      expect((await server.as('admin').post('/v1/switch').send(update).expect(200)).body.room_id).toBe('hall-2');
+      const kept = await server.as('admin').post('/v1/switch').send({ id, rack_id: 'r9' }).expect(200);
+      expect(kept.body.room_id).toBe('hall-2');
+    }
+    expect([await machine(), await inRoom('hall-1'), await inRoom('hall-2')]).toEqual(['hall-2', [], ['m9']]);
+    const found = await server.as('viewer').post('/v1/switch/find').send({ roomid: 'hall-2' }).expect(200);
+    expect(found.body.map(({ id }: { id: string }) => id)).toEqual(['room-a', 'room-b']);
+  });
+
+  it.each([
+    ['v0.16.1', {}, 'UNKNOWN', 'DOWN'],
+    ['devel', {}, 'UNKNOWN', 'DOWN'],
+    ['v0.17.0', {}, 'DOWN', 'DOWN'],
+    ['devel', { room_id: 'hall-1' }, 'DOWN', 'DOWN'],
+    ['v0.18.0 (abc)', { room_id: 'hall-1' }, 'DOWN', 'DOWN'],
+  ])(
+    'with agent %s %o read a lost link as %s and a port that shall be down as %s',
+    async (version, more, lost, shut) => {
+      const os = { vendor: 'SONiC', version: '4', metal_core_version: version };
+      const body = registration('agent', { ...more, os });
+      await server.as('editor').post('/v1/switch/register').send(body).expect(201);
+      const nic = async () => (await server.as('viewer').get('/v1/switch/agent').expect(200)).body.nics[0];
+      const report = (state: string) =>
+        server
+          .as('editor')
+          .post('/v1/switch/agent/notify')
+          .send({ sync_duration: 1, port_states: { Ethernet0: state } });
+      const toggle = (status: string) =>
+        server.as('admin').post('/v1/switch/agent/port').send({ nic: 'Ethernet0', status });
+      await report('DOWN').expect(200);
+      expect(await nic()).toMatchObject({ actual: lost, admin_status: 'UP' });
+      // No machine is at the port: it may be switched all the same.
+      await toggle('DOWN').expect(200);
+      expect(await nic()).toMatchObject({ actual: shut, admin_status: 'DOWN' });
+      await toggle('UP').expect(200);
+      await report('UP').expect(200);
+      expect(await nic()).toMatchObject({ actual: 'UP', admin_status: 'UP' });
+      await server.as('editor').delete('/v1/switch/agent').expect(200);
+    },
+  );
 
   it('tell what the machine at a port may announce', async () => {
     const network: MachineNetwork = {

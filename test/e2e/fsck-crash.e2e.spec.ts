@@ -1,8 +1,8 @@
-import { describe, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import type { RestClient } from '../../src/agent/rest-client.js';
 import { installLab, type Lab } from '../../src/agent/simulator/lab.js';
 import type { FsckReportDto } from '../../src/modules/fsck/fsck.dto.js';
-import { databases } from '../support/databases.js';
+import { describeOnDatabases } from '../support/databases.js';
 import { ServerProcess } from '../support/server-process.js';
 
 const ROUNDS = 4;
@@ -65,7 +65,7 @@ async function changeUntilKilled(server: ServerProcess, lab: Lab): Promise<numbe
   return done;
 }
 
-describe.each(databases('fsck after kill -9'))('fsck after kill -9: $kind', ({ kind, start }) => {
+describeOnDatabases('fsck after kill -9', ({ kind, start }) => {
   // Alone on its database, a server cleans up when it starts. Others wait for deadlines; until then repairs do it.
   it(`${ROUNDS} times: nothing is left that contradicts itself`, async () => {
     const database = await start();

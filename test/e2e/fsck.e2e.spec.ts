@@ -8,7 +8,7 @@ import { networkTable } from '../../src/modules/network/network.table.js';
 import { asnTable, vrfTable } from '../../src/modules/pool/pool.table.js';
 import { switchTable } from '../../src/modules/switch/switch.table.js';
 import { startTestApp, testConfig, type TestApp } from '../support/app.js';
-import { databases } from '../support/databases.js';
+import { describeOnDatabases } from '../support/databases.js';
 import { tableOf } from '../support/machines.js';
 import { membership, type MachineAnswer } from '../support/mep5/answers.js';
 import { leafPorts, plantLeaves } from '../support/mep5/leaves.js';
@@ -220,7 +220,7 @@ describe('fsck', () => {
   });
 });
 
-describe.each(databases('fsck without server'))('fsck without server: $kind', ({ start }) => {
+describeOnDatabases('fsck without server', ({ start }) => {
   it('opens the database itself', async () => {
     const database = await start();
     const { out, done } = await fsck(['--offline', '--repair', '--yes'], () => testConfig(database.variables));

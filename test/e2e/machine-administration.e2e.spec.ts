@@ -6,6 +6,7 @@ import { newMachine } from '../../src/modules/machine/machine.js';
 import { bmcTable, machineTable } from '../../src/modules/machine/machine.table.js';
 import { switchTable } from '../../src/modules/switch/switch.table.js';
 import { MemoryEngine } from '../../src/platform/store/memory/memory-engine.js';
+import { SSH_KEYS } from '../support/ssh-keys.js';
 import { errorOf, startTestApp } from '../support/app.js';
 import type { TestApp } from '../support/app.js';
 import { withSlowFeed } from '../support/engines.js';
@@ -50,9 +51,9 @@ describe('POST /v1/machine', () => {
 
   it('scenario 25: a key sync keeps tags', async () => {
     await plant();
-    const { body } = await update({ id, ssh_pub_keys: ['key-2'], tags: null, description: null }).expect(200);
+    const { body } = await update({ id, ssh_pub_keys: [SSH_KEYS.ecdsa384], tags: null, description: null }).expect(200);
     expect(body.tags).toEqual(['a=1', ...SYSTEM_TAGS]);
-    expect(body.allocation).toMatchObject({ ssh_pub_keys: ['key-2'], description: 'd' });
+    expect(body.allocation).toMatchObject({ ssh_pub_keys: [SSH_KEYS.ecdsa384], description: 'd' });
   });
 
   it('clears the description, but neither tags nor keys, as metalctl sends it', async () => {

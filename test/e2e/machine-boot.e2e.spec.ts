@@ -103,7 +103,10 @@ const vrfs = () => [...tableOf(server, switchTable).list()].flatMap(({ nics }) =
 beforeAll(async () => {
   const passwordFile = join(await mkdtemp(join(tmpdir(), 'metal-boot-')), 'password');
   writeFileSync(passwordFile, 'super-secret\n');
-  server = await startTestApp({ METAL_API_BMC_SUPERUSER_PWD_FILE: passwordFile });
+  server = await startTestApp({
+    METAL_API_BMC_SUPERUSER_PWD_FILE: passwordFile,
+    METAL_API_GRPC_SUPERUSER_PASSWORD: 'true',
+  });
   address = `127.0.0.1:${await server.app.get(GrpcServer).start()}`;
   const url = `${server.url}/`;
   editor = new RestClient({ url, role: 'editor', key: DEV_KEYS.editor });

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { RestClient } from '../../src/agent/rest-client.js';
 import { installLab } from '../../src/agent/simulator/lab.js';
 import { startTestApp } from '../support/app.js';
 import type { TestApp } from '../support/app.js';
-import { databases } from '../support/databases.js';
+import { describeOnDatabases } from '../support/databases.js';
 import type { Database } from '../support/databases.js';
 import { HeadscaleServer } from '../support/headscale.js';
 import { DEV_KEYS } from '../support/hmac.js';
@@ -53,7 +53,7 @@ async function smallDataCentre(server: TestApp): Promise<Known> {
   ];
 }
 
-describe.each(databases('random requests'))('on $kind', ({ start }) => {
+describeOnDatabases('random requests', ({ start }) => {
   let database: Database;
   let headscale: HeadscaleServer;
   let s3: S3Server | undefined;

@@ -1,7 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -51,7 +51,56 @@ async function serve(name: string) {
 const failing = (name: string, more: Record<string, string>) =>
   spawnSync(process.execPath, [MAIN, 'serve'], { env: environment(name, more), encoding: 'utf8', timeout: 30_000 });
 
+/** Every file and folder below `path`, with those that others than the owner may use. */
+function openToOthers(path: string): string[] {
+  const names = readdirSync(path, { recursive: true, encoding: 'utf8' }).map((name) => join(path, name));
+  return [path, ...names].filter((name) => (statSync(name).mode & 0o077) !== 0);
+}
+
 describe('serve', () => {
+  it('writes for its owner only, and closes what was open to others', async () => {
+    const data = join(folder, 'private');
+    mkdirSync(join(data, 'store'), { recursive: true });
+    writeFileSync(join(data, 'api-token.key'), 'a-token-key-of-an-earlier-version');
+    for (const [name, mode] of [
+      ['', 0o755],
+      ['store', 0o755],
+      ['api-token.key', 0o644],
+    ] as const) {
+      chmodSync(join(data, name), mode);
+    }
+    const { child, output } = await serve('private');
+    expect(output).toContain(`data folder \\"${data}\\" was open to others (mode 0755) and is private now`);
+    expect(readdirSync(data).sort()).toEqual(['api-token.key', 'encryption.key', 'store']);
+    expect(openToOthers(data)).toEqual([]);
+    child.kill('SIGTERM');
+    await once(child, 'exit');
+    expect(openToOthers(data)).toEqual([]);
+  });
+
+  it('refuses a folder that is not its own, and another key than the one that the data is encrypted with', async () => {
+    const shared = join(folder, 'shared');
+    mkdirSync(shared);
+    chmodSync(shared, 0o755);
+    writeFileSync(join(shared, 'other.txt'), '');
+    const refused = failing('shared', {});
+    expect([refused.status, refused.stderr]).toEqual([2, expect.stringContaining('is also used for other things')]);
+
+    const { child } = await serve('key');
+    child.kill('SIGTERM');
+    await once(child, 'exit');
+    const file = join(folder, 'key', 'encryption.key');
+    rmSync(file);
+    const lost = failing('key', {});
+    expect([lost.status, lost.stderr]).toEqual([
+      2,
+      expect.stringMatching(/^metal-api serve: the database is encrypted with key \w{16}, which key file .* does not/),
+    ]);
+    expect(readdirSync(join(folder, 'key')).sort()).toEqual(['api-token.key', 'store']);
+    writeFileSync(file, `${Buffer.alloc(32, 'another').toString('base64')}\n`);
+    expect(failing('key', {}).stderr).toMatch(/is encrypted with key \w{16}.*\(it holds \w{16}\)/);
+  });
+
   it('listens on loopback only in dev mode, and ends in order on SIGTERM', async () => {
     const { child, url, output } = await serve('term');
     expect(url).toContain('127.0.0.1');

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { describe } from 'vitest';
 import { RethinkServer, rethinkdbAvailable } from './rethinkdb.js';
 import type { RethinkOptions } from '../../src/platform/store/rethinkdb/rethinkdb-engine.js';
 
@@ -37,8 +38,15 @@ export async function rethinkDatabase(): Promise<Database> {
   return { variables, shared, stop: () => server.stop() };
 }
 
-/** The databases that `suite` can run on here. */
-export const databases = (suite: string): readonly DatabaseKind[] => [
-  { kind: 'embedded', start: embedded },
-  ...(rethinkdbAvailable(`${suite} on RethinkDB`) ? [{ kind: 'rethinkdb', start: rethinkDatabase }] : []),
+const KINDS: readonly (DatabaseKind & { readonly available: (suite: string) => boolean })[] = [
+  { kind: 'embedded', start: embedded, available: () => true },
+  { kind: 'rethinkdb', start: rethinkDatabase, available: rethinkdbAvailable },
 ];
+
+/** Runs `suite` once on each kind of database; the ones that are not here are skipped. */
+export function describeOnDatabases(suite: string, body: (kind: DatabaseKind) => void): void {
+  for (const { available, ...kind } of KINDS) {
+    const title = `${suite} on ${kind.kind}`;
+    describe.skipIf(!available(title))(title, () => body(kind));
+  }
+}

@@ -1,10 +1,13 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { describe } from 'vitest';
 import { EmbeddedEngine } from '../../src/platform/store/embedded/embedded-engine.js';
 import type { Engine, FeedSink } from '../../src/platform/store/engine.js';
 import { MemoryEngine } from '../../src/platform/store/memory/memory-engine.js';
 import { RethinkEngine } from '../../src/platform/store/rethinkdb/rethinkdb-engine.js';
+import { givenKeys } from '../../src/platform/store/sealing/key-source.js';
+import { SealedEngine } from '../../src/platform/store/sealing/sealed-engine.js';
 import { RethinkServer, rethinkdbAvailable } from './rethinkdb.js';
 
 /** One database, empty at first, to which any number of stores may connect. */
@@ -16,6 +19,8 @@ export interface Lab {
 /** An engine that the contract is checked for. */
 export interface Candidate {
   readonly kind: string;
+  /** Whether secrets are encrypted at rest. */
+  readonly encrypted?: boolean;
   /** Whether data outlives the last connection. */
   readonly persistent: boolean;
   /** Called once, before any lab. */
@@ -107,9 +112,45 @@ function rethinkdb(): Candidate {
   };
 }
 
-/** All engines that can run here. */
-export const candidates: readonly Candidate[] = [
-  memory,
-  embedded,
-  ...(rethinkdbAvailable('store contract on RethinkDB') ? [rethinkdb()] : []),
+/** Keys for tests. */
+export const TEST_KEYS = [1, 2, 3].map((n) => Buffer.alloc(32, `key ${n} `));
+
+/** The candidate with secrets encrypted at rest. */
+const sealed = (candidate: Candidate): Candidate => ({
+  ...candidate,
+  encrypted: true,
+  lab: () => {
+    const lab = candidate.lab();
+    return { ...lab, connect: () => new SealedEngine(lab.connect(), givenKeys('tests', TEST_KEYS.slice(0, 1))) };
+  },
+});
+
+const CANDIDATES: readonly [() => Candidate, (suite: string) => boolean][] = [
+  [() => memory, () => true],
+  [() => embedded, () => true],
+  [rethinkdb, rethinkdbAvailable],
 ];
+
+export interface EngineSuite {
+  readonly suite: string;
+  /** Run it on each persistent engine once more, with secrets encrypted at rest. */
+  readonly encrypted?: boolean;
+  /** Only on engines whose data outlives the process. */
+  readonly persistent?: boolean;
+}
+
+/** Runs a suite once on each engine; the ones whose server is not here are skipped. */
+export function describeOnEngines(
+  { suite, encrypted = false, persistent = false }: EngineSuite,
+  body: (candidate: Candidate) => void,
+): void {
+  for (const [create, available] of CANDIDATES) {
+    const plain = create();
+    if (persistent && !plain.persistent) continue;
+    const variants = encrypted && plain.persistent ? [plain, sealed(create())] : [plain];
+    for (const candidate of variants) {
+      const title = `${suite}: ${candidate.kind}${candidate.encrypted ? ', encrypted' : ''}`;
+      describe.skipIf(!available(title))(title, () => body(candidate));
+    }
+  }
+}

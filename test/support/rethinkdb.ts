@@ -8,17 +8,18 @@ import { join } from 'node:path';
 import type { RethinkOptions } from '../../src/platform/store/rethinkdb/rethinkdb-engine.js';
 import { installed, searchPath } from './installed.js';
 import { freePort } from './port.js';
+import { reportSkipped } from './skipped-suites.js';
 
 /** `host:port` of a server to use instead of starting one; its databases are left behind. */
 const EXTERNAL = process.env['METAL_API_TEST_RETHINKDB'];
 
-/** Whether `suite` has a RethinkDB to run on; says loudly on stderr when not. */
+/** Whether `suite` has a RethinkDB to run on. */
 export const rethinkdbAvailable = (suite: string): boolean => EXTERNAL !== undefined || installed(suite, 'rethinkdb');
 
 /** Whether `suite` may kill its RethinkDB: only one that it starts itself. */
 export function rethinkdbKillable(suite: string): boolean {
   if (EXTERNAL === undefined) return installed(suite, 'rethinkdb');
-  console.error(`\n!!! SKIPPED: ${suite}: the server of METAL_API_TEST_RETHINKDB is not ours to kill\n`);
+  reportSkipped(suite, 'the server of METAL_API_TEST_RETHINKDB is not ours to kill');
   return false;
 }
 
@@ -31,15 +32,17 @@ export class RethinkServer {
     readonly port: number,
     private readonly clusterPort: number,
     private readonly folder: string | undefined,
+    private readonly more: readonly string[] = [],
   ) {}
 
-  static async start(): Promise<RethinkServer> {
+  /** `options` are further ones of the command line; not with an external server. */
+  static async start(options: readonly string[] = []): Promise<RethinkServer> {
     if (EXTERNAL !== undefined) {
       const [host = '127.0.0.1', port = '28015'] = EXTERNAL.split(':');
       return new RethinkServer(host, Number(port), 0, undefined);
     }
     const folder = mkdtempSync(join(tmpdir(), 'metal-rethinkdb-'));
-    const server = new RethinkServer('127.0.0.1', await freePort(), await freePort(), join(folder, 'data'));
+    const server = new RethinkServer('127.0.0.1', await freePort(), await freePort(), join(folder, 'data'), options);
     await server.up();
     return server;
   }
@@ -62,6 +65,7 @@ export class RethinkServer {
       '--no-update-check',
       '--cache-size',
       '256',
+      ...this.more,
     ];
     this.process = spawn('rethinkdb', args, { stdio: 'ignore', env: { ...process.env, PATH: searchPath() } });
     for (let tries = 0; tries < 400; tries++) {

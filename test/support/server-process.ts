@@ -50,6 +50,20 @@ export class ServerProcess {
     await this.end('SIGTERM');
   }
 
+  /** Stands still from now on, as under a debugger or on a host that swaps. */
+  freeze(): void {
+    this.child.kill('SIGSTOP');
+  }
+
+  resume(): void {
+    this.child.kill('SIGCONT');
+  }
+
+  /** Everything that it printed. */
+  get log(): string {
+    return this.output();
+  }
+
   private async end(signal: NodeJS.Signals): Promise<void> {
     if (this.child.exitCode !== null || this.child.signalCode !== null) return;
     const exit = once(this.child, 'exit');

@@ -1,33 +1,35 @@
 import { describe, expect, it } from 'vitest';
-import { bmcAddress, bmcTarget } from './bmc-target.js';
-
-describe('bmcAddress', () => {
-  it.each([
-    ['10.0.0.1', '10.0.0.1', 623],
-    ['10.0.0.1:6230', '10.0.0.1', 6230],
-    ['bmc-1.example:623', 'bmc-1.example', 623],
-    ['[2001:db8::1]:6230', '2001:db8::1', 6230],
-    ['[2001:db8::1]', '2001:db8::1', 623],
-    ['2001:db8::1', '2001:db8::1', 623],
-  ])('reads %s', (address, host, port) => {
-    expect(bmcAddress(address)).toEqual({ host, port });
-  });
-
-  it.each(['', '-H', '10.0.0.1:', '10.0.0.1:0', '10.0.0.1:70000', 'a b', 'a;b', '$(x)', '[x]:1'])(
-    'refuses "%s"',
-    (address) => {
-      expect(() => bmcAddress(address)).toThrow(/not valid/);
-    },
-  );
-});
+import { bmcTarget } from './bmc-target.js';
 
 describe('bmcTarget', () => {
   const ipmi = { address: '10.0.0.1:623', user: 'u', password: 'p', interface: '' };
 
-  it('takes lanplus where nothing else is said', () => {
+  it('speaks IPMI 2.0, whatever the command says', () => {
     expect(bmcTarget(ipmi)).toMatchObject({ user: 'u', password: 'p', interface: 'lanplus', diskDevice: 0x08 });
-    expect(bmcTarget({ ...ipmi, interface: 'lan' }).interface).toBe('lan');
-    expect(bmcTarget({ ...ipmi, interface: 'open; rm' }).interface).toBe('lanplus');
+    for (const asked of ['lan', 'LAN', 'open', 'open; rm', 'imb', 'usb', 'serial-basic', 7, null]) {
+      expect(bmcTarget({ ...ipmi, interface: asked }).interface).toBe('lanplus');
+    }
+  });
+
+  it('speaks IPMI 1.5 where the command asks for it and the agent may', () => {
+    expect(bmcTarget({ ...ipmi, interface: 'lan' }, { allowIpmi15: true }).interface).toBe('lan');
+    for (const asked of ['lanplus', '', 'open', 'LAN']) {
+      expect(bmcTarget({ ...ipmi, interface: asked }, { allowIpmi15: true }).interface).toBe('lanplus');
+    }
+  });
+
+  it('takes credentials only as long as IPMI has room for them', () => {
+    expect(bmcTarget({ ...ipmi, user: 'u'.repeat(16), password: 'p'.repeat(20) }).user).toHaveLength(16);
+    expect(() => bmcTarget({ ...ipmi, user: 'u'.repeat(17) })).toThrow('user has 17 bytes, IPMI takes at most 16');
+    expect(() => bmcTarget({ ...ipmi, user: 'ü'.repeat(9) })).toThrow('user has 18 bytes');
+    expect(() => bmcTarget({ ...ipmi, user: '' })).toThrow('no user');
+    const long = 'very-secret-very-secret';
+    expect(() => bmcTarget({ ...ipmi, password: long })).toThrow('password has 23 bytes, IPMI takes at most 20');
+    expect(() => bmcTarget({ ...ipmi, password: long })).not.toThrow(long);
+  });
+
+  it.each(['', '10.0.0.1:0', 'a b', '10.0.0.1;reboot', '239.0.0.1'])('refuses address "%s"', (address) => {
+    expect(() => bmcTarget({ ...ipmi, address })).toThrow(/not valid, expected host:port/);
   });
 
   it.each([{ board_mfg: 'Supermicro' }, { product_manufacturer: 'NOVARION' }])(

@@ -1,33 +1,30 @@
+import { readBmcAddress } from '../../shared/net/bmc-address.js';
+import { BMC_PASSWORD_BYTES, BMC_USER_BYTES, bytesOver } from '../../shared/net/bmc-credentials.js';
 import type { BmcTarget } from './bmc.js';
 
-const DEFAULT_PORT = 623;
 const DISK = 0x08;
 /** Remote disk in the standard, but what these vendors' firmware takes for the local one (reference/40 §9.5). */
 const SUPERMICRO_DISK = 0x24;
 
-/** The target in the `ipmi` block of a command. Throws an Error that says what is missing, without the password. */
-export function bmcTarget(ipmi: Readonly<Record<string, unknown>>): BmcTarget {
-  const user = text(ipmi['user']);
+/**
+ * The target in the `ipmi` block of a command. IPMI 1.5 (`lan`), which protects neither password nor command, is spoken
+ * only with `allowIpmi15`, whatever the command says. Throws an Error that says what is wrong, without the password.
+ */
+export function bmcTarget(ipmi: Readonly<Record<string, unknown>>, { allowIpmi15 = false } = {}): BmcTarget {
+  const [user, password] = [text(ipmi['user']), text(ipmi['password'])];
   if (user === '') throw new Error('the command carries no user for the BMC');
+  const tooLong = bytesOver('user', user, BMC_USER_BYTES) ?? bytesOver('password', password, BMC_PASSWORD_BYTES);
+  if (tooLong !== undefined) throw new Error(`BMC cannot be logged in to: ${tooLong}`);
+  const address = text(ipmi['address']);
+  const place = readBmcAddress(address);
+  if (!place) throw new Error(`address "${address.slice(0, 80)}" of the BMC is not valid, expected host:port`);
   return {
-    ...bmcAddress(text(ipmi['address'])),
+    ...place,
     user,
-    password: text(ipmi['password']),
-    interface: ipmi['interface'] === 'lan' ? 'lan' : 'lanplus',
+    password,
+    interface: allowIpmi15 && ipmi['interface'] === 'lan' ? 'lan' : 'lanplus',
     diskDevice: isSupermicro(ipmi['fru']) ? SUPERMICRO_DISK : DISK,
   };
-}
-
-/** `host`, `host:port`, `[v6]:port` or a bare IPv6 address; port 623 unless given. Throws for anything else. */
-export function bmcAddress(address: string): { host: string; port: number } {
-  const [, bracketed, plain, port] =
-    /^(?:\[([0-9A-Fa-f:.%]+)\]|([A-Za-z0-9][A-Za-z0-9.-]*))(?::(\d{1,5}))?$/.exec(address) ?? [];
-  const host = bracketed ?? plain ?? (/^[0-9A-Fa-f]*:[0-9A-Fa-f:.]+$/.test(address) ? address : undefined);
-  const number = port === undefined ? DEFAULT_PORT : Number(port);
-  if (host === undefined || number < 1 || number > 65535) {
-    throw new Error(`address "${address}" of the BMC is not valid, expected host:port`);
-  }
-  return { host, port: number };
 }
 
 function isSupermicro(fru: unknown): boolean {

@@ -17,9 +17,11 @@ export type BootDevice = 'pxe' | 'disk' | 'bios';
  * - `unreachable` nothing answers at the address, `timeout` it does not answer in time
  * - `credentials` user or password are refused
  * - `refused` the BMC understood and said no
+ * - `state` the machine is not in the state that the action needs
+ * - `address` the BMC is outside the management networks, and is not asked
  * - `tool` the program that talks to BMCs is missing or broken
  */
-export type BmcFailure = 'unreachable' | 'timeout' | 'credentials' | 'refused' | 'tool';
+export type BmcFailure = 'unreachable' | 'timeout' | 'credentials' | 'refused' | 'state' | 'address' | 'tool';
 
 /** What went wrong at a BMC; the message is for operators and holds no secret. */
 export class BmcError extends Error {
@@ -33,7 +35,7 @@ export class BmcError extends Error {
 
   /** Refused credentials are not tried again at once: BMCs lock users out. */
   get isWorthAnotherTry(): boolean {
-    return this.failure !== 'credentials';
+    return !['credentials', 'state', 'address'].includes(this.failure);
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Bus } from '../../platform/bus/bus.js';
 import { systemClock } from '../../shared/clock.js';
+import type { TlsFiles } from '../../config/tls-files.js';
 import type { Log } from '../../shared/log.js';
 import { bmcTarget } from '../bmc/bmc-target.js';
 import type { Bmc, BmcState, BmcTarget } from '../bmc/bmc.js';
@@ -17,6 +18,8 @@ export interface RunningPartitionOptions extends PartitionSettings {
   readonly url: string;
   /** gRPC host and port. */
   readonly grpc: string;
+  /** The certificate with which gRPC is called; without it there is no encryption. */
+  readonly tls?: TlsFiles;
   /** HMAC key of the role editor. */
   readonly editorKey: string;
   /** Where commands come from; without it the machines get none. */
@@ -37,8 +40,8 @@ export class RunningPartition {
   private readonly agent: PartitionAgent | undefined;
   private stopped = false;
 
-  constructor({ url, grpc, editorKey, bus, ipmi, log, onPhase, ...settings }: RunningPartitionOptions) {
-    this.boot = new BootClient({ address: grpc });
+  constructor({ url, grpc, tls, editorKey, bus, ipmi, log, onPhase, ...settings }: RunningPartitionOptions) {
+    this.boot = new BootClient({ address: grpc, tls });
     this.ipmi = ipmi;
     this.partition = new SimulatedPartition(
       { ...settings, bmcs: ipmi?.logins },

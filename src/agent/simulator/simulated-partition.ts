@@ -131,7 +131,8 @@ export class SimulatedPartition {
       .flatMap(({ settings }) => settings.wires)
       .filter(({ switchName }) => switchName === name);
     const ports = wires.map(({ switchPort, switchPortMac }) => ({ name: switchPort, mac: switchPortMac }));
-    return new SimulatedSwitch({ name, partition: this.settings.partition, rack, ports }, this.clients.rest);
+    const { partition } = this.settings;
+    return new SimulatedSwitch({ name, partition, rack, room: `${partition}-room-1`, ports }, this.clients.rest);
   }
 }
 

@@ -2,13 +2,18 @@ import type { RestClient } from '../rest-client.js';
 
 /** A leaf switch as the API describes it, as far as the switch itself looks at it. */
 interface SwitchResponse {
-  readonly nics: readonly { readonly name: string; readonly vrf?: string | null }[];
+  readonly nics: readonly {
+    readonly name: string;
+    readonly vrf?: string | null;
+    readonly admin_status?: string | null;
+  }[];
 }
 
 export interface SwitchSettings {
   readonly name: string;
   readonly partition: string;
   readonly rack: string;
+  readonly room: string;
   readonly ports: readonly { readonly name: string; readonly mac: string }[];
 }
 
@@ -27,12 +32,13 @@ export class SimulatedSwitch {
   }
 
   async register(): Promise<void> {
-    const { name, partition, rack, ports } = this.settings;
+    const { name, partition, rack, room, ports } = this.settings;
     await this.rest.post('v1/switch/register', {
       id: name,
       name,
       partition_id: partition,
       rack_id: rack,
+      room_id: room,
       nics: ports.map((port) => ({ name: port.name, identifier: port.name, mac: port.mac })),
       os: { vendor: 'SONiC', version: '4.2', metal_core_version: 'simulated' },
       management_ip: '127.0.0.1',
@@ -40,7 +46,7 @@ export class SimulatedSwitch {
     });
   }
 
-  /** One round of its loop (reference/40 §9.2 L2): fetch, configure, notify. */
+  /** One round of its loop: fetch, configure, notify. Shuts the ports that shall be down, as agents of today do. */
   async synchronize(): Promise<void> {
     const started = process.hrtime.bigint();
     const { nics } = await this.rest.get<SwitchResponse>(`v1/switch/${this.settings.name}`);
@@ -48,7 +54,9 @@ export class SimulatedSwitch {
     await this.rest.post(`v1/switch/${this.settings.name}/notify`, {
       sync_duration: Number(process.hrtime.bigint() - started),
       error: null,
-      port_states: Object.fromEntries(nics.map(({ name }) => [name, 'UP'])),
+      port_states: Object.fromEntries(
+        nics.map(({ name, admin_status: wanted }) => [name, wanted === 'DOWN' ? 'DOWN' : 'UP']),
+      ),
     });
   }
 }

@@ -6,6 +6,7 @@ import { agentName } from '../../platform/bus/nats/subjects.js';
 import { GrpcServer } from '../../platform/grpc/grpc-server.js';
 import { createLogger } from '../../platform/telemetry/logger.js';
 import type { Log } from '../../shared/log.js';
+import { keepDataPrivate } from '../private-data.js';
 
 /** A server inside this process, and the way its partitions' agents reach it. */
 export interface DemoServer {
@@ -19,6 +20,7 @@ export interface DemoServer {
 
 /** Starts the server that the configuration describes, as the command `serve` does. */
 export async function startDemoServer(config: Config, partition: string, log: Log): Promise<DemoServer> {
+  keepDataPrivate(config, (line) => log.warn(line));
   const app = await createApp(config, { logger: createLogger(config.logLevel) });
   await app.listen(config.http.port, config.http.host);
   const grpcPort = await app.get(GrpcServer).start();

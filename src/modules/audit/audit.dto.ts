@@ -6,13 +6,14 @@ export class AuditFindRequest {
   @Field('date-time', { doc: 'since; one day ago when absent' }) from?: string;
   @Field('date-time', { doc: 'until' }) to?: string;
   @Field('string') component?: string;
-  @Field('string', { doc: 'id of the request' }) rqid?: string;
+  @Field('string', { doc: 'id of the request, as the caller gave it' }) rqid?: string;
+  @Field('string', { doc: 'id of the call in the trail' }) call_id?: string;
   @Field('string', { doc: 'http or grpc' }) type?: string;
   @Field('string', { doc: 'e-mail, or the name of a technical user' }) user?: string;
   @Field('string') tenant?: string;
   @Field('string') project?: string;
   @Field('string', { doc: 'HTTP method, or unary' }) detail?: string;
-  @Field('string', { doc: 'request or response' }) phase?: string;
+  @Field('string', { doc: 'request, response, or single for a note of the trail itself' }) phase?: string;
   @Field('string', { doc: 'part of the path' }) path?: string;
   @Field('string', { doc: 'part of the header X-Forwarded-For' }) forwarded_for?: string;
   @Field('string', { doc: 'part of the address' }) remote_addr?: string;
@@ -24,17 +25,18 @@ export class AuditFindRequest {
 @WireModel('v1.AuditResponse')
 export class AuditResponse {
   @Field('string') component!: string;
-  @Field('string', { doc: 'id of the request, the same for both phases' }) rqid!: string;
+  @Field('string', { doc: 'id of the request, as the caller gave it' }) rqid!: string;
+  @Field('string', { doc: 'id of the call in the trail, the same for both phases and no other call' }) call_id?: string;
   @Field('string', { doc: 'http or grpc' }) type!: string;
   @Field('date-time') timestamp!: string;
   @Field('string', { doc: 'e-mail, or the name of a technical user' }) user!: string;
   @Field('string') tenant!: string;
   @Field('string', { doc: 'HTTP method, or unary' }) detail!: string;
-  @Field('string', { doc: 'request or response' }) phase!: string;
+  @Field('string', { doc: 'request, response, or single for a note of the trail itself' }) phase!: string;
   @Field('string') path!: string;
   @Field('string') forwarded_for!: string;
   @Field('string') remote_addr!: string;
-  @Field('string', { doc: 'JSON with secrets blanked' }) body!: string;
-  @Field('int32', { doc: 'null in the phase request' }) status_code!: number | null;
+  @Field('string', { doc: 'JSON with secrets blanked; empty without a body and of refused requests' }) body!: string;
+  @Field('int32', { doc: 'null in the phases request and single' }) status_code!: number | null;
   @Field('string', { doc: 'JSON, empty when nothing went wrong' }) error!: string;
 }

@@ -1,17 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { OnModuleInit } from '@nestjs/common';
+import type { GrpcCall, GrpcEnd } from '../../platform/grpc/admission.js';
 import { GrpcServer } from '../../platform/grpc/grpc-server.js';
-import type { GrpcEnd } from '../../platform/grpc/grpc-server.js';
 import { COMPONENT } from './audit.js';
 import type { AuditedCall } from './audit.js';
-import { NO_BODY } from './audited-body.js';
+import { auditedMessage, NO_BODY } from './audited-body.js';
 import { AuditService } from './audit.service.js';
 
-/** The only call of installers that is put on record: it changes what is known of a machine (reference/40 §6.2). */
-const AUDITED = '/api.v1.BootService/Register';
-
-/** Puts gRPC calls on record; their messages are not kept. */
+/** Puts gRPC calls on record: who called, which machine it was about, and what became of it. */
 @Injectable()
 export class AuditGrpc implements OnModuleInit {
   constructor(
@@ -20,27 +17,34 @@ export class AuditGrpc implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    if (this.audit.enabled) this.server.admit((method, peer) => this.admit(method, peer));
+    if (this.audit.enabled) this.server.admit((call) => this.admit(call));
   }
 
-  private async admit(method: string, peer: string): Promise<GrpcEnd | undefined> {
-    if (method !== AUDITED) return undefined;
-    const call = callOf(method, peer);
-    await this.audit.requested(call);
-    return (statusCode, error) =>
-      this.audit.answered(call, { statusCode, body: NO_BODY, error: error ? JSON.stringify(error) : '' });
+  private async admit(grpcCall: GrpcCall): Promise<GrpcEnd | undefined> {
+    if (!grpcCall.recorded) return undefined;
+    const call = callOf(grpcCall);
+    await this.audit.requested(call, requestOf(grpcCall));
+    return (statusCode, error, response) =>
+      this.audit.answered(call, {
+        statusCode,
+        body: response ? auditedMessage(response) : NO_BODY,
+        error: error ? JSON.stringify(error) : '',
+      });
   }
 }
 
-const callOf = (path: string, remoteAddr: string): AuditedCall => ({
+/** Of what is asked for only the machine is kept: registrations are long and have passwords in them. */
+const requestOf = ({ subject }: GrpcCall): string => (subject ? auditedMessage({ machine: subject }) : NO_BODY);
+
+const callOf = ({ method, kind, caller }: GrpcCall): AuditedCall => ({
   component: COMPONENT,
   rqid: randomUUID(),
   type: 'grpc',
-  detail: 'unary',
-  path,
+  detail: kind,
+  path: method,
   forwardedFor: '',
-  remoteAddr,
-  user: '',
+  remoteAddr: caller.peer,
+  user: caller.name,
   tenant: '',
   project: '',
 });

@@ -2,6 +2,7 @@ import '../../platform/auth/fastify-user.js';
 import { Injectable } from '@nestjs/common';
 import type { CanActivate, ExecutionContext } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { hasRole } from '../../platform/auth/role.js';
 import { accountOf, GUEST } from '../../platform/auth/user.js';
 import '../../platform/http/fastify-request.js';
 import { auditedBody, projectOf } from './audited-body.js';
@@ -42,27 +43,36 @@ export class AuditGuard implements CanActivate {
   }
 
   /** Behind the answer. */
-  async afterSend(request: FastifyRequest, { statusCode }: FastifyReply): Promise<void> {
+  afterSend(request: FastifyRequest, { statusCode }: FastifyReply): void {
     if (!this.audit.enabled) return;
-    // What could not be put on record was refused for that, and logged.
-    if (!request.audited && isRefused(request)) await this.putOnRecord(request).catch(() => undefined);
-    if (!request.audited) return;
     const error = request.failure === undefined ? '' : JSON.stringify(request.failure);
-    this.audit.answered(request.audited, { statusCode, body: auditedBody(request.answer), error });
+    const outcome = { statusCode, body: auditedBody(request.answer), error };
+    if (request.audited) return this.audit.answered(request.audited, outcome);
+    // What could not be put on record was refused for that (503), and logged.
+    if (statusCode < 500 && isRefused(request)) this.audit.refused(callOf(request, ''), outcome);
   }
 
   private async putOnRecord(request: FastifyRequest): Promise<void> {
     const body = auditedBody(Buffer.isBuffer(request.body) ? request.body : undefined);
     const call = callOf(request, projectOf(body));
-    await this.audit.requested(call, body);
+    if (readsSecrets(request)) await this.audit.secretsRequested(call, body);
+    else await this.audit.requested(call, body);
     request.audited = call;
   }
 }
 
-/** Writing methods unless excluded, reading ones only when included (reference/40 §6.2). */
-function isAudited({ routeOptions, method }: FastifyRequest): boolean {
+/** Whether the answer shows the caller secrets that others do not see. */
+function readsSecrets({ routeOptions, user = GUEST }: FastifyRequest): boolean {
+  const role = routeOptions.config.operation?.secretsFor;
+  return role !== undefined && hasRole(user, role);
+}
+
+/** Writing methods unless excluded, reading ones only when included or when they show secrets. */
+function isAudited(request: FastifyRequest): boolean {
+  const { routeOptions, method } = request;
   const { operation } = routeOptions.config;
   if (operation === undefined) return false;
+  if (readsSecrets(request)) return true;
   return method === 'GET' ? operation.audit === 'include' : operation.audit !== 'exclude';
 }
 

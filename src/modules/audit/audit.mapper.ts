@@ -10,6 +10,7 @@ export const toTraceQuery = (body: AuditFindRequest): TraceQuery => ({
   equal: given({
     component: body.component || undefined,
     rqid: body.rqid || undefined,
+    callId: body.call_id || undefined,
     type: (body.type || undefined) as Trace['type'] | undefined,
     user: body.user || undefined,
     tenant: body.tenant || undefined,
@@ -30,6 +31,7 @@ export const toTraceQuery = (body: AuditFindRequest): TraceQuery => ({
 export const toAuditResponse = (trace: Trace): AuditResponse => ({
   component: trace.component,
   rqid: trace.rqid,
+  ...(trace.callId !== undefined && { call_id: trace.callId }),
   type: trace.type,
   timestamp: trace.timestamp,
   user: trace.user,

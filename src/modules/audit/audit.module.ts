@@ -12,6 +12,9 @@ import { auditLog } from './audit.table.js';
 
 const PRUNE_MS = 3600_000;
 
+/** How often the trail says how many calls it left out. */
+const OMISSIONS_MS = 10_000;
+
 /** Import it behind the authentication: guards of the whole application run in the order of their modules. */
 @Module({
   imports: [StoreModule.logs(auditLog)],
@@ -29,7 +32,9 @@ export class AuditModule implements OnApplicationBootstrap {
   }
 
   onApplicationBootstrap(): void {
-    if (this.audit.enabled) this.jobs.every(PRUNE_MS, 'audit-retention', () => this.audit.prune());
+    if (!this.audit.enabled) return;
+    this.jobs.every(PRUNE_MS, 'audit-retention', () => this.audit.prune());
+    setInterval(() => this.audit.tellOmissions(), OMISSIONS_MS).unref();
   }
 }
 
@@ -38,5 +43,8 @@ function listen(instance: FastifyInstance, guard: AuditGuard): void {
     guard.beforeSend(request, payload);
     done();
   });
-  instance.addHook('onResponse', (request, reply) => guard.afterSend(request, reply));
+  instance.addHook('onResponse', (request, reply, done) => {
+    guard.afterSend(request, reply);
+    done();
+  });
 }

@@ -78,6 +78,120 @@ describe('the audit trail', () => {
     expect(rqids(await audit.find({ ...ANY, from: '2026-01-01T00:00:00.000Z' }))).toEqual(['b']);
   });
 
+  it('keeps no more lines than it may, and says so', async () => {
+    const { audit, log } = await auditing({ METAL_API_AUDITING_MAX_ENTRIES: '1000', METAL_API_AUDITING_RATE: '1000' });
+    for (let n = 0; n < 1007; n++) await audit.requested(call(`r${n}`));
+    expect(await audit.prune()).toBe(7);
+    expect(rqids(await audit.find({ ...ANY, limit: 2000 }))[0]).toBe('r7');
+    expect(log.lines).toEqual([expect.stringContaining('METAL_API_AUDITING_MAX_ENTRIES')]);
+  });
+
+  it.each([400, 401, 403, 404, 409, 412, 415, 422, 429])(
+    'drops the body of a call that ends with %i',
+    async (statusCode) => {
+      const { audit } = await auditing();
+      const refused = call('a');
+      await audit.requested(refused, '{"name":"needle"}');
+      audit.answered(refused, { statusCode, body: '{}', error: '"no"' });
+      await audit.beforeApplicationShutdown();
+      expect(await audit.find(ANY)).toMatchObject([
+        { phase: 'request', body: '' },
+        { phase: 'response', statusCode },
+      ]);
+    },
+  );
+
+  it.each([200, 201, 500, 503])('keeps the body of a call that ends with %i', async (statusCode) => {
+    const { audit } = await auditing();
+    const kept = call('a');
+    await audit.requested(kept, '{"name":"needle"}');
+    audit.answered(kept, { statusCode, body: '{}', error: '' });
+    await audit.beforeApplicationShutdown();
+    expect(await audit.find(ANY)).toMatchObject([{ body: '{"name":"needle"}' }, { statusCode }]);
+  });
+
+  it('drops the body of a gRPC call that was refused, not of one that failed', async () => {
+    const { audit } = await auditing();
+    for (const [rqid, statusCode] of [
+      ['refused', 9],
+      ['failed', 13],
+    ] as const) {
+      const grpc = call(rqid, { type: 'grpc', user: '' });
+      await audit.requested(grpc, '{"uuid":"m1"}');
+      audit.answered(grpc, { statusCode, body: '', error: '"no"' });
+    }
+    await audit.beforeApplicationShutdown();
+    const requests = (await audit.find(ANY)).filter(({ phase }) => phase === 'request');
+    expect(requests.map(({ rqid, body }) => [rqid, body])).toEqual([
+      ['refused', ''],
+      ['failed', '{"uuid":"m1"}'],
+    ]);
+  });
+
+  it('has an id of its own for each call, whatever callers send as theirs', async () => {
+    const { audit } = await auditing();
+    for (let n = 0; n < 5; n++) {
+      const same = call('the same id');
+      await audit.requested(same);
+      audit.answered(same, { statusCode: 200, body: '', error: '' });
+    }
+    await audit.beforeApplicationShutdown();
+    const ids = (await audit.find(ANY)).map(({ callId }) => callId);
+    expect(new Set(ids).size).toBe(5);
+    for (const callId of ids) expect(await audit.find({ equal: { callId }, contained: {} })).toHaveLength(2);
+  });
+
+  it('bounds what callers choose', async () => {
+    const { audit } = await auditing();
+    const long = 'x'.repeat(100_000);
+    await audit.requested(call('a', { path: long, forwardedFor: long, user: long, tenant: long, project: long }));
+    audit.refused(call('b', { path: long }), { statusCode: 400, body: '', error: long });
+    await audit.beforeApplicationShutdown();
+    for (const trace of await audit.find(ANY)) expect(JSON.stringify(trace).length).toBeLessThan(10_000);
+  });
+
+  describe('of a caller over its budget', () => {
+    const over = async () => {
+      const world = await auditing({ METAL_API_AUDITING_RATE: '1' });
+      for (let n = 0; n < 10; n++) await world.audit.requested(call('within'));
+      return world;
+    };
+
+    it('has one line without bodies for what changed something, and a count of the rest', async () => {
+      const { audit, clock } = await over();
+      const [done, wrong] = [call('done'), call('wrong')];
+      for (const each of [done, wrong]) await audit.requested(each, '{"name":"needle"}');
+      audit.answered(done, { statusCode: 201, body: '{"id":"needle"}', error: '' });
+      audit.answered(wrong, { statusCode: 400, body: '{}', error: '"no"' });
+      audit.refused(call('refused'), { statusCode: 403, body: '{}', error: '"no"' });
+      audit.tellOmissions();
+      await audit.beforeApplicationShutdown();
+      const [first, last, ...more] = (await audit.find(ANY)).filter(({ rqid }) => rqid !== 'within');
+      expect(more).toEqual([]);
+      expect(first).toMatchObject({ rqid: 'done', phase: 'response', statusCode: 201, body: '' });
+      expect(last).toMatchObject({ phase: 'single', user: 'me@example.org', statusCode: null });
+      expect(JSON.parse(last!.body)).toMatchObject({ calls: 2 });
+      clock.advance(1000);
+      await audit.requested(call('again'), '{"name":"needle"}');
+      expect(await audit.find({ equal: { rqid: 'again' }, contained: {} })).toMatchObject([
+        { body: '{"name":"needle"}' },
+      ]);
+    });
+
+    it('leaves other callers alone', async () => {
+      const { audit } = await over();
+      await audit.requested(call('other', { user: 'you@example.org' }), '{}');
+      expect(await audit.find({ equal: { rqid: 'other' }, contained: {} })).toHaveLength(1);
+    });
+
+    it('shows no secrets that it cannot put on record; writes go on', async () => {
+      const { audit } = await over();
+      for (let n = 0; n < 10; n++) await audit.secretsRequested(call('read'));
+      await expect(audit.secretsRequested(call('read'))).rejects.toMatchObject({ kind: 'unavailable' });
+      await audit.requested(call('write'));
+    });
+  });
+
   it('refuses requests that it cannot put on record, and tries answers again', async () => {
     const { audit, trail, log } = await auditing();
     const append = trail.append.bind(trail);

@@ -2,10 +2,12 @@
 export interface Trace extends AuditedCall {
   /** Sorts by time: begins with the timestamp. */
   readonly id: string;
+  /** The trail's own id of the call, the same for both lines; absent on lines of earlier releases. */
+  readonly callId?: string;
   readonly timestamp: string;
-  /** `request` before the call is carried out, `response` behind it. */
-  readonly phase: 'request' | 'response';
-  /** JSON text with secrets blanked, `null` when there was none. */
+  /** `request` before the call is carried out, `response` after it; `single` tells of calls that were left out. */
+  readonly phase: 'request' | 'response' | 'single';
+  /** JSON text with secrets blanked; `""` when there was none, or when the call was refused. */
   readonly body: string;
   /** Of HTTP or gRPC; null before the answer. */
   readonly statusCode: number | null;
@@ -16,17 +18,17 @@ export interface Trace extends AuditedCall {
 /** What both lines of a call have in common. */
 export interface AuditedCall {
   readonly component: string;
-  /** The same for both lines of a call. */
+  /** What the caller says in `X-Request-Id`, or a generated id: callers may repeat it at will. */
   readonly rqid: string;
   readonly type: 'http' | 'grpc';
-  /** The HTTP method, or `unary`. */
+  /** The HTTP method, or `unary` or `stream`. */
   readonly detail: string;
   /** URL path without query, or the full name of the gRPC method. */
   readonly path: string;
   readonly forwardedFor: string;
   /** `ip:port`, of IPv6 `[ip]:port`. */
   readonly remoteAddr: string;
-  /** The caller's account; `""` for gRPC, whose callers have no names. */
+  /** The caller's account; of gRPC the common name of the client's certificate, `""` without one. */
   readonly user: string;
   readonly tenant: string;
   /** The project that the request names, if any. */
@@ -50,6 +52,7 @@ export interface TraceQuery {
 }
 
 const EXACT = [
+  'callId',
   'component',
   'rqid',
   'type',

@@ -1,16 +1,21 @@
 import { describe, expect, it } from 'vitest';
-import { auditedBody, projectOf } from './audited-body.js';
+import { auditedBody, auditedMessage, projectOf } from './audited-body.js';
 
 describe('an audited body', () => {
   it.each([
-    [undefined, 'null'],
-    ['', 'null'],
+    [undefined, ''],
+    ['', ''],
     ['null', 'null'],
     ['{ "a" : 1 }', '{"a":1}'],
     ['"{\\"statuscode\\":404}"', '{"statuscode":404}'],
     ['"text"', '"text"'],
     ['{"password":"x', '"14 bytes"'],
     ['x'.repeat(70_000), '"70000 bytes"'],
+    [JSON.stringify(['x'.repeat(16_380)]), JSON.stringify(['x'.repeat(16_380)])],
+    [JSON.stringify(['x'.repeat(16_381)]), '"16385 bytes"'],
+    [JSON.stringify({ user_data: 'x'.repeat(100_000) }), '{"user_data":"***"}'],
+    [JSON.stringify({ user_data: 'x'.repeat(300_000) }), '"300016 bytes"'],
+    ['ü'.repeat(10), '"20 bytes"'],
   ])('%s is kept as %s', (body, kept) => {
     expect(auditedBody(body)).toBe(kept);
     if (body !== undefined) expect(auditedBody(Buffer.from(body))).toBe(kept);
@@ -34,6 +39,17 @@ describe('an audited body', () => {
       ssh_pub_keys: ['ssh-ed25519 AAAA', '***'],
       key: 'label',
     });
+  });
+
+  it.each([
+    [{}, 0, '{}'],
+    [{ uuid: 'm1', consolePassword: 's3cret' }, 40, '{"uuid":"m1","consolePassword":"***"}'],
+    [{ superUserPassword: 's3cret', featureDisabled: false }, 0, '{"superUserPassword":"***","featureDisabled":false}'],
+    [{ list: Array.from({ length: 9000 }, () => 'x') }, 0, '"36010 bytes"'],
+    [{ list: Array.from({ length: 9000 }, () => 'x') }, 27_000, '"27000 bytes"'],
+    [{ any: 1 }, 300_000, '"300000 bytes"'],
+  ])('a message is kept with secrets blanked and bounded', (message, bytes, kept) => {
+    expect(auditedMessage(message, bytes)).toBe(kept);
   });
 
   it('names the project', () => {

@@ -1,4 +1,5 @@
 import { Body, Get, Post } from '@nestjs/common';
+import { SharedRuns } from '../../shared/shared-runs.js';
 import { Operation, V1Controller } from '../../platform/http/operation.js';
 import { PartitionCapacityDto, PartitionCapacityRequest } from './capacity.dto.js';
 import { toCapacityResponse, toClassesResponse } from './capacity.mapper.js';
@@ -6,6 +7,8 @@ import { CapacityService } from './capacity.service.js';
 
 @V1Controller('partition/capacity', 'Partition')
 export class CapacityController {
+  private readonly runs = new SharedRuns<PartitionCapacityDto[]>('questions for the capacity');
+
   constructor(private readonly capacities: CapacityService) {}
 
   @Post()
@@ -17,9 +20,10 @@ export class CapacityController {
     result: [PartitionCapacityDto],
     audit: 'exclude',
   })
-  partitionCapacity(@Body() body: PartitionCapacityRequest): PartitionCapacityDto[] {
+  partitionCapacity(@Body() body: PartitionCapacityRequest): Promise<PartitionCapacityDto[]> {
     const { id, sizeid, projectid } = body;
-    return this.capacities.capacity({ partitionId: id, sizeId: sizeid, projectId: projectid }).map(toCapacityResponse);
+    const query = { partitionId: id, sizeId: sizeid, projectId: projectid };
+    return this.runs.ask(query, async () => (await this.capacities.capacity(query)).map(toCapacityResponse));
   }
 
   @Get()
@@ -30,7 +34,7 @@ export class CapacityController {
     result: [PartitionCapacityDto],
     deprecated: true,
   })
-  partitionCapacity2021(): PartitionCapacityDto[] {
-    return this.capacities.classes().map(toClassesResponse);
+  partitionCapacity2021(): Promise<PartitionCapacityDto[]> {
+    return this.runs.ask('classes', async () => (await this.capacities.classes()).map(toClassesResponse));
   }
 }

@@ -5,6 +5,7 @@ import type { EventContainer } from '../machine/event/provisioning-event.js';
 import { IssueService } from '../machine/issues/issue.service.js';
 import { isCandidate } from '../machine/machine.js';
 import type { Machine } from '../machine/machine.js';
+import { mapInTurns, ownTurn } from '../../shared/turns.js';
 import { MachineQueryService } from '../machine/query/machine-query.service.js';
 import type { Partition } from '../partition/partition.js';
 import { PartitionService } from '../partition/partition.service.js';
@@ -42,19 +43,24 @@ export class CapacityService {
     private readonly issues: IssueService,
   ) {}
 
-  /** Partitions that have such machines, ordered by id. Throws `not-found` for an unknown partition. */
-  capacity({ partitionId, sizeId, projectId }: CapacityQuery): PartitionCapacity<ServerCapacity>[] {
+  /**
+   * Partitions that have such machines, ordered by id. Gives way to others now and then. Throws `not-found` for an unknown
+   * partition.
+   */
+  async capacity({ partitionId, sizeId, projectId }: CapacityQuery): Promise<PartitionCapacity<ServerCapacity>[]> {
     if (partitionId) this.partitions.get(partitionId);
-    const machines = this.machines.search(partitionId ? { partitionId } : {});
-    const faulty = new Set(this.issues.evaluate(machines, { omit: NO_FAULT }).map(({ machineId }) => machineId));
-    const wanted = machines
-      .filter((machine) => !sizeId || machine.sizeId === sizeId)
-      .flatMap((machine) => {
-        const events = this.events.find(machine.id);
-        // Of machines that have never reported nothing is known.
-        return events ? [this.counted(machine, events, faulty.has(machine.id))] : [];
-      });
-    return grouped(wanted, (machine) => machine.partitionId).flatMap(([id, members]) => {
+    await ownTurn();
+    const machines = this.machines
+      .search(partitionId ? { partitionId } : {})
+      .filter((machine) => !sizeId || machine.sizeId === sizeId);
+    const issues = await this.issues.evaluateInTurns(machines, { omit: NO_FAULT });
+    const faulty = new Set(issues.map(({ machineId }) => machineId));
+    const wanted = await mapInTurns(machines, (machine) => {
+      const events = this.events.find(machine.id);
+      // Of machines that have never reported nothing is known.
+      return events ? [this.counted(machine, events, faulty.has(machine.id))] : [];
+    });
+    return grouped(wanted.flat(), (machine) => machine.partitionId).flatMap(([id, members]) => {
       const partition = this.partitions.find(id);
       if (!partition) return [];
       const servers = grouped(members, (machine) => machine.sizeId).map(([size, group]) =>
@@ -65,8 +71,9 @@ export class CapacityService {
   }
 
   /** All partitions, ordered by id, with the classes that clients of 2021 know; counts every machine. */
-  classes(): PartitionCapacity<ClassedServers>[] {
-    const machines = this.machines.search().map((machine) => {
+  async classes(): Promise<PartitionCapacity<ClassedServers>[]> {
+    await ownTurn();
+    const machines = await mapInTurns(this.machines.search(), (machine) => {
       const events = this.events.find(machine.id);
       return this.counted(machine, events, hadFault(machine, events));
     });

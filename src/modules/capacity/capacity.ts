@@ -87,10 +87,14 @@ export function countServers(
 function holdingsOf(machines: readonly CountedMachine[], reserved: readonly ReservedMachines[]) {
   const amounts = new Map<string, number>();
   for (const { projectId, amount } of reserved) amounts.set(projectId, (amounts.get(projectId) ?? 0) + amount);
-  return [...amounts].map(([projectId, amount]) => {
-    const allocations = machines.filter(({ project }) => project === projectId).length;
-    return { projectId, amount, used: Math.min(amount, allocations) };
-  });
+  const allocations = new Map<string, number>();
+  for (const { project } of machines)
+    if (project !== undefined) allocations.set(project, (allocations.get(project) ?? 0) + 1);
+  return [...amounts].map(([projectId, amount]) => ({
+    projectId,
+    amount,
+    used: Math.min(amount, allocations.get(projectId) ?? 0),
+  }));
 }
 
 /**

@@ -11,7 +11,7 @@ export interface Report {
 }
 
 /** How long a replica may take to send a command before another one does, in milliseconds. */
-const CLAIM_MS = 30_000;
+const CLAIM_MS = 10_000;
 
 const FIRST_RETRY_MS = 15_000;
 const LAST_RETRY_MS = 10 * 60_000;

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import type { BeforeApplicationShutdown, OnApplicationBootstrap } from '@nestjs/common';
 import { StoreModule } from '../../platform/store/store.module.js';
+import { BusMetrics } from './bus-metrics.js';
 import { CommandArchive } from './archive.service.js';
 import { BmcDirectory } from './command.js';
 import { CommandController } from './command.controller.js';
@@ -14,7 +15,7 @@ const PRUNE_MS = 3600_000;
 @Module({
   imports: [StoreModule.tables(commandTable), StoreModule.logs(commandLog)],
   controllers: [CommandController],
-  providers: [CommandService, CommandDispatcher, CommandArchive, BmcDirectory],
+  providers: [CommandService, CommandDispatcher, CommandArchive, BmcDirectory, BusMetrics],
   exports: [CommandService, BmcDirectory],
 })
 export class CommandModule implements OnApplicationBootstrap, BeforeApplicationShutdown {

@@ -9,6 +9,7 @@ import { KeyedQueue } from '../../shared/async.js';
 import { CLOCK, timestamp } from '../../shared/clock.js';
 import type { Clock } from '../../shared/clock.js';
 import { checkId } from '../../shared/entity.js';
+import { canonicalUuid } from '../../shared/spelling.js';
 import { isDomainError, malformed, notFound } from '../../shared/errors/domain-error.js';
 import { byOrder, checkOrder, COMMAND_STATES } from './command.js';
 import type { Command, CommandOrder, CommandQuery } from './command.js';
@@ -54,7 +55,8 @@ export class CommandService {
   /** Newest first. Throws `malformed` for a state that does not exist. */
   list(query: CommandQuery = {}): Command[] {
     checkState(query.state);
-    const candidates = query.machine === undefined ? this.commands.list() : this.commands.by('machine', query.machine);
+    const candidates =
+      query.machine === undefined ? this.commands.list() : this.commands.by('machine', canonicalUuid(query.machine));
     return [...candidates].filter((command) => matches(command, query)).sort((a, b) => byOrder(b, a));
   }
 
@@ -97,6 +99,6 @@ function checkState(state: string | undefined): void {
 }
 
 const matches = (command: Command, { machine, partition, state }: CommandQuery): boolean =>
-  (machine === undefined || command.machine === machine) &&
+  (machine === undefined || canonicalUuid(command.machine) === canonicalUuid(machine)) &&
   (partition === undefined || command.partition === partition) &&
   (state === undefined || command.state === state);

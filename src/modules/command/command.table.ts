@@ -1,6 +1,7 @@
 import { defineLog } from '../../platform/store/log.js';
 import type { LogEntry } from '../../platform/store/log.js';
 import { defineTable } from '../../platform/store/table.js';
+import { canonicalUuid } from '../../shared/spelling.js';
 import { isOver } from './command.js';
 import type { Command } from './command.js';
 
@@ -10,7 +11,8 @@ export const ALL_OPEN = '*';
 export const commandTable = defineTable<Command>()({
   name: 'command',
   indexes: {
-    machine: (command) => command.machine,
+    /** In the one spelling of a UUID, whatever that of the machine is. */
+    machine: (command) => canonicalUuid(command.machine),
     open: (command) => (isOver(command) ? [] : [ALL_OPEN, openKey(command.machine)]),
   },
 });

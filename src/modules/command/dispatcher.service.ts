@@ -196,6 +196,10 @@ export class CommandDispatcher {
       this.log.warn(`partition ${message.partition} reported on command ${known.id} of ${known.partition}`);
       return 'done';
     }
+    if (known.machine !== message.machine) {
+      this.log.warn(`machine ${message.machine} was reported with command ${known.id} of machine ${known.machine}`);
+      return 'done';
+    }
     const after = await this.change(known, (command) => reported(command, message, this.clock.now()));
     if (after?.error) this.log.warn(`${commandTitle(after)} of machine ${after.machine}: ${after.error}`);
     return 'done';

@@ -318,6 +318,16 @@ describe('journal of commands', () => {
     expect(replica.table.get(id)?.state).toBe('published');
   });
 
+  it('does not believe a report about another machine', async () => {
+    const w = world();
+    const replica = await w.replica();
+    const { id, partition } = await replica.service.issue(order());
+    await becomes(replica, id, 'published');
+    await w.bus.publishResult({ id, attempt: 1, partition, machine: 'm2', state: 'done', message: '', at: '' });
+    await eventually('it is logged', () => w.log.lines.some((line) => line.includes('machine m2 was reported')));
+    expect(replica.table.get(id)?.state).toBe('published');
+  });
+
   it('sends again what a process lost with its own bus', async () => {
     const w = world();
     const before = await w.replica();

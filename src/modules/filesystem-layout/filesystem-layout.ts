@@ -92,8 +92,10 @@ export function suits({ constraints }: FilesystemLayout, sizeId: string, { os, v
  * no space.
  */
 export function misfitOf(layout: FilesystemLayout, disks: MachineDisks): string | undefined {
+  // Of two disks with one name the first counts.
+  const byPath = new Map(disks.toReversed().map((disk) => [devicePath(disk.name), disk]));
   for (const { device, partitions } of layout.disks) {
-    const disk = disks.find(({ name }) => devicePath(name) === device);
+    const disk = byPath.get(device);
     if (!disk) return `it needs the disk ${device}, which the machine lacks`;
     const available = BigInt(disk.size) / MIB;
     const required = partitions.reduce((sum, { size }) => sum + BigInt(size), 0n);

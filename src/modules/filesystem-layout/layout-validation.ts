@@ -1,4 +1,6 @@
+import { firstRepeated } from '../../shared/contains-all.js';
 import { malformed } from '../../shared/errors/domain-error.js';
+import type { DomainError } from '../../shared/errors/domain-error.js';
 import { overlap, parseConstraint } from '../../shared/semver/constraint.js';
 import { checkImageConstraints } from '../image/image.js';
 import type { Disk, FilesystemLayout } from './filesystem-layout.js';
@@ -26,7 +28,7 @@ function checkDisk({ device, partitions }: Disk, devices: Set<string>): void {
   }
   const variable = partitions.filter(({ size }) => size === 0);
   if (variable.length > 1) throw malformed(`${device} has ${variable.length} partitions of size 0, at most one can be`);
-  const last = Math.max(...numbers);
+  const last = partitions.reduce((highest, { number }) => Math.max(highest, number), 0);
   if (variable[0] && variable[0].number !== last) {
     throw malformed(
       `partition ${variable[0].number} of ${device} takes the rest of the disk (size 0), only the last one, ${last}, can`,
@@ -83,7 +85,7 @@ function requireDevice(devices: Set<string>, device: string, user: string): void
 function checkSizes(sizes: readonly string[]): void {
   const wildcard = sizes.find((size) => size.includes('*'));
   if (wildcard !== undefined) throw malformed(`size "${wildcard}" of the constraints must not contain a "*"`);
-  const twice = sizes.find((size, index) => sizes.indexOf(size) !== index);
+  const twice = firstRepeated(sizes);
   if (twice !== undefined) throw malformed(`size "${twice}" of the constraints is given twice`);
 }
 
@@ -92,22 +94,41 @@ function checkSizes(sizes: readonly string[]): void {
  * two layouts collide when some release of the image satisfies the constraints of both (reference/30 §6.3).
  */
 export function checkCollisions(layout: { id: string } & LayoutFields, others: Iterable<FilesystemLayout>): void {
-  const collisions = [...others].filter(({ id }) => id !== layout.id).flatMap((other) => collisionsOf(layout, other));
-  if (collisions.length > 0) {
-    throw malformed(`filesystem layout "${layout.id}" collides with others: ${collisions.join('; ')}`);
+  const collisions: string[] = [];
+  const sizes = new Set(layout.constraints.sizes);
+  for (const other of others) {
+    if (other.id === layout.id) continue;
+    for (const collision of collisionsOf(layout.constraints.images, sizes, other)) {
+      collisions.push(collision);
+      if (collisions.length === MAX_COLLISIONS) throw colliding(layout.id, collisions);
+    }
   }
+  if (collisions.length > 0) throw colliding(layout.id, collisions);
 }
 
-function collisionsOf(layout: LayoutFields, other: FilesystemLayout): string[] {
-  const sizes = layout.constraints.sizes.filter((size) => other.constraints.sizes.includes(size));
-  const images = Object.entries(layout.constraints.images).filter(([os, text]) => {
+/** As many as a person reads. */
+const MAX_COLLISIONS = 20;
+
+function colliding(id: string, collisions: readonly string[]): DomainError {
+  const more = collisions.length === MAX_COLLISIONS ? '; and perhaps more' : '';
+  return malformed(`filesystem layout "${id}" collides with others: ${collisions.join('; ')}${more}`);
+}
+
+function* collisionsOf(
+  ownImages: Readonly<Record<string, string>>,
+  ownSizes: ReadonlySet<string>,
+  other: FilesystemLayout,
+): Iterable<string> {
+  const theirSizes = new Set(other.constraints.sizes);
+  const sizes = [...ownSizes].filter((size) => theirSizes.has(size));
+  if (sizes.length === 0) return;
+  const images = Object.entries(ownImages).filter(([os, text]) => {
     const theirs = Object.hasOwn(other.constraints.images, os) ? other.constraints.images[os] : undefined;
     return theirs !== undefined && overlap(parseConstraint(text), parseConstraint(theirs));
   });
-  return sizes.flatMap((size) =>
-    images.map(
-      ([os, text]) =>
-        `"${other.id}" is for size ${size} with ${os} ${other.constraints.images[os]}, which overlaps with ${text}`,
-    ),
-  );
+  for (const size of sizes) {
+    for (const [os, text] of images) {
+      yield `"${other.id}" is for size ${size} with ${os} ${other.constraints.images[os]}, which overlaps with ${text}`;
+    }
+  }
 }

@@ -1,6 +1,11 @@
 import { Body, Get, Param, Post } from '@nestjs/common';
+import { CurrentUser } from '../../platform/auth/current-user.js';
+import type { User } from '../../platform/auth/user.js';
 import { Operation, V1Controller } from '../../platform/http/operation.js';
-import { toMachineResponse } from '../machine/machine.mapper.js';
+import { answerList } from '../../platform/http/wire/answer-list.js';
+import type { AnswerList } from '../../platform/http/wire/answer-list.js';
+import { toMachineResponseFor } from '../machine/machine.mapper.js';
+import { DisclosureService } from '../machine/query/disclosure.js';
 import { toMachineQuery } from '../machine/query/machine-query.mapper.js';
 import { MachineQueryService } from '../machine/query/machine-query.service.js';
 import { MachineViewService } from '../machine/query/machine-view.service.js';
@@ -12,18 +17,19 @@ export class FirewallController {
   constructor(
     private readonly machines: MachineQueryService,
     private readonly views: MachineViewService,
+    private readonly disclosures: DisclosureService,
   ) {}
 
   @Get()
   @Operation({ id: 'listFirewalls', role: 'viewer', summary: 'get all firewalls', result: [FirewallResponse] })
-  listFirewalls(): FirewallResponse[] {
-    return this.search(new FirewallFindRequest());
+  listFirewalls(@CurrentUser() user: User): Promise<AnswerList<FirewallResponse>> {
+    return this.search(new FirewallFindRequest(), user);
   }
 
   @Get(':id')
   @Operation({ id: 'findFirewall', role: 'viewer', summary: 'get a firewall by id', result: FirewallResponse })
-  findFirewall(@Param('id') id: string): FirewallResponse {
-    return toMachineResponse(this.views.of(this.machines.getFirewall(id)));
+  findFirewall(@Param('id') id: string, @CurrentUser() user: User): FirewallResponse {
+    return toMachineResponseFor(this.views.of(this.machines.getFirewall(id)), this.disclosures.to(user));
   }
 
   @Post('find')
@@ -35,12 +41,15 @@ export class FirewallController {
     result: [FirewallResponse],
     audit: 'exclude',
   })
-  findFirewalls(@Body() body: FirewallFindRequest): FirewallResponse[] {
-    return this.search(body);
+  findFirewalls(@Body() body: FirewallFindRequest, @CurrentUser() user: User): Promise<AnswerList<FirewallResponse>> {
+    return this.search(body, user);
   }
 
-  private search(body: FirewallFindRequest): FirewallResponse[] {
-    const firewalls = this.machines.search({ ...toMachineQuery(body), allocationRole: 'firewall' });
-    return firewalls.map((firewall) => toMachineResponse(this.views.of(firewall)));
+  private search(body: FirewallFindRequest, user: User): Promise<AnswerList<FirewallResponse>> {
+    const disclosure = this.disclosures.to(user);
+    return answerList(
+      () => this.machines.search({ ...toMachineQuery(body), allocationRole: 'firewall' }),
+      (firewall) => toMachineResponseFor(this.views.of(firewall), disclosure),
+    );
   }
 }

@@ -60,7 +60,7 @@ export class FirmwareService implements OnModuleInit {
   installed(machineId: string, query: FirmwareQuery): Firmware[] {
     this.files.require();
     const machine = this.machines.get(machineId);
-    const board = this.boardOf(machineId);
+    const board = this.boardOf(machine.id);
     if (!board) return [];
     return this.kinds(query).flatMap((kind) => {
       const revision = this.revisionOf(machine, kind);
@@ -69,8 +69,8 @@ export class FirmwareService implements OnModuleInit {
   }
 
   /**
-   * Where the content of a new file goes; one of this name is replaced. Throws `malformed` for another kind than bios and bmc, and for hardware
-   * that no machine has.
+   * Where the content of a new file goes; one of this name is replaced. Throws `malformed` for another kind than bios and
+   * bmc, and for hardware that no machine has.
    */
   sink(kind: string, vendorName: string, boardName: string, revision: string): Sink {
     this.files.require();
@@ -92,9 +92,10 @@ export class FirmwareService implements OnModuleInit {
    * Has the agent of the partition install a stored revision. Throws `not-found`, `invalid` when the machine has it
    * already, when there is no such file for its hardware, and for a machine without partition.
    */
-  async update(machineId: string, kind: string, revision: string, issuer: string): Promise<Machine> {
+  async update(id: string, kind: string, revision: string, issuer: string): Promise<Machine> {
     this.files.require();
-    const machine = this.machines.get(machineId);
+    const machine = this.machines.get(id);
+    const machineId = machine.id;
     const known = kindOf(kind);
     if (known && revision !== '' && this.revisionOf(machine, known) === revision) {
       throw invalid(`machine "${machineId}" has revision "${revision}" of its ${known} already`);

@@ -26,17 +26,21 @@ export class FsckSnapshots {
   ) {}
 
   take(): Snapshot {
+    const networks = mapped(this.networks.listAll());
+    const counts = new Map<string, number>();
+    for (const { prefixes } of networks.values())
+      for (const prefix of prefixes) counts.set(prefix, this.ips.countOf(prefix));
     return {
       time: this.clock.now(),
       partitions: idsOf(this.partitions.list()),
       projects: idsOf(this.projects.list()),
-      networks: mapped(this.networks.listAll()),
+      networks,
       reservations: this.ipam.reserved(),
       ledgers: mapped([...this.ipam.ledgers()]),
       vrfs: this.pools.vrfsInUse(),
       asns: this.pools.asnsInUse(),
       addresses: mapped(this.ips.list()),
-      countOf: (prefix) => this.ips.countOf(prefix),
+      countOf: (prefix) => counts.get(prefix) ?? 0,
       machines: mapped(this.machines.search()),
       switches: this.switches.list(),
     };

@@ -3,6 +3,8 @@ import { isShared, type Config } from '../../config/config.js';
 import { InjectConfig } from '../../config/config.module.js';
 import { sleep } from '../../shared/async.js';
 import { DomainError } from '../../shared/errors/domain-error.js';
+import { SharedRuns } from '../../shared/shared-runs.js';
+import { ownTurn, Slices } from '../../shared/turns.js';
 import { Store } from '../../platform/store/store.js';
 import { checkAddresses } from './checks/addresses.js';
 import { checkMachines } from './checks/machines.js';
@@ -32,12 +34,27 @@ export interface FsckReport {
 }
 
 /** All violations in a snapshot, in the order of the invariants. */
-export const violations = (snapshot: Snapshot): Finding[] => CHECKS.flatMap((check) => [...check(snapshot)]);
+export const violations = (snapshot: Snapshot): Finding[] =>
+  CHECKS.flatMap((check) => [...check(snapshot)]).filter((found) => found !== undefined);
+
+/** The same, but gives way to others now and then. */
+async function violationsInTurns(snapshot: Snapshot): Promise<Finding[]> {
+  const slices = new Slices();
+  const findings: Finding[] = [];
+  for (const check of CHECKS) {
+    for (const found of check(snapshot)) {
+      if (found) findings.push(found);
+      if (slices.due) await slices.pause();
+    }
+  }
+  return findings;
+}
 
 /** Compares what the documents of networking say of each other, and repairs what it can. */
 @Injectable()
 export class FsckService {
   private readonly horizon: number;
+  private readonly runs = new SharedRuns<FsckReport>('checks');
 
   constructor(
     private readonly snapshots: FsckSnapshots,
@@ -50,18 +67,25 @@ export class FsckService {
 
   /**
    * Looks twice, some time apart, when the first look finds anything: what is under way at the moment looks like a
-   * violation, but not for long.
+   * violation, but not for long. Once for all who ask at the same time, and gives way to others now and then.
    */
-  async check(): Promise<FsckReport> {
+  check(): Promise<FsckReport> {
+    return this.runs.ask('check', () => this.look());
+  }
+
+  private async look(): Promise<FsckReport> {
+    await ownTurn();
     const first = this.snapshots.take();
-    const found = violations(first);
+    const found = await violationsInTurns(first);
     if (found.length === 0) return reportOf(first, []);
     await sleep(this.horizon);
+    await ownTurn();
     const second = this.snapshots.take();
     const before = new Set(found.map(keyOf));
+    const again = await violationsInTurns(second);
     return reportOf(
       second,
-      violations(second).filter((finding) => before.has(keyOf(finding))),
+      again.filter((finding) => before.has(keyOf(finding))),
     );
   }
 

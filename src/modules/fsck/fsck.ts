@@ -78,8 +78,8 @@ export interface Snapshot {
   readonly switches: readonly Switch[];
 }
 
-/** Looks for violations of some invariants. */
-export type Check = (snapshot: Snapshot) => Iterable<Finding>;
+/** Looks for violations of some invariants; yields `undefined` wherever it may pause. */
+export type Check = (snapshot: Snapshot) => Iterable<Finding | undefined>;
 
 /** How long after its deadline something unfinished counts as a violation, in milliseconds: sweepers come by before. */
 export const OVERDUE = 5 * 60_000;

@@ -10,6 +10,15 @@ export interface Health extends ServiceHealth {
   readonly services: Readonly<Record<string, ServiceHealth>>;
 }
 
+/**
+ * The whole: the sum of what reads and writes need, with `beside` listed among the services. What is degraded beside does
+ * not count: clients of v1 stop working when the sum is not healthy.
+ */
+export const listed = (health: Health, beside: Readonly<Record<string, ServiceHealth>>): Health => ({
+  ...health,
+  services: { ...health.services, ...beside },
+});
+
 /** Sums up: any degraded part makes the whole degraded, any failed one a partial outage, all failed unhealthy. */
 export function summarize(services: Readonly<Record<string, ServiceHealth>>): Health {
   const all = Object.values(services);

@@ -5,6 +5,7 @@ import { InjectTable } from '../../platform/store/inject.js';
 import type { Table } from '../../platform/store/table.js';
 import { CLOCK, timestamp } from '../../shared/clock.js';
 import type { Clock } from '../../shared/clock.js';
+import { containsAll } from '../../shared/contains-all.js';
 import { byId, changed, checkId, created } from '../../shared/entity.js';
 import type { Optional } from '../../shared/entity.js';
 import { DomainError, malformed, notFound } from '../../shared/errors/domain-error.js';
@@ -99,10 +100,9 @@ export class ImageService extends Entities<Image, 'os'> {
   /** Ordered by id. */
   search({ features = [], ...exact }: ImageQuery): Image[] {
     const wanted = Object.entries(exact).filter(([, value]) => value !== undefined);
+    const hasFeatures = containsAll<string>(features);
     return this.list(
-      (image) =>
-        wanted.every(([field, value]) => image[field as keyof Image] === value) &&
-        features.every((feature) => (image.features as readonly string[]).includes(feature)),
+      (image) => wanted.every(([field, value]) => image[field as keyof Image] === value) && hasFeatures(image.features),
     );
   }
 

@@ -48,6 +48,20 @@ describe('resolution of an image id (reference/30 §5.3)', () => {
     expect(resolve(id)).toBe(expected);
   });
 
+  it.each([
+    [['a-1.0.9', 'a-1.0.10', 'a-1.0.0011'], 'a-1.0.0011'],
+    [['a-1.0.020240101', 'a-1.0.20231231', 'a-1.0.9'], 'a-1.0.020240101'],
+    [['a-01.00.20231231', 'a-1.0.0020240101', 'a-1.00.20230101'], 'a-1.0.0020240101'],
+    [['a-1.0.100', 'a-1.0.00000099', 'a-1.0.0101'], 'a-1.0.0101'],
+    [['a-1.0', 'a-1.0.0', 'a-1.0.00001'], 'a-1.0.00001'],
+    [['a-1.0.18446744073709551615', 'a-1.0.018446744073709551614'], 'a-1.0.18446744073709551615'],
+  ])('of %j takes the numerically newest, whatever its leading zeros', (ids, newest) => {
+    for (const images of [ids, [...ids].reverse()].map((list) => list.map((id) => image(id)))) {
+      for (const short of ['a-1', 'a-1.0', 'a-01.00', 'a-1.0.0', 'a-1.0.000'])
+        expect(resolve(short, images)).toBe(newest);
+    }
+  });
+
   it('prefers an image that has not expired to a newer one that has', () => {
     const images = [image('alpine-3.10.1'), image('alpine-3.10.2', '2026-01-01T00:00:00.000Z')];
     expect(resolve('alpine-3.10', images)).toBe('alpine-3.10.1');

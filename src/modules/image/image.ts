@@ -2,6 +2,7 @@ import type { Entity } from '../../shared/entity.js';
 import { malformed } from '../../shared/errors/domain-error.js';
 import { References } from '../../shared/references.js';
 import { constraint, parseConstraint, satisfies } from '../../shared/semver/constraint.js';
+import { quoted } from '../../shared/text.js';
 import { compareVersions, formatVersion, parseVersion, readVersion } from '../../shared/semver/version.js';
 import type { Version } from '../../shared/semver/version.js';
 
@@ -41,7 +42,7 @@ export interface ImageName {
 export function parseImageId(id: string): ImageName {
   const dash = id.lastIndexOf('-');
   if (dash < 0)
-    throw malformed(`image id "${id}" must have the form <os>-<version>, for example "ubuntu-24.04.20240401"`);
+    throw malformed(`image id ${quoted(id)} must have the form <os>-<version>, for example "ubuntu-24.04.20240401"`);
   return { os: id.slice(0, dash), version: parseVersion(id.slice(dash + 1)) };
 }
 

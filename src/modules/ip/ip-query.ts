@@ -1,4 +1,5 @@
 import { invalid } from '../../shared/errors/domain-error.js';
+import { containsAll } from '../../shared/contains-all.js';
 import { parseAddressFamily } from '../../shared/net/family.js';
 import { canonicalAddress, machineTag, type IpAddress } from './ip.js';
 import type { IpIndex } from './ip.table.js';
@@ -25,12 +26,13 @@ export function ipFilter(query: IpQuery): (ip: IpAddress) => boolean {
   const wanted = Object.entries(exact).filter(([, value]) => value !== undefined) as [keyof IpAddress, string][];
   const id = address === undefined ? undefined : canonicalAddress(address);
   const all = machineId === undefined ? tags : [...tags, machineTag(machineId)];
+  const hasTags = containsAll(all);
   const family = addressFamily ? parseAddressFamily(addressFamily) : undefined;
   if (addressFamily && !family) throw invalid(`addressfamily: "${addressFamily}" is none, expected IPv4 or IPv6`);
   return (ip) =>
-    (id === undefined || ip.id === id) &&
+    (id === undefined || canonicalAddress(ip.id) === id) &&
     wanted.every(([field, value]) => ip[field] === value) &&
-    all.every((tag) => ip.tags.includes(tag)) &&
+    hasTags(ip.tags) &&
     (!family || (family === 'IPv6') === ip.id.includes(':'));
 }
 

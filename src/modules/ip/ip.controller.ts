@@ -1,6 +1,8 @@
 import { Body, Delete, Get, Param, Post } from '@nestjs/common';
 import { ApiExtraModels } from '@nestjs/swagger';
 import { Operation, V1Controller } from '../../platform/http/operation.js';
+import { answerList } from '../../platform/http/wire/answer-list.js';
+import type { AnswerList } from '../../platform/http/wire/answer-list.js';
 import {
   IPAllocateRequest,
   IPBase,
@@ -10,18 +12,24 @@ import {
   IPSearchQuery,
   IPUpdateRequest,
 } from './ip.dto.js';
+import { MachineIdInquiry } from './ip.js';
 import { toIpChange, toIpQuery, toIpResponse, toIpSpec } from './ip.mapper.js';
 import { IpService } from './ip.service.js';
 
 @V1Controller('ip')
 @ApiExtraModels(IPBase, IPIdentifiable, IPSearchQuery)
 export class IpController {
-  constructor(private readonly ips: IpService) {}
+  private readonly idOf = (machineId: string): string => this.machineIds.of(machineId);
+
+  constructor(
+    private readonly ips: IpService,
+    private readonly machineIds: MachineIdInquiry,
+  ) {}
 
   @Get()
   @Operation({ id: 'listIPs', role: 'viewer', summary: 'get all ips', result: [IPResponse] })
-  listIPs(): IPResponse[] {
-    return this.ips.list().map(toIpResponse);
+  listIPs(): Promise<AnswerList<IPResponse>> {
+    return answerList(() => this.ips.list(), toIpResponse);
   }
 
   @Get(':id')
@@ -39,8 +47,8 @@ export class IpController {
     result: [IPResponse],
     audit: 'exclude',
   })
-  findIPs(@Body() body: IPFindRequest): IPResponse[] {
-    return this.ips.search(toIpQuery(body)).map(toIpResponse);
+  findIPs(@Body() body: IPFindRequest): Promise<AnswerList<IPResponse>> {
+    return answerList(() => this.ips.search(toIpQuery(body, this.idOf)), toIpResponse);
   }
 
   @Post()
@@ -67,7 +75,7 @@ export class IpController {
     errors: [409],
   })
   async allocateIP(@Body() body: IPAllocateRequest): Promise<IPResponse> {
-    return toIpResponse(await this.ips.allocate(toIpSpec(body)));
+    return toIpResponse(await this.ips.allocate(toIpSpec(body, this.idOf)));
   }
 
   @Post('allocate/:ip')
@@ -81,7 +89,7 @@ export class IpController {
     errors: [409],
   })
   async allocateSpecificIP(@Param('ip') ip: string, @Body() body: IPAllocateRequest): Promise<IPResponse> {
-    return toIpResponse(await this.ips.allocateThis(ip, toIpSpec(body)));
+    return toIpResponse(await this.ips.allocateThis(ip, toIpSpec(body, this.idOf)));
   }
 
   @Delete('free/:id')

@@ -1,10 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { CLOCK, timestamp, type Clock } from '../../shared/clock.js';
-import { byId } from '../../shared/entity.js';
+import { byId, checkTags } from '../../shared/entity.js';
 import { invalid, malformed, notFound } from '../../shared/errors/domain-error.js';
 import { ADDRESS_FAMILIES, parseAddressFamily, type AddressFamily } from '../../shared/net/family.js';
 import { Ip } from '../../shared/net/ip.js';
 import { Prefix } from '../../shared/net/prefix.js';
+import { quoted } from '../../shared/text.js';
 import { Entities } from '../../platform/store/entities.js';
 import { InjectTable } from '../../platform/store/inject.js';
 import type { Table } from '../../platform/store/table.js';
@@ -32,6 +33,7 @@ import {
 import { bestIndex, ipFilter, type IpQuery } from './ip-query.js';
 import { IpRecords, type IpDraft } from './ip-records.js';
 import { ipTable, type IpIndex } from './ip.table.js';
+import { ProjectAddresses } from './project-addresses.js';
 
 /** What a user asks for (POST /v1/ip/allocate). */
 export interface IpSpec {
@@ -63,6 +65,7 @@ const RECENT = 3600_000;
 @Injectable()
 export class IpService extends Entities<IpAddress, IpIndex> {
   private readonly records: IpRecords;
+  private readonly ofProjects: ProjectAddresses;
 
   constructor(
     @InjectTable(ipTable) ips: Table<IpAddress, IpIndex>,
@@ -75,13 +78,15 @@ export class IpService extends Entities<IpAddress, IpIndex> {
   ) {
     super('ip', ips);
     this.records = new IpRecords(ips, ipam, networks, clock);
+    this.ofProjects = new ProjectAddresses(ips);
     projectReferences.add({ what: 'ips', idsOf: (projectId) => ips.by('project', projectId).map(({ id }) => id) });
     inquiry.answerWith((address) => ips.get(address));
   }
 
   /** By any spelling of the address. */
   override find(id: string): IpAddress | undefined {
-    return super.find(canonicalAddress(id));
+    // Addresses of networks that were made inside ::ffff:0:0/96 when that was possible are stored so.
+    return super.find(canonicalAddress(id)) ?? super.find(id);
   }
 
   /** Ordered by id. Throws `invalid` for an address family that is none. */
@@ -92,6 +97,11 @@ export class IpService extends Entities<IpAddress, IpIndex> {
     const index = bestIndex(query);
     if (!index) return this.list(matches);
     return this.table.by(index.index, index.key).filter(matches).sort(byId);
+  }
+
+  /** Canonical texts, ordered; the very same list until an address of the project comes or goes. */
+  addressesOf(projectId: string): readonly string[] {
+    return this.ofProjects.of(projectId);
   }
 
   /** Takes a free address of a network for a project; checks in the order of reference/20 §3.1. */
@@ -108,8 +118,8 @@ export class IpService extends Entities<IpAddress, IpIndex> {
     familyOf(spec, network);
     if (spec.addressFamily) throw malformed('addressfamily cannot be given together with a specific ip');
     const draft = this.draftOf(spec, network);
-    const ip = Ip.tryParse(text);
-    if (!ip) throw invalid(`"${text}" is not an IP address`);
+    const ip = Ip.read(text);
+    if (!ip) throw invalid(`${quoted(text, 60)} is not an IP address`);
     const prefix = network.prefixes.find((candidate) => Prefix.parse(candidate).contains(ip));
     if (!prefix)
       throw invalid(`ip ${ip.toString()} is in no prefix of network "${network.id}": ${network.prefixes.join(', ')}`);
@@ -231,6 +241,7 @@ export class IpService extends Entities<IpAddress, IpIndex> {
       throw invalid(
         `network "${network.id}" belongs to project "${network.projectId}" and is not shared with "${project.id}"`,
       );
+    checkTags('tags', spec.tags ?? []);
     const machine = spec.machineId ? [machineTag(spec.machineId)] : [];
     return {
       networkId: network.id,

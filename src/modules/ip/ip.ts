@@ -1,6 +1,9 @@
+import { checkTags } from '../../shared/entity.js';
 import type { Entity } from '../../shared/entity.js';
 import { malformed } from '../../shared/errors/domain-error.js';
+import { Inquiry } from '../../shared/inquiry.js';
 import { Ip } from '../../shared/net/ip.js';
+import { canonicalUuid } from '../../shared/spelling.js';
 
 /** `ephemeral` ones go with the last machine that uses them, `static` ones stay (reference/20 §3.5). */
 export type IpType = 'ephemeral' | 'static';
@@ -36,6 +39,18 @@ export const MACHINE_TAG = 'machine.metal-stack.io/id';
 /** Name and description of addresses that an allocation takes by itself; `metalctl` looks for it. */
 export const AUTO_DESCRIPTION = 'autoassigned';
 
+/** Asks under which id a machine is stored, by any spelling; answered by the machine feature. */
+export class MachineIdInquiry extends Inquiry<[machineId: string], string | undefined> {
+  constructor() {
+    super(undefined);
+  }
+
+  /** The stored id, or the spelling that a new machine would have. */
+  of(machineId: string): string {
+    return this.ask(machineId) ?? canonicalUuid(machineId);
+  }
+}
+
 export const machineTag = (machineId: string): string => `${MACHINE_TAG}=${machineId}`;
 
 export const isMachineTag = (tag: string): boolean => tag.startsWith(`${MACHINE_TAG}=`);
@@ -44,7 +59,7 @@ export const isMachineTag = (tag: string): boolean => tag.startsWith(`${MACHINE_
 export const normalTags = (tags: readonly string[]): string[] => [...new Set(tags)].sort();
 
 /** The canonical spelling of an address in a path or query; what is no address stays as it is and is not found. */
-export const canonicalAddress = (text: string): string => Ip.tryParse(text)?.toString() ?? text;
+export const canonicalAddress = (text: string): string => Ip.read(text)?.toString() ?? text;
 
 /** Whose business the address is (reference/20 §3.2): nobody's in particular, a machine's, a project's. */
 export type IpScope = '' | 'machine' | 'project';
@@ -64,10 +79,11 @@ export interface IpChange {
   readonly tags?: readonly string[];
 }
 
-/** The address after a change by a user. Throws `malformed` for a static one that would become ephemeral. */
+/** The address after a change by a user. Throws `malformed` for a static one that would become ephemeral, and for tags. */
 export function changeIp(ip: IpAddress, change: IpChange, now: string): IpAddress {
   if (ip.type === 'static' && change.type === 'ephemeral')
     throw malformed(`ip ${ip.id} is static and cannot become ephemeral again`);
+  checkTags('tags', change.tags ?? []);
   const tags = change.tags ? normalTags(change.tags) : ip.tags;
   return {
     ...ip,

@@ -72,9 +72,10 @@ export function settleJournal(ledger: ChildLedger, statusOf: (owner: string) => 
 
 /** Changes which prefixes children are cut from. Throws `invalid` when a removed one still has children. */
 export function changeSpaces(ledger: ChildLedger, added: readonly string[], removed: readonly string[]): ChildLedger {
-  const lost = ledger.spaces.find(({ prefix, children }) => removed.includes(prefix) && children > 0);
+  const gone = new Set(removed);
+  const lost = ledger.spaces.find(({ prefix, children }) => gone.has(prefix) && children > 0);
   if (lost) throw invalid(`prefix ${lost.prefix} cannot be removed, ${lost.children} child prefixes are taken from it`);
-  const kept = ledger.spaces.filter(({ prefix }) => !removed.includes(prefix));
+  const kept = ledger.spaces.filter(({ prefix }) => !gone.has(prefix));
   const known = new Set(kept.map(({ prefix }) => prefix));
   return { ...ledger, spaces: [...kept, ...added.filter((prefix) => !known.has(prefix)).map(space)] };
 }
@@ -93,9 +94,8 @@ export const childCount = (ledger: ChildLedger): number =>
 /** Takes one prefix and updates `spaces` in place. */
 function takeOne(spaces: ChildSpace[], networkId: string, { family, bits, from }: ChildRequest): string {
   const ofFamily = [...spaces.entries()].filter(([, { prefix }]) => Prefix.parse(prefix).family === family);
-  const candidates = from
-    ? from.flatMap((prefix) => ofFamily.filter(([, candidate]) => candidate.prefix === prefix))
-    : ofFamily;
+  const byPrefix = new Map(ofFamily.map((entry) => [entry[1].prefix, entry]));
+  const candidates = from ? from.flatMap((prefix) => (byPrefix.has(prefix) ? [byPrefix.get(prefix)!] : [])) : ofFamily;
   for (const [position, { prefix, free, children }] of candidates) {
     const whole = Prefix.parse(prefix);
     // A child as large as its parent would leave nothing of the parent.

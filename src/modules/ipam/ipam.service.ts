@@ -1,7 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { CLOCK, type Clock } from '../../shared/clock.js';
 import { isDomainError } from '../../shared/errors/domain-error.js';
-import { Prefix } from '../../shared/net/prefix.js';
 import { InjectTable } from '../../platform/store/inject.js';
 import type { Table } from '../../platform/store/table.js';
 import { AddressBook } from './address-book.js';
@@ -18,8 +17,8 @@ import {
   type OwnerStatus,
 } from './child-ledger.js';
 import {
-  prefixUsage,
   refuseInnerOverlap,
+  usageOf,
   type ChildLedger,
   type ChildRequest,
   type Reservation,
@@ -191,10 +190,12 @@ export class IpamService {
 
   /** Usage of one prefix of a network. */
   usage(networkId: string, text: string): Usage {
-    const prefix = Prefix.parse(text);
-    const space = this.children.get(networkId)?.spaces.find((candidate) => candidate.prefix === text);
-    const free = space?.free.map((block) => Prefix.parse(block)) ?? [prefix];
-    return prefixUsage(prefix, this.addresses.count(text), space?.children ?? 0, free);
+    return usageOf(text, this.addresses.count(text), this.ledgerOf(networkId));
+  }
+
+  /** The ledger of a super network, as far as memory knows. */
+  ledgerOf(networkId: string): ChildLedger | undefined {
+    return this.children.get(networkId);
   }
 
   /** For steps that are repeated after a crash: a ledger that is gone already needs no change. */

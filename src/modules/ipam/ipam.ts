@@ -3,6 +3,8 @@ import { invalid } from '../../shared/errors/domain-error.js';
 import { CidrSet } from '../../shared/net/cidr-set.js';
 import type { AddressFamily } from '../../shared/net/family.js';
 import { Prefix } from '../../shared/net/prefix.js';
+import { firstOverlap, PrefixIndex } from '../../shared/net/prefix-index.js';
+import { remembered } from '../../shared/remembered.js';
 
 /** Consumption of prefixes (reference/20 §1.2). */
 export interface Usage {
@@ -78,10 +80,13 @@ export function handedOut(
 
 /** What the spaces of these prefixes must be when exactly these blocks are handed out. */
 export function spacesWithout(prefixes: readonly string[], blocks: readonly string[]): ChildSpace[] {
-  const taken = blocks.map((text) => Prefix.parse(text));
-  return prefixes.map((prefix) => {
-    const whole = Prefix.parse(prefix);
-    const inside = taken.filter((block) => whole.containsPrefix(block));
+  const index = new PrefixIndex<Prefix[]>();
+  const wholes = prefixes.map((prefix) => ({ prefix, whole: Prefix.parse(prefix), inside: [] as Prefix[] }));
+  for (const { whole, inside } of wholes) index.add(whole, inside);
+  for (const block of blocks.map((text) => Prefix.parse(text))) {
+    for (const inside of index.containing(block)) inside.push(block);
+  }
+  return wholes.map(({ prefix, whole, inside }) => {
     const free = CidrSet.of([whole]).subtract(CidrSet.of(inside)).prefixes();
     return { prefix, free: free.map(String), children: inside.length };
   });
@@ -108,11 +113,8 @@ export function reservedAddresses(prefix: Prefix): bigint[] {
 
 /** Throws `invalid` when two prefixes of one network overlap: what is in both would be handed out twice. */
 export function refuseInnerOverlap(texts: readonly string[]): void {
-  const prefixes = texts.map((text) => Prefix.parse(text));
-  for (const [position, prefix] of prefixes.entries()) {
-    const clash = prefixes.slice(0, position).find((earlier) => earlier.overlaps(prefix));
-    if (clash) throw invalid(`prefixes ${clash.toString()} and ${prefix.toString()} overlap`);
-  }
+  const clash = firstOverlap(texts.map((text) => Prefix.parse(text)));
+  if (clash) throw invalid(`prefixes ${clash[0].toString()} and ${clash[1].toString()} overlap`);
 }
 
 /** Usage of one prefix with `acquired` addresses, `children` child prefixes, and this space left beside them. */
@@ -123,6 +125,18 @@ export function prefixUsage(prefix: Prefix, acquired: number, children: number, 
     availablePrefixes: smallBlocks(free),
     usedPrefixes: children,
   };
+}
+
+const spacesOf = remembered(
+  ({ spaces }: ChildLedger): ReadonlyMap<string, ChildSpace> => new Map(spaces.map((space) => [space.prefix, space])),
+);
+const freeBlocks = remembered(({ free }: ChildSpace): readonly Prefix[] => free.map((block) => Prefix.parse(block)));
+
+/** Usage of a prefix of a network with `acquired` addresses; `ledger` is that of a super network. */
+export function usageOf(text: string, acquired: number, ledger: ChildLedger | undefined): Usage {
+  const prefix = Prefix.parse(text);
+  const space = ledger && spacesOf(ledger).get(text);
+  return prefixUsage(prefix, acquired, space?.children ?? 0, space ? freeBlocks(space) : [prefix]);
 }
 
 export const sumUsage = (a: Usage, b: Usage): Usage => ({

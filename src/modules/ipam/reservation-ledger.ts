@@ -1,15 +1,21 @@
 import { DomainError, invalid } from '../../shared/errors/domain-error.js';
 import { Prefix } from '../../shared/net/prefix.js';
+import { firstOverlapping } from '../../shared/net/prefix-index.js';
+import { remembered } from '../../shared/remembered.js';
 import type { Reservation } from './ipam.js';
+
+const parsed = remembered(({ prefixes }: Reservation): readonly Prefix[] => prefixes.map((text) => Prefix.parse(text)));
 
 /** Throws `invalid` when a prefix overlaps one of another owner's (reference/20 §2.2 step 10). */
 export function refuseOverlap(taken: readonly Reservation[], owner: string, wanted: readonly string[]): void {
   const others = taken.filter((reservation) => reservation.owner !== owner);
-  for (const prefix of wanted.map((text) => Prefix.parse(text))) {
-    for (const other of others) {
-      const clash = other.prefixes.find((text) => Prefix.parse(text).overlaps(prefix));
-      if (clash) throw invalid(`prefix ${prefix.toString()} overlaps ${clash} of network "${other.owner}"`);
-    }
+  const prefixes = wanted.map((text) => Prefix.parse(text));
+  const position = firstOverlapping(prefixes, others.flatMap(parsed));
+  const prefix = position === undefined ? undefined : prefixes[position];
+  if (!prefix) return;
+  for (const other of others) {
+    const clash = parsed(other).find((candidate) => candidate.overlaps(prefix));
+    if (clash) throw invalid(`prefix ${prefix.toString()} overlaps ${clash.toString()} of network "${other.owner}"`);
   }
 }
 

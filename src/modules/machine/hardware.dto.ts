@@ -40,7 +40,7 @@ export class MachineHardware extends MachineHardwareBase {
 
 @WireModel('v1.MachineBIOS')
 export class MachineBIOS {
-  @Field('string', { required: true }) version!: string;
-  @Field('string', { required: true }) vendor!: string;
-  @Field('string', { required: true }) date!: string;
+  @Field('string', { required: true, device: true }) version!: string;
+  @Field('string', { required: true, device: true }) vendor!: string;
+  @Field('string', { required: true, device: true }) date!: string;
 }

@@ -37,7 +37,7 @@ export class BootInfo {
 @WireModel('v1.MachineVPN')
 export class MachineVPN {
   @Field('string', { required: true, doc: 'address of the control plane' }) address!: string;
-  @Field('string', { required: true }) auth_key!: string;
+  @Field('string', { required: true, doc: 'shown to editors and admins only' }) auth_key!: string;
   @Field('boolean', { required: true }) connected!: boolean;
 }
 
@@ -55,7 +55,7 @@ export class MachineAllocation {
   @Field(() => FilesystemLayoutResponse) filesystemlayout!: FilesystemLayoutResponse | null;
   @Field(() => MachineNetwork, { required: true, array: true }) networks!: readonly MachineNetwork[];
   @Field('string', { required: true, array: true }) ssh_pub_keys!: readonly string[];
-  @Field('string', { doc: 'absent when empty' }) user_data?: string;
+  @Field('string', { doc: 'absent when empty; viewers see an empty text' }) user_data?: string;
   @Field('boolean', { required: true, doc: 'always false' }) succeeded!: boolean;
   @Field('boolean', { required: true }) reinstall!: boolean;
   @Field(() => BootInfo, { doc: 'of the last installation' }) boot_info!: BootInfo | null;

@@ -38,6 +38,16 @@ export const toAllocationResponse = (
   ntp_servers: unlessEmpty(allocation.ntpServers.map((address) => ({ address }))),
 });
 
+/** Whether an answer shows user data or a VPN key. */
+export const holdsSecrets = ({ user_data, vpn }: MachineAllocationResponse): boolean => !!user_data || !!vpn?.auth_key;
+
+/** The answer with user data and VPN key replaced by `""`; what is absent stays absent. */
+export const withoutSecrets = (answer: MachineAllocationResponse): MachineAllocationResponse => ({
+  ...answer,
+  user_data: answer.user_data && '',
+  vpn: answer.vpn && { ...answer.vpn, auth_key: '' },
+});
+
 export const toBootInfoResponse = (info: BootInfo): BootInfoResponse => ({
   image_id: info.imageId,
   primary_disk: info.primaryDisk,

@@ -3,28 +3,35 @@ import type { OnModuleInit } from '@nestjs/common';
 import { InjectTable } from '../../platform/store/inject.js';
 import type { Table } from '../../platform/store/table.js';
 import { isDomainError } from '../../shared/errors/domain-error.js';
+import { remembered } from '../../shared/remembered.js';
+import { MachineIdInquiry } from '../ip/ip.js';
 import { NeighborInquiry, PortUseInquiry } from '../switch/switch.js';
 import type { Neighbor, PortUse } from '../switch/switch.js';
-import type { Machine, MachineNic } from './machine.js';
+import { storedMachineId } from './machine-ids.js';
+import type { Machine, MachineAllocation, MachineNic } from './machine.js';
 import { machineTable } from './machine.table.js';
 
-/** Answers what the feature of switches, which comes before machines, asks about them. */
+const portUse = remembered(({ role, project, networks }: MachineAllocation): PortUse => ({ role, project, networks }));
+
+/** Answers what the features of addresses and switches, which come before machines, ask about them. */
 @Injectable()
 export class MachineAnswersService implements OnModuleInit {
   constructor(
     @InjectTable(machineTable) private readonly machines: Table<Machine>,
     private readonly portUses: PortUseInquiry,
     private readonly neighbors: NeighborInquiry,
+    private readonly machineIds: MachineIdInquiry,
   ) {}
 
   onModuleInit(): void {
     this.portUses.answerWith((machineId) => this.portUseOf(machineId));
+    this.machineIds.answerWith((text) => storedMachineId(this.machines, text));
     this.neighbors.answerWith((machineId, replace) => this.replaceNeighbors(machineId, replace));
   }
 
   private portUseOf(machineId: string): PortUse | undefined {
     const allocation = this.machines.get(machineId)?.allocation;
-    return allocation && { role: allocation.role, project: allocation.project, networks: allocation.networks };
+    return allocation && portUse(allocation);
   }
 
   /** A machine that is gone sees nothing any more. */

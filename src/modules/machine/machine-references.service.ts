@@ -9,6 +9,7 @@ import { ProjectReferences } from '../project/project.js';
 import { AllocationCountInquiry } from '../size/size-reservation.js';
 import { HardwareInquiry, SizeReferences } from '../size/size.js';
 import type { Machine } from './machine.js';
+import { storedMachineId } from './machine-ids.js';
 import { machineTable, ownedKey } from './machine.table.js';
 
 type Machines = Table<Machine, 'partition' | 'size' | 'owner' | 'image' | 'network' | 'owned'>;
@@ -35,7 +36,7 @@ export class MachineReferencesService implements OnModuleInit {
     this.sizes.add({ what: 'machines', idsOf: idsBy('size') });
     this.images.add({ what: 'machines', idsOf: idsBy('image') });
     this.networks.add({ what: 'machines', idsOf: idsBy('network') });
-    this.hardware.answerWith((id) => this.machines.get(id)?.hardware);
+    this.hardware.answerWith((id) => this.machines.get(storedMachineId(this.machines, id))?.hardware);
     this.allocations.answerWith(
       (project, size, partition) => this.machines.by('owned', ownedKey(partition, size, project)).length,
     );

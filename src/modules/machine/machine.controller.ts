@@ -1,14 +1,17 @@
 import { Body, Get, Param, Post } from '@nestjs/common';
 import { ApiExtraModels } from '@nestjs/swagger';
 import { CurrentUser } from '../../platform/auth/current-user.js';
-import { hasRole } from '../../platform/auth/role.js';
 import type { User } from '../../platform/auth/user.js';
 import { Operation, V1Controller } from '../../platform/http/operation.js';
+import { answerList } from '../../platform/http/wire/answer-list.js';
+import type { AnswerList } from '../../platform/http/wire/answer-list.js';
 import { MachineHardwareBase } from './hardware.dto.js';
 import { MachineIPMIResponse, MachineResponse } from './machine.dto.js';
-import { toMachineIPMIResponse, toMachineResponse } from './machine.mapper.js';
+import { toMachineIPMIResponse, toMachineResponseFor } from './machine.mapper.js';
+import { DisclosureService } from './query/disclosure.js';
 import { MachineFindRequest, MachineSearchQuery } from './query/machine-query.dto.js';
 import { toMachineQuery } from './query/machine-query.mapper.js';
+import type { MachineQuery } from './query/machine-query.js';
 import { MachineQueryService } from './query/machine-query.service.js';
 import { MachineViewService } from './query/machine-view.service.js';
 
@@ -19,18 +22,19 @@ export class MachineController {
   constructor(
     private readonly machines: MachineQueryService,
     private readonly views: MachineViewService,
+    private readonly disclosures: DisclosureService,
   ) {}
 
   @Get()
   @Operation({ id: 'listMachines', role: 'viewer', summary: 'get all machines', result: [MachineResponse] })
-  listMachines(): MachineResponse[] {
-    return this.machines.search().map((machine) => toMachineResponse(this.views.of(machine)));
+  listMachines(@CurrentUser() user: User): Promise<AnswerList<MachineResponse>> {
+    return this.answers({}, user);
   }
 
   @Get(':id')
   @Operation({ id: 'findMachine', role: 'viewer', summary: 'get a machine by id', result: MachineResponse })
-  findMachine(@Param('id') id: string): MachineResponse {
-    return toMachineResponse(this.views.of(this.machines.get(id)));
+  findMachine(@Param('id') id: string, @CurrentUser() user: User): MachineResponse {
+    return toMachineResponseFor(this.views.of(this.machines.get(id)), this.disclosures.to(user));
   }
 
   @Post('find')
@@ -42,8 +46,8 @@ export class MachineController {
     result: [MachineResponse],
     audit: 'exclude',
   })
-  findMachines(@Body() body: MachineFindRequest): MachineResponse[] {
-    return this.machines.search(toMachineQuery(body)).map((machine) => toMachineResponse(this.views.of(machine)));
+  findMachines(@Body() body: MachineFindRequest, @CurrentUser() user: User): Promise<AnswerList<MachineResponse>> {
+    return this.answers(toMachineQuery(body), user);
   }
 
   @Get(':id/ipmi')
@@ -52,9 +56,10 @@ export class MachineController {
     role: 'viewer',
     summary: 'get a machine with the data of its BMC',
     result: MachineIPMIResponse,
+    secretsFor: 'editor',
   })
   findIPMIMachine(@Param('id') id: string, @CurrentUser() user: User): MachineIPMIResponse {
-    return toMachineIPMIResponse(this.views.of(this.machines.get(id)), hasRole(user, 'editor'));
+    return toMachineIPMIResponse(this.views.of(this.machines.get(id)), this.disclosures.to(user));
   }
 
   @Post('ipmi/find')
@@ -65,10 +70,24 @@ export class MachineController {
     body: MachineFindRequest,
     result: [MachineIPMIResponse],
     audit: 'exclude',
+    secretsFor: 'editor',
   })
-  findIPMIMachines(@Body() body: MachineFindRequest, @CurrentUser() user: User): MachineIPMIResponse[] {
-    const withPassword = hasRole(user, 'editor');
-    const machines = this.machines.search(toMachineQuery(body));
-    return machines.map((machine) => toMachineIPMIResponse(this.views.of(machine), withPassword));
+  findIPMIMachines(
+    @Body() body: MachineFindRequest,
+    @CurrentUser() user: User,
+  ): Promise<AnswerList<MachineIPMIResponse>> {
+    const disclosure = this.disclosures.to(user);
+    return answerList(
+      () => this.machines.search(toMachineQuery(body)),
+      (machine) => toMachineIPMIResponse(this.views.of(machine), disclosure),
+    );
+  }
+
+  private answers(query: MachineQuery, user: User): Promise<AnswerList<MachineResponse>> {
+    const disclosure = this.disclosures.to(user);
+    return answerList(
+      () => this.machines.search(query),
+      (machine) => toMachineResponseFor(this.views.of(machine), disclosure),
+    );
   }
 }

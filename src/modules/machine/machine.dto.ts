@@ -14,6 +14,7 @@ const STATES = ['', 'LOCKED', 'RESERVED'];
 const BASE = [
   'partition',
   'rackid',
+  'roomid',
   'size',
   'hardware',
   'bios',
@@ -36,7 +37,7 @@ export class MachineState {
 @WireModel('v1.ChassisIdentifyLEDState')
 export class ChassisIdentifyLEDState {
   @Field('string', { required: true, doc: 'LED-ON or LED-OFF, empty when unknown' }) value!: string;
-  @Field('string', { required: true }) description!: string;
+  @Field('string', { required: true, device: true }) description!: string;
 }
 
 @WireModel('v1.MachineResponse')
@@ -44,6 +45,7 @@ export class ChassisIdentifyLEDState {
 export class MachineResponse extends EntityResponse {
   @Field(() => PartitionResponse, { readOnly: true }) partition!: PartitionResponse | null;
   @Field('string', { readOnly: true }) rackid!: string;
+  @Field('string', { readOnly: true, doc: 'the room that the rack stands in' }) roomid!: string;
   @Field(() => SizeResponse, { readOnly: true }) size!: SizeResponse | null;
   @Field(() => MachineHardware, { required: true }) hardware!: MachineHardware;
   @Field(() => MachineBIOS, { required: true }) bios!: MachineBIOS;

@@ -3,7 +3,8 @@ import { receive } from './event/receive.js';
 import { newEventContainer } from './event/provisioning-event.js';
 import { newBmc, newMachine } from './machine.js';
 import type { Machine, MachineAllocation } from './machine.js';
-import { toMachineIPMIResponse, toMachineResponse } from './machine.mapper.js';
+import { toMachineIPMIResponse, toMachineResponse, toMachineResponseFor } from './machine.mapper.js';
+import { toJson } from '../../platform/http/wire/json.js';
 import type { MachineView } from './query/machine-view.service.js';
 
 const NOW = '2026-01-01T00:00:00.000Z';
@@ -56,12 +57,23 @@ function view(fields: Partial<Machine> = {}, others: Partial<MachineView> = {}):
     image: undefined,
     events: undefined,
     bmc: undefined,
+    room: undefined,
     ...others,
   };
 }
 
+const EDITOR = { bmcPassword: true, allocation: true };
+const VIEWER = { bmcPassword: false, allocation: false };
+
 /** What a client reads. */
 const json = (value: object): unknown => JSON.parse(JSON.stringify(value));
+
+/** The bytes that are sent, as text. */
+function sent(answer: object): string {
+  const payload = toJson(answer);
+  if (typeof payload === 'string' || Buffer.isBuffer(payload)) return payload.toString();
+  throw new Error('the answer is too long for this test');
+}
 
 describe('the answer for a machine', () => {
   it('is complete for a machine of which nothing is known', () => {
@@ -71,6 +83,7 @@ describe('the answer for a machine', () => {
       description: '',
       partition: null,
       rackid: '',
+      roomid: '',
       size: null,
       hardware: { memory: 0, cpu_cores: 0, disks: [], nics: [] },
       bios: { version: '', vendor: '', date: '' },
@@ -202,16 +215,62 @@ describe('the answer for a machine', () => {
   });
 });
 
+describe('the answer for viewers', () => {
+  const vpn = { address: 'https://vpn', authKey: 'secret-key', connected: true };
+  const shown = (allocation: MachineAllocation | undefined, disclosure = VIEWER) =>
+    JSON.parse(sent(toMachineResponseFor(view({ allocation }), disclosure))) as {
+      allocation: { user_data?: string; vpn: object | null };
+    };
+
+  it.each([
+    ['a script', '#!/bin/sh\necho secret-data'],
+    ['one character', 'x'],
+    ['base64', 'c2VjcmV0LWRhdGE='],
+    ['ignition', '{"ignition":{"version":"3.0.0"},"passwd":"secret-data"}'],
+    ['two lines of blanks', ' \n '],
+  ])('has an empty text for user data that is %s', (_, userData) => {
+    expect(shown({ ...ALLOCATION, userData }).allocation.user_data).toBe('');
+    expect(shown({ ...ALLOCATION, userData }, EDITOR).allocation.user_data).toBe(userData);
+  });
+
+  it('has an empty text for a VPN key and keeps what is beside it', () => {
+    const expected = { address: 'https://vpn', auth_key: '', connected: true };
+    expect(shown({ ...ALLOCATION, role: 'firewall', vpn }).allocation.vpn).toEqual(expected);
+    expect(shown({ ...ALLOCATION, vpn }, EDITOR).allocation.vpn).toEqual({ ...expected, auth_key: 'secret-key' });
+  });
+
+  it('is right whoever asked first, and does not touch the answer for editors', () => {
+    const both = view({ allocation: { ...ALLOCATION, userData: 'secret-data', vpn } });
+    const text = (disclosure: typeof VIEWER) => sent([toMachineResponseFor(both, disclosure)]);
+    for (const disclosure of [EDITOR, VIEWER, EDITOR, VIEWER]) {
+      expect(text(disclosure).includes('secret-data')).toBe(disclosure.allocation);
+      expect(text(disclosure).includes('secret-key')).toBe(disclosure.allocation);
+    }
+    expect(JSON.stringify(toMachineIPMIResponse(both, VIEWER))).not.toMatch(/secret-(data|key)/);
+    expect(JSON.stringify(toMachineIPMIResponse(both, EDITOR))).toMatch(/secret-data.*secret-key/);
+  });
+
+  it('is the one for editors where there is no secret, and remembered where there is', () => {
+    for (const plain of [view(), view({ allocation: ALLOCATION })]) {
+      expect(toMachineResponseFor(plain, VIEWER)).toBe(toMachineResponse(plain));
+    }
+    const secret = view({ allocation: { ...ALLOCATION, userData: 'secret-data' } });
+    expect(toMachineResponseFor(secret, VIEWER)).toBe(toMachineResponseFor({ ...secret }, VIEWER));
+    expect(shown(ALLOCATION).allocation).not.toHaveProperty('user_data');
+    expect(shown(undefined).allocation).toBeNull();
+  });
+});
+
 describe('the answer with BMC data', () => {
   const bmc = { ...newBmc('m1'), revision: 1, address: '10.1.1.1:623', user: 'metal', password: 'secret' };
 
   it('shows the password only to those who may power machines', () => {
-    expect(toMachineIPMIResponse(view({}, { bmc }), true).ipmi).toMatchObject({ user: 'metal', password: 'secret' });
-    expect(toMachineIPMIResponse(view({}, { bmc }), false).ipmi).toMatchObject({ user: 'metal', password: '' });
+    expect(toMachineIPMIResponse(view({}, { bmc }), EDITOR).ipmi).toMatchObject({ user: 'metal', password: 'secret' });
+    expect(toMachineIPMIResponse(view({}, { bmc }), VIEWER).ipmi).toMatchObject({ user: 'metal', password: '' });
   });
 
   it('is complete and without null when nothing was reported', () => {
-    const { ipmi } = toMachineIPMIResponse(view(), true);
+    const { ipmi } = toMachineIPMIResponse(view(), EDITOR);
     expect(Object.values(ipmi)).not.toContain(null);
     expect(ipmi).toMatchObject({ powersupplies: [], last_updated: '0001-01-01T00:00:00.000Z', powerstate: '' });
     expect(Object.keys(ipmi.fru)).toHaveLength(8);

@@ -40,12 +40,14 @@ import { LivelinessService } from './event/liveliness.service.js';
 import { IssueController } from './issues/issue.controller.js';
 import { IssueService } from './issues/issue.service.js';
 import { MachineAnswersService } from './machine-answers.service.js';
+import { MachineIds } from './machine-ids.js';
 import { MachineReferencesService } from './machine-references.service.js';
 import { MachineController } from './machine.controller.js';
 import { bmcTable, machineTable } from './machine.table.js';
 import { PortVrfService } from './port-vrf.service.js';
 import { PowerController } from './power/power.controller.js';
 import { PowerService } from './power/power.service.js';
+import { DisclosureService } from './query/disclosure.js';
 import { MachineQueryService } from './query/machine-query.service.js';
 import { MachineViewService } from './query/machine-view.service.js';
 import { RegistrationController } from './registration/registration.controller.js';
@@ -73,7 +75,7 @@ const FEATURES_BEFORE = [
   VpnModule,
 ];
 
-const READING = [MachineQueryService, MachineViewService, IssueService];
+const READING = [MachineIds, MachineQueryService, MachineViewService, DisclosureService, IssueService];
 const LIFECYCLE = [EventService, EventGrpc, RegistrationService, BootGrpc, WaitService];
 const ALLOCATING = [AllocationService, ClaimService, ExecutionService, SweepService, ReleaseService];
 const OPERATING = [AdministrationService, ReinstallService, RemovalService, PowerService, BmcService, BmcAccess];

@@ -1,4 +1,5 @@
 import { defineTable } from '../../platform/store/table.js';
+import { canonicalMac, canonicalUuid } from '../../shared/spelling.js';
 import { isCandidate, ownerOf } from './machine.js';
 import type { Bmc, Machine } from './machine.js';
 
@@ -12,6 +13,7 @@ export const ownedKey = (partitionId: string, sizeId: string, project: string): 
 /** Indexed after what clients ask for most (reference/10 §8) and after what allocation needs. */
 export const machineTable = defineTable<Machine>()({
   name: 'machine',
+  secrets: ['allocation.userData', 'allocation.consolePassword', 'allocation.vpn.authKey'],
   indexes: {
     partition: (machine) => machine.partitionId,
     size: (machine) => machine.sizeId,
@@ -22,7 +24,9 @@ export const machineTable = defineTable<Machine>()({
     hostname: (machine) => machine.allocation?.hostname,
     image: (machine) => machine.allocation?.imageId,
     tag: (machine) => machine.tags,
-    mac: (machine) => machine.hardware.nics.map((nic) => nic.mac),
+    mac: (machine) => machine.hardware.nics.map((nic) => canonicalMac(nic.mac)),
+    /** Machines that were stored under another spelling of their UUID than today's, by that. */
+    spelling: ({ id }) => (canonicalUuid(id) === id ? undefined : canonicalUuid(id)),
     candidate: (machine) => (isCandidate(machine) ? candidateKey(machine.partitionId, machine.sizeId) : undefined),
     owned: (machine) => {
       const owner = ownerOf(machine);
@@ -36,4 +40,8 @@ export const machineTable = defineTable<Machine>()({
 });
 
 /** One document for each machine whose BMC is known. */
-export const bmcTable = defineTable<Bmc>()({ name: 'bmc', indexes: { address: (bmc) => bmc.address || undefined } });
+export const bmcTable = defineTable<Bmc>()({
+  name: 'bmc',
+  secrets: ['password'],
+  indexes: { address: (bmc) => bmc.address || undefined },
+});

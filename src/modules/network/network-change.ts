@@ -38,8 +38,8 @@ export function planChange(network: Network, change: NetworkChange, force: boole
     throw malformed(`network "${network.id}" is shared and cannot become unshared again`);
   const prefixes = change.prefixes?.length ? readPrefixes('prefixes', change.prefixes, 'invalid') : network.prefixes;
   if (change.prefixes?.length) refuseInnerOverlap(prefixes);
-  const added = prefixes.filter((prefix) => !network.prefixes.includes(prefix));
-  const removed = network.prefixes.filter((prefix) => !prefixes.includes(prefix));
+  const added = without(prefixes, network.prefixes);
+  const removed = without(network.prefixes, prefixes);
   if (isChild(network) && added.length + removed.length > 0)
     throw invalid(
       `prefixes of "${network.id}" cannot change, they belong to the super network "${network.parentNetworkId}"`,
@@ -60,6 +60,11 @@ export function planChange(network: Network, change: NetworkChange, force: boole
   };
   return { network: changed<Network>(network, fields, now), added, removed };
 }
+
+const without = (texts: readonly string[], others: readonly string[]): string[] => {
+  const known = new Set(others);
+  return texts.filter((text) => !known.has(text));
+};
 
 /** `undefined` = as before. Lengths as they are were copied by `metalctl` from what it read (reference/50 §3.3). */
 function childLengths(
@@ -94,7 +99,7 @@ function announcable(network: Network, requested: readonly string[] | undefined,
   const next = readPrefixes('additionalAnnouncableCIDRs', requested ?? [], 'invalid');
   if (next.length > 0 && !network.privateSuper)
     throw new DomainError('invalid', `additionalAnnouncableCIDRs: network "${network.id}" is no private super network`);
-  const lost = network.additionalAnnouncableCidrs.find((cidr) => !next.includes(cidr));
+  const [lost] = without(network.additionalAnnouncableCidrs, next);
   if (lost && !force) throw malformed(`additionalAnnouncableCIDRs: ${lost} would be removed, which needs force=true`);
   return next;
 }

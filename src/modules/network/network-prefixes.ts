@@ -1,4 +1,5 @@
 import { backoff, sleep } from '../../shared/async.js';
+import { containsAll } from '../../shared/contains-all.js';
 import { invalid, isDomainError } from '../../shared/errors/domain-error.js';
 import type { Table } from '../../platform/store/table.js';
 import type { IpamService } from '../ipam/ipam.service.js';
@@ -71,7 +72,8 @@ export class NetworkPrefixes {
     });
     if (!network?.privateSuper) return;
     const spaces = [...this.ipam.ledgers()].find((ledger) => ledger.id === id)?.spaces ?? [];
-    const lost = spaces.filter(({ prefix }) => !network.prefixes.includes(prefix)).map(({ prefix }) => prefix);
+    const kept = new Set(network.prefixes);
+    const lost = spaces.filter(({ prefix }) => !kept.has(prefix)).map(({ prefix }) => prefix);
     await this.ipam.changeSpaces(id, network.prefixes, lost);
   }
 
@@ -128,7 +130,7 @@ export class NetworkPrefixes {
 }
 
 const sameTexts = (some: readonly string[], others: readonly string[]): boolean =>
-  some.length === others.length && some.every((text) => others.includes(text));
+  some.length === others.length && containsAll(some)(others);
 
 export const SUPER_ROLE = 'the private super network';
 

@@ -1,5 +1,6 @@
 import { invalid, malformed } from '../../shared/errors/domain-error.js';
 import type { Optional } from '../../shared/entity.js';
+import { containsAll } from '../../shared/contains-all.js';
 import { parseAddressFamily } from '../../shared/net/family.js';
 import { Prefix } from '../../shared/net/prefix.js';
 import { familiesOf, type Network } from './network.js';
@@ -21,22 +22,21 @@ export interface NetworkQuery extends Optional<Pick<Network, ExactField>> {
 export function networkFilter(query: NetworkQuery): (network: Network) => boolean {
   const { labels = {}, prefixes = [], destinationPrefixes = [], addressFamily, ...exact } = query;
   const wanted = Object.entries(exact).filter(([, value]) => value !== undefined) as [ExactField, unknown][];
-  const own = prefixes.map(canonical);
-  const destinations = destinationPrefixes.map(canonical);
+  const wantedLabels = Object.entries(labels);
+  const hasPrefixes = containsAll(prefixes.map(canonical));
+  const hasDestinations = containsAll(destinationPrefixes.map(canonical));
   const family = addressFamily ? parseAddressFamily(addressFamily) : undefined;
   if (addressFamily && !family) throw invalid(`addressfamily: "${addressFamily}" is none, expected IPv4 or IPv6`);
   return (network) =>
     wanted.every(([field, value]) => network[field] === value) &&
-    Object.entries(labels).every(
-      ([key, value]) => Object.hasOwn(network.labels, key) && network.labels[key] === value,
-    ) &&
-    own.every((prefix) => network.prefixes.includes(prefix)) &&
-    destinations.every((prefix) => network.destinationPrefixes.includes(prefix)) &&
+    wantedLabels.every(([key, value]) => Object.hasOwn(network.labels, key) && network.labels[key] === value) &&
+    hasPrefixes(network.prefixes) &&
+    hasDestinations(network.destinationPrefixes) &&
     (!family || familiesOf(network.prefixes).includes(family));
 }
 
 function canonical(text: string): string {
-  const prefix = Prefix.tryParse(text);
-  if (!prefix) throw malformed(`"${text}" is not a prefix, expected a form like 10.0.0.0/16`);
-  return prefix.toString();
+  const problem = Prefix.problem(text);
+  if (problem) throw malformed(problem);
+  return Prefix.parse(text).toString();
 }

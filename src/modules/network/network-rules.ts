@@ -7,17 +7,14 @@ import { familiesOf, prefixesOf, type ChildPrefixLengths } from './network.js';
 export type RequestedLengths = Readonly<Record<string, number>>;
 
 /**
- * Canonical texts of the prefixes of a request. Throws `kind` for what is no prefix, and for host bits, which the
+ * Canonical texts of the prefixes of a request. Throws `kind` for what is no prefix, for IPv4 mapped into IPv6, and for host bits, which the
  * original kept in the record but not in its IPAM (reference/20 §0.5).
  */
 export function readPrefixes(field: string, texts: readonly string[], kind: ErrorKind): string[] {
   return texts.map((text) => {
-    const prefix = Prefix.tryParse(text);
-    if (!prefix)
-      throw new DomainError(
-        kind,
-        `${field}: "${text}" is not a prefix, expected a form like 10.0.0.0/16 or 2001:db8::/48`,
-      );
+    const problem = Prefix.problem(text);
+    if (problem) throw new DomainError(kind, `${field}: ${problem}`);
+    const prefix = Prefix.parse(text);
     if (prefix.hostBitsSet)
       throw new DomainError(kind, `${field}: ${text} has host bits set, did you mean ${prefix.masked().toString()}?`);
     return prefix.toString();

@@ -1,6 +1,8 @@
 import { Body, Delete, Get, Param, Post, Put, Query } from '@nestjs/common';
 import { ApiExtraModels } from '@nestjs/swagger';
 import { Operation, V1Controller } from '../../platform/http/operation.js';
+import { answerList } from '../../platform/http/wire/answer-list.js';
+import type { AnswerList } from '../../platform/http/wire/answer-list.js';
 import { BooleanQuery } from '../../platform/http/wire/query.js';
 import type { Network } from './network.js';
 import {
@@ -23,8 +25,11 @@ export class NetworkController {
 
   @Get()
   @Operation({ id: 'listNetworks', role: 'viewer', summary: 'get all networks', result: [NetworkResponse] })
-  listNetworks(): NetworkResponse[] {
-    return this.networks.list().map((network) => this.answer(network));
+  listNetworks(): Promise<AnswerList<NetworkResponse>> {
+    return answerList(
+      () => this.networks.list(),
+      (network) => this.answer(network),
+    );
   }
 
   @Get(':id')
@@ -42,8 +47,11 @@ export class NetworkController {
     result: [NetworkResponse],
     audit: 'exclude',
   })
-  findNetworks(@Body() body: NetworkFindRequest): NetworkResponse[] {
-    return this.networks.search(toNetworkQuery(body)).map((network) => this.answer(network));
+  findNetworks(@Body() body: NetworkFindRequest): Promise<AnswerList<NetworkResponse>> {
+    return answerList(
+      () => this.networks.search(toNetworkQuery(body)),
+      (network) => this.answer(network),
+    );
   }
 
   @Put()

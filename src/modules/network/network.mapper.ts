@@ -1,4 +1,6 @@
 import { entityResponse } from '../../platform/http/wire/entity.js';
+import { unchanging } from '../../platform/http/wire/json.js';
+import { remembered } from '../../shared/remembered.js';
 import { NO_USAGE, type Usage } from '../ipam/ipam.js';
 import { natTypeOf, networkTypeOf, type Network } from './network.js';
 import type { NetworkChange } from './network-change.js';
@@ -73,10 +75,18 @@ export const toNetworkQuery = (body: NetworkFindRequest): NetworkQuery => ({
   addressFamily: body.addressfamily,
 });
 
-/** Without consumption for what is gone: clients then see zeros (reference/20 §1.2). */
-export function toNetworkResponse(network: Network, { IPv4, IPv6 }: Consumption = {}): NetworkResponse {
+/**
+ * Without consumption for what is gone: clients then see zeros (reference/20 §1.2). Remembered as long as neither changes:
+ * never change an answer.
+ */
+export const toNetworkResponse = (network: Network, consumption: Consumption = NO_CONSUMPTION): NetworkResponse =>
+  networkResponse(network, consumption);
+
+const NO_CONSUMPTION: Consumption = {};
+
+const networkResponse = remembered((network: Network, { IPv4, IPv6 }: Consumption): NetworkResponse => {
   const announcable = network.additionalAnnouncableCidrs;
-  return {
+  return unchanging({
     ...entityResponse(network),
     partitionid: network.partitionId,
     projectid: network.projectId,
@@ -96,8 +106,8 @@ export function toNetworkResponse(network: Network, { IPv4, IPv6 }: Consumption 
     nattype: natTypeOf(network),
     usage: toUsage(IPv4 ?? NO_USAGE),
     consumption: { ipv4: IPv4 ? toUsage(IPv4) : null, ipv6: IPv6 ? toUsage(IPv6) : null },
-  };
-}
+  });
+});
 
 const toUsage = (usage: Usage): NetworkUsage => ({
   available_ips: usage.availableIps,

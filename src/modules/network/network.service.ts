@@ -3,11 +3,12 @@ import { CLOCK, timestamp, type Clock } from '../../shared/clock.js';
 import { checkId } from '../../shared/entity.js';
 import { DomainError, invalid, isDomainError, malformed } from '../../shared/errors/domain-error.js';
 import { JointRuns } from '../../shared/joint-runs.js';
+import { remembered } from '../../shared/remembered.js';
 import { Entities } from '../../platform/store/entities.js';
 import { InjectTable } from '../../platform/store/inject.js';
 import type { Table } from '../../platform/store/table.js';
 import { IpamService } from '../ipam/ipam.service.js';
-import { handedOut, NO_USAGE, spacesWithout, sumUsage, type Usage } from '../ipam/ipam.js';
+import { handedOut, NO_USAGE, spacesWithout, sumUsage, usageOf, type ChildLedger, type Usage } from '../ipam/ipam.js';
 import { PartitionReferences } from '../partition/partition.js';
 import { PartitionService } from '../partition/partition.service.js';
 import { PoolService } from '../pool/pool.service.js';
@@ -33,6 +34,18 @@ import type { AddressFamily } from '../../shared/net/family.js';
 
 /** Usage per address family that the network has prefixes of. */
 export type Consumption = Readonly<Partial<Record<AddressFamily, Usage>>>;
+
+/** `acquired` are the numbers of addresses of the prefixes of the network. */
+const consumptionOf = remembered(
+  (network: Network, ledger: ChildLedger | undefined, ...acquired: readonly number[]): Consumption => {
+    const usages = new Map(network.prefixes.map((text, index) => [text, usageOf(text, acquired[index] ?? 0, ledger)]));
+    const sumOf = (family: AddressFamily): Usage =>
+      prefixesOf(network.prefixes, family)
+        .map((prefix) => usages.get(prefix) ?? NO_USAGE)
+        .reduce(sumUsage, NO_USAGE);
+    return Object.fromEntries(familiesOf(network.prefixes).map((family) => [family, sumOf(family)]));
+  },
+);
 
 /** Networks: made by administrators, or cut from a partition's private super network for a project. */
 @Injectable()
@@ -87,12 +100,10 @@ export class NetworkService extends Entities<Network, NetworkIndex> {
     return this.list(networkFilter(query));
   }
 
+  /** The very same object as long as nothing of it changes. */
   consumption(network: Network): Consumption {
-    const usageOf = (family: AddressFamily): Usage =>
-      prefixesOf(network.prefixes, family)
-        .map((prefix) => this.ipam.usage(network.id, prefix))
-        .reduce(sumUsage, NO_USAGE);
-    return Object.fromEntries(familiesOf(network.prefixes).map((family) => [family, usageOf(family)]));
+    const counts = network.prefixes.map((prefix) => this.ipam.addresses.count(prefix));
+    return consumptionOf(network, this.ipam.ledgerOf(network.id), ...counts);
   }
 
   /** The private super network of a partition. */

@@ -1,5 +1,7 @@
-import { DomainError, invalid, notFound } from '../../shared/errors/domain-error.js';
+import { firstRepeated } from '../../shared/contains-all.js';
+import { invalid, notFound } from '../../shared/errors/domain-error.js';
 import { Ip } from '../../shared/net/ip.js';
+import { quoted } from '../../shared/text.js';
 import { isPrivate, isPrivatePrimary, type MachineNetworkType, type WantedNetwork } from './machine-networks.js';
 import { isChild, type Network } from './network.js';
 
@@ -74,10 +76,8 @@ function classify({ networks }: NetworkRequest, snapshot: NetworkSnapshot): Want
   });
   const unshared = wanted.filter(({ type }) => type === 'privateprimaryunshared');
   if (unshared.length > 1) throw invalid(`only one unshared private network is possible, got ${idsOf(unshared)}`);
-  const twice = networks.find(
-    ({ networkId }, position) => networks.findIndex((n) => n.networkId === networkId) < position,
-  );
-  if (twice) throw invalid(`network "${twice.networkId}" is given twice`);
+  const twice = firstRepeated(networks.map(({ networkId }) => networkId));
+  if (twice !== undefined) throw invalid(`network "${twice}" is given twice`);
   const shared = wanted.filter(({ type }) => type === 'privatesecondaryshared');
   if (unshared.length + shared.length === 0) throw invalid('no private network given, one of the project is needed');
   if (unshared.length === 1) return wanted;
@@ -102,19 +102,20 @@ function withIps(
   snapshot: NetworkSnapshot,
   wanted: readonly WantedNetwork[],
 ): WantedNetwork[] {
-  const given = new Map<string, string[]>();
+  const given = new Map<string, string[]>(wanted.map(({ network }) => [network.id, []]));
   for (const address of new Set(request.ips.map(readIp))) {
     const ip = snapshot.ip(address);
     if (!ip) throw notFound('ip', address);
     if (ip.projectId !== request.projectId)
       throw invalid(`ip ${address} belongs to project "${ip.projectId}", not "${request.projectId}"`);
-    if (!wanted.some(({ network }) => network.id === ip.networkId))
+    const ofNetwork = given.get(ip.networkId);
+    if (!ofNetwork)
       throw invalid(`ip ${address} is in network "${ip.networkId}", which is not among the networks of the request`);
-    given.set(ip.networkId, [...(given.get(ip.networkId) ?? []), address]);
+    ofNetwork.push(address);
   }
   return wanted.map((network) => {
     const ips = given.get(network.network.id);
-    return ips ? { ...network, auto: false, ips } : network;
+    return ips?.length ? { ...network, auto: false, ips } : network;
   });
 }
 
@@ -154,8 +155,8 @@ function checkReachability(wanted: readonly WantedNetwork[]): void {
 
 /** Canonical text. */
 function readIp(text: string): string {
-  const ip = Ip.tryParse(text);
-  if (!ip) throw new DomainError('invalid', `ips: "${text}" is not an IP address`);
+  const ip = Ip.read(text);
+  if (!ip) throw invalid(`ips: ${quoted(text, 60)} is not an IP address`);
   return ip.toString();
 }
 

@@ -1,4 +1,5 @@
 import { entityResponse } from '../../platform/http/wire/entity.js';
+import { unmappedText } from '../../shared/net/ip.js';
 import type { PartitionBootConfiguration, PartitionResponse, PartitionUpdateRequest } from './partition.dto.js';
 import type { BootConfiguration, Partition } from './partition.js';
 import type { PartitionSpec } from './partition.service.js';
@@ -8,8 +9,8 @@ export const toPartitionSpec = (body: PartitionUpdateRequest): PartitionSpec => 
   description: body.description,
   mgmtServiceAddress: body.mgmtserviceaddress,
   labels: body.labels,
-  dnsServers: body.dns_servers?.map(({ ip }) => ip ?? ''),
-  ntpServers: body.ntp_servers?.map(({ address }) => address ?? ''),
+  dnsServers: body.dns_servers?.map(({ ip }) => unmappedText(ip ?? '')),
+  ntpServers: body.ntp_servers?.map(({ address }) => unmappedText(address ?? '')),
   bootConfiguration: body.bootconfig && {
     imageUrl: body.bootconfig.imageurl,
     kernelUrl: body.bootconfig.kernelurl,

@@ -1,6 +1,7 @@
 import { isIP } from 'class-validator';
 import type { Entity } from '../../shared/entity.js';
 import { invalid, malformed } from '../../shared/errors/domain-error.js';
+import { isDnsName } from '../../shared/net/host-name.js';
 import { References } from '../../shared/references.js';
 
 /** What a machine without operating system boots over the network: the discovery image. */
@@ -30,8 +31,6 @@ export class PartitionReferences extends References {}
 
 const MAX_DNS_SERVERS = 3;
 const MAX_NTP_SERVERS = 5;
-const MAX_NAME_LENGTH = 255;
-const HOST_NAME = /^[a-zA-Z0-9_][a-zA-Z0-9_-]{0,62}(\.[a-zA-Z0-9_][a-zA-Z0-9_-]{0,62})*[._]?$/;
 
 export const DEFAULT_PRIVATE_PREFIX_LENGTH = 22;
 
@@ -49,12 +48,9 @@ export function checkNtpServers(servers: readonly string[]): void {
   if (servers.length > MAX_NTP_SERVERS) {
     throw malformed(`ntp_servers has ${servers.length} entries, at most ${MAX_NTP_SERVERS} are allowed`);
   }
-  const wrong = servers.find((server) => !isIP(server) && !isHostName(server));
+  const wrong = servers.find((server) => !isIP(server) && !isDnsName(server));
   if (wrong !== undefined) throw malformed(`ntp_servers contains "${wrong}", expected an IP address or a DNS name`);
 }
-
-const isHostName = (text: string): boolean =>
-  text.replaceAll('.', '').length <= MAX_NAME_LENGTH && HOST_NAME.test(text);
 
 /** Throws `invalid` outside of 16 to 30. */
 export function checkPrivatePrefixLength(length: number): void {

@@ -17,7 +17,7 @@ export class MachineDiskPartition {
 
 @WireModel('v1.MachineBlockDevice')
 export class MachineBlockDevice {
-  @Field('string', { required: true }) name!: string;
+  @Field('string', { required: true, device: true }) name!: string;
   @Field('uint64', { required: true, doc: 'bytes' }) size!: number;
   @Field('boolean', { doc: 'deprecated, never set' }) primary?: boolean;
   @Field(() => MachineDiskPartition, { array: true, doc: 'deprecated, ignored' })
@@ -26,8 +26,8 @@ export class MachineBlockDevice {
 
 @WireModel('v1.MachineNicExtended')
 export class MachineNicExtended {
-  @Field('string', { required: true }) mac?: string;
-  @Field('string', { required: true }) name?: string;
+  @Field('string', { required: true, device: true }) mac?: string;
+  @Field('string', { required: true, device: true }) name?: string;
   @Field(() => MachineNicExtended, { required: true, array: true, doc: 'the switch ports it is wired to' })
   neighbors?: readonly MachineNicExtended[];
 }
@@ -37,6 +37,7 @@ export class MachineNicExtended {
 export class MachineHardwareExtended {
   @Field('uint64', { required: true, doc: 'bytes' }) memory?: number;
   @Field('int32', { required: true, doc: 'sum over all cpus' }) cpu_cores?: number;
-  @Field(() => MachineBlockDevice, { required: true, array: true }) disks?: readonly MachineBlockDevice[];
+  @Field(() => MachineBlockDevice, { required: true, array: true, maxItems: 256 })
+  disks?: readonly MachineBlockDevice[];
   @Field(() => MachineNicExtended, { required: true, array: true }) nics?: readonly MachineNicExtended[];
 }

@@ -67,6 +67,21 @@ describe('the size of hardware (reference/30 §2.3)', () => {
     expect(matches(server, constraint('cores', 16, 16, 'EPYC*'), memory, storage)).toBe(false);
   });
 
+  it.each([
+    ['a card reader', { name: '/dev/sdz', size: 0 }],
+    ['virtual media of a BMC', { name: 'Virtual Floppy', size: 0 }],
+    ['a disk without name', { name: '', size: 0 }],
+    ['an NVMe without namespace', { name: '/dev/nvme9', size: 0 }],
+    ['an optical drive', { name: '/dev/sr0', size: 0 }],
+  ])('does not depend on %s of no size', (_, disk) => {
+    const odd = { ...server, disks: [...server.disks, disk] };
+    const [sata, nvme] = [constraint('storage', 100, 100, '/dev/sda'), constraint('storage', 500, 500, '/dev/nvme0*')];
+    expect(matches(odd, cores, memory, storage)).toBe(true);
+    expect(matches(odd, cores, memory, sata, nvme)).toBe(true);
+    expect(suggestConstraints(odd)).toEqual(suggestConstraints(server));
+    expect(matches({ ...server, disks: [disk] }, cores, memory)).toBe(true);
+  });
+
   it('is never one without constraints', () => {
     expect(matchingSizes({ memory: 0, cpus: [], gpus: [], disks: [] }, [size('empty')])).toEqual([]);
   });

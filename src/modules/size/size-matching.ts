@@ -8,11 +8,14 @@ interface Item {
   readonly amount: number;
 }
 
-/** What is counted for each type of constraint. Memory is one item, always there. */
+/**
+ * What is counted for each type of constraint. Memory is one item, always there. A disk of no size is none: card readers
+ * and virtual media of BMCs look so.
+ */
 const ITEMS: Record<ConstraintType, (hardware: HardwareFacts) => readonly Item[]> = {
   cores: ({ cpus }) => cpus.map(({ model, cores }) => ({ name: model, amount: cores })),
   memory: ({ memory }) => [{ name: '', amount: memory }],
-  storage: ({ disks }) => disks.map(({ name, size }) => ({ name, amount: size })),
+  storage: ({ disks }) => disks.filter(({ size }) => size > 0).map(({ name, size }) => ({ name, amount: size })),
   gpu: ({ gpus }) => gpus.map(({ model }) => ({ name: model, amount: 1 })),
 };
 
@@ -56,11 +59,20 @@ const counted = (hardware: HardwareFacts, constraint: SizeConstraint): readonly 
   return ITEMS[constraint.type](hardware).filter(({ name }) => accept(name));
 };
 
-const accepts = ({ identifier }: SizeConstraint): ((name: string) => boolean) => {
+const accepts = (constraint: SizeConstraint): ((name: string) => boolean) => {
+  let accept = compiled.get(constraint);
+  if (!accept) compiled.set(constraint, (accept = compile(constraint)));
+  return accept;
+};
+
+/** Every registration meets every constraint. */
+const compiled = new WeakMap<SizeConstraint, (name: string) => boolean>();
+
+function compile({ identifier }: SizeConstraint): (name: string) => boolean {
   if (!identifier) return () => true;
   const pattern = compileGlob(identifier);
   return (name) => pattern?.test(name) ?? false;
-};
+}
 
 const total = (items: readonly Item[]): number => items.reduce((sum, { amount }) => sum + amount, 0);
 
@@ -71,19 +83,24 @@ export function suggestConstraints(hardware: HardwareFacts): SizeConstraint[] {
     return { type, min: amount, max: amount, identifier };
   };
   const { cores, memory, storage, gpu } = ITEMS;
-  const gpus = gpu(hardware);
   return [
     exactly('cores', cores(hardware), prefixPattern(cores(hardware))),
     exactly('memory', memory(hardware), ''),
     exactly('storage', storage(hardware), prefixPattern(storage(hardware))),
-    ...[...new Set(gpus.map(({ name }) => name))].sort().map((model) =>
-      exactly(
-        'gpu',
-        gpus.filter(({ name }) => name === model),
-        escapeGlob(model),
-      ),
-    ),
+    ...[...byName(gpu(hardware))]
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([model, items]) => exactly('gpu', items, escapeGlob(model))),
   ];
+}
+
+function byName(items: readonly Item[]): Map<string, Item[]> {
+  const groups = new Map<string, Item[]>();
+  for (const item of items) {
+    const group = groups.get(item.name);
+    if (group) group.push(item);
+    else groups.set(item.name, [item]);
+  }
+  return groups;
 }
 
 /** A glob of what all names begin with, exact when they are all the same. */

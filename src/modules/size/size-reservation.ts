@@ -1,3 +1,4 @@
+import { firstRepeated } from '../../shared/contains-all.js';
 import type { Entity } from '../../shared/entity.js';
 import { malformed } from '../../shared/errors/domain-error.js';
 import { Inquiry } from '../../shared/inquiry.js';
@@ -31,6 +32,6 @@ export class AllocationCountInquiry extends Inquiry<[projectId: string, sizeId: 
 export function checkReservation({ amount, partitionIds }: Pick<SizeReservation, 'amount' | 'partitionIds'>): void {
   if (amount <= 0) throw malformed(`amount of a size reservation is ${amount}, expected at least 1`);
   if (partitionIds.length === 0) throw malformed('partitionids of a size reservation must not be empty');
-  const twice = partitionIds.find((id, index) => partitionIds.indexOf(id) !== index);
+  const twice = firstRepeated(partitionIds);
   if (twice !== undefined) throw malformed(`partitionids contains "${twice}" twice`);
 }

@@ -1,6 +1,9 @@
 import { EntityRequest, EntityResponse } from '../../platform/http/wire/entity.js';
 import { Field, WireModel } from '../../platform/http/wire/field.js';
 
+/** No machine has as many different parts; each constraint is compared with each part. */
+const MAX_CONSTRAINTS = 100;
+
 @WireModel('v1.SizeConstraint')
 export class SizeConstraintDto {
   @Field('string', { required: true, enum: ['cores', 'gpu', 'memory', 'storage'], doc: 'what is counted' })
@@ -12,13 +15,18 @@ export class SizeConstraintDto {
   @Field('uint64', { doc: 'at most this many; bytes for memory and storage' })
   max!: number;
 
-  @Field('string', { doc: 'pattern of the CPU models, disk names or GPU models that are counted' })
+  @Field('string', { maxLength: 256, doc: 'pattern of the CPU models, disk names or GPU models that are counted' })
   identifier?: string;
 }
 
 @WireModel('v1.SizeCreateRequest')
 export class SizeCreateRequest extends EntityRequest {
-  @Field(() => SizeConstraintDto, { array: true, required: true, doc: 'the hardware of machines with this size' })
+  @Field(() => SizeConstraintDto, {
+    array: true,
+    required: true,
+    maxItems: MAX_CONSTRAINTS,
+    doc: 'the hardware of machines with this size',
+  })
   constraints?: SizeConstraintDto[];
 
   @Field('string', { map: true, doc: 'free labels' })
@@ -27,7 +35,7 @@ export class SizeCreateRequest extends EntityRequest {
 
 @WireModel('v1.SizeUpdateRequest')
 export class SizeUpdateRequest extends EntityRequest {
-  @Field(() => SizeConstraintDto, { array: true, doc: 'replaces all constraints' })
+  @Field(() => SizeConstraintDto, { array: true, maxItems: MAX_CONSTRAINTS, doc: 'replaces all constraints' })
   constraints?: SizeConstraintDto[];
 
   @Field('string', { map: true, doc: 'replaces all labels' })

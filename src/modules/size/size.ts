@@ -1,6 +1,6 @@
 import type { Entity } from '../../shared/entity.js';
 import { invalid, notFound } from '../../shared/errors/domain-error.js';
-import { compileGlob } from '../../shared/glob.js';
+import { globProblem } from '../../shared/glob.js';
 import { Inquiry } from '../../shared/inquiry.js';
 import { References } from '../../shared/references.js';
 
@@ -70,11 +70,14 @@ function problemsOf({ type, min, max, identifier }: SizeConstraint): string[] {
   const problems: string[] = [];
   if (!CONSTRAINT_TYPES.includes(type)) problems.push(`type "${type}" is none of ${CONSTRAINT_TYPES.join(', ')}`);
   if (max < min) problems.push(`max ${max} of ${type} is less than min ${min}`);
-  if (!compileGlob(identifier)) problems.push(`identifier "${identifier}" of ${type} is no valid pattern`);
+  const problem = globProblem(identifier);
+  if (problem) problems.push(`identifier "${shortened(identifier)}" of ${type} ${problem}`);
   if (type === 'gpu' && !identifier) problems.push('a gpu constraint needs an identifier');
   if (type === 'memory' && identifier) problems.push(`a memory constraint has no identifier, got "${identifier}"`);
   return problems;
 }
+
+const shortened = (text: string): string => (text.length > 60 ? `${text.slice(0, 60)}…` : text);
 
 function repeated(constraints: readonly SizeConstraint[]): string[] {
   const single = ['memory', 'cores'].filter((type) => constraints.filter((one) => one.type === type).length > 1);
@@ -83,14 +86,40 @@ function repeated(constraints: readonly SizeConstraint[]): string[] {
 
 /**
  * Whether hardware could have both sizes: the same set of types, and every two constraints of a type overlap. Different
- * identifiers never overlap, even when they match the same hardware (reference/30 §2.2).
+ * identifiers never overlap, even when they match the same hardware (reference/30 §2.2). Two lists of ranges overlap
+ * pairwise when the highest lower end of each is within the lowest upper end of the other: no need to try all pairs.
  */
 export function sizesOverlap(a: readonly SizeConstraint[], b: readonly SizeConstraint[]): boolean {
-  const types = new Set([...a, ...b].map(({ type }) => type));
-  const hasAll = (one: readonly SizeConstraint[]): boolean => new Set(one.map(({ type }) => type)).size === types.size;
-  if (!a.length || !b.length || !hasAll(a) || !hasAll(b)) return false;
-  return a.every((one) => b.every((other) => one.type !== other.type || constraintsOverlap(one, other)));
+  const [ofA, ofB] = [summedUp(a), summedUp(b)];
+  if (ofA.size === 0 || ofA.size !== ofB.size) return false;
+  return [...ofA].every(([type, one]) => {
+    const other = ofB.get(type);
+    return (
+      other !== undefined &&
+      one.identifier !== undefined &&
+      one.identifier === other.identifier &&
+      one.min <= other.max &&
+      other.min <= one.max
+    );
+  });
 }
 
-const constraintsOverlap = (a: SizeConstraint, b: SizeConstraint): boolean =>
-  a.identifier === b.identifier && a.min <= b.max && b.min <= a.max;
+/** All constraints of one type; `identifier` is undefined when they have several. */
+interface Summary {
+  readonly identifier: string | undefined;
+  readonly min: number;
+  readonly max: number;
+}
+
+function summedUp(constraints: readonly SizeConstraint[]): Map<ConstraintType, Summary> {
+  const types = new Map<ConstraintType, Summary>();
+  for (const { type, identifier, min, max } of constraints) {
+    const known = types.get(type) ?? { identifier, min, max };
+    types.set(type, {
+      identifier: known.identifier === identifier ? identifier : undefined,
+      min: Math.max(known.min, min),
+      max: Math.min(known.max, max),
+    });
+  }
+  return types;
+}

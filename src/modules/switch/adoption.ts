@@ -1,5 +1,5 @@
 import { invalid } from '../../shared/errors/domain-error.js';
-import { translatePort } from './port-names.js';
+import { portTranslator } from './port-names.js';
 import { identityOf, namingOf } from './switch.js';
 import type { Neighbor, Switch, SwitchNic } from './switch.js';
 import { isPort } from './wiring.js';
@@ -32,10 +32,10 @@ export function adopt(newcomer: Switch, model: Switch): Switch {
 /** The ports of a switch under the names that they have on the model. */
 function translated(newcomer: Switch, model: Switch): { name: string; nic: SwitchNic }[] {
   const siblings = newcomer.nics.map(({ name }) => name);
-  const [from, to] = [namingOf(newcomer), namingOf(model)];
+  const translate = portTranslator(siblings, namingOf(newcomer), namingOf(model));
   return newcomer.nics.flatMap((nic) => {
     try {
-      return [{ name: translatePort(nic.name, siblings, from, to), nic }];
+      return [{ name: translate(nic.name), nic }];
     } catch {
       return []; // a management port, say: the model cannot have it either
     }
@@ -48,11 +48,12 @@ function translated(newcomer: Switch, model: Switch): { name: string; nic: Switc
  */
 export function neighborReplacement(before: Switch, after: Switch): <T extends Neighbor>(neighbor: T) => T {
   const siblings = before.nics.map(({ name }) => name);
+  const translate = portTranslator(siblings, namingOf(before), namingOf(after));
   const byName = new Map(after.nics.map((nic) => [nic.name, nic]));
   return (neighbor) => {
     const port = before.nics.find((nic) => isPort(neighbor, nic, before));
     if (!port) return neighbor;
-    const nic = byName.get(translatePort(port.name, siblings, namingOf(before), namingOf(after)));
+    const nic = byName.get(translate(port.name));
     if (!nic) return neighbor;
     const { name, mac, identifier } = nic;
     return { ...neighbor, name, mac, identifier, hostname: after.name };

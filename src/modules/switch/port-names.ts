@@ -16,15 +16,37 @@ const LANES = 4;
  * its switch: they tell whether a socket is split. Throws `invalid` for a name that follows no scheme, unless both
  * switches name their ports alike.
  */
-export function translatePort(name: string, siblings: readonly string[], from: PortNaming, to: PortNaming): string {
-  if (from === to) return name;
-  const lane = laneOf(name, from);
-  if (lane === undefined) throw invalid(`switch port "${name}" is no port name of ${from}`);
-  if (to === 'SONiC') return `Ethernet${lane}`;
-  const socket = Math.floor(lane / LANES);
-  const lanes = siblings.map((sibling) => laneOf(sibling, from)).filter((other) => other !== undefined);
-  const split = lanes.some((other) => other !== lane && Math.floor(other / LANES) === socket);
-  return split || lane % LANES > 0 ? `swp${socket + 1}s${lane % LANES}` : `swp${socket + 1}`;
+export const translatePort = (name: string, siblings: readonly string[], from: PortNaming, to: PortNaming): string =>
+  portTranslator(siblings, from, to)(name);
+
+/** `translatePort` for many ports of one switch, whose siblings are looked at only once. */
+export function portTranslator(
+  siblings: readonly string[],
+  from: PortNaming,
+  to: PortNaming,
+): (name: string) => string {
+  if (from === to) return (name) => name;
+  const lanesOf = lanesBySocket(siblings, from);
+  return (name) => {
+    const lane = laneOf(name, from);
+    if (lane === undefined) throw invalid(`switch port "${name}" is no port name of ${from}`);
+    if (to === 'SONiC') return `Ethernet${lane}`;
+    const socket = Math.floor(lane / LANES);
+    const split = [...(lanesOf.get(socket) ?? [])].some((other) => other !== lane);
+    return split || lane % LANES > 0 ? `swp${socket + 1}s${lane % LANES}` : `swp${socket + 1}`;
+  };
+}
+
+/** The lanes, at most `LANES`, at which ports of each socket begin. */
+function lanesBySocket(names: readonly string[], naming: PortNaming): Map<number, Set<number>> {
+  const sockets = new Map<number, Set<number>>();
+  for (const name of names) {
+    const lane = laneOf(name, naming);
+    if (lane === undefined) continue;
+    const socket = Math.floor(lane / LANES);
+    sockets.set(socket, (sockets.get(socket) ?? new Set()).add(lane));
+  }
+  return sockets;
 }
 
 /** Number of the first lane of a port, undefined for a name that follows no scheme. */

@@ -10,7 +10,14 @@ import { adopt, neighborReplacement } from './adoption.js';
 import { LeafTable } from './leaf-table.js';
 import { PORT_NAMINGS } from './port-names.js';
 import type { PortNaming } from './port-names.js';
-import { checkDistinct, identityOf, mergeNics, NeighborInquiry, withIdentifiers } from './switch.js';
+import {
+  checkDistinct,
+  identityOf,
+  mergeNics,
+  NeighborInquiry,
+  withCanonicalPorts,
+  withIdentifiers,
+} from './switch.js';
 import type { Switch, SwitchOs } from './switch.js';
 import { SwitchService } from './switch.service.js';
 import { switchTable } from './switch.table.js';
@@ -23,6 +30,8 @@ export interface SwitchRegistration extends Pick<
 > {
   readonly name?: string;
   readonly description?: string;
+  /** Undefined for agents that do not name rooms. */
+  readonly roomId?: string | undefined;
   /** Only of a new switch; later it is the operator's. */
   readonly consoleCommand?: string;
   readonly os?: Omit<SwitchOs, 'vendor'> & { readonly vendor: string };
@@ -50,6 +59,7 @@ export class SwitchRegistrationService {
    */
   async register(registration: SwitchRegistration): Promise<{ leaf: Switch; isNew: boolean }> {
     checkId('switch', registration.id);
+    if (registration.rackId) checkId('rack', registration.rackId);
     this.partitions.get(registration.partitionId);
     checkDistinct(registration.nics);
     const os = osOf(registration);
@@ -100,16 +110,23 @@ export class SwitchRegistrationService {
   }
 
   private newSwitch(registration: SwitchRegistration, os: SwitchOs | undefined): Omit<Switch, 'revision'> {
-    const { name = '', description = '', consoleCommand = '', ...given } = registration;
-    return created<Switch>({ ...given, name, description, consoleCommand, os, mode: '', connections: [] }, this.now());
+    const { name = '', description = '', consoleCommand = '', roomId: _room, ...given } = registration;
+    const fields = { ...given, ...roomOf(registration), name, description, consoleCommand, os };
+    return created<Switch>({ ...fields, mode: '', connections: [] }, this.now());
   }
 
   /** The same hardware started again. */
   private async refresh(registration: SwitchRegistration, os: SwitchOs | undefined): Promise<Switch> {
     const { name, description, rackId, partitionId, managementIp, managementUser, nics } = registration;
-    const fields = { name: name || undefined, description: description || undefined, rackId, partitionId };
+    const fields = {
+      name: name || undefined,
+      description: description || undefined,
+      rackId,
+      partitionId,
+      ...roomOf(registration),
+    };
     return this.table.update(registration.id, (current) => {
-      const leaf = withIdentifiers(current, nics);
+      const leaf = withIdentifiers(withCanonicalPorts(current), nics);
       return {
         ...changed(leaf, { ...fields, managementIp, managementUser, nics: mergeNics(leaf, nics) }, this.now()),
         os,
@@ -128,7 +145,7 @@ export class SwitchRegistrationService {
     }
     const name = registration.name || broken.name;
     const description = registration.description || broken.description;
-    const given = { name, description, managementIp, managementUser, nics, os };
+    const given = { name, description, managementIp, managementUser, nics, os, ...roomOf(registration) };
     const adopted = adopt({ ...broken, ...given }, twin);
     await this.replaceNeighbors(broken, adopted);
     // Last, and only if the broken one is still as it was: a failure before leaves it to be replaced once more.
@@ -167,6 +184,12 @@ function checkStillAsCopied(copied: Switch, now: Switch): void {
   if (wiring(now) === wiring(copied)) return;
   throw new DomainError('conflict', `machines of switch "${now.id}" were changed meanwhile, migrate it once more`);
 }
+
+/** A room that is not named is kept; that the agent named one tells its kind. */
+const roomOf = ({ roomId }: SwitchRegistration): Pick<Switch, 'roomId' | 'namesRoom'> => ({
+  ...(roomId && { roomId }),
+  namesRoom: roomId !== undefined,
+});
 
 function osOf({ os }: SwitchRegistration): SwitchOs | undefined {
   if (!os) return undefined;

@@ -6,17 +6,21 @@ import { PartitionService } from '../partition/partition.service.js';
 import { portFilter } from './port-filter.js';
 import type { Announcements, PortFilter } from './port-filter.js';
 import { identityOf, PortUseInquiry } from './switch.js';
-import type { PortUse, Switch, SwitchStatus } from './switch.js';
+import type { Switch, SwitchStatus } from './switch.js';
 import { SwitchService } from './switch.service.js';
+import { remembered } from '../../shared/remembered.js';
 
-/** A switch with all that is shown of it. */
+/**
+ * A switch with all that is shown of it. Its parts are the very same objects as long as nothing of them changes, so that
+ * answers may be remembered for them.
+ */
 export interface SwitchView {
   readonly leaf: Switch;
   /** Undefined when it is gone. */
   readonly partition: Partition | undefined;
   readonly status: SwitchStatus | undefined;
-  /** By port; ports at which no machine works have none. */
-  readonly filters: ReadonlyMap<string, PortFilter>;
+  /** One for each connection of the leaf; undefined where no machine works for anybody. */
+  readonly filters: readonly (PortFilter | undefined)[];
 }
 
 /** Joins switches with what machines, networks and addresses make of their ports. */
@@ -33,8 +37,8 @@ export class SwitchViewService {
   ) {
     this.announcements = {
       additionalCidrs: (networkId) =>
-        networks.find(networks.find(networkId)?.parentNetworkId ?? '')?.additionalAnnouncableCidrs ?? [],
-      projectIps: (projectId) => ips.search({ projectId }).map(({ id }) => id),
+        networks.find(networks.find(networkId)?.parentNetworkId ?? '')?.additionalAnnouncableCidrs ?? NONE,
+      projectIps: (projectId) => ips.addressesOf(projectId),
     };
   }
 
@@ -47,26 +51,18 @@ export class SwitchViewService {
     };
   }
 
-  private filtersOf({ nics, connections }: Switch): Map<string, PortFilter> {
-    const vrfs = new Map(nics.map((nic) => [identityOf(nic), nic.vrf]));
-    const filterOf = this.remembering();
-    return new Map(
-      connections.flatMap(({ machineId, port }): [string, PortFilter][] => {
-        const use = this.uses.ask(machineId);
-        return use ? [[port, filterOf(vrfs.get(port) ?? '', use)]] : [];
-      }),
-    );
-  }
-
-  /** Machines of one cluster have the same filter, made of all addresses of their project: made once per answer. */
-  private remembering(): (vrf: string, use: PortUse) => PortFilter {
-    const known = new Map<string, PortFilter>();
-    return (vrf, use) => {
-      if (use.role === 'firewall') return portFilter(vrf, use, this.announcements);
-      const key = JSON.stringify([use.project, use.networks.map(({ networkId, prefixes }) => [networkId, prefixes])]);
-      const filter = known.get(key) ?? portFilter(vrf, use, this.announcements);
-      known.set(key, filter);
-      return filter;
-    };
+  private filtersOf(leaf: Switch): (PortFilter | undefined)[] {
+    const vrfs = vrfsOf(leaf);
+    return leaf.connections.map(({ machineId, port }) => {
+      const use = this.uses.ask(machineId);
+      return use && portFilter(vrfs.get(port) ?? '', use, this.announcements);
+    });
   }
 }
+
+const NONE: readonly string[] = [];
+
+/** By the identities of ports. */
+const vrfsOf = remembered(({ nics }: Switch): ReadonlyMap<string, string> => {
+  return new Map(nics.map((nic) => [identityOf(nic), nic.vrf]));
+});

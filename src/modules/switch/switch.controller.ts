@@ -1,7 +1,12 @@
-import { Body, Delete, Get, Param, Post, Query, Res } from '@nestjs/common';
+import { Body, Delete, Get, Inject, Param, Post, Query, Res } from '@nestjs/common';
 import { ApiQuery } from '@nestjs/swagger';
 import { Operation, V1Controller } from '../../platform/http/operation.js';
+import { answerList } from '../../platform/http/wire/answer-list.js';
+import type { AnswerList } from '../../platform/http/wire/answer-list.js';
 import { BooleanQuery } from '../../platform/http/wire/query.js';
+import { LOG } from '../../shared/log.js';
+import type { Log } from '../../shared/log.js';
+import { quoted } from '../../shared/text.js';
 import { SwitchRegistrationService } from './switch-registration.service.js';
 import { SwitchViewService } from './switch-view.service.js';
 import {
@@ -29,12 +34,16 @@ export class SwitchController {
     private readonly switches: SwitchService,
     private readonly registration: SwitchRegistrationService,
     private readonly views: SwitchViewService,
+    @Inject(LOG) private readonly log: Log,
   ) {}
 
   @Get()
   @Operation({ id: 'listSwitches', role: 'any', summary: 'get all switches', result: [SwitchResponse] })
-  listSwitches(): SwitchResponse[] {
-    return this.switches.list().map((leaf) => this.answer(leaf));
+  listSwitches(): Promise<AnswerList<SwitchResponse>> {
+    return answerList(
+      () => this.switches.list(),
+      (leaf) => this.answer(leaf),
+    );
   }
 
   @Get(':id')
@@ -52,8 +61,11 @@ export class SwitchController {
     result: [SwitchResponse],
     audit: 'exclude',
   })
-  findSwitches(@Body() body: SwitchFindRequest): SwitchResponse[] {
-    return this.switches.search(toSwitchQuery(body)).map((leaf) => this.answer(leaf));
+  findSwitches(@Body() body: SwitchFindRequest): Promise<AnswerList<SwitchResponse>> {
+    return answerList(
+      () => this.switches.search(toSwitchQuery(body)),
+      (leaf) => this.answer(leaf),
+    );
   }
 
   @Post('register')
@@ -82,10 +94,14 @@ export class SwitchController {
     body: SwitchNotifyRequest,
     result: SwitchNotifyResponse,
     audit: 'exclude',
+    writes: true,
   })
   async notifySwitch(@Param('id') id: string, @Body() body: SwitchNotifyRequest): Promise<SwitchNotifyResponse> {
+    const { notification, problems } = toNotification(body);
+    if (problems.length > 0)
+      this.log.warn(`switch ${quoted(id)} reports what cannot be read: ${quoted(problems.join('; '))}`);
     // Agents of 2021 expect the whole switch, which is a superset (reference/30 §7.3).
-    return this.answer(await this.switches.notify(id, toNotification(body)));
+    return this.answer(await this.switches.notify(id, notification));
   }
 
   @Post()
@@ -98,8 +114,8 @@ export class SwitchController {
     errors: [409],
   })
   async updateSwitch(@Body() body: SwitchUpdateRequest): Promise<SwitchResponse> {
-    const { id = '', description, mode, console_command: consoleCommand } = body;
-    return this.answer(await this.switches.update(id, { description, mode, consoleCommand }));
+    const { id = '', description, mode, room_id: roomId, console_command: consoleCommand } = body;
+    return this.answer(await this.switches.update(id, { description, roomId, mode, consoleCommand }));
   }
 
   @Post(':id/port')

@@ -1,5 +1,6 @@
 import { EntityIdentity, EntityRequest, EntityResponse } from '../../platform/http/wire/entity.js';
 import { Field, WireModel } from '../../platform/http/wire/field.js';
+import type { Misfit } from '../../platform/http/wire/scalar.js';
 import { Part } from '../../platform/http/wire/part.js';
 import { PartitionResponse } from '../partition/partition.dto.js';
 
@@ -8,16 +9,16 @@ const STATUSES = ['DOWN', 'UNKNOWN', 'UP'];
 /** Capitalised on the wire: the first agents were written so (reference/30 §7.1). */
 @WireModel('v1.SwitchBGPPortState')
 export class SwitchBgpPortState {
-  @Field('string', { required: true })
+  @Field('string', { required: true, device: true })
   Neighbor!: string;
 
-  @Field('string', { required: true })
+  @Field('string', { required: true, device: true })
   PeerGroup!: string;
 
-  @Field('string', { required: true })
+  @Field('string', { required: true, device: true })
   VrfName!: string;
 
-  @Field('string', { required: true })
+  @Field('string', { required: true, device: true })
   BgpState!: string;
 
   @Field('int64', { required: true })
@@ -45,23 +46,30 @@ export class BgpFilter {
 
 @WireModel('v1.SwitchNic')
 export class SwitchNicDto {
-  @Field('string', { required: true, doc: 'MAC address of the port' })
+  @Field('string', { required: true, doc: 'MAC address of the port', device: true })
   mac!: string;
 
-  @Field('string', { required: true, doc: 'name of the port' })
+  @Field('string', { required: true, doc: 'name of the port', device: true })
   name!: string;
 
-  @Field('string', { required: true, doc: 'what the port is known by within the switch' })
+  @Field('string', { required: true, doc: 'what the port is known by within the switch', device: true })
   identifier!: string;
 
-  @Field('string', { doc: 'empty: unprovisioned; default: a firewall; vrf<number>: a tenant' })
+  @Field('string', { doc: 'empty: unprovisioned; default: a firewall; vrf<number>: a tenant', device: true })
   vrf?: string;
 
   @Field(() => BgpFilter, { doc: 'what the machine at the port may announce' })
   filter?: BgpFilter | null;
 
-  @Field('string', { required: true, enum: STATUSES, doc: 'state of the port' })
+  @Field('string', {
+    required: true,
+    enum: STATUSES,
+    doc: 'state of the port as the switch reports it; agents that do not read admin_status get DOWN only where it is wanted',
+  })
   actual!: string;
+
+  @Field('string', { enum: ['DOWN', 'UP'], doc: 'state that the port shall have' })
+  admin_status?: string;
 
   @Field(() => StoredSwitchBgpPortState, { doc: 'state of the BGP session' })
   bgp_port_state?: StoredSwitchBgpPortState | null;
@@ -81,10 +89,10 @@ export class SwitchOsDto {
   @Field('string', { enum: ['Cumulus', 'SONiC'] })
   vendor?: string;
 
-  @Field('string')
+  @Field('string', { device: true })
   version?: string;
 
-  @Field('string')
+  @Field('string', { device: true })
   metal_core_version?: string;
 }
 
@@ -96,14 +104,23 @@ export class SwitchSyncDto {
   @Field('int64', { required: true, doc: 'nanoseconds' })
   duration!: number;
 
-  @Field('string', { doc: 'what went wrong' })
+  @Field('string', { doc: 'what went wrong', device: true })
   error!: string | null;
 }
 
 /** What operators and agents may say of a switch; not all of it is heard in every request. */
 export class SwitchRequest extends EntityRequest {
+  @Field('string', { doc: 'a readable name for this entity', device: true })
+  override name?: string;
+
+  @Field('string', { doc: 'a description for this entity', device: true })
+  override description?: string;
+
   @Field('string', { required: true, doc: 'the rack it is in' })
   rack_id?: string;
+
+  @Field('string', { doc: 'the room that the rack stands in' })
+  room_id?: string;
 
   @Field('string', { doc: 'operational or replace' })
   mode?: string;
@@ -111,10 +128,10 @@ export class SwitchRequest extends EntityRequest {
   @Field(() => SwitchOsDto)
   os?: SwitchOsDto;
 
-  @Field('string', { doc: 'address of its management port' })
+  @Field('string', { doc: 'address of its management port', device: true })
   management_ip?: string;
 
-  @Field('string', { doc: 'user for its management' })
+  @Field('string', { doc: 'user for its management', device: true })
   management_user?: string;
 
   @Field('string', { doc: 'how its console is reached' })
@@ -141,6 +158,7 @@ export class SwitchUpdateRequest extends SwitchRequest {}
   'name',
   'partitionid',
   'rackid',
+  'roomid',
   'osvendor',
   'osversion',
 )
@@ -158,6 +176,9 @@ export class SwitchFindRequest {
   rackid?: string;
 
   @Field('string')
+  roomid?: string;
+
+  @Field('string')
   osvendor?: string;
 
   @Field('string')
@@ -169,14 +190,14 @@ export class SwitchNotifyRequest {
   @Field('int64', { required: true, doc: 'how long the round took, in nanoseconds' })
   sync_duration?: number;
 
-  @Field('string', { required: true, doc: 'what went wrong; absent when nothing did' })
+  @Field('string', { required: true, doc: 'what went wrong; absent when nothing did', device: true })
   error?: string;
 
-  @Field('string', { map: true, required: true, doc: 'state of the ports by name' })
-  port_states?: Record<string, string>;
+  @Field('string', { map: true, separate: true, device: true, required: true, doc: 'state of the ports by name' })
+  port_states?: Record<string, string | Misfit>;
 
-  @Field(() => SwitchBgpPortState, { map: true, doc: 'BGP sessions by the name of their port' })
-  bgp_port_states?: Record<string, Partial<SwitchBgpPortState>>;
+  @Field(() => SwitchBgpPortState, { map: true, separate: true, doc: 'BGP sessions by the name of their port' })
+  bgp_port_states?: Record<string, Partial<SwitchBgpPortState> | Misfit>;
 }
 
 @WireModel('v1.SwitchNotifyResponse')
@@ -211,6 +232,7 @@ export class SwitchMigrateRequest {
   'v1.SwitchBase',
   'v1.SwitchResponse',
   'rack_id',
+  'room_id',
   'mode',
   'os',
   'management_ip',
@@ -221,16 +243,19 @@ export class SwitchResponse extends EntityResponse {
   @Field('string', { required: true, doc: 'the rack it is in' })
   rack_id!: string;
 
+  @Field('string', { doc: 'the room that the rack stands in' })
+  room_id!: string;
+
   @Field('string', { doc: 'operational or replace; empty is operational' })
   mode!: string;
 
   @Field(() => SwitchOsDto)
   os!: SwitchOsDto | null;
 
-  @Field('string', { doc: 'address of its management port' })
+  @Field('string', { doc: 'address of its management port', device: true })
   management_ip!: string;
 
-  @Field('string', { doc: 'user for its management' })
+  @Field('string', { doc: 'user for its management', device: true })
   management_user!: string;
 
   @Field('string', { doc: 'how its console is reached' })

@@ -1,8 +1,16 @@
+import { composed, unchanging } from '../../platform/http/wire/json.js';
 import { entityResponse } from '../../platform/http/wire/entity.js';
+import { Misfit } from '../../platform/http/wire/scalar.js';
 import { ZERO_TIME } from '../../shared/clock.js';
+import { unmappedText } from '../../shared/net/ip.js';
+import { remembered } from '../../shared/remembered.js';
+import { canonicalMac } from '../../shared/spelling.js';
+import { cleaned } from '../../shared/text.js';
+import type { Partition } from '../partition/partition.js';
 import type { PartitionResponse } from '../partition/partition.dto.js';
 import { toPartitionResponse } from '../partition/partition.mapper.js';
 import { byPortName } from './adoption.js';
+import type { PortFilter } from './port-filter.js';
 import type { SwitchRegistration } from './switch-registration.service.js';
 import type { SwitchView } from './switch-view.service.js';
 import type {
@@ -15,26 +23,33 @@ import type {
   SwitchResponse,
   SwitchSyncDto,
 } from './switch.dto.js';
-import { identityOf, registeredNic, statusToShow } from './switch.js';
-import type { BgpPortState, PortStatus, Switch, SwitchNic, SwitchSync } from './switch.js';
+import { adminStatusOf, decidesByAdminStatus, identityOf, registeredNic, statusToShow } from './switch.js';
+import type { BgpPortState, PortStatus, Switch, SwitchNic, SwitchStatus, SwitchSync } from './switch.js';
 import type { SwitchNotification, SwitchQuery } from './switch.service.js';
 
+/** Texts cleaned and cut, MAC addresses in their one spelling; ids stay as they are, to be refused. */
 export const toRegistration = (body: SwitchRegisterRequest): SwitchRegistration => ({
   id: body.id ?? '',
-  name: body.name,
-  description: body.description,
+  name: body.name && cleaned(body.name),
+  description: body.description && cleaned(body.description),
   rackId: body.rack_id ?? '',
+  roomId: body.room_id,
   partitionId: body.partition_id ?? '',
-  managementIp: body.management_ip ?? '',
-  managementUser: body.management_user ?? '',
-  consoleCommand: body.console_command,
+  managementIp: unmappedText(cleaned(body.management_ip ?? '')),
+  managementUser: cleaned(body.management_user ?? ''),
+  consoleCommand: body.console_command && cleaned(body.console_command),
   os: body.os && {
     vendor: body.os.vendor ?? '',
-    version: body.os.version ?? '',
-    metalCoreVersion: body.os.metal_core_version ?? '',
+    version: cleaned(body.os.version ?? ''),
+    metalCoreVersion: cleaned(body.os.metal_core_version ?? ''),
   },
   nics: (body.nics ?? []).map(({ name = '', mac = '', identifier = '', vrf = '' }) =>
-    registeredNic({ name, mac, identifier, vrf }),
+    registeredNic({
+      name: cleaned(name),
+      mac: canonicalMac(cleaned(mac)),
+      identifier: canonicalMac(cleaned(identifier)),
+      vrf: cleaned(vrf),
+    }),
   ),
 });
 
@@ -43,36 +58,59 @@ export const toSwitchQuery = (body: SwitchFindRequest): SwitchQuery => ({
   name: body.name,
   partitionId: body.partitionid,
   rackId: body.rackid,
+  roomId: body.roomid,
   osVendor: body.osvendor,
   osVersion: body.osversion,
 });
 
-export const toNotification = (body: SwitchNotifyRequest): SwitchNotification => ({
-  duration: body.sync_duration ?? 0,
-  error: body.error,
-  states: body.port_states,
-  bgp: body.bgp_port_states && mapValues(body.bgp_port_states, toBgp),
-});
+/** What cannot be read of a port counts as not said; why is told beside. */
+export function toNotification(body: SwitchNotifyRequest): { notification: SwitchNotification; problems: string[] } {
+  const { port_states: states, bgp_port_states: bgp } = body;
+  const notification = {
+    duration: body.sync_duration ?? 0,
+    error: body.error,
+    states: states && readable(states),
+    bgp: bgp && mapValues(readable(bgp), toBgp),
+  };
+  const members = [...Object.values(states ?? {}), ...Object.values(bgp ?? {})];
+  return { notification, problems: members.flatMap((one) => (one instanceof Misfit ? one.message : [])) };
+}
+
+const readable = <T>(members: Readonly<Record<string, T | Misfit>>): Record<string, T> =>
+  Object.fromEntries(Object.entries(members).filter((entry): entry is [string, T] => !(entry[1] instanceof Misfit)));
 
 const mapValues = <A, B>(record: Readonly<Record<string, A>>, map: (value: A) => B): Record<string, B> =>
   Object.fromEntries(Object.entries(record).map(([key, value]) => [key, map(value)]));
 
 const toBgp = (state: Partial<SwitchBgpPortState>): BgpPortState => ({
-  neighbor: state.Neighbor ?? '',
-  peerGroup: state.PeerGroup ?? '',
-  vrfName: state.VrfName ?? '',
-  bgpState: state.BgpState ?? '',
+  neighbor: cleaned(state.Neighbor ?? ''),
+  peerGroup: cleaned(state.PeerGroup ?? ''),
+  vrfName: cleaned(state.VrfName ?? ''),
+  bgpState: cleaned(state.BgpState ?? ''),
   bgpTimerUpEstablished: state.BgpTimerUpEstablished ?? 0,
   sentPrefixCounter: state.SentPrefixCounter ?? 0,
   acceptedPrefixCounter: state.AcceptedPrefixCounter ?? 0,
 });
 
-/** Ports by name and connections by machine, always in the same order: agents and people compare answers. */
-export function toSwitchResponse({ leaf, partition, status, filters }: SwitchView): SwitchResponse {
-  const nics = [...leaf.nics].sort(byPortName);
-  return {
+/**
+ * Ports by name and connections by machine, always in the same order: agents and people compare answers. Remembered as
+ * long as nothing of the view changes: never change an answer.
+ */
+export const toSwitchResponse = ({ leaf, partition, status, filters }: SwitchView): SwitchResponse =>
+  switchResponse(leaf, partition, status, ...filters);
+
+const switchResponse = remembered(newSwitchResponse);
+
+function newSwitchResponse(
+  leaf: Switch,
+  partition: Partition | undefined,
+  status: SwitchStatus | undefined,
+  ...filters: readonly (PortFilter | undefined)[]
+): SwitchResponse {
+  return unchanging({
     ...entityResponse(leaf),
     rack_id: leaf.rackId,
+    room_id: leaf.roomId ?? '',
     mode: leaf.mode,
     os: leaf.os
       ? { vendor: leaf.os.vendor, version: leaf.os.version, metal_core_version: leaf.os.metalCoreVersion }
@@ -80,26 +118,48 @@ export function toSwitchResponse({ leaf, partition, status, filters }: SwitchVie
     management_ip: leaf.managementIp,
     management_user: leaf.managementUser,
     console_command: leaf.consoleCommand,
-    nics: nics.map((nic) => ({
-      ...toNicDto(nic, statusToShow(nic)),
-      filter: filters.get(identityOf(nic)) ?? null,
-    })),
+    nics: nicsPart(leaf, ...filters),
     partition: partition ? toPartitionResponse(partition) : NO_PARTITION,
-    connections: connectionsOf(leaf, nics),
+    connections: connectionsPart(leaf),
     last_sync: toSyncDto(status?.lastSync),
     last_sync_error: toSyncDto(status?.lastSyncError),
-  };
+  });
 }
 
-/** Shows what the switch reported of a port, while `nics` shows what is wanted: metalctl compares the two. */
-function connectionsOf({ connections }: Switch, nics: readonly SwitchNic[]): SwitchConnectionDto[] {
-  const shown = nics.flatMap((nic) =>
-    connections
-      .filter(({ port }) => port === identityOf(nic))
-      .map(({ machineId }) => ({ nic: { ...toNicDto(nic, nic.reported), filter: null }, machine_id: machineId })),
+/** What does not change when an agent says that it is well. Filters are shared by all ports of a cluster. */
+const nicsPart = remembered((leaf: Switch, ...filters: readonly (PortFilter | undefined)[]): SwitchNicDto[] => {
+  const byAdminStatus = decidesByAdminStatus(leaf);
+  const filterOf = new Map<string, PortFilter>();
+  leaf.connections.forEach(({ port }, index) => {
+    const filter = filters[index];
+    if (filter) filterOf.set(port, filter);
+  });
+  return unchanging(
+    sortedNics(leaf).map((nic) =>
+      composed({ ...toNicDto(nic, statusToShow(nic, byAdminStatus)), filter: filterOf.get(identityOf(nic)) ?? null }),
+    ),
   );
-  return shown.sort((a, b) => (a.machine_id < b.machine_id ? -1 : a.machine_id > b.machine_id ? 1 : 0));
-}
+});
+
+const sortedNics = ({ nics }: Switch): SwitchNic[] => [...nics].sort(byPortName);
+
+/** Shows what the switch reported of a port, while `nics` shows what its agent shall read: metalctl compares the two. */
+const connectionsPart = remembered((leaf: Switch): SwitchConnectionDto[] => {
+  const { connections } = leaf;
+  const machinesAt = new Map<string, string[]>();
+  for (const { port, machineId } of connections) {
+    const machines = machinesAt.get(port);
+    if (machines) machines.push(machineId);
+    else machinesAt.set(port, [machineId]);
+  }
+  const shown = sortedNics(leaf).flatMap((nic) =>
+    (machinesAt.get(identityOf(nic)) ?? []).map((machineId) => ({
+      nic: { ...toNicDto(nic, nic.reported), filter: null },
+      machine_id: machineId,
+    })),
+  );
+  return unchanging(shown.sort((a, b) => (a.machine_id < b.machine_id ? -1 : a.machine_id > b.machine_id ? 1 : 0)));
+});
 
 const toNicDto = (nic: SwitchNic, actual: PortStatus): SwitchNicDto => ({
   mac: nic.mac,
@@ -107,6 +167,7 @@ const toNicDto = (nic: SwitchNic, actual: PortStatus): SwitchNicDto => ({
   identifier: identityOf(nic),
   vrf: nic.vrf,
   actual,
+  admin_status: adminStatusOf(nic),
   bgp_port_state: nic.bgp ? toBgpDto(nic.bgp) : null,
 });
 

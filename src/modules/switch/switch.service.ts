@@ -21,6 +21,7 @@ export interface SwitchQuery {
   readonly name?: string;
   readonly partitionId?: string;
   readonly rackId?: string;
+  readonly roomId?: string;
   readonly osVendor?: string;
   readonly osVersion?: string;
 }
@@ -28,6 +29,8 @@ export interface SwitchQuery {
 /** What an operator may change; mode and console command are taken as they are, even when left out. */
 export interface SwitchChange {
   readonly description?: string;
+  /** Empty means "keep", since clients leave out what is empty. */
+  readonly roomId?: string;
   readonly mode?: string;
   readonly consoleCommand?: string;
 }
@@ -61,9 +64,14 @@ export class SwitchService extends Entities<Switch, SwitchIndex> {
     return this.statuses.get(id);
   }
 
+  /** The room of the leaves that a machine is connected to; undefined when none of them knows it. */
+  roomOf(machineId: string): string | undefined {
+    return this.table.by('machine', machineId).find(({ roomId }) => roomId)?.roomId;
+  }
+
   /** Ordered by id. */
-  search({ id, name, partitionId, rackId, osVendor, osVersion }: SwitchQuery): Switch[] {
-    const wanted = Object.entries({ id, name, partitionId, rackId }).filter(([, value]) => value !== undefined);
+  search({ id, name, partitionId, rackId, roomId, osVendor, osVersion }: SwitchQuery): Switch[] {
+    const wanted = Object.entries({ id, name, partitionId, rackId, roomId }).filter(([, value]) => value !== undefined);
     return this.list(
       (leaf) =>
         wanted.every(([field, value]) => leaf[field as keyof Switch] === value) &&
@@ -73,10 +81,12 @@ export class SwitchService extends Entities<Switch, SwitchIndex> {
   }
 
   /** Throws `not-found`. */
-  async update(id: string, { description, mode, consoleCommand = '' }: SwitchChange): Promise<Switch> {
+  async update(id: string, { description, roomId, mode, consoleCommand = '' }: SwitchChange): Promise<Switch> {
     this.get(id);
     const next: SwitchMode = mode === 'replace' ? mode : 'operational';
-    return this.table.update(id, (leaf) => changed(leaf, { description, consoleCommand, mode: next }, this.now()));
+    return this.table.update(id, (leaf) =>
+      changed(leaf, { description, roomId: roomId || undefined, consoleCommand, mode: next }, this.now()),
+    );
   }
 
   /** Throws `not-found`, and `malformed` while machines are connected, unless forced. */

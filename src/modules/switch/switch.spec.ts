@@ -1,6 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { leaf, port } from '../../../test/support/switches.js';
-import { checkDistinct, mergeNics, namingOf, statusToShow, withReport, withVrf } from './switch.js';
+import {
+  adminStatusOf,
+  checkDistinct,
+  decidesByAdminStatus,
+  mergeNics,
+  namingOf,
+  statusToShow,
+  withReport,
+  withVrf,
+} from './switch.js';
 import type { BgpPortState } from './switch.js';
 
 const bgp: BgpPortState = {
@@ -14,11 +23,44 @@ const bgp: BgpPortState = {
 };
 
 describe('a port', () => {
-  it('reads DOWN only when an operator wants it', () => {
-    const shown = (reported: 'UP' | 'DOWN' | 'UNKNOWN', wanted?: 'UP' | 'DOWN') =>
-      statusToShow(port('x', { reported, wanted }));
-    expect([shown('UP'), shown('DOWN'), shown('UNKNOWN')]).toEqual(['UP', 'UNKNOWN', 'UNKNOWN']);
-    expect([shown('UP', 'DOWN'), shown('DOWN', 'UP')]).toEqual(['DOWN', 'UP']);
+  const status =
+    (byAdminStatus: boolean) =>
+    (reported: 'UP' | 'DOWN' | 'UNKNOWN', wanted?: 'UP' | 'DOWN'): string =>
+      `${statusToShow(port('x', { reported, wanted }), byAdminStatus)} ${adminStatusOf(port('x', { wanted }))}`;
+
+  it('reads DOWN only when an operator wants it, for agents that decide by what they read', () => {
+    const shown = status(false);
+    expect([shown('UP'), shown('DOWN'), shown('UNKNOWN')]).toEqual(['UP UP', 'UNKNOWN UP', 'UNKNOWN UP']);
+    expect([shown('UP', 'DOWN'), shown('DOWN', 'UP')]).toEqual(['DOWN DOWN', 'UP UP']);
+  });
+
+  it('reads as the switch reports it, for agents that decide by the admin status', () => {
+    const shown = status(true);
+    expect([shown('UP'), shown('DOWN'), shown('UNKNOWN')]).toEqual(['UP UP', 'DOWN UP', 'UNKNOWN UP']);
+    expect([shown('UP', 'DOWN'), shown('DOWN', 'UP')]).toEqual(['UP DOWN', 'DOWN UP']);
+  });
+
+  it.each([
+    ['v0.17.0', undefined, true],
+    ['0.17.0', undefined, true],
+    ['v0.18.2 (1a2b3c), tags/v0.18.2-0-g1a2b3c, go1.26', undefined, true],
+    ['v1.0.0', undefined, true],
+    ['v0.17.0-rc1', undefined, true],
+    ['v0.100', undefined, true],
+    ['v0.16.1', undefined, false],
+    ['v0.16.1', true, false],
+    ['v0.9.99(abc)', undefined, false],
+    ['v0.2', undefined, false],
+    ['devel', undefined, false],
+    ['', undefined, false],
+    ['', false, false],
+    ['devel', true, true],
+    ['master-1a2b3c', true, true],
+    ['v0.017.0', undefined, true],
+  ])('of an agent "%s" that names its room: %s, is decided by the admin status: %s', (version, namesRoom, expected) => {
+    const os = { vendor: 'SONiC', version: '4', metalCoreVersion: version } as const;
+    expect(decidesByAdminStatus({ os, namesRoom })).toBe(expected);
+    expect(decidesByAdminStatus({ os: undefined, namesRoom: false })).toBe(false);
   });
 
   it('cannot be given twice', () => {

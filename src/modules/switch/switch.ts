@@ -2,6 +2,8 @@ import type { Document } from '../../shared/document.js';
 import type { Entity } from '../../shared/entity.js';
 import { invalid, malformed } from '../../shared/errors/domain-error.js';
 import { Inquiry } from '../../shared/inquiry.js';
+import { compareVersions, parseVersion, readVersion, release } from '../../shared/semver/version.js';
+import { canonicalMac } from '../../shared/spelling.js';
 import type { MachineNetwork } from '../network/machine-networks.js';
 import type { PortNaming } from './port-names.js';
 
@@ -30,7 +32,7 @@ export interface SwitchNic {
   readonly vrf: string;
   /** What the switch reported last. */
   readonly reported: PortStatus;
-  /** What an operator wants; undefined = nobody ever said. */
+  /** What an operator wants; undefined when no operator ever said. */
   readonly wanted?: 'UP' | 'DOWN';
   readonly bgp?: BgpPortState;
 }
@@ -51,10 +53,14 @@ export interface SwitchOs {
 /** A leaf switch. When it last asked for its configuration is a document of its own: that changes all the time. */
 export interface Switch extends Entity {
   readonly rackId: string;
+  /** The room that the rack stands in; undefined when neither an agent nor an operator told. */
+  readonly roomId?: string;
   readonly partitionId: string;
   readonly mode: SwitchMode;
   /** Undefined for agents of 2021, which do not tell. */
   readonly os: SwitchOs | undefined;
+  /** Its agent named a room when it registered, as only agents do that read `admin_status`. */
+  readonly namesRoom?: boolean;
   readonly managementIp: string;
   readonly managementUser: string;
   readonly consoleCommand: string;
@@ -90,7 +96,10 @@ export interface PortUse {
   readonly networks: readonly MachineNetwork[];
 }
 
-/** Asks for whom a machine works; undefined when for nobody. Answered by the machine feature. */
+/**
+ * Asks for whom a machine works; undefined when for nobody. Answered by the machine feature, with the very same object as
+ * long as nothing of it changes.
+ */
 export class PortUseInquiry extends Inquiry<[machineId: string], PortUse | undefined> {
   constructor() {
     super(undefined);
@@ -111,13 +120,31 @@ export class NeighborInquiry extends Inquiry<
 export const identityOf = ({ identifier, mac, name }: Pick<SwitchNic, 'identifier' | 'mac' | 'name'>): string =>
   identifier || mac || name;
 
+/** What the agent shall do with a port: a port stays up unless an operator wants it down. */
+export const adminStatusOf = ({ wanted }: SwitchNic): 'UP' | 'DOWN' => wanted ?? 'UP';
+
 /**
- * What the agent shall do with a port. DOWN only when an operator wants it: agents shut a port that reads DOWN, and
- * report a lost link as DOWN, so that echoing it would keep the port shut for good (reference/30 §7.1).
+ * The state of a port as agents read it. Agents that decide by the admin status get what the switch reports. Older ones
+ * shut a port that reads DOWN, and report a lost link as DOWN: echoed to them, it would keep the port shut for good.
  */
-export function statusToShow({ reported, wanted }: SwitchNic): PortStatus {
+export function statusToShow({ reported, wanted }: SwitchNic, byAdminStatus: boolean): PortStatus {
+  if (byAdminStatus) return reported;
   if (wanted) return wanted;
   return reported === 'DOWN' ? 'UNKNOWN' : reported;
+}
+
+/** The first release of metal-core that decides by `admin_status` instead of `actual`. */
+const FIRST_BY_ADMIN_STATUS = parseVersion('0.17');
+
+/**
+ * Whether the agent of a switch decides by the admin status of a port. Where its version is no number, a room that it
+ * names tells; else it counts as older, for which a port that lost its link stays up.
+ */
+export function decidesByAdminStatus({ os, namesRoom }: Pick<Switch, 'os' | 'namesRoom'>): boolean {
+  const version = readVersion(/^[^\s,(]*/.exec(os?.metalCoreVersion ?? '')?.[0] ?? '');
+  if (!version) return namesRoom === true;
+  const { major, minor, patch } = version;
+  return compareVersions(release(major, minor, patch), FIRST_BY_ADMIN_STATUS) >= 0;
 }
 
 /** The naming of a switch's ports; agents of 2021 do not tell the vendor. */
@@ -138,6 +165,23 @@ export function checkDistinct(nics: readonly SwitchNic[]): void {
     if (seen.has(identity)) throw malformed(`switch nic "${identity}" is given twice`);
     seen.add(identity);
   }
+}
+
+/**
+ * The switch with the MAC addresses of its ports in their one spelling; the same object when they are so. Switches that
+ * were stored in another one get it with their next registration.
+ */
+export function withCanonicalPorts(stored: Switch): Switch {
+  const isCanonical = ({ mac, identifier }: SwitchNic): boolean =>
+    canonicalMac(mac) === mac && canonicalMac(identifier) === identifier;
+  if (stored.nics.every(isCanonical)) return stored;
+  const canonical = (nic: SwitchNic): SwitchNic => ({
+    ...nic,
+    mac: canonicalMac(nic.mac),
+    identifier: canonicalMac(nic.identifier),
+  });
+  const connections = stored.connections.map((one) => ({ ...one, port: canonicalMac(one.port) }));
+  return { ...stored, nics: stored.nics.map(canonical), connections };
 }
 
 /**

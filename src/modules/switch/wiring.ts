@@ -1,5 +1,6 @@
 import { invalid } from '../../shared/errors/domain-error.js';
-import { translatePort } from './port-names.js';
+import { canonicalMac } from '../../shared/spelling.js';
+import { portTranslator } from './port-names.js';
 import { identityOf, namingOf, portsOf } from './switch.js';
 import type { Neighbor, Switch, SwitchConnection, SwitchNic } from './switch.js';
 
@@ -79,8 +80,8 @@ const mayBeOf = ({ hostname }: Neighbor, { name }: Switch): boolean => !hostname
  */
 export function isPort(neighbor: Neighbor, nic: SwitchNic, leaf: Switch): boolean {
   if (!mayBeOf(neighbor, leaf)) return false;
-  if (!neighbor.hostname && leaf.name) return nic.mac !== '' && neighbor.mac === nic.mac;
-  return identityOf(neighbor) === identityOf(nic);
+  if (!neighbor.hostname && leaf.name) return nic.mac !== '' && canonicalMac(neighbor.mac) === canonicalMac(nic.mac);
+  return canonicalMac(identityOf(neighbor)) === canonicalMac(identityOf(nic));
 }
 
 interface Leaf {
@@ -107,8 +108,9 @@ function checkPair({ id }: WiredMachine, first: Leaf, second: Leaf): void {
   }
   const mirrored = new Set(connectedNames(b));
   const siblings = a.nics.map(({ name }) => name);
+  const translate = portTranslator(siblings, namingOf(a), namingOf(b));
   for (const { name } of first.nics) {
-    const expected = translatePort(name, siblings, namingOf(a), namingOf(b));
+    const expected = translate(name);
     if (!mirrored.has(expected)) {
       throw invalid(`machine "${id}" is at port "${name}" of switch "${a.id}" but not at "${expected}" of "${b.id}"`);
     }

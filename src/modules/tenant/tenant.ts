@@ -1,6 +1,6 @@
 import { timestamp } from '../../shared/clock.js';
 import type { Content, Document } from '../../shared/document.js';
-import { checkId } from '../../shared/entity.js';
+import { checkId, checkTags } from '../../shared/entity.js';
 import { DomainError, invalid } from '../../shared/errors/domain-error.js';
 import { References } from '../../shared/references.js';
 
@@ -63,7 +63,7 @@ export type Kind = 'Tenant' | 'Project';
 
 const API_VERSION = 'v1';
 
-/** A new tenant or project. Throws `invalid` for another kind or API version. */
+/** A new tenant or project. Throws `malformed` for id or labels, `invalid` for another kind or API version. */
 export function enrolled<T extends MasterData>(
   kind: Kind,
   id: string,
@@ -74,6 +74,7 @@ export function enrolled<T extends MasterData>(
   checkId(kind.toLowerCase(), id);
   checkKind(kind, meta);
   const { annotations = {}, labels = [] } = meta;
+  checkTags('meta.labels', labels);
   const head = { id, version: 0, created: timestamp(now), updated: '', annotations, labels };
   return { ...fields, ...head } as unknown as Content<T>;
 }
@@ -91,6 +92,7 @@ export function replaced<T extends MasterData>(
 ): Content<T> {
   checkKind(kind, meta);
   const { version = 0, annotations = {}, labels = [] } = meta;
+  checkTags('meta.labels', labels);
   if (version !== stored.version) {
     const message = `${kind.toLowerCase()} "${stored.id}" has version ${stored.version}, the request was made for ${version}`;
     throw new DomainError('precondition', `${message}: read it again and retry`);

@@ -17,6 +17,7 @@ export class VpnController {
     summary: 'a key with which an operator joins the VPN of a project, for a reason',
     body: VPNRequest,
     result: VPNResponse,
+    secretsFor: 'admin',
   })
   async getVPNAuthKey(@Body() body: VPNRequest, @CurrentUser() user: User): Promise<VPNResponse> {
     return toVPNResponse(await this.vpn.authKey(toKeyRequest(body), user));

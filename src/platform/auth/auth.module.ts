@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import type { FactoryProvider } from '@nestjs/common';
+import type { FactoryProvider, OnApplicationBootstrap } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { CONFIG } from '../../config/config.module.js';
 import type { Config } from '../../config/config.js';
@@ -11,11 +11,16 @@ import type { Table } from '../store/table.js';
 import { AuthGuard } from './auth.guard.js';
 import { Authenticator } from './authenticator.js';
 import { HmacAuthenticator } from './hmac-authenticator.js';
+import { SignatureGuard } from './signature.guard.js';
+import { signatureLog, UsedSignatures } from './used-signatures.js';
+import { Jobs } from '../jobs/jobs.js';
 import { Issuers } from './oidc/issuers.js';
 import { apiTokenTable } from './token/api-token.table.js';
 import type { ApiTokenRecord } from './token/api-token.table.js';
 import { ApiTokens } from './token/api-tokens.js';
 import { tokenKeyOf } from './token/token-key.js';
+
+const PRUNE_MS = 60_000;
 
 const hmac: FactoryProvider = {
   provide: HmacAuthenticator,
@@ -47,8 +52,25 @@ const authenticator: FactoryProvider = {
 
 /** Authentication and authorization of every route; imported by the application module, and by whom it gives something. */
 @Module({
-  imports: [StoreModule.tables(apiTokenTable)],
-  providers: [hmac, apiTokens, issuers, authenticator, { provide: APP_GUARD, useClass: AuthGuard }],
+  imports: [StoreModule.tables(apiTokenTable), StoreModule.logs(signatureLog)],
+  providers: [
+    hmac,
+    apiTokens,
+    issuers,
+    authenticator,
+    UsedSignatures,
+    { provide: APP_GUARD, useClass: AuthGuard },
+    { provide: APP_GUARD, useClass: SignatureGuard },
+  ],
   exports: [Authenticator, ApiTokens, Issuers],
 })
-export class AuthModule {}
+export class AuthModule implements OnApplicationBootstrap {
+  constructor(
+    private readonly jobs: Jobs,
+    private readonly signatures: UsedSignatures,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    this.jobs.every(PRUNE_MS, 'used-signatures', () => this.signatures.prune());
+  }
+}

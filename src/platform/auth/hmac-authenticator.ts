@@ -4,7 +4,7 @@ import type { DomainError } from '../../shared/errors/domain-error.js';
 import { forbidden } from './forbidden.js';
 import { HMAC_TYPES, signHmac } from './hmac.js';
 import type { HmacType } from './hmac.js';
-import { ReplayCache } from './replay-cache.js';
+import { ReadSignatures, ReplayCache } from './replay-cache.js';
 import { formatSecond, parseSecond } from './rfc3339.js';
 import { groupsOf } from './role.js';
 import type { Role } from './role.js';
@@ -33,9 +33,18 @@ export interface SignedRequest {
 interface Principal extends HmacSecret {
   readonly user: User;
   readonly replays: ReplayCache;
+  /** Signatures of reading requests: they may come again, but not on a route that shows secrets. */
+  readonly reads: ReadSignatures;
 }
 
 const READING = new Set(['GET', 'HEAD', 'OPTIONS']);
+
+/** True for the methods whose signatures may be used again unless told otherwise. */
+export const isReading = (method: string): boolean => READING.has(method);
+
+/** 403 for a repeated signature. */
+export const signatureUsedBefore = (): DomainError =>
+  forbidden('this signature was used before, sign every request anew with a fresh X-Data-Salt');
 
 /**
  * Verifies the HMAC scheme of reference/40 §2.2. Beyond it: instants in the future are bounded by the same lifetime as
@@ -46,7 +55,8 @@ const READING = new Set(['GET', 'HEAD', 'OPTIONS']);
  * every request, so for them a repeated signature is never an accident, and refusing it costs them nothing. Reading
  * methods are exempt by default: Go's transport and most proxies send a GET again on their own, headers included, when
  * a reused connection breaks. Hand-made clients with a constant salt can do one write of a method a second; they can be
- * given `allow`. A lifetime of 0 switches the check off, because signatures would have to be remembered for ever.
+ * given `allow`. A lifetime of 0 switches the check off, because signatures would have to be remembered for ever. What
+ * this class remembers is this process's; `SignatureGuard` shares it among replicas where that matters.
  */
 export class HmacAuthenticator {
   private readonly principals: ReadonlyMap<string, Principal>;
@@ -71,9 +81,15 @@ export class HmacAuthenticator {
     const { method, salt = '' } = request;
     if (!sameText(signHmac(principal.key, { date, method, salt }), mac)) throw forbidden('Wrong HMAC found');
     if (this.refusesReplays(method, principal) && !principal.replays.admit(mac)) {
-      throw forbidden('this signature was used before, sign every request anew with a fresh X-Data-Salt');
+      throw signatureUsedBefore();
     }
+    if (isReading(method)) principal.reads.note(mac);
     return principal.user;
+  }
+
+  /** Whether a good signature of a reading request has come more than once to this process. */
+  wasRead(type: HmacType, mac: string): boolean {
+    return this.principals.get(type)?.reads.isRepeated(mac) ?? false;
   }
 
   private principal(role: Role): Principal {
@@ -83,6 +99,7 @@ export class HmacAuthenticator {
       user: hmacUser(role, this.options.tenant),
       // A date may lie one lifetime ahead when first seen, and is then accepted until one lifetime after it.
       replays: new ReplayCache(2 * secret.lifetime, this.clock),
+      reads: new ReadSignatures(2 * secret.lifetime, this.clock),
     };
   }
 

@@ -4,6 +4,7 @@ import type { Config } from '../../config/config.js';
 import { CONFIG } from '../../config/config.module.js';
 import { LOG } from '../../shared/log.js';
 import type { Log } from '../../shared/log.js';
+import { Installation } from '../store/installation/installation.js';
 import { Bus } from './bus.js';
 import { InProcessBus } from './in-process/in-process-bus.js';
 import { NatsBus } from './nats/nats-bus.js';
@@ -11,7 +12,7 @@ import { NatsBus } from './nats/nats-bus.js';
 /** Hands every feature the bus that the configuration asks for (design D5); tests override the `Bus` provider. */
 @Global()
 @Module({
-  providers: [{ provide: Bus, inject: [CONFIG, LOG], useFactory: ({ bus }: Config, log: Log) => createBus(bus, log) }],
+  providers: [{ provide: Bus, inject: [CONFIG, LOG, Installation], useFactory: createBus }],
   exports: [Bus],
 })
 export class BusModule implements OnApplicationShutdown {
@@ -22,7 +23,10 @@ export class BusModule implements OnApplicationShutdown {
   }
 }
 
-function createBus(settings: Config['bus'], log: Log): Bus {
-  if (settings.nats === undefined) return new InProcessBus();
-  return new NatsBus({ ...settings.nats, name: 'metal-api', role: 'server', log });
+function createBus({ bus, store }: Config, log: Log, installation: Installation): Bus {
+  if (bus.nats === undefined) return new InProcessBus();
+  // A store in memory has another identity after each start, and nothing that an earlier one sent concerns it.
+  const takeOver = bus.takeOver || store.engine === 'memory';
+  const owner = (): string => installation.uuid;
+  return new NatsBus({ ...bus.nats, takeOver, name: 'metal-api', role: 'server', owner, log });
 }

@@ -9,6 +9,8 @@ export interface CommandMessage {
   readonly attempt: number;
   readonly partition: string;
   readonly machine: string;
+  /** Whose journal it is of, by the identity of the database; absent in messages of earlier releases. */
+  readonly installation?: string;
   /** As in reference/40 §3.3. Carries BMC credentials: never log it. */
   readonly payload: JsonObject;
   /** ISO time after which an agent must not begin with it any more. */
@@ -21,6 +23,8 @@ export interface CommandResult {
   readonly attempt: number;
   readonly partition: string;
   readonly machine: string;
+  /** As in the command. */
+  readonly installation?: string;
   readonly state: 'delivered' | 'done' | 'failed' | 'expired';
   /** Why it failed; without secrets. */
   readonly message: string;
@@ -58,6 +62,16 @@ export interface BusState {
   readonly message: string;
 }
 
+/** What waits at the broker. */
+export interface BusFigures {
+  /** Messages that were not delivered yet. */
+  readonly pending: { readonly commands: number; readonly results: number };
+  /** Messages that are delivered and not acknowledged. */
+  readonly unacknowledged: { readonly commands: number; readonly results: number };
+  /** Messages that are delivered again, because their consumer kept silent or put them back. */
+  readonly redelivered: { readonly commands: number; readonly results: number };
+}
+
 /** Milliseconds before a message comes again whose handler threw. */
 export const DEFAULT_RETRY_MS = 1000;
 
@@ -80,6 +94,9 @@ export abstract class Bus {
   abstract readonly durable: boolean;
 
   abstract state(): BusState;
+
+  /** What waits at the broker, as it was within the last seconds; undefined while that is not known. */
+  abstract figures(): BusFigures | undefined;
 
   /** Resolves when the broker has it for good; the same id and attempt again is no second message. Throws `unavailable`. */
   abstract publishCommand(message: CommandMessage): Promise<void>;

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { ServiceDefinition } from '@grpc/grpc-js';
 import { loadSync } from '@grpc/proto-loader';
+import type { PackageDefinition } from '@grpc/proto-loader';
 
 /**
  * Reads the definition of one service, e.g. `api.v1.EventService` of `api/v1/event.proto`. Fields are called as in
@@ -14,6 +15,21 @@ export function serviceContract(file: string, service: string): ServiceDefinitio
   const definition = definitions[service];
   if (definition === undefined || 'format' in definition) throw new Error(`${file} in ${folder} has no ${service}`);
   return definition;
+}
+
+/** The messages of a contract, with their fields called as in the file. */
+export const messageDefinitions = (file: string): PackageDefinition =>
+  loadSync(file, { includeDirs: [protoFolder()], keepCase: true });
+
+/** Full names of the messages that the methods of a service take, by method, e.g. `api.v1.BootServiceWaitRequest`. */
+export function requestTypes(definitions: PackageDefinition, service: string): Readonly<Record<string, string>> {
+  const methods = definitions[service] as ServiceDefinition;
+  const scope = service.slice(0, service.lastIndexOf('.'));
+  const types = Object.entries(methods).map(([name, method]) => {
+    const { type } = (method as { requestType?: { type?: { name?: string } } }).requestType ?? {};
+    return [name, `${scope}.${type?.name}`];
+  });
+  return Object.fromEntries(types) as Record<string, string>;
 }
 
 /** The folder with the contracts lies beside `src`, also when this file was compiled into `dist`. */

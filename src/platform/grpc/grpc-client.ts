@@ -1,12 +1,13 @@
 import { Client, credentials } from '@grpc/grpc-js';
 import type { MethodDefinition } from '@grpc/grpc-js';
+import type { TlsFiles } from '../../config/tls-files.js';
 import { serviceContract } from './contract.js';
 
 export interface GrpcClientSettings {
   /** Host and port. */
   readonly address: string;
-  /** PEM; without it there is no encryption. */
-  readonly tls?: { readonly ca: Buffer; readonly cert: Buffer; readonly key: Buffer };
+  /** Without it there is no encryption. */
+  readonly tls?: TlsFiles;
 }
 
 /** Calls one gRPC service of this repository's contracts; for simulators and tests. Errors have gRPC's `code`. */

@@ -1,17 +1,19 @@
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { connect } from 'node:tls';
 import * as grpc from '@grpc/grpc-js';
 import * as protoLoader from '@grpc/proto-loader';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { Certificates } from '../../../test/support/certificates.js';
+import { installed } from '../../../test/support/installed.js';
 import { DomainError, notFound } from '../../shared/errors/domain-error.js';
 import type { ErrorKind } from '../../shared/errors/domain-error.js';
 import { MemoryLog } from '../../shared/log.js';
+import type { Caller } from './caller.js';
 import { GrpcClient } from './grpc-client.js';
 import { GrpcServer } from './grpc-server.js';
-import type { GrpcSettings } from '../../config/listener-settings.js';
-import type { Caller, GrpcRoutes } from './routes.js';
+import type { TlsFiles } from '../../config/tls-files.js';
+import type { GrpcLimits } from './limits.js';
+import type { ListenerSettings } from './listener.js';
+import type { GrpcRoutes } from './routes.js';
 
 const open: { close(): unknown }[] = [];
 afterEach(async () => {
@@ -28,7 +30,7 @@ interface Sent {
   readonly events: Record<string, { time: unknown; event: string; message: string }>;
 }
 
-type Send = (request: Sent, caller: Caller) => Promise<object>;
+type Send = (request: Sent) => Promise<object>;
 
 const eventRoutes = (Send: Send): GrpcRoutes => ({
   file: 'api/v1/event.proto',
@@ -36,22 +38,22 @@ const eventRoutes = (Send: Send): GrpcRoutes => ({
   unary: { Send },
 });
 
-async function serve(routes: GrpcRoutes, settings: Partial<GrpcSettings> = {}) {
+async function serve(routes: GrpcRoutes, settings: Partial<ListenerSettings> = {}, limits?: GrpcLimits) {
   const log = new MemoryLog();
-  const server = new GrpcServer({ host: '127.0.0.1', port: 0, ...settings }, log);
+  const server = new GrpcServer({ host: '127.0.0.1', port: 0, ...settings }, log, limits);
   server.add(routes);
   const port = await server.start();
   open.push({ close: () => server.stop() });
   return { server, log, port, address: `127.0.0.1:${port}` };
 }
 
-function client(address: string, file: string, service: string, tls?: GrpcSettings['tls']): GrpcClient {
+function client(address: string, file: string, service: string, tls?: TlsFiles): GrpcClient {
   const made = new GrpcClient({ address, tls }, file, service);
   open.push(made);
   return made;
 }
 
-const eventClient = (address: string, tls?: GrpcSettings['tls']) =>
+const eventClient = (address: string, tls?: TlsFiles) =>
   client(address, 'api/v1/event.proto', 'api.v1.EventService', tls);
 
 describe('the gRPC server', () => {
@@ -178,78 +180,52 @@ describe('streams', () => {
   });
 });
 
-describe('with mutual TLS', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'metal-grpc-'));
-  const openssl = (...args: string[]) => execFileSync('openssl', args, { cwd: folder, stdio: 'pipe' });
-  const read = (name: string) => readFileSync(join(folder, name));
-
-  /** A self-signed authority `<name>.crt`. */
-  function authority(name: string): void {
-    const subject = ['-subj', `/CN=${name}`, '-days', '2'];
-    openssl(
-      'req',
-      '-x509',
-      '-newkey',
-      'rsa:2048',
-      '-nodes',
-      '-keyout',
-      `${name}.key`,
-      '-out',
-      `${name}.crt`,
-      ...subject,
+describe.skipIf(!installed('gRPC with mutual TLS', 'openssl'))('with mutual TLS', () => {
+  const [made, stranger] = [new Certificates(), new Certificates()];
+  beforeAll(() => {
+    made.make('fra');
+    stranger.make('fra');
+  });
+  const refused = { code: grpc.status.UNAVAILABLE };
+  const serveTls = () =>
+    serve(
+      eventRoutes(async () => ({ events: 5 })),
+      { tls: made.files('server') },
     );
-  }
 
-  function certificate(name: string, ca: string): void {
-    openssl(
-      'req',
-      '-newkey',
-      'rsa:2048',
-      '-nodes',
-      '-keyout',
-      `${name}.key`,
-      '-out',
-      `${name}.csr`,
-      '-subj',
-      `/CN=${name}`,
-    );
-    writeFileSync(join(folder, 'san.cnf'), 'subjectAltName=IP:127.0.0.1,DNS:localhost');
-    const signing = ['-CA', `${ca}.crt`, '-CAkey', `${ca}.key`, '-CAcreateserial', '-days', '2', '-extfile', 'san.cnf'];
-    openssl('x509', '-req', '-in', `${name}.csr`, '-out', `${name}.crt`, ...signing);
-  }
-
-  authority('ca');
-  authority('stranger-ca');
-  certificate('server', 'ca');
-  certificate('client', 'ca');
-  certificate('stranger', 'stranger-ca');
-  const identity = (name: string) => ({ ca: read('ca.crt'), cert: read(`${name}.crt`), key: read(`${name}.key`) });
-
-  it('tells handlers who calls', async () => {
+  it('serves clients with a certificate of its authority, and knows their names', async () => {
     const callers: Caller[] = [];
-    const remember = async (_request: unknown, caller: Caller) => (callers.push(caller), { events: 1 });
-    const { address } = await serve(eventRoutes(remember), { tls: identity('server') });
-    const plain = await serve(eventRoutes(remember));
-    await eventClient(address, identity('client')).call('Send', {});
-    await eventClient(plain.address).call('Send', {});
+    const routes: GrpcRoutes = {
+      file: 'api/v1/event.proto',
+      service: 'api.v1.EventService',
+      unary: { Send: async (_: object, caller: Caller) => (callers.push(caller), { events: 5 }) },
+    };
+    const { address } = await serve(routes, { tls: made.files('server') });
+    expect(await eventClient(address, made.files('fra')).call('Send', {})).toMatchObject({ events: 5 });
     expect(callers).toEqual([
-      { address: '127.0.0.1', certificate: expect.stringMatching(/^([0-9A-F]{2}:){31}[0-9A-F]{2}$/) as string },
-      { address: '127.0.0.1', certificate: '' },
+      {
+        name: 'fra',
+        certificate: expect.stringMatching(/^([0-9A-F]{2}:){31}[0-9A-F]{2}$/) as string,
+        address: '127.0.0.1',
+        peer: expect.stringMatching(/^127\.0\.0\.1:\d+$/) as string,
+      },
     ]);
   });
 
-  it('serves clients with a certificate of its authority and nobody else', async () => {
-    const { address } = await serve(
-      eventRoutes(async () => ({ events: 5 })),
-      { tls: identity('server') },
-    );
-    expect(await eventClient(address, identity('client')).call('Send', {})).toMatchObject({ events: 5 });
-    const refused = { code: grpc.status.UNAVAILABLE };
-    await expect(eventClient(address, identity('stranger')).call('Send', {}, 3000)).rejects.toMatchObject(refused);
-    await expect(eventClient(address).call('Send', {}, 3000)).rejects.toMatchObject(refused);
-    const anonymous = new grpc.Client(address, grpc.credentials.createSsl(read('ca.crt')));
+  it.each<[string, () => TlsFiles | undefined]>([
+    ['of another authority', () => ({ ...stranger.files('fra'), ca: made.files('fra').ca })],
+    ['of a server', () => made.files('server')],
+    ['of none: no TLS at all', () => undefined],
+  ])('refuses a client with the certificate %s', async (_, files) => {
+    const { address } = await serveTls();
+    await expect(eventClient(address, files()).call('Send', {}, 3000)).rejects.toMatchObject(refused);
+  });
+
+  it('refuses a client without a certificate, and says so in the log', async () => {
+    const { address, log } = await serveTls();
+    const anonymous = new grpc.Client(address, grpc.credentials.createSsl(made.files('fra').ca));
     open.push(anonymous);
-    const connect = new Promise((resolve, reject) =>
+    const call = new Promise((resolve, reject) =>
       anonymous.makeUnaryRequest(
         '/api.v1.EventService/Send',
         () => Buffer.alloc(0),
@@ -259,6 +235,38 @@ describe('with mutual TLS', () => {
         (error, value) => (error ? reject(error) : resolve(value)),
       ),
     );
-    await expect(connect).rejects.toMatchObject(refused);
+    await expect(call).rejects.toMatchObject(refused);
+    expect(log.lines.join()).toMatch(/refused a TLS connection of 127\.0\.0\.1: .*peer did not return a certificate/);
+  });
+
+  it.each([
+    ['TLSv1.1', undefined],
+    ['TLSv1.2', 'TLSv1.2'],
+    ['TLSv1.3', 'TLSv1.3'],
+  ] as const)('of clients that speak %s gets %s', async (version, expected) => {
+    const { port } = await serveTls();
+    const { ca, cert, key } = made.files('fra');
+    const versions = { minVersion: version, maxVersion: version, ciphers: 'DEFAULT@SECLEVEL=0' };
+    const socket = connect({
+      host: '127.0.0.1',
+      port,
+      servername: 'localhost',
+      ca,
+      cert,
+      key,
+      ALPNProtocols: ['h2'],
+      ...versions,
+    });
+    const spoken = await new Promise((resolve) => {
+      socket.on('secureConnect', () => resolve(socket.getProtocol()));
+      socket.on('error', () => resolve(undefined));
+    });
+    socket.destroy();
+    expect(spoken).toBe(expected);
+  });
+
+  it('refuses a server of another authority, as clients', async () => {
+    const { address } = await serveTls();
+    await expect(eventClient(address, stranger.files('fra')).call('Send', {}, 3000)).rejects.toMatchObject(refused);
   });
 });

@@ -1,54 +1,53 @@
-import { Server, ServerCredentials, status } from '@grpc/grpc-js';
+import { Server, ServerCredentials } from '@grpc/grpc-js';
 import type {
   handleServerStreamingCall,
   handleUnaryCall,
   MethodDefinition,
-  ServerUnaryCall,
-  ServerWritableStream,
+  ServiceDefinition,
   UntypedServiceImplementation,
 } from '@grpc/grpc-js';
-import { DomainError, isDomainError } from '../../shared/errors/domain-error.js';
+import { DomainError } from '../../shared/errors/domain-error.js';
 import type { Log } from '../../shared/log.js';
-import type { GrpcSettings } from '../../config/listener-settings.js';
-import { serviceContract } from './contract.js';
-import { checkReceived } from './received.js';
-import type { Caller, GrpcRoutes, Streaming, Unary } from './routes.js';
+import { Admission } from './admission.js';
+import type { GrpcGate, Method } from './admission.js';
+import { callerOf } from './caller.js';
+import { messageDefinitions, requestTypes, serviceContract } from './contract.js';
+import { decoder, undecoded } from './incoming.js';
+import { GRPC_LIMITS, SERVER_OPTIONS } from './limits.js';
+import type { GrpcLimits } from './limits.js';
+import { Listener } from './listener.js';
+import type { ListenerSettings } from './listener.js';
+import { Reception } from './reception.js';
+import type { GrpcRoutes, Streaming, Unary } from './routes.js';
+import { guardSessions } from './sessions.js';
 import { statusOf } from './status.js';
+import { Streams } from './streams.js';
 
 /** Hears of each answered unary call: full method name and seconds. */
 export type GrpcObserver = (method: string, seconds: number) => void;
-
-/** Hears of the end of a call: gRPC status code, and what went wrong. */
-export type GrpcEnd = (code: number, error?: string) => void;
-
-/** Asked before a unary call is handled, by full method name and address of the caller. Rejecting refuses the call. */
-export type GrpcGate = (method: string, peer: string) => Promise<GrpcEnd | undefined>;
-
-/**
- * Idle connections are pinged every five seconds (reference/40 §4.1), so that dead machines are noticed. The answer has
- * more time than there: a pause of this process must not look like the death of all its clients.
- */
-const KEEPALIVE = {
-  'grpc.keepalive_time_ms': 5_000,
-  'grpc.keepalive_timeout_ms': 5_000,
-  'grpc.keepalive_permit_without_calls': 1,
-};
 
 /** Calls that are still running so long after the shutdown began are cut off, in milliseconds. */
 const DRAIN_TIMEOUT = 5_000;
 
 /** The gRPC face of the server. Features add their services while the process starts; then it is started. */
 export class GrpcServer {
-  private readonly server = new Server(KEEPALIVE);
-  private readonly streams = new Set<AbortController>();
+  private readonly server: Server;
+  private readonly listener: Listener;
+  private readonly streams: Streams;
+  private readonly admission: Admission;
   private readonly observers: GrpcObserver[] = [];
-  private gate: GrpcGate = () => Promise.resolve(undefined);
   private running = false;
 
-  constructor(
-    private readonly settings: GrpcSettings,
-    private readonly log: Log,
-  ) {}
+  constructor(settings: ListenerSettings, log: Log, limits: GrpcLimits = GRPC_LIMITS) {
+    const { interceptor } = new Reception(limits.reception);
+    this.server = new Server({ ...SERVER_OPTIONS, interceptors: [interceptor] });
+    // TLS ends in the listener, and connections are counted there.
+    const injector = this.server.createConnectionInjector(ServerCredentials.createInsecure());
+    guardSessions(this.server);
+    this.listener = new Listener(settings, limits.connections, (socket) => injector.injectConnection(socket), log);
+    this.streams = new Streams(limits.streams);
+    this.admission = new Admission(limits, log);
+  }
 
   observe(observer: GrpcObserver): void {
     this.observers.push(observer);
@@ -56,128 +55,112 @@ export class GrpcServer {
 
   /** There is one gate; another takes its place. */
   admit(gate: GrpcGate): void {
-    this.gate = gate;
+    this.admission.gate = gate;
   }
 
-  /** Throws when a method of the contract has no handler. */
-  add({ file, service, unary = {}, streaming = {} }: GrpcRoutes): void {
-    const contract = serviceContract(file, service);
+  /** Throws when a method of the contract has no handler, and when something is said of a method that it lacks. */
+  add({ unary = {}, streaming = {}, ...routes }: GrpcRoutes): void {
+    const { service } = routes;
+    const contract = serviceContract(routes.file, service);
+    const named = Object.keys({ ...routes.limits, ...routes.rates, ...routes.recorded });
+    const stray = named.find((name) => !(name in contract));
+    if (stray !== undefined) throw new Error(`${service} has no method ${stray}`);
+    const methods = this.methods(contract, routes);
+    const definition: Record<string, MethodDefinition<Buffer, unknown>> = {};
     const implementation: UntypedServiceImplementation = {};
     for (const [name, method] of Object.entries(contract)) {
       const [one, many] = [unary[name], streaming[name]];
-      if (one && !method.responseStream) implementation[name] = this.unary(method, one);
-      else if (many && method.responseStream) implementation[name] = this.streaming(method, many);
+      if (one && !method.responseStream) implementation[name] = this.unary(methods(name), one);
+      else if (many && method.responseStream) implementation[name] = this.streaming(methods(name), many);
       else throw new Error(`${service} has no handler for ${name}`);
+      definition[name] = undecoded(method);
     }
-    this.server.addService(contract, implementation);
+    this.server.addService(definition, implementation);
   }
 
-  /** Listens; resolves with the port. Rejects when it is taken or the certificates are wrong. */
-  start(): Promise<number> {
-    const { host, port, tls } = this.settings;
-    const credentials = tls
-      ? ServerCredentials.createSsl(tls.ca, [{ cert_chain: tls.cert, private_key: tls.key }], true)
-      : ServerCredentials.createInsecure();
-    const address = `${host.includes(':') ? `[${host}]` : host}:${port}`;
-    return new Promise((resolve, reject) => {
-      this.server.bindAsync(address, credentials, (error, bound) => {
-        if (error) return reject(bindError(error, address, port));
-        this.running = true;
-        resolve(bound);
-      });
-    });
+  /** Listens; resolves with the port. Rejects when the address cannot be had. */
+  async start(): Promise<number> {
+    const port = await this.listener.start();
+    this.running = true;
+    return port;
   }
 
   /** Takes no new calls, ends streams with UNAVAILABLE so that clients come back, and lets unary calls finish. */
   async stop(): Promise<void> {
-    const reason = new DomainError('unavailable', 'the server is shutting down');
-    for (const stream of this.streams) stream.abort(reason);
+    this.streams.end(new DomainError('unavailable', 'the server is shutting down'));
     if (!this.running) return this.server.forceShutdown();
     this.running = false;
-    const timer = setTimeout(() => this.server.forceShutdown(), DRAIN_TIMEOUT);
+    this.listener.stop();
+    const timer = setTimeout(() => {
+      this.server.forceShutdown();
+      this.listener.destroy();
+    }, DRAIN_TIMEOUT);
     await new Promise<void>((resolve) => this.server.tryShutdown(() => resolve()));
     clearTimeout(timer);
+    this.listener.destroy();
   }
 
-  private unary({ path }: MethodDefinition<unknown, unknown>, handler: Unary<never, object>) {
-    const answer: handleUnaryCall<unknown, object> = (call, callback) => {
+  private methods(contract: ServiceDefinition, routes: Omit<GrpcRoutes, 'unary' | 'streaming'>) {
+    const definitions = messageDefinitions(routes.file);
+    const types = requestTypes(definitions, routes.service);
+    return (name: string): Method => {
+      const method = contract[name]!;
+      const limits = routes.limits?.[name] ?? {};
+      const decode = decoder(method, definitions, types[name]!, limits, routes.checksTexts ?? false);
+      const recorded = routes.recorded?.[name];
+      return {
+        path: method.path,
+        decode,
+        rate: routes.rates?.[name],
+        subject: routes.subject ?? (() => ''),
+        recorded: typeof recorded === 'function' ? recorded : () => recorded ?? false,
+      };
+    };
+  }
+
+  private unary(method: Method, handler: Unary<never, object>) {
+    const answer: handleUnaryCall<Buffer, unknown> = (call, callback) => {
       const began = performance.now();
-      this.admitted(path, call.getPeer(), () =>
-        this.handle(() => handler(received(call.request), callerOf(call)), path),
-      )
+      const caller = callerOf(call);
+      this.admission
+        .unary(method, caller, call.request, (request) => handler(request, caller))
         .then(
           (response) => callback(null, response),
           (error: unknown) => callback(statusOf(error)),
         )
-        .finally(() => this.answered(path, began));
+        .finally(() => this.answered(method.path, began));
     };
     return answer;
   }
 
-  private streaming({ path }: MethodDefinition<unknown, unknown>, handler: Streaming<never, object>) {
-    const answer: handleServerStreamingCall<unknown, object> = (call) => {
-      const controller = new AbortController();
-      this.streams.add(controller);
-      call.on('cancelled', () => controller.abort(new DomainError('unavailable', 'the client is gone')));
+  private streaming(method: Method, handler: Streaming<never, object>) {
+    const answer: handleServerStreamingCall<Buffer, unknown> = (call) => {
       const caller = callerOf(call);
-      const stream = { signal: controller.signal, caller, send: (message: object) => void call.write(message) };
-      this.handle(() => handler(received(call.request), stream), path)
-        .then(
-          () => call.end(),
-          (error: unknown) => void call.emit('error', statusOf(error)),
-        )
-        .finally(() => this.streams.delete(controller));
+      const run = async (request: never, subject: string): Promise<void> => {
+        const open = this.streams.enter(subject, caller);
+        const { controller } = open;
+        const { signal } = controller;
+        const gone = (): void => controller.abort(new DomainError('unavailable', 'the client is gone'));
+        call.on('cancelled', gone);
+        if (call.cancelled) gone();
+        try {
+          // Keep-alives that a client does not read are not worth keeping.
+          const send = (message: object): void => void (call.writableNeedDrain || call.write(message));
+          await handler(request, { caller, signal, send });
+        } finally {
+          open.close();
+        }
+      };
+      this.admission.streaming(method, caller, call.request, run).then(
+        () => call.end(),
+        (error: unknown) => void call.emit('error', statusOf(error)),
+      );
     };
     return answer;
-  }
-
-  private async admitted<T>(method: string, peer: string, handle: () => Promise<T>): Promise<T> {
-    const end = await this.gate(method, peer);
-    try {
-      const response = await handle();
-      end?.(status.OK);
-      return response;
-    } catch (error) {
-      const { code, details } = statusOf(error);
-      end?.(code, details);
-      throw error;
-    }
-  }
-
-  /** Also catches what a handler throws at once, and logs bugs. */
-  private async handle<T>(call: () => Promise<T>, path: string): Promise<T> {
-    try {
-      return await call();
-    } catch (error) {
-      if (!isDomainError(error)) this.log.warn(`gRPC ${path} failed`, error instanceof Error ? error.stack : error);
-      throw error;
-    }
   }
 
   private answered(path: string, began: number): void {
     const seconds = (performance.now() - began) / 1000;
     for (const observer of this.observers) observer(path, seconds);
   }
-}
-
-/** Peers are told as `address:port`, IPv6 in brackets or not. */
-const callerOf = (call: ServerUnaryCall<unknown, unknown> | ServerWritableStream<unknown, unknown>): Caller => ({
-  address: call
-    .getPeer()
-    .replace(/:\d+$/, '')
-    .replace(/^\[(.*)\]$/, '$1'),
-  certificate: call.getAuthContext().sslPeerCertificate?.fingerprint256 ?? '',
-});
-
-/** Looks like the error of any other server that cannot listen. */
-function bindError(cause: Error, address: string, port: number): Error {
-  const code = /\bE[A-Z]{4,}\b/.exec(cause.message)?.[0];
-  const error = new Error(`gRPC cannot listen on ${address}: ${cause.message}`, { cause });
-  return Object.assign(error, code && { code, syscall: 'listen', port });
-}
-
-/** The request as the handler declares it: that its contract and its types agree is the handler's promise. */
-function received(request: unknown): never {
-  checkReceived(request);
-  return request as never;
 }

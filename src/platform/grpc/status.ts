@@ -18,8 +18,20 @@ const CODES: Readonly<Record<ErrorKind, status>> = {
   internal: status.INTERNAL,
 };
 
-/** How a failed call ends. What is no DomainError is a bug, whose details are nobody else's business. */
+/** Clients refuse trailers of more than 8 KiB, and percent-encoding makes up to nine bytes of a character. */
+const MAX_DETAILS = 800;
+
+/** Half of a surrogate pair, as cutting a text in the middle of a character leaves it behind. */
+const LONE_SURROGATE = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
+
+/** How a failed call ends. What is no DomainError is a bug, whose details are for the log only. */
 export function statusOf(error: unknown): Pick<StatusObject, 'code' | 'details'> {
   if (!isDomainError(error)) return { code: status.INTERNAL, details: 'internal error' };
-  return { code: CODES[error.kind], details: error.message };
+  return { code: CODES[error.kind], details: sendable(error.message) };
+}
+
+/** The library percent-encodes details, which throws for half characters, and then the call never ends. */
+function sendable(details: string): string {
+  const text = details.length > MAX_DETAILS ? `${details.slice(0, MAX_DETAILS)}…` : details;
+  return text.replace(LONE_SURROGATE, '\ufffd');
 }

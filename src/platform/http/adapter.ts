@@ -12,6 +12,7 @@ import { checkMediaTypes } from './media-types.js';
 import { requestId } from './request-id.js';
 import { RouteTable } from './route-table.js';
 import { toJson } from './wire/json.js';
+import { JsonStream } from './wire/json-pieces.js';
 
 export interface HttpOptions {
   /** Bytes of a request body after decompression; larger ones are answered 413. */
@@ -43,7 +44,7 @@ export function createHttpAdapter(options: HttpOptions): FastifyAdapter {
   instance.server.headersTimeout = HEADERS_TIMEOUT;
   instance.addHttpMethod('GET', { hasBody: true, overrideExisting: true });
   readBodiesAsBytes(instance);
-  // Bytes are as welcome as text, whatever the type says.
+  // Bytes and streams are as welcome as text, whatever the type says.
   instance.setReplySerializer(toJson as (answer: unknown) => string);
   applyConventions(instance, options);
   closeConnectionsAtTheEnd(instance);
@@ -89,7 +90,8 @@ function applyConventions(instance: FastifyInstance, { maxBodyBytes, onAnswered 
     done(refusal(routes, request));
   });
   instance.addHook('preParsing', (request, reply, payload, done) => inflateBody(request, reply, payload, done));
-  instance.addHook('onSend', (_request, reply, _payload, done) => {
+  instance.addHook('onSend', (_request, reply, payload, done) => {
+    if (payload instanceof JsonStream) void reply.header('content-length', payload.length);
     if (reply.getHeader('content-type') === 'application/json; charset=utf-8') {
       void reply.header('content-type', 'application/json');
     }

@@ -38,6 +38,12 @@ export interface OperationOptions {
   readonly errors?: readonly number[];
   /** Audited unless told otherwise: writing methods yes, GET no (reference/40 §6.2). */
   readonly audit?: 'include' | 'exclude';
+  /** That the call changes something although it is excluded from the audit. */
+  readonly writes?: boolean;
+  /**
+   * The answer shows secrets to callers of this role: their calls are on record, and a signature is good for one of them.
+   */
+  readonly secretsFor?: Role;
   readonly deprecated?: boolean;
 }
 

@@ -3,19 +3,50 @@ import { EmbeddedEngine } from './embedded/embedded-engine.js';
 import type { Engine } from './engine.js';
 import { MemoryEngine } from './memory/memory-engine.js';
 import { RethinkEngine, type RethinkOptions } from './rethinkdb/rethinkdb-engine.js';
+import { generatedKeys, givenKeys, type KeySource } from './sealing/key-source.js';
+import { SealedEngine } from './sealing/sealed-engine.js';
 
 export interface EngineSettings {
   readonly engine: 'embedded' | 'rethinkdb' | 'memory';
   /** Folder of the process's data. */
   readonly dataDir: string;
   readonly rethinkdb: Omit<RethinkOptions, 'report'>;
+  /** How secrets are encrypted at rest. */
+  readonly encryption: {
+    readonly enabled: boolean;
+    /** The current key first; undefined: a key file in the data folder. */
+    readonly keys: readonly Buffer[] | undefined;
+    /** Where `keys` come from, for messages. */
+    readonly source: string;
+  };
 }
 
-/** Where the embedded engine lives. */
-export const storeFolder = (dataDir: string): string => join(dataDir, 'store');
+/** Name of the embedded engine's folder in the data folder. */
+export const STORE_FOLDER = 'store';
 
-/** The engine that the settings ask for, not opened yet. `report` hears why its start takes long. */
+/** Where the embedded engine lives. */
+export const storeFolder = (dataDir: string): string => join(dataDir, STORE_FOLDER);
+
+/** Where the keys come from that encrypt secrets at rest. */
+export const keySourceOf = ({ dataDir, encryption: { keys, source } }: EngineSettings): KeySource =>
+  keys === undefined ? generatedKeys(dataDir) : givenKeys(source, keys);
+
+/**
+ * The engine that the settings ask for, not opened yet; what outlives the process is encrypted. `report` hears why its
+ * start takes long.
+ */
 export function createEngine(settings: EngineSettings, report?: RethinkOptions['report']): Engine {
+  const engine = createBareEngine(settings, report);
+  return settings.engine === 'memory'
+    ? engine
+    : new SealedEngine(engine, keySourceOf(settings), { encrypting: settings.encryption.enabled, report });
+}
+
+/** The same without encryption and decryption: secrets are seen as they are stored. */
+export function createBareEngine(
+  settings: Pick<EngineSettings, 'engine' | 'dataDir' | 'rethinkdb'>,
+  report?: RethinkOptions['report'],
+): Engine {
   switch (settings.engine) {
     case 'memory':
       return new MemoryEngine();

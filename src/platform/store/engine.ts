@@ -1,5 +1,21 @@
+import { DomainError } from '../../shared/errors/domain-error.js';
 import type { Document } from './table.js';
 import type { LogEntry, LogRange } from './log.js';
+
+/** Stored data that this process cannot make sense of, and that waiting does not cure. Ends a start. */
+export class UnreadableData extends DomainError {
+  constructor(message: string) {
+    super('unavailable', message);
+  }
+}
+
+/** What an engine opens. */
+export interface EngineNames {
+  readonly tables: readonly string[];
+  readonly logs: readonly string[];
+  /** The fields of each table that hold secrets, as paths such as `allocation.userData`. */
+  readonly secrets?: Readonly<Record<string, readonly string[]>>;
+}
 
 /** That an id was removed, and the revision which the removal consumed (one more than the removed document's). */
 export interface Removal {
@@ -17,7 +33,10 @@ export interface FeedSink {
   /** One document's newer state, or its removal (`revision` is then that of the removal). */
   put(document: Document): void;
   removed(id: string, revision: number): void;
-  /** The feed broke: until the next `snapshot` memory may be behind. The engine reconnects by itself. */
+  /**
+   * The feed broke: until the next `snapshot` memory may be behind. The engine reconnects by itself. Called, too, when the
+   * sink itself throws.
+   */
   lost(error: Error): void;
 }
 
@@ -43,7 +62,7 @@ export interface Engine {
   /** Name for health and logs: `memory`, `embedded`, `rethinkdb`. */
   readonly kind: string;
   /** Connects and makes sure that the tables and logs exist. */
-  open(names: { readonly tables: readonly string[]; readonly logs: readonly string[] }): Promise<void>;
+  open(names: EngineNames): Promise<void>;
   /** Sends a snapshot, then changes, until `stop` is called. */
   follow(table: string, sink: FeedSink): { stop(): Promise<void> };
   read(table: string, id: string): Promise<Stored>;
@@ -55,8 +74,12 @@ export interface Engine {
   /** Merges top-level fields, raising revisions; returns the resulting documents; absent ones are left out. */
   touch(table: string, patches: readonly { readonly id: string }[]): Promise<readonly Document[]>;
   append(log: string, entries: readonly LogEntry[]): Promise<void>;
+  /** Appends the entry unless its id is there; see `Log.claim`. */
+  claim(log: string, entry: LogEntry, durable: boolean): Promise<boolean>;
   scan(log: string, range: LogRange, descending: boolean): AsyncIterable<LogEntry>;
   prune(log: string, range: LogRange): Promise<number>;
+  /** Id of the entry that has `n` newer ones; undefined when there are not so many. */
+  nthNewest(log: string, n: number): Promise<string | undefined>;
   /** Version of the database for /v1/health; throws when it does not answer. */
   version(): Promise<string>;
   close(): Promise<void>;

@@ -18,6 +18,8 @@ const toWarning: Report = (message, error) => process.emitWarning(`${message}: $
 /** A table whose reads come from this process's replica and whose writes go through an engine (design §6). */
 export class LiveTable<T extends Document, I extends string = string> implements Table<T, I> {
   readonly name: string;
+  /** Paths of the fields that hold secrets. */
+  readonly secrets: readonly string[];
   private readonly replica: Replica<T, I>;
   /** Writers of one document in this process go one by one instead of losing against each other. */
   private readonly writers = new KeyedQueue();
@@ -30,6 +32,7 @@ export class LiveTable<T extends Document, I extends string = string> implements
   ) {
     const report = options.report ?? toWarning;
     this.name = definition.name;
+    this.secrets = definition.secrets ?? [];
     this.replica = new Replica(definition, report, (id) => this.verify(id, report), options.clock);
   }
 

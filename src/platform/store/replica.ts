@@ -1,5 +1,5 @@
 import { systemClock, type Clock } from '../../shared/clock.js';
-import type { FeedSink, Removal, Stored } from './engine.js';
+import { UnreadableData, type FeedSink, type Removal, type Stored } from './engine.js';
 import { deepFreeze } from './freeze.js';
 import { Indexes } from './indexes.js';
 import { Tombstones } from './tombstones.js';
@@ -21,7 +21,7 @@ export class Replica<T extends Document, I extends string> implements FeedSink {
   private readonly watchers: Watchers<T>;
   /** Ids learned from answers while the feed was down: a snapshot may have been taken before them. */
   private readonly learned = new Set<string>();
-  private readonly waiting: (() => void)[] = [];
+  private readonly waiting: { readonly resolve: () => void; readonly reject: (error: Error) => void }[] = [];
   private current = false;
 
   /** `verify` is called with ids that a snapshot misses although an answer was learned: to be read again. */
@@ -45,9 +45,9 @@ export class Replica<T extends Document, I extends string> implements FeedSink {
     return this.current;
   }
 
-  /** Resolves with the next snapshot; at once when synced. */
+  /** Resolves with the next snapshot; at once when synced. Throws UnreadableData when what is stored cannot be read. */
   whenSynced(): Promise<void> {
-    return this.current ? Promise.resolve() : new Promise((resolve) => this.waiting.push(resolve));
+    return this.current ? Promise.resolve() : new Promise((resolve, reject) => this.waiting.push({ resolve, reject }));
   }
 
   get(id: string): T | undefined {
@@ -101,6 +101,7 @@ export class Replica<T extends Document, I extends string> implements FeedSink {
   lost(error: Error): void {
     if (this.current) this.report(`table "${this.definition.name}" lost its feed`, error);
     this.current = false;
+    if (error instanceof UnreadableData) for (const { reject } of this.waiting.splice(0)) reject(error);
   }
 
   /**
@@ -131,7 +132,7 @@ export class Replica<T extends Document, I extends string> implements FeedSink {
     this.current = true;
     for (const change of changes) this.watchers.tell(change);
     this.watchers.tell({ type: 'reset' });
-    for (const resolve of this.waiting.splice(0)) resolve();
+    for (const { resolve } of this.waiting.splice(0)) resolve();
   }
 
   private adopt(document: Document, changes: Change<T>[]): void {

@@ -10,6 +10,7 @@ import { Logger } from '@nestjs/common';
 import type { Engine } from './engine.js';
 import { logToken, tableToken } from './inject.js';
 import type { LogDefinition } from './log.js';
+import { Installation } from './installation/installation.js';
 import { Store } from './store.js';
 import type { IndexKeys } from './table.js';
 
@@ -30,7 +31,8 @@ export class StoreModule {
     const logger = new Logger('Store');
     const report = (message: string, error: unknown): void => logger.warn(`${message}: ${String(error)}`);
     const provider = { provide: Store, useFactory: () => new Store(engine, { report }) };
-    return { module: StoreRootModule, providers: [provider], exports: [Store] };
+    const installation = { provide: Installation, inject: [Store], useFactory: (store: Store) => store.installation };
+    return { module: StoreRootModule, providers: [provider, installation], exports: [Store, Installation] };
   }
 
   static tables(...definitions: readonly AnyTableDefinition[]): DynamicModule {

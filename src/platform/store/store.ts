@@ -1,5 +1,7 @@
-import type { Clock } from '../../shared/clock.js';
-import type { Engine } from './engine.js';
+import { systemClock, type Clock } from '../../shared/clock.js';
+import type { Engine, EngineNames } from './engine.js';
+import { IDENTITY_TABLE, identify } from './installation/identity.js';
+import { Installation } from './installation/installation.js';
 import { LiveLog } from './live-log.js';
 import { LiveTable } from './live-table.js';
 import type { Log, LogDefinition, LogEntry } from './log.js';
@@ -25,6 +27,8 @@ type AnyTable = LiveTable<Document>;
 
 /** All live tables and logs of this process over one engine. Definitions are registered first, then it is started. */
 export class Store {
+  /** Whose database this is; known once the store is started. */
+  readonly installation = new Installation();
   private readonly tables = new Map<string, AnyTable>();
   private readonly logs = new Map<string, LiveLog<LogEntry>>();
   private started: Promise<void> | undefined;
@@ -56,9 +60,15 @@ export class Store {
     return log as unknown as Log<E>;
   }
 
-  /** Names of the tables and logs that were declared. */
-  get names(): { readonly tables: readonly string[]; readonly logs: readonly string[] } {
-    return { tables: [...this.tables.keys()], logs: [...this.logs.keys()] };
+  /** Names of the tables and logs that were declared, the table of the identity, and the secret fields. */
+  get names(): Required<EngineNames> {
+    const tables = [...this.tables.values()];
+    const secrets = tables.flatMap(({ name, secrets }) => (secrets.length === 0 ? [] : [[name, secrets] as const]));
+    return {
+      tables: [IDENTITY_TABLE, ...this.tables.keys()],
+      logs: [...this.logs.keys()],
+      secrets: Object.fromEntries(secrets),
+    };
   }
 
   /** Opens the engine and loads every table; resolves when all are synced. Calling it again waits for the same start. */
@@ -86,6 +96,7 @@ export class Store {
 
   private async load(): Promise<void> {
     await this.engine.open(this.names);
+    this.installation.learn(await identify(this.engine, (this.options.clock ?? systemClock).now()));
     await Promise.all([...this.tables.values()].map((table) => table.start()));
   }
 

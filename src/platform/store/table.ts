@@ -9,6 +9,8 @@ export type IndexKeys<T> = (document: T) => string | readonly string[] | undefin
 export interface TableDefinition<T extends Document = Document, I extends string = string> {
   readonly name: string;
   readonly indexes: Readonly<Record<I, IndexKeys<T>>>;
+  /** Paths of fields whose texts are encrypted at rest, such as `allocation.userData`. */
+  readonly secrets?: readonly string[];
 }
 
 /**
@@ -20,9 +22,11 @@ export const defineTable =
   <I extends string = never>(definition: {
     name: string;
     indexes?: Record<I, IndexKeys<T>>;
+    secrets?: readonly string[];
   }): TableDefinition<T, I> => ({
     name: definition.name,
     indexes: definition.indexes ?? ({} as Record<I, IndexKeys<T>>),
+    secrets: definition.secrets ?? [],
   });
 
 /** What a watcher is told: the newest state of one document, its removal, or that states may have been missed. */

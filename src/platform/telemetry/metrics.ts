@@ -1,7 +1,13 @@
-import { collectDefaultMetrics, Counter, Histogram, Registry } from 'prom-client';
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 
 /** Upper bounds in seconds (reference/40 §6.1). */
 const BUCKETS = [0.25, 0.5, 1, 2.5, 5, 10];
+
+/** One value of a gauge. */
+export interface Reading {
+  readonly label?: string;
+  readonly value: number;
+}
 
 /** What Prometheus scrapes, under the names that existing dashboards know (reference/40 §6.1). */
 export class Metrics {
@@ -40,6 +46,21 @@ export class Metrics {
   /** One finished unary gRPC call; `method` is the full name, e.g. `/api.v1.BootService/Register`. */
   observeGrpc(method: string, seconds: number): void {
     this.grpcDurations.observe({ method }, seconds);
+  }
+
+  /** A figure that is read at each scrape; with `label`, one for each value of that label that `read` names. */
+  gauge(name: string, help: string, read: () => readonly Reading[], label?: string): void {
+    const labelNames = label === undefined ? [] : [label];
+    const gauge: Gauge = new Gauge({
+      name,
+      help,
+      labelNames,
+      registers: [this.registry],
+      collect: () => {
+        gauge.reset();
+        for (const { label: of = '', value } of read()) gauge.set(label === undefined ? {} : { [label]: of }, value);
+      },
+    });
   }
 
   /** The registry, for parts with figures of their own. */

@@ -1,3 +1,5 @@
+import { quoted } from '../text.js';
+
 /** The closed list of reasons for which a use case refuses or fails (design §10). */
 export type ErrorKind =
   | 'not-found'
@@ -47,7 +49,7 @@ export function isDomainError(error: unknown, ...kinds: ErrorKind[]): error is D
 
 /** 404 for the entity `what` with the key `id`. */
 export const notFound = (what: string, id: string): DomainError =>
-  new DomainError('not-found', `no ${what} with id "${id}" found`);
+  new DomainError('not-found', `no ${what} with id ${quoted(id)} found`);
 
 /** 400: the request is wrong in itself. */
 export const malformed = (message: string): DomainError => new DomainError('malformed', message);

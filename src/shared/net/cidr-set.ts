@@ -27,7 +27,15 @@ export class CidrSet {
   }
 
   has(ip: Ip): boolean {
-    return this.ranges[ip.family].some((range) => range.first <= ip.value && ip.value <= range.last);
+    const ranges = this.ranges[ip.family];
+    let [low, high] = [0, ranges.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((ranges[middle] as Range).last < ip.value) low = middle + 1;
+      else high = middle;
+    }
+    const range = ranges[low];
+    return range !== undefined && range.first <= ip.value;
   }
 
   /** The shortest list of prefixes that covers exactly this set, sorted: IPv4 first, then by address. */

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { isIPv4, isIPv6 } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import '../../../test/support/property-seed.js';
-import { Ip } from './ip.js';
+import { Ip, unmappedText } from './ip.js';
 
 const v4 = fc.bigInt({ min: 0n, max: 2n ** 32n - 1n }).map((value) => Ip.of('IPv4', value));
 const v6 = fc.bigInt({ min: 0n, max: 2n ** 128n - 1n }).map((value) => Ip.of('IPv6', value));
@@ -106,4 +106,37 @@ describe('Ip', () => {
     expect(() => Ip.of('IPv4', 2n ** 32n)).toThrow(RangeError);
     expect(() => Ip.of('IPv6', -1n)).toThrow(RangeError);
   });
+});
+
+describe('an IPv4 address mapped into IPv6', () => {
+  it.each([
+    ['::ffff:10.0.0.1', '10.0.0.1'],
+    ['::FFFF:0a00:0001', '10.0.0.1'],
+    ['0:0:0:0:0:ffff:192.0.2.7', '192.0.2.7'],
+    ['0000:0000:0000:0000:0000:ffff:ffff:ffff', '255.255.255.255'],
+    ['::ffff:0:0', '0.0.0.0'],
+  ])('%s is read as %s', (text, plain) => {
+    expect(Ip.read(text)?.toString()).toBe(plain);
+    expect(Ip.read(text)?.family).toBe('IPv4');
+    expect(unmappedText(text)).toBe(plain);
+  });
+
+  it.each([
+    '10.0.0.1',
+    '2001:db8::1',
+    '::1',
+    '::',
+    '::10.0.0.1',
+    '64:ff9b::10.0.0.1',
+    '::fffe:10.0.0.1',
+    '::1:ffff:a00:1',
+  ])('%s is none', (text) => {
+    expect(Ip.read(text)?.toString()).toBe(Ip.tryParse(text)?.toString());
+    expect(Ip.tryParse(text)?.isMapped).toBe(false);
+  });
+
+  it.each(['', 'x', '2001:DB8::1', 'ntp.example.org', '::ffff:10.0.0.1%eth0', '::ffff:10.0.0.256'])(
+    'leaves the text %j alone',
+    (text) => expect(unmappedText(text)).toBe(text),
+  );
 });

@@ -25,6 +25,11 @@ export class Ip {
     return value === undefined ? undefined : new Ip(family, value);
   }
 
+  /** Like `tryParse`, for what clients and devices send: an IPv4 address mapped into IPv6 (RFC 4291 §2.5.5.2) is IPv4. */
+  static read(text: string): Ip | undefined {
+    return Ip.tryParse(text)?.unmapped();
+  }
+
   /** Like `tryParse`; throws DomainError `malformed` naming the text. */
   static parse(text: string): Ip {
     const ip = Ip.tryParse(text);
@@ -38,6 +43,16 @@ export class Ip {
     return a.value < b.value ? -1 : a.value > b.value ? 1 : 0;
   }
 
+  /** True inside ::ffff:0:0/96. */
+  get isMapped(): boolean {
+    return this.family === 'IPv6' && this.value >> 32n === 0xffffn;
+  }
+
+  /** The IPv4 address that is mapped into this one; this one when none is. */
+  unmapped(): Ip {
+    return this.isMapped ? new Ip('IPv4', this.value & 0xffffffffn) : this;
+  }
+
   equals(other: Ip): boolean {
     return this.family === other.family && this.value === other.value;
   }
@@ -46,4 +61,10 @@ export class Ip {
   toString(): string {
     return this.family === 'IPv4' ? writeIpv4(this.value) : writeIpv6(this.value);
   }
+}
+
+/** The text of an address that was written as IPv4 mapped into IPv6, as IPv4; any other text as it is. */
+export function unmappedText(text: string): string {
+  const ip = Ip.tryParse(text);
+  return ip?.isMapped ? ip.unmapped().toString() : text;
 }

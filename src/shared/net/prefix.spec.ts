@@ -83,3 +83,22 @@ describe('parseAddressFamily', () => {
     ]);
   });
 });
+
+describe('what clients name', () => {
+  it.each(['10.0.0.0/8', '10.0.0.1/8', '0.0.0.0/0', '::/0', '2001:db8::/48', '::fffe:0:0/96', '64:ff9b::/96', '::/96'])(
+    'can be %s',
+    (text) => expect(Prefix.problem(text)).toBeUndefined(),
+  );
+
+  it.each([
+    ['::ffff:10.0.0.0/104', 'expected 10.0.0.0/8'],
+    ['::ffff:0:0/96', 'expected 0.0.0.0/0'],
+    ['::FFFF:c000:0201/128', 'expected 192.0.2.1/32'],
+    ['0:0:0:0:0:ffff:a01:203/120', 'expected 10.1.2.3/24'],
+    ['::ffff:10.0.0.0/64', 'expected the IPv4 prefix'],
+    ['::ffff:10.0.0.0/129', 'is not a prefix'],
+    ['10.0.0.0', 'is not a prefix'],
+    ['a\u001b[2J/8', '"a\\u001b[2J/8" is not a prefix'],
+    ['', '"" is not a prefix'],
+  ])('cannot be %j', (text, problem) => expect(Prefix.problem(text)).toContain(problem));
+});

@@ -1,6 +1,10 @@
 import { malformed } from '../errors/domain-error.js';
+import { quoted } from '../text.js';
 import { addressBits, type AddressFamily } from './family.js';
 import { Ip } from './ip.js';
+
+/** Bits of ::ffff:0:0/96, into which IPv4 is mapped. */
+const MAPPED_BITS = 96;
 
 const LENGTH = /^(?:0|[1-9][0-9]{0,2})$/;
 
@@ -39,6 +43,19 @@ export class Prefix {
     const prefix = Prefix.tryParse(text);
     if (!prefix) throw malformed(`"${text}" is not a prefix; expected a form like 192.0.2.0/24 or 2001:db8::/64`);
     return prefix;
+  }
+
+  /**
+   * Why a client or device cannot name this prefix; undefined when it can. IPv4 prefixes mapped into IPv6 are refused:
+   * next to the IPv4 prefix itself they would be a second name for the same addresses.
+   */
+  static problem(text: string): string | undefined {
+    const prefix = Prefix.tryParse(text);
+    if (!prefix) return `${quoted(text, 60)} is not a prefix, expected a form like 10.0.0.0/16 or 2001:db8::/48`;
+    if (!prefix.ip.isMapped) return undefined;
+    const bits = prefix.bits - MAPPED_BITS;
+    const plain = bits < 0 ? 'the IPv4 prefix' : Prefix.of(prefix.ip.unmapped(), bits).toString();
+    return `${text} is an IPv4 prefix mapped into IPv6, expected ${plain}`;
   }
 
   /** IPv4 before IPv6, then by address, then shorter prefixes first. */

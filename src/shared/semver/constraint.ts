@@ -1,3 +1,4 @@
+import { quoted } from '../text.js';
 import { malformed } from '../errors/domain-error.js';
 import { compareVersions, parseVersion, release } from './version.js';
 import type { Version } from './version.js';
@@ -32,7 +33,9 @@ export function parseConstraint(text: string): Constraint {
   const blank = text.indexOf(' ');
   const operator = blank < 0 ? '=' : text.slice(0, blank);
   if (!isOperator(operator)) {
-    throw malformed(`"${text}" is not a version constraint: "${operator}" is none of ${OPERATORS.join(' ')}`);
+    throw malformed(
+      `${quoted(text, 60)} is not a version constraint: ${quoted(operator, 60)} is none of ${OPERATORS.join(' ')}`,
+    );
   }
   return constraint(operator, parseVersion(text.slice(blank + 1)));
 }

@@ -20,6 +20,22 @@ describe('a lenient version', () => {
     },
   );
 
+  it.each([
+    '1'.repeat(257),
+    `1.0.${'0'.repeat(1000)}1`,
+    `1.0.0-${'a.'.repeat(200)}b`,
+    `1.0.0+${'9'.repeat(300)}`,
+    '9'.repeat(8_000_000),
+  ])('refuses a version that is too long, and shows its beginning only', (text) => {
+    expect(readVersion(text)).toBeUndefined();
+    expect(() => parseVersion(text)).toThrow(`"${text.slice(0, 40)}…" has more than 256 characters`);
+  });
+
+  it('takes as many characters as are allowed', () => {
+    expect(formatVersion(parseVersion(`1.0.${'0'.repeat(251)}1`))).toBe('1.0.1');
+    expect(parseVersion(`1.0.0-${'a'.repeat(250)}`).prerelease).toEqual(['a'.repeat(250)]);
+  });
+
   it('knows which parts were left out', () => {
     expect(['1', '1.2', '1.2.3'].map((text) => parseVersion(text).missing)).toEqual(['minor', 'patch', undefined]);
   });

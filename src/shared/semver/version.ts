@@ -1,3 +1,4 @@
+import { quoted } from '../text.js';
 import { malformed } from '../errors/domain-error.js';
 
 /**
@@ -22,8 +23,12 @@ const PATTERN = new RegExp(
 );
 const LIMIT = 2n ** 64n;
 
-/** The version in `text`, or undefined when it is none. */
+/** Characters of a version: reading the number costs the square of its digits. */
+export const MAX_VERSION_LENGTH = 256;
+
+/** The version in `text`, or undefined when it is none, or longer than `MAX_VERSION_LENGTH`. */
 export function readVersion(text: string): Version | undefined {
+  if (text.length > MAX_VERSION_LENGTH) return undefined;
   const match = PATTERN.exec(text);
   if (!match) return undefined;
   const [, major = '0', minor, patch, prerelease, metadata = ''] = match;
@@ -40,8 +45,12 @@ export function readVersion(text: string): Version | undefined {
 /** The version in `text`; throws `malformed` when it is none. */
 export function parseVersion(text: string): Version {
   const version = readVersion(text);
-  if (!version) throw malformed(`"${text}" is not a version number, expected for example "20.04" or "3.0.20240101"`);
-  return version;
+  if (version) return version;
+  const expected = 'expected for example "20.04" or "3.0.20240101"';
+  if (text.length > MAX_VERSION_LENGTH) {
+    throw malformed(`${quoted(text, 40)} has more than ${MAX_VERSION_LENGTH} characters, ${expected}`);
+  }
+  throw malformed(`${quoted(text)} is not a version number, ${expected}`);
 }
 
 /** A fully given version without prerelease and metadata. */

@@ -182,6 +182,34 @@ class Switches(Flow):
         partitions.delete_partition("python-leaf")
 
 
+@unittest.skipUnless("admin_status" in models.V1SwitchNic.attribute_map, "this release knows neither rooms nor admin status")
+class SwitchesOfToday(Flow):
+    def test_a_leaf_names_its_room_and_a_port_is_switched(self):
+        switches, partitions = api.SwitchApi(self.client), api.PartitionApi(self.client)
+        partitions.create_partition(
+            models.V1PartitionCreateRequest(id="python-room", bootconfig=models.V1PartitionBootConfiguration()))
+        nic = models.V1SwitchNic(name="Ethernet0", mac="02:00:00:00:60:01", identifier="Eth1/1", actual="UP")
+        os_ = models.V1SwitchOS(vendor="SONiC", version="4.2", metal_core_version="v0.18.0")
+        registered = switches.register_switch(models.V1SwitchRegisterRequest(
+            id="python-room", partition_id="python-room", rack_id="r", room_id="hall-1", nics=[nic], os=os_))
+        self.assertEqual((registered.room_id, registered.nics[0].admin_status), ("hall-1", "UP"))
+        toggled = switches.toggle_switch_port(
+            "python-room", models.V1SwitchPortToggleRequest(nic="Ethernet0", status="DOWN"))
+        self.assertEqual(toggled.nics[0].admin_status, "DOWN")
+        found = switches.find_switches(models.V1SwitchFindRequest(roomid="hall-1"))
+        self.assertEqual([each.id for each in found], ["python-room"])
+        self.assertEqual(switches.delete_switch("python-room").id, "python-room")
+        partitions.delete_partition("python-room")
+
+    def test_machines_tell_the_room_of_their_switches(self):
+        machines = api.MachineApi(self.client)
+        machine = machines.list_machines()[0]
+        self.assertTrue(machine.roomid)
+        found = machines.find_machines(models.V1MachineFindRequest(roomid=machine.roomid))
+        self.assertIn(machine.id, [each.id for each in found])
+        self.assertEqual(machines.find_machines(models.V1MachineFindRequest(roomid="no such room")), [])
+
+
 class Networking(Flow):
     def test_addresses_of_both_families_in_the_path(self):
         networks, ips = api.NetworkApi(self.client), api.IpApi(self.client)

@@ -1,8 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { GrpcServer } from '../../../src/platform/grpc/grpc-server.js';
 import { BootClient } from '../../../src/agent/boot-client.js';
 import { startTestApp, type TestApp } from '../app.js';
-import { databases, type Database } from '../databases.js';
+import { describeOnDatabases, type Database } from '../databases.js';
 import { tableOf } from '../machines.js';
 import { Scene } from './scene.js';
 
@@ -18,7 +18,7 @@ const BOOT_INFO = { initrd: '/i', cmdline: '', kernel: '/k', bootloaderId: 'grub
 
 /** Runs the scenarios on every database that is here, each on a fixture of their own. */
 export function onEngines(title: string, scenarios: (stage: () => Stage) => void): void {
-  describe.each(databases(title))(`${title}: $kind`, ({ start }) => {
+  describeOnDatabases(title, ({ start }) => {
     let database: Database;
     let boot: BootClient;
     let stage: Stage;

@@ -1,5 +1,6 @@
 import { Ip } from '../../../shared/net/ip.js';
 import { Prefix } from '../../../shared/net/prefix.js';
+import { remembered } from '../../../shared/remembered.js';
 import { isMachineTag, MACHINE_TAG, type IpAddress } from '../../ip/ip.js';
 import { reservedAddresses } from '../../ipam/ipam.js';
 import { isChild, type Network } from '../../network/network.js';
@@ -8,9 +9,10 @@ import { allocationsOf, finding, type Finding, type Repair, type Snapshot } from
 const named = (ip: IpAddress): string => `ip ${ip.id}`;
 
 /** Everything that is said of addresses. */
-export function* checkAddresses(snapshot: Snapshot): Iterable<Finding> {
+export function* checkAddresses(snapshot: Snapshot): Iterable<Finding | undefined> {
   const allocations = allocationsOf(snapshot.machines.values());
   for (const ip of snapshot.addresses.values()) {
+    yield undefined;
     const network = snapshot.networks.get(ip.networkId);
     if (network) yield* placeOf(ip, network);
     else yield outlived(ip);
@@ -29,10 +31,14 @@ function outlived(ip: IpAddress): Finding {
 const removalOf = (ip: IpAddress): Repair | undefined =>
   ip.attachments.length === 0 ? { action: 'remove-address', address: ip.id } : undefined;
 
-function* placeOf(ip: IpAddress, { id, prefixes }: Network): Iterable<Finding> {
+const prefixesOf = remembered(({ prefixes }: Network): ReadonlySet<string> => new Set(prefixes));
+
+function* placeOf(ip: IpAddress, network: Network): Iterable<Finding> {
+  const { id } = network;
   const wrong = (message: string, repair?: Repair): Finding =>
     finding('address-prefix', [named(ip), `network ${id}`], message, repair);
-  if (!prefixes.includes(ip.prefix)) yield wrong(`its prefix ${ip.prefix} is none of the network's`, removalOf(ip));
+  if (!prefixesOf(network).has(ip.prefix))
+    yield wrong(`its prefix ${ip.prefix} is none of the network's`, removalOf(ip));
   const [prefix, address] = [Prefix.parse(ip.prefix), Ip.parse(ip.id)];
   if (!prefix.contains(address)) yield wrong(`is not inside its prefix ${ip.prefix}`);
   else if (reservedAddresses(prefix).includes(address.value))

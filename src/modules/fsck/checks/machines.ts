@@ -5,8 +5,9 @@ import type { PortVrf } from '../../switch/switch.service.js';
 import { finding, OVERDUE, type Finding, type Snapshot } from '../fsck.js';
 
 /** Everything that is said of allocations and of the ports of leaf switches. */
-export function* checkMachines(snapshot: Snapshot): Iterable<Finding> {
+export function* checkMachines(snapshot: Snapshot): Iterable<Finding | undefined> {
   for (const machine of snapshot.machines.values()) {
+    yield undefined;
     yield* unfinished(machine, snapshot.time);
     // What is being given back may be gone already.
     if (!machine.allocation || machine.release) continue;
@@ -14,6 +15,7 @@ export function* checkMachines(snapshot: Snapshot): Iterable<Finding> {
     yield* networksOf(machine.id, machine.allocation, snapshot);
   }
   for (const leaf of snapshot.switches) {
+    yield undefined;
     yield* portsOf(leaf, snapshot.machines);
     yield* unconnected(leaf);
   }

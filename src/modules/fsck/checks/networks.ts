@@ -1,4 +1,5 @@
 import { Prefix } from '../../../shared/net/prefix.js';
+import { PrefixIndex } from '../../../shared/net/prefix-index.js';
 import { handedOut, spacesWithout, type ChildLedger } from '../../ipam/ipam.js';
 import { isChild, type Network } from '../../network/network.js';
 import { finding, OVERDUE, type Finding, type Snapshot } from '../fsck.js';
@@ -6,7 +7,7 @@ import { finding, OVERDUE, type Finding, type Snapshot } from '../fsck.js';
 const net = (id: string): string => `network ${id}`;
 
 /** Everything that is said of networks and their prefixes. */
-export function* checkNetworks(snapshot: Snapshot): Iterable<Finding> {
+export function* checkNetworks(snapshot: Snapshot): Iterable<Finding | undefined> {
   yield* references(snapshot);
   yield* overlaps(snapshot);
   yield* roles(snapshot);
@@ -15,8 +16,9 @@ export function* checkNetworks(snapshot: Snapshot): Iterable<Finding> {
   yield* childLedgers(snapshot);
 }
 
-function* references({ networks, partitions, projects }: Snapshot): Iterable<Finding> {
+function* references({ networks, partitions, projects }: Snapshot): Iterable<Finding | undefined> {
   for (const { id, partitionId, projectId, parentNetworkId } of networks.values()) {
+    yield undefined;
     const wrong = (message: string): Finding => finding('network-references', [net(id)], message);
     if (partitionId && !partitions.has(partitionId)) yield wrong(`partition "${partitionId}" does not exist`);
     if (projectId && !projects.has(projectId)) yield wrong(`project "${projectId}" does not exist`);
@@ -39,12 +41,13 @@ const blocksOf = (networks: readonly Network[]): Block[] =>
     .sort((a, b) => Prefix.compare(a.prefix, b.prefix));
 
 /** A network that is going may have given its prefixes back already, and others have them. */
-function* overlaps({ networks }: Snapshot): Iterable<Finding> {
+function* overlaps({ networks }: Snapshot): Iterable<Finding | undefined> {
   for (const [parentId, members] of byParent(networks)) {
     const blocks = blocksOf(members.filter(({ status }) => status !== 'deleting'));
     // Sorted, so that a block that overlaps an earlier one overlaps the widest-reaching one before it.
     let before: Block | undefined;
     for (const block of blocks) {
+      yield undefined;
       if (before?.prefix.overlaps(block.prefix))
         yield finding(
           'network-prefixes',
@@ -69,10 +72,12 @@ function byParent(networks: Snapshot['networks']): Map<string, Network[]> {
   return groups;
 }
 
-function* outside(parent: Network, blocks: readonly Block[]): Iterable<Finding> {
-  const wholes = parent.prefixes.map((text) => Prefix.parse(text));
+function* outside(parent: Network, blocks: readonly Block[]): Iterable<Finding | undefined> {
+  const wholes = new PrefixIndex<true>();
+  for (const text of parent.prefixes) wholes.add(Prefix.parse(text), true);
   for (const { owner, prefix } of blocks) {
-    if (!wholes.some((whole) => whole.containsPrefix(prefix)))
+    yield undefined;
+    if ([...wholes.containing(prefix)].length === 0)
       yield finding(
         'network-prefixes',
         [net(owner), net(parent.id)],
@@ -117,7 +122,7 @@ function* unfinished({ networks, time }: Snapshot): Iterable<Finding> {
   }
 }
 
-function* childLedgers(snapshot: Snapshot): Iterable<Finding> {
+function* childLedgers(snapshot: Snapshot): Iterable<Finding | undefined> {
   const { networks, ledgers } = snapshot;
   const children = byParent(networks);
   for (const [id, ledger] of ledgers) {
@@ -125,6 +130,7 @@ function* childLedgers(snapshot: Snapshot): Iterable<Finding> {
     yield* lostEntries(ledger, networks);
   }
   for (const network of networks.values()) {
+    yield undefined;
     if (!network.privateSuper || network.status !== 'active') continue;
     const problem = problemOf(network, ledgers.get(network.id), children.get(network.id) ?? []);
     if (problem) yield recount(network.id, problem);
@@ -157,13 +163,15 @@ function problemOf(
   if (ledger.closed) return 'gives no more children, although nobody deletes it';
   const blocks = [...handedOut(ledger.journal, children).values()].flat();
   const expected = spacesWithout(network.prefixes, blocks);
+  const spaces = new Map(ledger.spaces.map((space) => [space.prefix, space]));
   for (const { prefix, free, children: count } of expected) {
-    const space = ledger.spaces.find((candidate) => candidate.prefix === prefix);
+    const space = spaces.get(prefix);
     if (!space) return `the ledger lacks ${prefix}`;
     if (space.children !== count) return `${prefix} has ${count} children, the ledger counts ${space.children}`;
     if (space.free.join() !== free.join())
       return `of ${prefix} is free: ${free.join(', ')}; according to the ledger: ${space.free.join(', ')}`;
   }
-  const unknown = ledger.spaces.find(({ prefix }) => !network.prefixes.includes(prefix));
+  const prefixes = new Set(network.prefixes);
+  const unknown = ledger.spaces.find(({ prefix }) => !prefixes.has(prefix));
   return unknown && `the ledger has ${unknown.prefix}, the network has not`;
 }

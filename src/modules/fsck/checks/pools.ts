@@ -2,7 +2,7 @@ import { isChild } from '../../network/network.js';
 import { allocationsOf, finding, type Finding, type Snapshot } from '../fsck.js';
 
 /** Everything that is said of VRFs and AS numbers. */
-export function* checkPools(snapshot: Snapshot): Iterable<Finding> {
+export function* checkPools(snapshot: Snapshot): Iterable<Finding | undefined> {
   yield* vrfOwners(snapshot);
   yield* networksWithVrf(snapshot);
   yield* asnOwners(snapshot);
@@ -10,8 +10,9 @@ export function* checkPools(snapshot: Snapshot): Iterable<Finding> {
 }
 
 /** A network that is coming or going may own a VRF without saying so. */
-function* vrfOwners({ vrfs, networks }: Snapshot): Iterable<Finding> {
+function* vrfOwners({ vrfs, networks }: Snapshot): Iterable<Finding | undefined> {
   for (const { number: vrf, owners } of vrfs) {
+    yield undefined;
     for (const owner of owners) {
       const network = networks.get(owner);
       if (network && (network.status !== 'active' || network.vrf === vrf)) continue;
@@ -22,9 +23,10 @@ function* vrfOwners({ vrfs, networks }: Snapshot): Iterable<Finding> {
   }
 }
 
-function* networksWithVrf({ vrfs, networks }: Snapshot): Iterable<Finding> {
+function* networksWithVrf({ vrfs, networks }: Snapshot): Iterable<Finding | undefined> {
   const ownersOf = new Map(vrfs.map(({ number, owners }) => [number, owners]));
   for (const network of networks.values()) {
+    yield undefined;
     const { id, vrf, status } = network;
     if (vrf === 0 || status !== 'active') continue;
     const owners = ownersOf.get(vrf) ?? [];
@@ -43,9 +45,10 @@ function* networksWithVrf({ vrfs, networks }: Snapshot): Iterable<Finding> {
   }
 }
 
-function* asnOwners({ asns, machines }: Snapshot): Iterable<Finding> {
+function* asnOwners({ asns, machines }: Snapshot): Iterable<Finding | undefined> {
   const allocations = allocationsOf(machines.values());
   for (const { number, owners } of asns) {
+    yield undefined;
     for (const allocation of owners) {
       if (allocations.has(allocation)) continue;
       const repair = { action: 'release-asn', allocation } as const;
@@ -55,9 +58,10 @@ function* asnOwners({ asns, machines }: Snapshot): Iterable<Finding> {
   }
 }
 
-function* allocationsWithAsn({ asns, machines }: Snapshot): Iterable<Finding> {
+function* allocationsWithAsn({ asns, machines }: Snapshot): Iterable<Finding | undefined> {
   const ownersOf = new Map(asns.map(({ number, owners }) => [number, owners]));
   for (const { id, allocation, release } of machines.values()) {
+    yield undefined;
     if (!allocation || release || ownersOf.get(allocation.asn)?.includes(allocation.uuid)) continue;
     const other = ownersOf.get(allocation.asn)?.[0];
     const ids = [`machine ${id}`, `asn ${allocation.asn}`];

@@ -3,6 +3,7 @@ import { CurrentUser } from '../../../platform/auth/current-user.js';
 import { accountOf } from '../../../platform/auth/user.js';
 import type { User } from '../../../platform/auth/user.js';
 import { Operation, V1Controller } from '../../../platform/http/operation.js';
+import { MachineIds } from '../machine-ids.js';
 import { MachineResponse, MachineState } from '../machine.dto.js';
 import type { Machine } from '../machine.js';
 import { toMachineResponse } from '../machine.mapper.js';
@@ -26,6 +27,7 @@ export class AdministrationController {
     private readonly reinstallation: ReinstallService,
     private readonly removal: RemovalService,
     private readonly views: MachineViewService,
+    private readonly ids: MachineIds,
   ) {}
 
   @Post()
@@ -38,7 +40,7 @@ export class AdministrationController {
     errors: [409],
   })
   async updateMachine(@Body() body: MachineUpdateRequest): Promise<MachineResponse> {
-    return this.answer(await this.administration.update(body.id ?? '', toAllocationChanges(body)));
+    return this.answer(await this.administration.update(this.ids.of(body.id ?? ''), toAllocationChanges(body)));
   }
 
   @Post(':id/state')
@@ -50,7 +52,7 @@ export class AdministrationController {
     result: MachineResponse,
   })
   async setMachineState(
-    @Param('id') id: string,
+    @Param('id', MachineIds) id: string,
     @Body() body: MachineState,
     @CurrentUser() user: User,
   ): Promise<MachineResponse> {
@@ -66,13 +68,14 @@ export class AdministrationController {
     body: MachineConsolePasswordRequest,
     result: MachineConsolePasswordResponse,
     audit: 'include',
+    secretsFor: 'editor',
   })
   getConsolePassword(
     @Body() body: MachineConsolePasswordRequest,
     @CurrentUser() user: User,
   ): MachineConsolePasswordResponse {
     const { id = '', reason = '' } = body;
-    return toConsolePasswordResponse(this.administration.showConsolePassword(id, reason, user));
+    return toConsolePasswordResponse(this.administration.showConsolePassword(this.ids.of(id), reason, user));
   }
 
   @Post(':id/reinstall')
@@ -85,7 +88,7 @@ export class AdministrationController {
     errors: [400],
   })
   async reinstallMachine(
-    @Param('id') id: string,
+    @Param('id', MachineIds) id: string,
     @Body() body: MachineReinstallRequest,
     @CurrentUser() user: User,
   ): Promise<MachineResponse> {
@@ -99,7 +102,7 @@ export class AdministrationController {
     summary: 'delete a machine that has left the data centre',
     result: MachineResponse,
   })
-  async deleteMachine(@Param('id') id: string): Promise<MachineResponse> {
+  async deleteMachine(@Param('id', MachineIds) id: string): Promise<MachineResponse> {
     return toMachineResponse(await this.removal.remove(id));
   }
 

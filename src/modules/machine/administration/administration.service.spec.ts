@@ -1,3 +1,4 @@
+import { SSH_KEYS } from '../../../../test/support/ssh-keys.js';
 import { describe, expect, it } from 'vitest';
 import { plantedAllocation } from '../../../../test/support/machines.js';
 import { memoryTable } from '../../../../test/support/store.js';
@@ -72,9 +73,25 @@ describe('changing an allocation', () => {
 
   it('replaces keys, keeping tags and description', async () => {
     const { service } = await setUp({ allocation: ALLOCATION });
-    const { tags, allocation } = await service.update('m', { sshPubKeys: ['k2'], tags: [] });
+    const { tags, allocation } = await service.update('m', { sshPubKeys: [SSH_KEYS.rsa], tags: [] });
     expect(tags).toEqual(['a=1', ...SYSTEM_TAGS]);
-    expect(allocation).toMatchObject({ description: 'd', sshPubKeys: ['k2'] });
+    expect(allocation).toMatchObject({ description: 'd', sshPubKeys: [SSH_KEYS.rsa] });
+  });
+
+  it.each([
+    ['', 'no key in it'],
+    [SSH_KEYS.ed25519.slice(0, 60), 'ssh-ed25519 key'],
+    [SSH_KEYS.ed25519.replace('ssh-ed25519', 'ssh-rsa'), 'type inside'],
+    [`${SSH_KEYS.rsa}\u001b`, 'control characters'],
+    ['k2', 'does not begin with a type'],
+  ])('refuses the key %j with the reason, and changes nothing', async (key, reason) => {
+    const { service, machines } = await setUp({ allocation: ALLOCATION });
+    const before = machines.get('m');
+    await expect(service.update('m', { sshPubKeys: [SSH_KEYS.rsa, key] })).rejects.toMatchObject({
+      kind: 'invalid',
+      message: expect.stringMatching(`^ssh_pub_keys.1. is not a public key: .*${reason}`),
+    });
+    expect(machines.get('m')).toBe(before);
   });
 
   it('clears the description when told so', async () => {

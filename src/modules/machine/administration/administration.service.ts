@@ -7,9 +7,11 @@ import { InjectTable } from '../../../platform/store/inject.js';
 import type { Table } from '../../../platform/store/table.js';
 import { CLOCK, timestamp } from '../../../shared/clock.js';
 import type { Clock } from '../../../shared/clock.js';
+import { checkTags } from '../../../shared/entity.js';
 import { invalid, malformed, notFound } from '../../../shared/errors/domain-error.js';
 import { LOG } from '../../../shared/log.js';
 import type { Log } from '../../../shared/log.js';
+import { checkSshKeys } from '../allocation/ssh-key.js';
 import type { Bmc, Machine, MachineAllocation } from '../machine.js';
 import { bmcTable, machineTable } from '../machine.table.js';
 import { machineTags } from '../tags.js';
@@ -50,9 +52,12 @@ export class AdministrationService {
     }));
   }
 
-  /** Changes an allocation; the system's tags are made anew. Throws `not-found`, `malformed` when nobody owns it. */
+  /** Changes an allocation; the system's tags are made anew. Throws `not-found`, `malformed` for tags or without an
+   * allocation, `invalid` for what is no whole SSH key. */
   async update(id: string, changes: AllocationChanges): Promise<Machine> {
     this.get(id);
+    checkTags('tags', changes.tags ?? []);
+    checkSshKeys(changes.sshPubKeys ?? []);
     return this.machines.update(id, (machine) => {
       if (!machine.allocation) throw malformed(`machine "${id}" is not allocated, so there is nothing to change`);
       const allocation = changedAllocation(machine.allocation, changes);

@@ -3,6 +3,9 @@ import { Part } from '../../../platform/http/wire/part.js';
 import { DnsServer, NtpServer } from '../../partition/partition.dto.js';
 import { FirewallRules } from '../firewall-rules.dto.js';
 
+/** Characters. Kept with the machine, and part of every answer that shows it. */
+const MAX_USER_DATA = 1024 * 1024;
+
 @WireModel('v1.MachineAllocationNetwork')
 export class MachineAllocationNetwork {
   @Field('string', { required: true }) networkid?: string;
@@ -22,7 +25,7 @@ export class MachineAllocateRequest {
   @Field('string', { required: true, doc: 'full id, or a short one without patch' }) imageid?: string;
   @Field('string') filesystemlayoutid?: string;
   @Field('string', { required: true, array: true, doc: 'authorized_keys lines' }) ssh_pub_keys?: readonly string[];
-  @Field('string', { doc: 'handed to the installed system as it is' }) user_data?: string;
+  @Field('string', { maxLength: MAX_USER_DATA, doc: 'handed to the installed system as it is' }) user_data?: string;
   @Field('string', { array: true }) tags?: readonly string[];
   @Field(() => MachineAllocationNetwork, { array: true }) networks?: readonly MachineAllocationNetwork[];
   @Field('string', { array: true, doc: 'existing addresses to attach' }) ips?: readonly string[];

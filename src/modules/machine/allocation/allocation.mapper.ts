@@ -1,3 +1,4 @@
+import { unmappedText } from '../../../shared/net/ip.js';
 import type { FirewallEgressRule, FirewallIngressRule } from '../firewall-rules.dto.js';
 import type { Role } from '../machine.js';
 import type { FirewallCreateRequest, MachineAllocateRequest } from './allocation.dto.js';
@@ -38,8 +39,8 @@ function toRequest(body: MachineAllocateRequest, role: Role, creator: string): A
     })),
     ips: body.ips ?? [],
     placementTags: body.placement_tags ?? [],
-    dnsServers: (body.dns_servers ?? []).map(({ ip }) => ip ?? ''),
-    ntpServers: (body.ntp_servers ?? []).map(({ address }) => address ?? ''),
+    dnsServers: (body.dns_servers ?? []).map(({ ip }) => unmappedText(ip ?? '')),
+    ntpServers: (body.ntp_servers ?? []).map(({ address }) => unmappedText(address ?? '')),
     firewallRules: { egress: [], ingress: [] },
     creator,
   };

@@ -13,6 +13,7 @@ import { SizeImageConstraintService } from '../../size-image-constraint/size-ima
 import { SizeService } from '../../size/size.service.js';
 import { VpnService } from '../../vpn/vpn.service.js';
 import { notFound } from '../../../shared/errors/domain-error.js';
+import { storedMachineId } from '../machine-ids.js';
 import type { Machine } from '../machine.js';
 import { machineTable } from '../machine.table.js';
 import { ClaimService } from './claim.service.js';
@@ -57,7 +58,8 @@ export class AllocationService {
    * what an undo cannot give back now, or a crash leaves behind, the sweeper gives back. Throws what `specify`,
    * `ClaimService.claim` and `ExecutionService.execute` throw. Not idempotent: each call allocates another machine.
    */
-  async allocate(request: AllocationRequest): Promise<Machine> {
+  async allocate(asked: AllocationRequest): Promise<Machine> {
+    const request = { ...asked, uuid: asked.uuid && storedMachineId(this.machines, asked.uuid) };
     const specification = specify(request, this.catalog);
     const wanted = this.networks.wanted(specification.request, specification.partition.id);
     const vpn = request.role === 'firewall' ? await this.vpn.invite(specification.project.id) : undefined;

@@ -46,8 +46,8 @@ function checkRule(rule: FirewallRuleRequest, where: string): FirewallRule {
 
 function checkPrefixes(prefixes: readonly string[], where: string): readonly string[] {
   for (const text of prefixes) {
-    if (!Prefix.tryParse(text))
-      throw malformed(`${where} contains "${text}", expected a prefix such as 10.0.0.0/8 or 2001:db8::/32`);
+    const problem = Prefix.problem(text);
+    if (problem) throw malformed(`${where}: ${problem}`);
   }
   sameFamily(prefixes, where);
   return prefixes;
@@ -56,5 +56,7 @@ function checkPrefixes(prefixes: readonly string[], where: string): readonly str
 function sameFamily(prefixes: readonly string[], where: string): void {
   const families = new Set(prefixes.map((text) => Prefix.tryParse(text)?.family));
   if (families.size > 1)
-    throw malformed(`${where}: ${prefixes.join(', ')} mixes IPv4 and IPv6, expected one address family`);
+    throw malformed(
+      `${where}: ${prefixes.slice(0, 8).join(', ')}${prefixes.length > 8 ? ', …' : ''} mixes IPv4 and IPv6, expected one address family`,
+    );
 }

@@ -94,6 +94,13 @@ describe('specify', () => {
     ['an unknown partition', { partitionId: 'x' }, /no partition/],
     ['four name servers', { dnsServers: ['1.1.1.1', '1.1.1.2', '1.1.1.3', '1.1.1.4'] }, /dns_servers has 4/],
     ['a name server that is a name', { dnsServers: ['dns.example.org'] }, /dns_servers contains/],
+    ['a host name with a control character', { hostname: 'a\u0007' }, /hostname "a\\u0007" contains control/],
+    ['a host name that is too long', { hostname: 'a.'.repeat(126) + 'ab' }, /has more than 253 characters/],
+    ['a host name with a long part', { hostname: 'a'.repeat(64) }, /more than 63 characters/],
+    ['a host name with a blank', { hostname: 'my node' }, /letters, digits/],
+    ['a host name that starts a shell', { hostname: '`id`' }, /letters, digits/],
+    ['a tag with an unseen key', { tags: ['ok', 'a\u200b=b'] }, /tags\[1\]: the key of a tag/],
+    ['a placement tag of a bad name', { placementTags: ['__proto__=b'] }, /placement_tags\[0\]/],
     ['a time server that is nothing', { ntpServers: ['-x'] }, /ntp_servers contains "-x"/],
     [
       'a firewall rule of another protocol',

@@ -1,3 +1,6 @@
+import { checkTags } from '../../../shared/entity.js';
+import { hostNameProblem } from '../../../shared/net/host-name.js';
+import { quoted } from '../../../shared/text.js';
 import { invalid, isDomainError, malformed } from '../../../shared/errors/domain-error.js';
 import type { FilesystemLayout } from '../../filesystem-layout/filesystem-layout.js';
 import type { Image } from '../../image/image.js';
@@ -9,7 +12,7 @@ import type { Size } from '../../size/size.js';
 import type { Machine, MachineAllocation } from '../machine.js';
 import { checkFirewallRules } from './firewall-rules.js';
 import type { AllocationRequest } from './request.js';
-import { isAuthorizedKey } from './ssh-key.js';
+import { checkSshKeys } from './ssh-key.js';
 
 /** The look-ups that a specification needs; each throws `not-found` or `invalid` by itself. */
 export interface Catalog {
@@ -50,6 +53,9 @@ type Resolved = Omit<Specification, 'project' | 'layout'>;
 
 function resolve(request: AllocationRequest, catalog: Catalog): Resolved {
   if (request.networks.length === 0) throw malformed('networks is empty, expected at least one private network');
+  checkHostName(request.hostname);
+  checkTags('tags', request.tags);
+  checkTags('placement_tags', request.placementTags);
   const image = catalog.image(request.imageId);
   const firewallRules = request.role === 'firewall' ? checkFirewallRules(request.firewallRules) : undefined;
   if (!image.features.includes(request.role)) {
@@ -80,7 +86,7 @@ function check(
   if (!request.creator)
     throw invalid('the caller has neither e-mail nor name, one of which an allocation records as its creator');
   checkNetworkRequest(request);
-  checkKeys(request.sshPubKeys);
+  checkSshKeys(request.sshPubKeys);
   catalog.checkImageFits(size.id, image);
   const project = catalog.project(request.projectId);
   const layout = request.filesystemLayoutId
@@ -89,11 +95,10 @@ function check(
   return { project, layout };
 }
 
-function checkKeys(keys: readonly string[]): void {
-  keys.forEach((key, index) => {
-    if (isAuthorizedKey(key)) return;
-    throw invalid(`ssh_pub_keys[${index}] is not a public key, expected a line like "ssh-ed25519 AAAA… comment"`);
-  });
+/** An empty one becomes the default. */
+function checkHostName(name: string): void {
+  const problem = name === '' ? undefined : hostNameProblem(name);
+  if (problem) throw malformed(`hostname ${quoted(name, 60)} ${problem}`);
 }
 
 function asMalformed<T>(action: () => T): T {

@@ -15,7 +15,11 @@ export function spread<T extends { readonly rackId: string }>(
 ): readonly T[] {
   const racks = new Set(available.map((machine) => machine.rackId));
   const byNumber = emptiest(racks, ofProject, () => 1);
-  const byTags = emptiest(racks, ofProject, ({ tags }) => placementTags.filter((tag) => tags.includes(tag)).length);
+  const weights = new Map<string, number>();
+  for (const tag of placementTags) weights.set(tag, (weights.get(tag) ?? 0) + 1);
+  const weightOf = ({ tags }: Placed): number =>
+    [...new Set(tags)].reduce((sum, tag) => sum + (weights.get(tag) ?? 0), 0);
+  const byTags = emptiest(racks, ofProject, weightOf);
   const both = new Set([...byTags].filter((rack) => byNumber.has(rack)));
   const winners = both.size > 0 ? both : byTags;
   return available.filter((machine) => winners.has(machine.rackId));
@@ -31,6 +35,6 @@ function emptiest(
     const count = occupancy.get(machine.rackId);
     if (count !== undefined) occupancy.set(machine.rackId, count + weight(machine));
   }
-  const least = Math.min(...occupancy.values());
+  const least = [...occupancy.values()].reduce((lowest, count) => Math.min(lowest, count), Infinity);
   return new Set([...occupancy].filter(([, count]) => count === least).map(([rack]) => rack));
 }

@@ -1,33 +1,139 @@
-const KEY_TYPES = new Set([
-  'ssh-rsa',
-  'ssh-dss',
-  'ssh-ed25519',
-  'ecdsa-sha2-nistp256',
-  'ecdsa-sha2-nistp384',
-  'ecdsa-sha2-nistp521',
-  'sk-ssh-ed25519@openssh.com',
-  'sk-ecdsa-sha2-nistp256@openssh.com',
-]);
+import { invalid } from '../../../shared/errors/domain-error.js';
+import { counted } from '../../../shared/text.js';
 
-/**
- * True when the text has a valid authorized_keys line (sshd(8), AUTHORIZED_KEYS FILE FORMAT): options in front and a
- * comment behind are allowed, lines before the first valid one are passed over (reference/10 §3.3.5).
- */
-export const isAuthorizedKey = (text: string): boolean => text.split(/\r?\n/).some((line) => isKeyLine(line.trim()));
+// Public keys as OpenSSH writes them (RFC 4253 §6.6, sshd(8) AUTHORIZED_KEYS FILE FORMAT).
 
-function isKeyLine(line: string): boolean {
-  if (line === '' || line.startsWith('#')) return false;
-  return isKey(line) || isKey(afterOptions(line));
+/** Says what is wrong with one field of a key, undefined when it is plausible. */
+type Check = (field: Buffer) => string | undefined;
+
+interface Field {
+  readonly name: string;
+  readonly check: Check;
 }
 
-/** `<type> <base64> [comment]`, where the blob names a known type itself (RFC 4253 §6.6). */
-function isKey(text: string): boolean {
-  const [, blob = ''] = text.split(/[ \t]+/, 2);
-  if (!/^[A-Za-z0-9+/]+={0,2}$/.test(blob)) return false;
-  const bytes = Buffer.from(blob, 'base64');
-  if (bytes.length < 4) return false;
-  const length = bytes.readUInt32BE(0);
-  return bytes.length > 4 + length && KEY_TYPES.has(bytes.toString('latin1', 4, 4 + length));
+/** sshd reads no longer lines. */
+const MAX_LINE_BYTES = 8192;
+/** Lines of one text: whoever has more gives them one by one. */
+const MAX_LINES = 100;
+
+/** What OpenSSH demands and takes of RSA, in bits. */
+const MIN_RSA_BITS = 1024;
+const MAX_RSA_BITS = 16384;
+
+const bytes =
+  (length: number): Check =>
+  (field) =>
+    field.length === length ? undefined : `has ${counted(field.length, 'byte')} instead of ${length}`;
+
+const text =
+  (expected: string): Check =>
+  (field) =>
+    field.toString('latin1') === expected ? undefined : `is not "${expected}"`;
+
+const filled: Check = (field) => (field.length > 0 ? undefined : 'is empty');
+
+/** An uncompressed point. */
+const point =
+  (coordinate: number): Check =>
+  (field) =>
+    field[0] === 4 ? bytes(1 + 2 * coordinate)(field) : 'is not an uncompressed point';
+
+const integer =
+  (minBits: number, maxBits: number): Check =>
+  (field) => {
+    if (field.length > maxBits / 8 + 1) return `has more than ${maxBits} bits`;
+    const hex = field.toString('hex').replace(/^0+/, '');
+    const bits = hex === '' ? 0 : hex.length * 4 - Math.clz32(parseInt(hex[0]!, 16)) + 28;
+    return bits < minBits || bits > maxBits ? `has ${bits} bits, expected ${minBits} to ${maxBits}` : undefined;
+  };
+
+const curve = (name: string, coordinate: number): readonly Field[] => [
+  { name: 'curve', check: text(name) },
+  { name: 'point', check: point(coordinate) },
+];
+
+const APPLICATION: Field = { name: 'application', check: filled };
+const ED25519: Field = { name: 'public key', check: bytes(32) };
+
+/** What follows the type in the keys of each kind that OpenSSH takes. */
+const KINDS: Readonly<Record<string, readonly Field[]>> = {
+  'ssh-rsa': [
+    { name: 'exponent', check: integer(2, 256) },
+    { name: 'modulus', check: integer(MIN_RSA_BITS, MAX_RSA_BITS) },
+  ],
+  'ssh-ed25519': [ED25519],
+  'ecdsa-sha2-nistp256': curve('nistp256', 32),
+  'ecdsa-sha2-nistp384': curve('nistp384', 48),
+  'ecdsa-sha2-nistp521': curve('nistp521', 66),
+  'sk-ssh-ed25519@openssh.com': [ED25519, APPLICATION],
+  'sk-ecdsa-sha2-nistp256@openssh.com': [...curve('nistp256', 32), APPLICATION],
+};
+
+const KNOWN = Object.keys(KINDS).join(', ');
+
+/**
+ * Why a text holds no public keys; undefined when it does. Blank lines and comments are passed over, every other line must
+ * be a whole key: options in front and a comment behind are allowed. Neither certificates, which sshd takes from users and
+ * not from its list of keys, nor DSA keys, which it does not take at all.
+ */
+export function sshKeyProblem(given: string): string | undefined {
+  const lines = given.split(/\r\n|\n|\r/).map((line) => line.trim());
+  const keys = [...lines.entries()].filter(([, line]) => line !== '' && !line.startsWith('#'));
+  if (keys.length === 0) return 'there is no key in it';
+  if (lines.length > MAX_LINES) return `it has ${lines.length} lines, at most ${MAX_LINES} are allowed`;
+  for (const [index, line] of keys) {
+    const problem = lineProblem(line);
+    if (problem !== undefined) return lines.length > 1 ? `line ${index + 1}: ${problem}` : problem;
+  }
+  return undefined;
+}
+
+/** Throws `invalid` with the reason for the first element that holds no whole public key. */
+export function checkSshKeys(keys: readonly string[]): void {
+  keys.forEach((key, index) => {
+    const problem = sshKeyProblem(key);
+    if (problem === undefined) return;
+    const expected = 'expected a line like "ssh-ed25519 AAAA… comment"';
+    throw invalid(`ssh_pub_keys[${index}] is not a public key: ${problem}; ${expected}`);
+  });
+}
+
+function lineProblem(line: string): string | undefined {
+  if (Buffer.byteLength(line) > MAX_LINE_BYTES) return `it is longer than ${MAX_LINE_BYTES} bytes`;
+  if (/[^\P{Cc}\t]/u.test(line)) return 'it contains control characters';
+  const key = isTypeWord(line) ? line : afterOptions(line);
+  const [type = '', blob = ''] = key.split(/[ \t]+/, 2);
+  const fields = Object.hasOwn(KINDS, type) ? KINDS[type] : undefined;
+  if (!fields) return typeProblem(type);
+  if (blob === '') return `the ${type} key is missing behind its type`;
+  const decoded = Buffer.from(blob, 'base64');
+  if (decoded.toString('base64') !== blob) return `the ${type} key is not valid base64, it may be cut`;
+  return blobProblem(decoded, type, fields);
+}
+
+/** Whether the line begins with a type, known or not, instead of options. */
+const isTypeWord = (line: string): boolean => /^(?:sk-)?(?:ssh|ecdsa|rsa|webauthn)-[^\s,="]*(?:\s|$)/.test(line);
+
+function typeProblem(type: string): string {
+  if (type === 'ssh-dss') return 'ssh-dss keys are too weak, OpenSSH no longer takes them';
+  if (type.includes('-cert-v01@')) return 'it is a certificate, expected the public key itself';
+  return `it does not begin with a type of key, expected one of ${KNOWN}`;
+}
+
+/** Type and fields one behind the other, each with its length in front, and nothing behind them. */
+function blobProblem(blob: Buffer, type: string, fields: readonly Field[]): string | undefined {
+  const expected: readonly Field[] = [{ name: 'type', check: text(type) }, ...fields];
+  let offset = 0;
+  for (const { name, check } of expected) {
+    const length = blob.length - offset < 4 ? undefined : blob.readUInt32BE(offset);
+    if (length === undefined || length > blob.length - offset - 4) return `the ${type} key is cut in its ${name}`;
+    const problem = check(blob.subarray(offset + 4, offset + 4 + length));
+    if (problem !== undefined) return `the ${name} inside the ${type} key ${problem}`;
+    offset += 4 + length;
+  }
+  return offset === blob.length
+    ? undefined
+    : `the ${type} key has ${counted(blob.length - offset, 'byte')} behind its last field`;
 }
 
 /** The line without its first field, in which blanks inside double quotes do not count. */

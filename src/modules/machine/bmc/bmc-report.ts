@@ -7,7 +7,7 @@ export interface BmcReport {
   readonly bmcIp: string;
   readonly bmcVersion: string;
   readonly biosVersion: string;
-  /** Only what was read. */
+  /** What was read; empty texts were not. */
   readonly fru: Partial<Fru>;
   readonly powerState: string;
   readonly indicatorLed: string;
@@ -27,9 +27,9 @@ const portOf = (address: string): string => /:(\d+)$/.exec(address.replace(/^\[.
  */
 export function reportedAddress(host: string, known: string): string | undefined {
   if (host === '') return known;
-  const ip = Ip.tryParse(host);
+  const ip = Ip.read(host);
   if (ip === undefined && !/^[A-Za-z0-9][A-Za-z0-9.-]{0,252}$/.test(host)) return undefined;
-  const name = ip?.family === 'IPv6' ? `[${ip.toString()}]` : host;
+  const name = ip?.family === 'IPv6' ? `[${ip.toString()}]` : (ip?.toString() ?? host);
   return `${name}:${portOf(known)}`;
 }
 
@@ -44,7 +44,7 @@ export function mergeReport<B extends Omit<Bmc, 'revision'>>(
   address: string,
   now: string,
 ): B {
-  const fru = { ...bmc.fru, ...report.fru };
+  const fru = { ...bmc.fru, ...given(report.fru) };
   return {
     ...bmc,
     address,
@@ -84,6 +84,9 @@ function ledAfter(led: LedState, reported: string): LedState {
   const isKnown = reported === 'LED-ON' || reported === 'LED-OFF';
   return isKnown && reported !== led.value ? { ...led, value: reported } : led;
 }
+
+/** A part that a BMC does not tell comes as an empty text. */
+const given = (fru: Partial<Fru>): Partial<Fru> => Object.fromEntries(Object.entries(fru).filter(([, text]) => text));
 
 const sameFru = (a: Fru, b: Fru): boolean => Object.keys(b).every((key) => a[key as keyof Fru] === b[key as keyof Fru]);
 

@@ -1,23 +1,32 @@
 import { given } from '../../../shared/entity.js';
+import { Misfit } from '../../../platform/http/wire/scalar.js';
+import { cleaned } from '../../../shared/text.js';
+import { cleanTexts } from '../registration/reported.js';
 import type { Fru } from '../machine.js';
 import type { BmcReport } from './bmc-report.js';
 import type { MachineFru, MachineIpmiReport, MachineIpmiReports, PowerMetric } from './bmc.dto.js';
 
-/** The reports of a request by machine id. */
-export const toBmcReports = (body: MachineIpmiReports): ReadonlyMap<string, BmcReport> =>
-  new Map(Object.entries(body.reports ?? {}).map(([id, report]) => [id, toBmcReport(report)]));
+/** The reports of a request by machine id; an Error says why one could not be read. */
+export const toBmcReports = (body: MachineIpmiReports): ReadonlyMap<string, BmcReport | Error> =>
+  new Map(
+    Object.entries(body.reports ?? {}).map(([id, report]) => [
+      id,
+      report instanceof Misfit ? report : toBmcReport(report),
+    ]),
+  );
 
+/** Texts cleaned and cut. */
 const toBmcReport = (report: MachineIpmiReport): BmcReport => ({
-  bmcIp: report.BMCIp ?? '',
-  bmcVersion: report.BMCVersion ?? '',
-  biosVersion: report.BIOSVersion ?? '',
-  fru: toFru(report.FRU ?? {}),
-  powerState: report.PowerState ?? '',
+  bmcIp: cleaned(report.BMCIp ?? ''),
+  bmcVersion: cleaned(report.BMCVersion ?? ''),
+  biosVersion: cleaned(report.BIOSVersion ?? ''),
+  fru: cleanTexts(toFru(report.FRU ?? {})),
+  powerState: cleaned(report.PowerState ?? ''),
   indicatorLed: report.IndicatorLEDState ?? '',
   powerMetric: report.PowerMetric && toPowerMetric(report.PowerMetric),
   powerSupplies: (report.PowerSupplies ?? []).map(({ status }) => ({
-    health: status?.health ?? '',
-    state: status?.state ?? '',
+    health: cleaned(status?.health ?? ''),
+    state: cleaned(status?.state ?? ''),
   })),
 });
 

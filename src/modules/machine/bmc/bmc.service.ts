@@ -7,7 +7,9 @@ import { checkId } from '../../../shared/entity.js';
 import { malformed } from '../../../shared/errors/domain-error.js';
 import { LOG } from '../../../shared/log.js';
 import type { Log } from '../../../shared/log.js';
+import { quoted } from '../../../shared/text.js';
 import { PartitionService } from '../../partition/partition.service.js';
+import { storedMachineId } from '../machine-ids.js';
 import { newBmc, newMachine } from '../machine.js';
 import type { Bmc, Machine } from '../machine.js';
 import { bmcTable, machineTable } from '../machine.table.js';
@@ -31,6 +33,15 @@ interface Step {
   readonly address: string;
 }
 
+/** A report that did not count, and why. */
+interface Skipped {
+  readonly id: string;
+  readonly reason: unknown;
+}
+
+/** Skipped reports of one request that the log tells one by one. */
+const TOLD = 20;
+
 /** Takes in what the watchers of the partitions find out about BMCs. */
 @Injectable()
 export class BmcService {
@@ -43,18 +54,21 @@ export class BmcService {
   ) {}
 
   /**
-   * Stores the reports of a partition's BMCs by machine id (reference/10 §9). Unknown machines are created, machines
-   * without partition join this one, those of other partitions are left alone. Machines whose report cannot be stored
-   * are logged and missing in the result. Throws `malformed` without partition, `not-found` for an unknown one.
+   * Stores the reports of a partition's BMCs by machine id. Unknown machines are created, machines without partition join
+   * this one, those of other partitions are left alone. Each report is judged by itself: those that could not be read or
+   * stored are logged and missing in the result. Throws `malformed` without partition, `not-found` for an unknown one.
    */
-  async report(partitionId: string, reports: ReadonlyMap<string, BmcReport>): Promise<BmcReportResult> {
+  async report(partitionId: string, reports: ReadonlyMap<string, BmcReport | Error>): Promise<BmcReportResult> {
     if (!partitionId) throw malformed('partitionid must not be empty');
     this.partitions.get(partitionId);
-    const steps = [...reports].map(([id, report]) => this.prepare(id, partitionId, report)).filter((step) => !!step);
-    const stored = (await Promise.all(steps.map((step) => this.storeMachine(step, partitionId)))).filter(
-      (step) => !!step,
+    const skipped: Skipped[] = [];
+    const steps = this.prepare(partitionId, reports, skipped);
+    const results = await Promise.all(steps.map((step) => this.storeMachine(step, partitionId, skipped)));
+    const stored = await this.storeBmcs(
+      results.filter((step) => step !== undefined),
+      skipped,
     );
-    await this.storeBmcs(stored);
+    this.tell(partitionId, skipped);
     const ids = (known: boolean): string[] =>
       stored
         .filter(({ machine }) => (machine !== undefined) === known)
@@ -63,19 +77,37 @@ export class BmcService {
     return { updated: ids(true), created: ids(false) };
   }
 
-  private prepare(id: string, partitionId: string, report: BmcReport): Step | undefined {
+  /** One step for each machine; of two reports of one machine, in two spellings of its UUID, the first counts. */
+  private prepare(
+    partitionId: string,
+    reports: ReadonlyMap<string, BmcReport | Error>,
+    skipped: Skipped[],
+  ): readonly Step[] {
+    const steps = new Map<string, Step>();
+    for (const [reportedId, report] of reports) {
+      const id = storedMachineId(this.machines, reportedId);
+      const step = steps.has(id) ? 'the machine is reported twice' : this.stepOf(id, partitionId, report);
+      if (step instanceof Error || typeof step === 'string') skipped.push({ id: reportedId, reason: step });
+      else steps.set(id, step);
+    }
+    return [...steps.values()];
+  }
+
+  /** What is to be done, or why nothing is. */
+  private stepOf(id: string, partitionId: string, report: BmcReport | Error): Step | Error | string {
+    if (report instanceof Error) return report;
     const machine = this.machines.get(id);
     const bmc = this.bmcs.get(id);
     const address = reportedAddress(report.bmcIp, bmc?.address ?? '');
-    if (address === undefined) return this.skip(id, partitionId, `"${report.bmcIp}" is no address of a BMC`);
+    if (address === undefined) return `${quoted(report.bmcIp)} is no address of a BMC`;
     if (machine?.partitionId && machine.partitionId !== partitionId) {
-      return this.skip(id, partitionId, `the machine belongs to partition "${machine.partitionId}"`);
+      return `the machine belongs to partition "${machine.partitionId}"`;
     }
     return { id, report, machine, bmc, address };
   }
 
   /** Writes the machine only when the report says something new about it: other writers wait for this document. */
-  private async storeMachine(step: Step, partitionId: string): Promise<Step | undefined> {
+  private async storeMachine(step: Step, partitionId: string, skipped: Skipped[]): Promise<Step | undefined> {
     const { id, report, machine } = step;
     const now = timestamp(this.clock.now());
     const apply = <M extends Omit<Machine, 'revision'>>(current: M): M =>
@@ -85,24 +117,38 @@ export class BmcService {
       if (machine === undefined) await this.machines.insert(apply(newMachine(id, now)));
       else if (apply(machine) !== machine) await this.machines.update(id, apply);
       return step;
-    } catch (error) {
-      return this.skip(id, partitionId, error);
+    } catch (reason) {
+      skipped.push({ id, reason });
+      return undefined;
     }
   }
 
-  /** One round trip for all BMCs that are known, which is the usual case every five minutes. */
-  private async storeBmcs(steps: readonly Step[]): Promise<void> {
+  /** One round trip for all BMCs that are known, which is the usual case every five minutes. Returns what was stored. */
+  private async storeBmcs(steps: readonly Step[], skipped: Skipped[]): Promise<readonly Step[]> {
     const now = timestamp(this.clock.now());
-    const patches: Patch[] = [];
-    const inserts: Promise<unknown>[] = [];
-    for (const { id, report, bmc, address } of steps) {
-      if (bmc) patches.push(difference(bmc, mergeReport(bmc, report, address, now)));
-      else inserts.push(this.bmcs.upsert(id, (current) => mergeReport(current ?? newBmc(id), report, address, now)));
-    }
-    await Promise.all([this.bmcs.touch(patches), ...inserts]);
+    const known = steps.flatMap(({ report, bmc, address }): Patch[] =>
+      bmc ? [difference(bmc, mergeReport(bmc, report, address, now))] : [],
+    );
+    const insert = async ({ id, report, bmc, address }: Step): Promise<boolean> => {
+      if (bmc) return true;
+      try {
+        await this.bmcs.upsert(id, (current) => mergeReport(current ?? newBmc(id), report, address, now));
+        return true;
+      } catch (reason) {
+        skipped.push({ id, reason });
+        return false;
+      }
+    };
+    const [, ...inserted] = await Promise.all([this.bmcs.touch(known), ...steps.map(insert)]);
+    return steps.filter((_, index) => inserted[index]);
   }
 
-  private skip(id: string, partitionId: string, reason: unknown): undefined {
-    this.log.warn(`the BMC report of machine "${id}" from partition "${partitionId}" is ignored`, reason);
+  private tell(partitionId: string, skipped: readonly Skipped[]): void {
+    for (const { id, reason } of skipped.slice(0, TOLD)) {
+      this.log.warn(`the BMC report of machine ${quoted(id)} from partition "${partitionId}" is ignored`, reason);
+    }
+    if (skipped.length > TOLD) {
+      this.log.warn(`${skipped.length - TOLD} more BMC reports from partition "${partitionId}" are ignored`);
+    }
   }
 }

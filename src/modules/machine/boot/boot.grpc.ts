@@ -1,15 +1,21 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import type { OnModuleInit } from '@nestjs/common';
 import { InjectConfig } from '../../../config/config.module.js';
 import type { Config } from '../../../config/config.js';
 import { GrpcServer } from '../../../platform/grpc/grpc-server.js';
-import type { Caller, Stream } from '../../../platform/grpc/routes.js';
+import { callerText } from '../../../platform/grpc/caller.js';
+import type { Caller } from '../../../platform/grpc/caller.js';
+import type { Rate, Stream } from '../../../platform/grpc/routes.js';
 import { isDomainError } from '../../../shared/errors/domain-error.js';
+import { LOG } from '../../../shared/log.js';
+import type { Log } from '../../../shared/log.js';
 import { PartitionService } from '../../partition/partition.service.js';
 import { EventService } from '../event/event.service.js';
 import { RegistrationService } from '../registration/registration.service.js';
+import { BOOT_LIMITS } from './boot-limits.js';
+import { MachineIds } from '../machine-ids.js';
 import type { RegisterRequest, ReportRequest } from './boot-messages.js';
-import { toRegistration, toReportedBootInfo } from './boot.mapper.js';
+import { checkPassword, toRegistration, toReportedBootInfo } from './boot.mapper.js';
 import { InstallationService } from './installation.service.js';
 import { boxCheck } from './same-box.js';
 import type { BoxCheck } from './same-box.js';
@@ -31,16 +37,30 @@ export class BootGrpc implements OnModuleInit {
     private readonly registrations: RegistrationService,
     private readonly waits: WaitService,
     private readonly installations: InstallationService,
+    private readonly ids: MachineIds,
+    @Inject(LOG) private readonly log: Log,
   ) {}
 
   onModuleInit(): void {
     this.server.add({
       file: 'api/v1/boot.proto',
       service: 'api.v1.BootService',
+      checksTexts: true,
+      limits: BOOT_LIMITS,
+      rates: { Register: this.registrationRate, SuperUserPassword: this.passwordRate },
+      recorded: {
+        Dhcp: true,
+        Register: true,
+        Wait: true,
+        Report: true,
+        AbortReinstall: true,
+        SuperUserPassword: true,
+      },
+      subject: ({ uuid, machineId }: { uuid?: string; machineId?: string }) => uuid ?? machineId ?? '',
       unary: {
         Dhcp: ({ uuid }: { uuid: string }) => this.dhcp(uuid),
         Boot: ({ partitionId }: { partitionId: string }) => this.boot(partitionId),
-        SuperUserPassword: () => this.superUserPassword(),
+        SuperUserPassword: (_: object, caller: Caller) => this.superUserPassword(caller),
         Register: (request: RegisterRequest, caller: Caller) => this.register(request, caller),
         Report: (request: ReportRequest, caller: Caller) => this.report(request, caller),
         AbortReinstall: (request: AbortRequest, caller: Caller) => this.abortReinstall(request, caller),
@@ -56,6 +76,8 @@ export class BootGrpc implements OnModuleInit {
     this.server.add({
       file: 'v1/wait.proto',
       service: 'v1.Wait',
+      recorded: { Wait: true },
+      subject: ({ machineID }: { machineID: string }) => machineID,
       streaming: {
         Wait: ({ machineID }: { machineID: string }, stream: Stream<object>) => this.wait(machineID, stream),
       },
@@ -63,7 +85,9 @@ export class BootGrpc implements OnModuleInit {
     this.server.add({
       file: 'v1/super-user-password.proto',
       service: 'v1.SuperUserPassword',
-      unary: { FetchSuperUserPassword: () => this.superUserPassword() },
+      rates: { FetchSuperUserPassword: this.passwordRate },
+      recorded: { FetchSuperUserPassword: true },
+      unary: { FetchSuperUserPassword: (_: object, caller: Caller) => this.superUserPassword(caller) },
     });
   }
 
@@ -83,29 +107,45 @@ export class BootGrpc implements OnModuleInit {
     return { kernel: boot.kernelUrl, initRamDisks: [boot.imageUrl], cmdline: boot.commandLine };
   }
 
-  private async superUserPassword(): Promise<object> {
-    const superUserPassword = this.config.bmc.superUserPassword ?? '';
+  /** Installers take the feature as disabled when there is no password, and when they may not have it. */
+  private async superUserPassword(caller: Caller): Promise<object> {
+    const { grpc, bmc } = this.config;
+    const superUserPassword = (grpc.superUserPassword && bmc.superUserPassword) || '';
+    if (superUserPassword) this.log.warn(`${callerText(caller)} read the password of the BMCs' super user over gRPC`);
     return { featureDisabled: superUserPassword === '', superUserPassword };
   }
 
-  private async register(request: RegisterRequest, registeredBy: Caller): Promise<object> {
+  private get registrationRate(): Rate {
+    return { what: 'registrations', perSecond: this.config.grpc.rates.registrations };
+  }
+
+  /** Each machine reads it once on its way to its registration. */
+  private get passwordRate(): Rate {
+    return { what: "reads of the super user's password", perSecond: this.config.grpc.rates.registrations };
+  }
+
+  private async register(request: RegisterRequest, { address, certificate }: Caller): Promise<object> {
+    const registeredBy = { address, certificate };
     const { machine } = await this.registrations.register({ ...toRegistration(request), registeredBy });
     const { id, sizeId, partitionId } = machine;
     return { uuid: id, size: sizeId, partitionId };
   }
 
   private wait(machineId: string, stream: Stream<object>): Promise<void> {
-    return this.waits.wait(machineId, stream.signal, () => stream.send({}), this.sameBoxAs(stream.caller));
+    return this.waits.wait(this.ids.of(machineId), stream.signal, () => stream.send({}), this.sameBoxAs(stream.caller));
   }
 
   private async report({ uuid, consolePassword, bootInfo }: ReportRequest, caller: Caller): Promise<object> {
+    const password = checkPassword(uuid, consolePassword);
     const info = toReportedBootInfo(uuid, bootInfo);
-    await this.installations.report(uuid, consolePassword, info, this.sameBoxAs(caller));
+    await this.installations.report(this.ids.of(uuid), password, info, this.sameBoxAs(caller));
     return {};
   }
 
   private async abortReinstall({ uuid, primaryDiskWiped }: AbortRequest, caller: Caller): Promise<object> {
-    return { bootInfo: await this.installations.abortReinstall(uuid, primaryDiskWiped, this.sameBoxAs(caller)) };
+    const machineId = this.ids.of(uuid);
+    const check = this.sameBoxAs(caller);
+    return { bootInfo: await this.installations.abortReinstall(machineId, primaryDiskWiped, check) };
   }
 
   private sameBoxAs(caller: Caller): BoxCheck {

@@ -2,6 +2,7 @@ import { Body, Header, Param, Post } from '@nestjs/common';
 import { Operation, V1Controller } from '../../../platform/http/operation.js';
 import { BootInfo } from '../machine-allocation.dto.js';
 import { toBootInfoResponse } from '../machine-allocation.mapper.js';
+import { MachineIds } from '../machine-ids.js';
 import { MachineResponse } from '../machine.dto.js';
 import { toMachineResponse } from '../machine.mapper.js';
 import { MachineViewService } from '../query/machine-view.service.js';
@@ -27,7 +28,7 @@ export class InstallationController {
     deprecated: true,
   })
   async finalizeAllocation(
-    @Param('id') id: string,
+    @Param('id', MachineIds) id: string,
     @Body() body: MachineFinalizeAllocationRequest,
   ): Promise<MachineResponse> {
     const machine = await this.installations.finish(id, body.console_password ?? '', toReportedBootInfo(body));
@@ -46,7 +47,7 @@ export class InstallationController {
     deprecated: true,
   })
   async abortReinstallMachine(
-    @Param('id') id: string,
+    @Param('id', MachineIds) id: string,
     @Body() body: MachineAbortReinstallRequest,
   ): Promise<BootInfo | 'null'> {
     const bootInfo = await this.installations.restore(id, body.primary_disk_wiped ?? false);

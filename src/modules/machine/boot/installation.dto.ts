@@ -3,12 +3,12 @@ import { Field, WireModel } from '../../../platform/http/wire/field.js';
 @WireModel('v1.MachineFinalizeAllocationRequest')
 export class MachineFinalizeAllocationRequest {
   @Field('string', { required: true }) console_password?: string;
-  @Field('string', { required: true }) primarydisk?: string;
-  @Field('string', { required: true }) ospartition?: string;
-  @Field('string', { required: true }) initrd?: string;
-  @Field('string', { required: true }) cmdline?: string;
-  @Field('string', { required: true }) kernel?: string;
-  @Field('string', { required: true }) bootloaderid?: string;
+  @Field('string', { required: true, device: true }) primarydisk?: string;
+  @Field('string', { required: true, device: true }) ospartition?: string;
+  @Field('string', { required: true, device: true }) initrd?: string;
+  @Field('string', { required: true, device: true }) cmdline?: string;
+  @Field('string', { required: true, device: true }) kernel?: string;
+  @Field('string', { required: true, device: true }) bootloaderid?: string;
 }
 
 @WireModel('v1.MachineAbortReinstallRequest')

@@ -4,11 +4,13 @@ import type { Table } from '../../../platform/store/table.js';
 import { CLOCK, timestamp } from '../../../shared/clock.js';
 import type { Clock } from '../../../shared/clock.js';
 import { invalid, isDomainError } from '../../../shared/errors/domain-error.js';
+import { MAX_DEVICE_MESSAGE } from '../../../shared/text.js';
 import { LOG } from '../../../shared/log.js';
 import type { Log } from '../../../shared/log.js';
 import type { CommandState } from '../../command/command.js';
 import { CommandService } from '../../command/command.service.js';
 import { SwitchService } from '../../switch/switch.service.js';
+import { cleanTexts } from '../registration/reported.js';
 import type { BootInfo, Machine } from '../machine.js';
 import { machineTable } from '../machine.table.js';
 import { PortVrfService } from '../port-vrf.service.js';
@@ -80,7 +82,8 @@ export class InstallationService {
     return (await this.restored(machineId, primaryDiskWiped)).bootInfo;
   }
 
-  private async finished(machineId: string, report: InstallationReport, checkBox = ANY_BOX) {
+  private async finished(machineId: string, reported: InstallationReport, checkBox = ANY_BOX) {
+    const report = { ...reported, bootInfo: cleanTexts(reported.bootInfo, MAX_DEVICE_MESSAGE) };
     let isNew = false;
     const machine = await this.machines.update(machineId, (current) => {
       checkBox(current);

@@ -1,5 +1,6 @@
 import { Body, Get, Param, Post } from '@nestjs/common';
 import { Operation, V1Controller } from '../../../platform/http/operation.js';
+import { MachineIds } from '../machine-ids.js';
 import { MachineProvisioningEvent, MachineRecentProvisioningEvents } from './event.dto.js';
 import { toEventsResponseOf2021 } from './event.mapper.js';
 import { EventService } from './event.service.js';
@@ -17,7 +18,7 @@ export class EventController {
     result: MachineRecentProvisioningEvents,
     deprecated: true,
   })
-  getProvisioningEventContainer(@Param('id') id: string): MachineRecentProvisioningEvents {
+  getProvisioningEventContainer(@Param('id', MachineIds) id: string): MachineRecentProvisioningEvents {
     return toEventsResponseOf2021(this.events.get(id));
   }
 
@@ -29,10 +30,11 @@ export class EventController {
     body: MachineProvisioningEvent,
     result: MachineRecentProvisioningEvents,
     audit: 'exclude',
+    writes: true,
     deprecated: true,
   })
   async addProvisioningEvent(
-    @Param('id') id: string,
+    @Param('id', MachineIds) id: string,
     @Body() { event, message }: MachineProvisioningEvent,
   ): Promise<MachineRecentProvisioningEvents> {
     await this.events.acceptOf2021(id, event ?? '', message ?? '');

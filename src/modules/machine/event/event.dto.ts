@@ -4,7 +4,7 @@ import { Field, WireModel } from '../../../platform/http/wire/field.js';
 export class MachineProvisioningEvent {
   @Field('date-time', { readOnly: true, doc: 'when the server received the event' }) time?: string;
   @Field('string', { required: true, doc: 'the event type' }) event!: string;
-  @Field('string') message?: string;
+  @Field('string', { device: true }) message?: string;
 }
 
 @WireModel('v1.MachineRecentProvisioningEvents')

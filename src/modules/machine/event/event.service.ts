@@ -7,12 +7,14 @@ import { CLOCK, timestamp } from '../../../shared/clock.js';
 import { checkId } from '../../../shared/entity.js';
 import { invalid, isDomainError, notFound } from '../../../shared/errors/domain-error.js';
 import type { DomainError } from '../../../shared/errors/domain-error.js';
+import { cleaned, MAX_DEVICE_MESSAGE, quoted } from '../../../shared/text.js';
+import { storedMachineId } from '../machine-ids.js';
 import type { Machine } from '../machine.js';
 import { machineTable } from '../machine.table.js';
 import { eventTable } from './event.table.js';
 import { EVENT_TYPES, isEventType, newEventContainer, RESET_FAIL_COUNT } from './provisioning-event.js';
 import type { EventContainer, EventType } from './provisioning-event.js';
-import { isTouch, MAX_MESSAGE_LENGTH, receive } from './receive.js';
+import { isTouch, receive } from './receive.js';
 import type { IncomingEvent } from './receive.js';
 import { Touches } from './touches.js';
 import { noRoomFor, UnknownMachines } from './unknown-machines.js';
@@ -97,7 +99,8 @@ export class EventService {
    * may precede everything else. Throws `malformed` for an id that no machine can have, `invalid` for an unknown event,
    * `exhausted` when too many unknown machines are remembered.
    */
-  async accept(machineId: string, event: string, message: string): Promise<void> {
+  async accept(reportedId: string, event: string, message: string): Promise<void> {
+    const machineId = storedMachineId(this.machines, reportedId);
     const type = this.checkSent(machineId, event);
     await this.unknown.ensure(machineId);
     await this.record(machineId, type, message);
@@ -127,7 +130,7 @@ export class EventService {
   async acceptOf2021(machineId: string, event: string, message: string): Promise<void> {
     if (event !== RESET_FAIL_COUNT) return this.accept(machineId, event, message);
     checkId('machine', machineId);
-    return this.resetFailCount(machineId, message);
+    return this.resetFailCount(storedMachineId(this.machines, machineId), message);
   }
 
   /** Forgets machines of which nothing but events came for a while; returns how many. */
@@ -141,7 +144,7 @@ export class EventService {
    */
   async noteError(machineId: string, event: EventType, message: string): Promise<void> {
     const time = this.clock.now();
-    const noted = { time: timestamp(time), event, message: message.slice(0, MAX_MESSAGE_LENGTH) };
+    const noted = { time: timestamp(time), event, message: cleaned(message, MAX_DEVICE_MESSAGE) };
     if (!this.events.get(machineId)) return;
     await this.events.update(machineId, (current) => {
       const last = current.lastErrorEvent;
@@ -178,7 +181,8 @@ export class EventService {
   /** Rules out at hardly any cost what a flood consists of. */
   private isPossible({ machineId, event }: SentEvent, lost: LostEvents): boolean {
     if (!isEventType(event)) lost.add(machineId, () => unknownEvent(machineId, event));
-    else if (!this.unknown.hasRoomFor(machineId)) lost.add(machineId, () => noRoomFor(machineId));
+    else if (!this.unknown.hasRoomFor(storedMachineId(this.machines, machineId)))
+      lost.add(machineId, () => noRoomFor(machineId));
     else return true;
     return false;
   }
@@ -200,4 +204,6 @@ export class EventService {
 }
 
 const unknownEvent = (machineId: string, event: string): DomainError =>
-  invalid(`provisioning event "${event}" of machine "${machineId}" is none of ${EVENT_TYPES.join(', ')}`);
+  invalid(
+    `provisioning event ${quoted(event, 60)} of machine ${quoted(machineId, 60)} is none of ${EVENT_TYPES.join(', ')}`,
+  );

@@ -3,7 +3,8 @@ import { LIFECYCLE, STATES, stateOf, validateLifecycle } from './lifecycle.js';
 import type { State } from './lifecycle.js';
 import { EVENT_TYPES, newEventContainer, RESET_FAIL_COUNT } from './provisioning-event.js';
 import type { EventType, ProvisioningEvent } from './provisioning-event.js';
-import { LATE_WINDOW_MS, MAX_MESSAGE_LENGTH, isTouch, receive } from './receive.js';
+import { MAX_DEVICE_MESSAGE } from '../../../shared/text.js';
+import { LATE_WINDOW_MS, isTouch, receive } from './receive.js';
 
 /** The matrix of reference/10 §6.2, as it stands there. Columns: the states in the order of `STATES`. */
 const MATRIX = `
@@ -130,7 +131,7 @@ describe('receiving events', () => {
   it('cuts endless messages and leaves no colon after the note of an empty one', () => {
     const container = newEventContainer('m1', iso(T0));
     const long = receive(container, { time: T0, event: 'Preparing', message: 'x'.repeat(100_000) });
-    expect(long.events[0]!.message).toHaveLength(MAX_MESSAGE_LENGTH);
+    expect(long.events[0]!.message).toHaveLength(MAX_DEVICE_MESSAGE);
     const empty = receive(long, { time: T0, event: 'Waiting', message: '' });
     expect(empty.events[0]!.message).toBe('[unexpectedly received in state preparing]');
   });

@@ -1,5 +1,6 @@
 import type { Content } from '../../../shared/document.js';
 import { timestamp } from '../../../shared/clock.js';
+import { cleaned, MAX_DEVICE_MESSAGE } from '../../../shared/text.js';
 import { isLogged, ruleFor, stateOf } from './lifecycle.js';
 import type { Rule, State } from './lifecycle.js';
 import { MAX_EVENTS } from './provisioning-event.js';
@@ -7,9 +8,6 @@ import type { EventContainer, EventType, ProvisioningEvent } from './provisionin
 
 /** Phoned Home within this time after another event may stem from a buffer in a switch. */
 export const LATE_WINDOW_MS = 5 * 60_000;
-
-/** Longer messages are cut: a log of a hundred of them is held in memory for each machine. */
-export const MAX_MESSAGE_LENGTH = 4096;
 
 export interface IncomingEvent {
   /** When this server received it, in milliseconds: what clients say about the time is not trusted. */
@@ -57,7 +55,7 @@ function isIgnored({ window }: Rule, lastEventTime: string | undefined, time: nu
 
 function asStored(incoming: IncomingEvent, rule: Rule, state: State, last: string | undefined): ProvisioningEvent {
   const time = Math.max(incoming.time, last === undefined ? 0 : Date.parse(last));
-  const text = incoming.message.slice(0, MAX_MESSAGE_LENGTH);
+  const text = cleaned(incoming.message, MAX_DEVICE_MESSAGE);
   const message = isUnexpected(rule) ? unexpected(state, text) : text;
   return { time: timestamp(time), event: incoming.event, message };
 }

@@ -46,7 +46,7 @@ async function fleet() {
 const firewall = (asn: number): Partial<Machine> => ({ allocation: plantedAllocation({ role: 'firewall', asn }) });
 
 describe('issues of machines', () => {
-  it('lists the thirteen kinds in a fixed order', () => {
+  it('lists all kinds in a fixed order', () => {
     expect(ISSUE_TYPES.map(({ id }) => id)).toEqual([
       'no-partition',
       'liveliness-dead',
@@ -60,6 +60,7 @@ describe('issues of machines', () => {
       'bmc-info-outdated',
       'asn-not-unique',
       'bmc-no-distinct-ip',
+      'bmc-credentials-too-long',
       'no-event-container',
     ]);
   });
@@ -89,6 +90,9 @@ describe('issues of machines', () => {
     await add('13', { machine: firewall(4210000001), bmc: { address: 'x:1' } });
     await add('14', { bmc: { address: 'x:1' } });
     await machines.insert(newMachine('15', now));
+    await add('16', { bmc: { user: 'u'.repeat(17) } });
+    await add('17', { bmc: { password: 'ü'.repeat(11) } });
+    await add('18', { bmc: { user: 'u'.repeat(16), password: 'p'.repeat(20) } });
     expect(ids()).toEqual([
       ['01', ['no-partition']],
       ['02', ['liveliness-dead']],
@@ -105,6 +109,8 @@ describe('issues of machines', () => {
       ['13', ['asn-not-unique', 'bmc-no-distinct-ip']],
       ['14', ['bmc-no-distinct-ip']],
       ['15', ['no-event-container']],
+      ['16', ['bmc-credentials-too-long']],
+      ['17', ['bmc-credentials-too-long']],
     ]);
   });
 

@@ -4,6 +4,7 @@ import type { Table } from '../../../platform/store/table.js';
 import { CLOCK } from '../../../shared/clock.js';
 import type { Clock } from '../../../shared/clock.js';
 import { byId } from '../../../shared/entity.js';
+import { mapInTurns } from '../../../shared/turns.js';
 import { malformed } from '../../../shared/errors/domain-error.js';
 import { eventTable } from '../event/event.table.js';
 import type { EventContainer } from '../event/provisioning-event.js';
@@ -55,12 +56,18 @@ export class IssueService {
    * for in the whole fleet. Throws `malformed` for an unknown severity or issue.
    */
   evaluate(machines: readonly Machine[], wishes: IssueWishes = {}): readonly MachineIssues[] {
+    return [...machines].sort(byId).map(this.judge(wishes)).filter(isIll);
+  }
+
+  /** Like `evaluate`, but gives way to others now and then; for many machines. */
+  async evaluateInTurns(machines: readonly Machine[], wishes: IssueWishes = {}): Promise<readonly MachineIssues[]> {
+    return (await mapInTurns([...machines].sort(byId), this.judge(wishes))).filter(isIll);
+  }
+
+  private judge(wishes: IssueWishes): (machine: Machine) => MachineIssues {
     const selection = selectionOf(wishes);
     const circumstances = this.circumstances(wishes.errorThreshold ?? 0);
-    return [...machines]
-      .sort(byId)
-      .map((machine) => ({ machineId: machine.id, issues: this.issuesOf(machine, circumstances, selection) }))
-      .filter(({ issues }) => issues.length > 0);
+    return (machine) => ({ machineId: machine.id, issues: this.issuesOf(machine, circumstances, selection) });
   }
 
   private issuesOf(machine: Machine, circumstances: Circumstances, selection: IssueSelection): readonly IssueType[] {
@@ -78,13 +85,15 @@ export class IssueService {
   }
 }
 
+const isIll = ({ issues }: MachineIssues): boolean => issues.length > 0;
+
 function selectionOf({ severity = '', only = [], omit = [] }: IssueWishes): IssueSelection {
   if (severity !== '' && !isSeverity(severity)) {
     throw malformed(`severity "${severity}" is unknown, expected one of ${SEVERITIES.join(', ')}`);
   }
   mustBeKnown('omit', omit);
   mustBeKnown('only', only);
-  return { severity: severity === '' ? 'minor' : severity, only, omit };
+  return { severity: severity === '' ? 'minor' : severity, only: new Set(only), omit: new Set(omit) };
 }
 
 function mustBeKnown(field: string, ids: readonly string[]): void {

@@ -1,3 +1,4 @@
+import { BMC_PASSWORD_BYTES, BMC_USER_BYTES, bytesOver } from '../../../shared/net/bmc-credentials.js';
 import type { EventContainer } from '../event/provisioning-event.js';
 import type { Bmc, Machine } from '../machine.js';
 
@@ -128,6 +129,14 @@ const JUDGED: readonly Judged[] = [
     description: "another machine's BMC has the same network address",
     holds: ({ bmc }, { bmcsWithAddress }) => !!bmc?.address && bmcsWithAddress(bmc.address) > 1,
   },
+  {
+    id: 'bmc-credentials-too-long',
+    severity: 'major',
+    description: `the BMC's user has more than ${BMC_USER_BYTES} bytes or its password more than ${BMC_PASSWORD_BYTES}, which IPMI cannot take`,
+    holds: ({ bmc }) =>
+      bytesOver('user', bmc?.user ?? '', BMC_USER_BYTES) !== undefined ||
+      bytesOver('password', bmc?.password ?? '', BMC_PASSWORD_BYTES) !== undefined,
+  },
 ];
 
 /** Everything that is checked, in the order of the checks. */
@@ -149,14 +158,14 @@ export function issuesOf({ events, ...subject }: Subject, circumstances: Circums
 /** Which issues somebody wants to hear of. `omit` outranks `only`; an empty `only` means all. */
 export interface IssueSelection {
   readonly severity: Severity;
-  readonly only: readonly string[];
-  readonly omit: readonly string[];
+  readonly only: ReadonlySet<string>;
+  readonly omit: ReadonlySet<string>;
 }
 
 export const isSelected = ({ id, severity }: IssueType, wanted: IssueSelection): boolean =>
   SEVERITIES.indexOf(severity) >= SEVERITIES.indexOf(wanted.severity) &&
-  !wanted.omit.includes(id) &&
-  (wanted.only.length === 0 || wanted.only.includes(id));
+  !wanted.omit.has(id) &&
+  (wanted.only.size === 0 || wanted.only.has(id));
 
 /** How many firewalls use each ASN: one walk over the fleet. */
 export function countFirewallAsns(machines: Iterable<Machine>): (asn: number) => number {

@@ -5,6 +5,7 @@ import type { User } from '../../../platform/auth/user.js';
 import { Operation, V1Controller } from '../../../platform/http/operation.js';
 import type { OperationOptions } from '../../../platform/http/operation.js';
 import { TextQuery } from '../../../platform/http/wire/query.js';
+import { MachineIds } from '../machine-ids.js';
 import { ChassisIdentifyLEDState, MachineResponse } from '../machine.dto.js';
 import { toMachineResponse } from '../machine.mapper.js';
 import { MachineViewService } from '../query/machine-view.service.js';
@@ -30,37 +31,37 @@ export class PowerController {
   ) {}
 
   @PowerRoute('on', { id: 'machineOn', summary: 'switch a machine on' })
-  machineOn(@Param('id') id: string, @CurrentUser() user: User): Promise<MachineResponse> {
+  machineOn(@Param('id', MachineIds) id: string, @CurrentUser() user: User): Promise<MachineResponse> {
     return this.power(id, 'on', user);
   }
 
   @PowerRoute('off', { id: 'machineOff', summary: 'switch a machine off' })
-  machineOff(@Param('id') id: string, @CurrentUser() user: User): Promise<MachineResponse> {
+  machineOff(@Param('id', MachineIds) id: string, @CurrentUser() user: User): Promise<MachineResponse> {
     return this.power(id, 'off', user);
   }
 
   @PowerRoute('reset', { id: 'machineReset', summary: 'reset a machine' })
-  machineReset(@Param('id') id: string, @CurrentUser() user: User): Promise<MachineResponse> {
+  machineReset(@Param('id', MachineIds) id: string, @CurrentUser() user: User): Promise<MachineResponse> {
     return this.power(id, 'reset', user);
   }
 
   @PowerRoute('cycle', { id: 'machineCycle', summary: 'take a machine from power for a moment' })
-  machineCycle(@Param('id') id: string, @CurrentUser() user: User): Promise<MachineResponse> {
+  machineCycle(@Param('id', MachineIds) id: string, @CurrentUser() user: User): Promise<MachineResponse> {
     return this.power(id, 'cycle', user);
   }
 
   @PowerRoute('bios', { id: 'machineBios', summary: 'boot a machine into its BIOS next time' })
-  machineBios(@Param('id') id: string, @CurrentUser() user: User): Promise<MachineResponse> {
+  machineBios(@Param('id', MachineIds) id: string, @CurrentUser() user: User): Promise<MachineResponse> {
     return this.power(id, 'bios', user);
   }
 
   @PowerRoute('disk', { id: 'machineDisk', summary: 'boot a machine from disk from now on' })
-  machineDisk(@Param('id') id: string, @CurrentUser() user: User): Promise<MachineResponse> {
+  machineDisk(@Param('id', MachineIds) id: string, @CurrentUser() user: User): Promise<MachineResponse> {
     return this.power(id, 'disk', user);
   }
 
   @PowerRoute('pxe', { id: 'machinePxe', summary: 'boot a machine from the network from now on' })
-  machinePxe(@Param('id') id: string, @CurrentUser() user: User): Promise<MachineResponse> {
+  machinePxe(@Param('id', MachineIds) id: string, @CurrentUser() user: User): Promise<MachineResponse> {
     return this.power(id, 'pxe', user);
   }
 
@@ -70,7 +71,7 @@ export class PowerController {
     query: LED_QUERY,
   })
   chassisIdentifyLEDOn(
-    @Param('id') id: string,
+    @Param('id', MachineIds) id: string,
     @Query('description', TextQuery) description: string | undefined,
     @CurrentUser() user: User,
   ): Promise<MachineResponse> {
@@ -83,7 +84,7 @@ export class PowerController {
     query: LED_QUERY,
   })
   chassisIdentifyLEDOff(
-    @Param('id') id: string,
+    @Param('id', MachineIds) id: string,
     @Query('description', TextQuery) description: string | undefined,
     @CurrentUser() user: User,
   ): Promise<MachineResponse> {
@@ -100,7 +101,7 @@ export class PowerController {
     deprecated: true,
   })
   async setChassisIdentifyLEDState(
-    @Param('id') id: string,
+    @Param('id', MachineIds) id: string,
     @Body() body: ChassisIdentifyLEDState,
   ): Promise<MachineResponse> {
     const { value = '', description = '' } = body;

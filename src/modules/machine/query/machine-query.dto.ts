@@ -9,6 +9,7 @@ export class MachineSearchQuery {
   @Field('string') partition_id?: string;
   @Field('string') sizeid?: string;
   @Field('string') rackid?: string;
+  @Field('string') roomid?: string;
   @Field('string', { array: true, doc: 'machines that have all of these' }) tags?: string[];
 
   @Field('string') allocation_name?: string;

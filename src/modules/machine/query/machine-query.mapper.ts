@@ -1,3 +1,6 @@
+import { Ip } from '../../../shared/net/ip.js';
+import { Prefix } from '../../../shared/net/prefix.js';
+import { canonicalMac } from '../../../shared/spelling.js';
 import type { MachineSearchQuery } from './machine-query.dto.js';
 import type { MachineQuery } from './machine-query.js';
 
@@ -7,6 +10,7 @@ export const toMachineQuery = (body: MachineSearchQuery): MachineQuery => ({
   partitionId: body.partition_id,
   sizeId: body.sizeid,
   rackId: body.rackid,
+  roomId: body.roomid,
   tags: body.tags,
   ...allocationFilters(body),
   ...networkFilters(body),
@@ -27,9 +31,9 @@ const allocationFilters = (body: MachineSearchQuery): MachineQuery => ({
 
 const networkFilters = (body: MachineSearchQuery): MachineQuery => ({
   networkIds: body.network_ids,
-  networkPrefixes: body.network_prefixes,
-  networkIps: body.network_ips,
-  networkDestinationPrefixes: body.network_destination_prefixes,
+  networkPrefixes: body.network_prefixes?.map(canonicalPrefix),
+  networkIps: body.network_ips?.map((text) => Ip.read(text)?.toString() ?? text),
+  networkDestinationPrefixes: body.network_destination_prefixes?.map(canonicalPrefix),
   networkVrfs: body.network_vrfs,
   networkAsns: body.network_asns,
   networkPrivate: listOf(body.network_private),
@@ -40,10 +44,10 @@ const networkFilters = (body: MachineSearchQuery): MachineQuery => ({
 const hardwareFilters = (body: MachineSearchQuery): MachineQuery => ({
   memory: body.hardware_memory,
   cpuCores: body.hardware_cpu_cores,
-  nicMacs: body.nics_mac_addresses,
+  nicMacs: body.nics_mac_addresses?.map(canonicalMac),
   nicNames: body.nics_names,
   nicVrfs: body.nics_vrfs,
-  neighborMacs: body.nics_neighbor_mac_addresses,
+  neighborMacs: body.nics_neighbor_mac_addresses?.map(canonicalMac),
   neighborNames: body.nics_neighbor_names,
   neighborVrfs: body.nics_neighbor_vrfs,
   diskNames: body.disk_names,
@@ -52,7 +56,7 @@ const hardwareFilters = (body: MachineSearchQuery): MachineQuery => ({
 
 const bmcFilters = (body: MachineSearchQuery): MachineQuery => ({
   bmcAddress: body.ipmi_address,
-  bmcMac: body.ipmi_mac_address,
+  bmcMac: body.ipmi_mac_address && canonicalMac(body.ipmi_mac_address),
   bmcUser: body.ipmi_user,
   bmcInterface: body.ipmi_interface,
   chassisPartNumber: body.fru_chassis_part_number,
@@ -64,5 +68,8 @@ const bmcFilters = (body: MachineSearchQuery): MachineQuery => ({
   productPartNumber: body.fru_product_part_number,
   productSerial: body.fru_product_serial,
 });
+
+/** What is no prefix stays as it is, and matches nothing. */
+const canonicalPrefix = (text: string): string => Prefix.tryParse(text)?.toString() ?? text;
 
 const listOf = (value: boolean | undefined): boolean[] | undefined => (value === undefined ? undefined : [value]);

@@ -1,9 +1,11 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { InjectTable } from '../../../platform/store/inject.js';
 import type { Table } from '../../../platform/store/table.js';
 import { byId } from '../../../shared/entity.js';
 import { notFound } from '../../../shared/errors/domain-error.js';
+import { SwitchService } from '../../switch/switch.service.js';
 import type { Bmc, Machine } from '../machine.js';
+import { storedMachineId } from '../machine-ids.js';
 import { bmcTable, machineTable } from '../machine.table.js';
 import { matcher } from './machine-query.js';
 import type { MachineQuery } from './machine-query.js';
@@ -16,10 +18,12 @@ export class MachineQueryService {
   constructor(
     @InjectTable(machineTable) private readonly machines: Table<Machine, MachineIndex>,
     @InjectTable(bmcTable) private readonly bmcs: Table<Bmc, 'address'>,
+    @Inject(SwitchService) private readonly switches: Pick<SwitchService, 'roomOf'>,
   ) {}
 
+  /** By any spelling of its UUID. */
   find(id: string): Machine | undefined {
-    return this.machines.get(id);
+    return this.machines.get(storedMachineId(this.machines, id));
   }
 
   /** Throws `not-found`. */
@@ -41,11 +45,17 @@ export class MachineQueryService {
     return this.bmcs.get(machineId);
   }
 
+  /** The room that the machine's rack stands in, as its leaf switches know it; `undefined` when they do not. */
+  roomOf(machineId: string): string | undefined {
+    return this.switches.roomOf(machineId);
+  }
+
   /** Those that meet all conditions, ordered by id; all machines without any. */
-  search(query: MachineQuery = {}): Machine[] {
+  search(asked: MachineQuery = {}): Machine[] {
+    const query = asked.id === undefined ? asked : { ...asked, id: storedMachineId(this.machines, asked.id) };
     const matches = matcher(query);
     return this.candidates(query)
-      .filter((machine) => matches({ machine, bmc: this.bmcs.get(machine.id) }))
+      .filter((machine) => matches({ machine, bmc: this.bmcOf(machine.id), room: this.roomOf(machine.id) }))
       .sort(byId);
   }
 

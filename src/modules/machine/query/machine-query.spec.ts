@@ -73,7 +73,7 @@ async function fleet(): Promise<MachineQueryService> {
   await machines.insert(newMachine('m3', NOW));
   const bmc: Omit<Bmc, 'revision'> = { ...newBmc('m1'), address: '10.1.1.1:623', mac: 'dd', user: 'metal' };
   await bmcs.insert({ ...bmc, interface: 'lanplus', fru: { ...bmc.fru, boardPartNumber: 'X11', productSerial: 's' } });
-  return new MachineQueryService(machines, bmcs);
+  return new MachineQueryService(machines, bmcs, { roomOf: (id) => (id === 'm1' ? 'room-1' : undefined) });
 }
 
 describe('searching machines', () => {
@@ -88,6 +88,10 @@ describe('searching machines', () => {
     [{ sizeid: '' }, 'm2 m3'],
     [{ rackid: 'r1' }, 'm1'],
     [{ rackid: '' }, 'm2 m3'],
+    [{ roomid: 'room-1' }, 'm1'],
+    [{ roomid: 'room-1', rackid: 'r2' }, ''],
+    [{ roomid: '' }, 'm2 m3'],
+    [{ roomid: 'ROOM-1' }, ''],
     [{ tags: [] }, 'm1 m2 m3'],
     [{ tags: ['a=b', 'c'] }, 'm1'],
     [{ tags: ['a=b', 'd'] }, ''],

@@ -1,12 +1,15 @@
+import { containsAll } from '../../../shared/contains-all.js';
+import { canonicalMac } from '../../../shared/spelling.js';
 import { cpuCores } from '../machine.js';
 import type { Bmc, Fru, Machine, MachineNic } from '../machine.js';
 import { isPrivate } from '../../network/machine-networks.js';
 import type { MachineNetwork } from '../../network/machine-networks.js';
 
-/** What is known of one machine: its document and that of its BMC, if any. */
+/** What is known of one machine: its document, that of its BMC, if any, and the room of its switches. */
 export interface Known {
   readonly machine: Machine;
   readonly bmc: Bmc | undefined;
+  readonly room: string | undefined;
 }
 
 type Value = string | number | boolean | undefined;
@@ -28,6 +31,7 @@ const SCALARS = {
   partitionId: ({ machine }: Known) => machine.partitionId,
   sizeId: ({ machine }: Known) => machine.sizeId,
   rackId: ({ machine }: Known) => machine.rackId,
+  roomId: ({ room }: Known) => room ?? '',
   state: ({ machine }: Known): string => machine.state.value,
   memory: ({ machine }: Known): number => machine.hardware.memory,
   cpuCores: ({ machine }: Known) => cpuCores(machine.hardware),
@@ -39,7 +43,7 @@ const SCALARS = {
   /** Never becomes true: whether an installation succeeded shows in the machine's events. */
   allocationSucceeded: ({ machine }: Known): boolean | undefined => (machine.allocation ? false : undefined),
   bmcAddress: ({ bmc }: Known) => bmc?.address ?? '',
-  bmcMac: ({ bmc }: Known) => bmc?.mac ?? '',
+  bmcMac: ({ bmc }: Known) => canonicalMac(bmc?.mac ?? ''),
   bmcUser: ({ bmc }: Known) => bmc?.user ?? '',
   bmcInterface: ({ bmc }: Known) => bmc?.interface ?? '',
   chassisPartNumber: ofFru('chassisPartNumber'),
@@ -68,11 +72,11 @@ const LISTS = {
   networkPrivate: (known: Known) => networksOf(known).map((network) => isPrivate(network.type)),
   networkNat: (known: Known) => networksOf(known).map((network) => network.nat),
   networkUnderlay: (known: Known) => networksOf(known).map((network) => network.type === 'underlay'),
-  nicMacs: (known: Known) => nicsOf(known).map((nic) => nic.mac),
+  nicMacs: (known: Known) => nicsOf(known).map((nic) => canonicalMac(nic.mac)),
   nicNames: (known: Known) => nicsOf(known).map((nic) => nic.name),
   /** Only ports of switches are in a VRF; machines' have the empty one. */
   nicVrfs: (known: Known) => nicsOf(known).map(() => ''),
-  neighborMacs: (known: Known) => neighborsOf(known).map((nic) => nic.mac),
+  neighborMacs: (known: Known) => neighborsOf(known).map((nic) => canonicalMac(nic.mac)),
   neighborNames: (known: Known) => neighborsOf(known).map((nic) => nic.name),
   neighborVrfs: (known: Known) => neighborsOf(known).map(() => ''),
   diskNames: ({ machine }: Known) => machine.hardware.disks.map((disk) => disk.name),
@@ -106,11 +110,10 @@ function listTests(query: MachineQuery): ((known: Known) => boolean)[] {
   return keysOf(LISTS).flatMap((key) => {
     const wanted: readonly Value[] = query[key] ?? [];
     const values: (known: Known) => readonly Value[] = LISTS[key];
-    return wanted.length === 0 ? [] : [(known: Known) => containsAll(values(known), wanted)];
+    if (wanted.length === 0) return [];
+    const hasAll = containsAll(wanted);
+    return [(known: Known) => hasAll(values(known))];
   });
 }
-
-const containsAll = (values: readonly Value[], wanted: readonly Value[]): boolean =>
-  wanted.every((value) => values.includes(value));
 
 const keysOf = <T extends object>(value: T): (keyof T)[] => Object.keys(value) as (keyof T)[];

@@ -21,6 +21,7 @@ export interface MachineView {
   readonly image: Image | undefined;
   readonly events: EventContainer | undefined;
   readonly bmc: Bmc | undefined;
+  readonly room: string | undefined;
 }
 
 /** Joins machines with what they refer to, from memory. */
@@ -43,6 +44,7 @@ export class MachineViewService {
       image: allocation && this.images.find(allocation.imageId),
       events: this.events.find(id),
       bmc: this.machines.bmcOf(id),
+      room: this.machines.roomOf(id),
     };
   }
 }

@@ -17,7 +17,9 @@ import { InstallationService } from '../boot/installation.service.js';
 import { isInstalled } from '../machine-ports.js';
 import { newMachine } from '../machine.js';
 import type { Bmc, Machine, MachineHardware } from '../machine.js';
+import { storedMachineId } from '../machine-ids.js';
 import { bmcTable, machineTable } from '../machine.table.js';
+import { cleanRegistration } from './reported.js';
 import { PortVrfService } from '../port-vrf.service.js';
 import { admission, SHOULD_BOOT_FROM_DISK } from './admission.js';
 import type { Admission, Surroundings } from './admission.js';
@@ -56,8 +58,10 @@ export class RegistrationService {
    * switches as it should be leaves nothing behind. May be repeated. Throws `malformed` for the id, `not-found` for the
    * partition, `invalid` for the wiring and as `admission` does; such a refusal shows among the issues of a known machine.
    */
-  async register(registration: Registration): Promise<Registered> {
-    const { machineId, partitionId } = registration;
+  async register(reported: Registration): Promise<Registered> {
+    const machineId = storedMachineId(this.machines, reported.machineId);
+    const registration = { ...cleanRegistration(reported), machineId };
+    const { partitionId } = registration;
     checkId('machine', machineId);
     this.partitions.get(partitionId);
     try {

@@ -117,6 +117,6 @@ export function heldBmc<B extends Content<Bmc>>(known: B, reported: ReportedBmc)
 }
 
 const given = (fru: Partial<Fru>): Partial<Fru> =>
-  Object.fromEntries(Object.entries(fru).filter(([, value]) => value !== undefined));
+  Object.fromEntries(Object.entries(fru).filter(([, value]) => value !== undefined && value !== ''));
 
 const unique = (tags: readonly string[]): string[] => [...new Set(tags)].sort();

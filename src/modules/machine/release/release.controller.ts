@@ -3,6 +3,7 @@ import { CurrentUser } from '../../../platform/auth/current-user.js';
 import { accountOf } from '../../../platform/auth/user.js';
 import type { User } from '../../../platform/auth/user.js';
 import { Operation, V1Controller } from '../../../platform/http/operation.js';
+import { MachineIds } from '../machine-ids.js';
 import { MachineResponse } from '../machine.dto.js';
 import { toMachineResponse } from '../machine.mapper.js';
 import { MachineViewService } from '../query/machine-view.service.js';
@@ -17,7 +18,7 @@ export class ReleaseController {
 
   @Delete(':id/free')
   @Operation({ id: 'freeMachine', role: 'editor', summary: 'free a machine', result: MachineResponse })
-  async freeMachine(@Param('id') id: string, @CurrentUser() user: User): Promise<MachineResponse> {
+  async freeMachine(@Param('id', MachineIds) id: string, @CurrentUser() user: User): Promise<MachineResponse> {
     return toMachineResponse(this.views.of(await this.releases.free(id, accountOf(user))));
   }
 }

@@ -1,41 +1,16 @@
 import { randomBytes } from 'node:crypto';
-import { linkSync, mkdirSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Config } from '../../../config/config.js';
 import { DomainError } from '../../../shared/errors/domain-error.js';
+import { createPrivateFile, readPrivateFile } from '../../files/private-file.js';
 
-const FILE = 'api-token.key';
+/** Name of the generated key in the data folder. */
+export const TOKEN_KEY_FILE = 'api-token.key';
 
-/**
- * The generated key in the data folder, made on first use and readable by its owner only. Server and command line may
- * both be the first: the key appears under its name complete or not at all, and only once.
- */
+/** The generated key in the data folder, made on first use by server or command line. */
 function keyInFolder(folder: string): string {
-  const path = join(folder, FILE);
-  return readKey(path) ?? createKey(folder, path);
-}
-
-function readKey(path: string): string | undefined {
-  try {
-    return readFileSync(path, 'utf8').trim();
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
-  }
-}
-
-function createKey(folder: string, path: string): string {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const draft = `${path}.${process.pid}.${randomBytes(4).toString('hex')}`;
-  writeFileSync(draft, `${randomBytes(32).toString('hex')}\n`, { mode: 0o600, flag: 'wx', flush: true });
-  try {
-    linkSync(draft, path);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-  } finally {
-    unlinkSync(draft);
-  }
-  return readFileSync(path, 'utf8').trim();
+  const path = join(folder, TOKEN_KEY_FILE);
+  return (readPrivateFile(path) ?? createPrivateFile(path, `${randomBytes(32).toString('hex')}\n`)).trim();
 }
 
 /**

@@ -15,8 +15,12 @@ export interface NatsOptions extends NatsSettings {
    * credentials allow (deploy/nats.conf).
    */
   readonly role: 'server' | 'agent';
-  /** Of consumers that a server creates: how long a message may stay silent before it comes again; 30 s unless given. */
+  /** Of consumers that a server creates: how long a message may stay silent before it comes again. */
   readonly ackWaitMs?: number;
+  /** Of a server: whether it takes over the streams of another installation with the same name. */
+  readonly takeOver?: boolean;
+  /** Of a server: the identity of its database. Throws as long as that is not known. */
+  readonly owner?: () => string;
   readonly log: Log;
 }
 
@@ -39,7 +43,12 @@ export class NatsLink {
   }
 
   state(): BusState {
-    return { connected: this.up, message: this.up ? '' : `NATS ${this.options.url}: ${this.problem}` };
+    return { connected: this.up, message: this.up ? '' : `NATS ${this.address}: ${this.problem}` };
+  }
+
+  /** The URLs without what they may carry of credentials. */
+  private get address(): string {
+    return this.options.url.replace(/[^/,@]*@/g, '');
   }
 
   get isClosed(): boolean {
@@ -101,9 +110,16 @@ export class NatsLink {
     }
   }
 
+  /** The connection stands, but must not be used until `onConnect` has succeeded again. */
+  async reconsider(reason: string): Promise<void> {
+    if (!this.up || !this.current) return;
+    this.setUp(false, reason);
+    await this.prepare(this.current);
+  }
+
   private setUp(up: boolean, problem: string): void {
     if (this.closed && up) return;
-    if (up && !this.up) this.options.log.info(`bus: connected to ${this.options.url}`);
+    if (up && !this.up) this.options.log.info(`bus: connected to ${this.address}`);
     if (!up && problem !== this.problem) this.options.log.warn(`bus: ${problem}`);
     this.up = up;
     this.problem = problem;

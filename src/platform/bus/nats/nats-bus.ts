@@ -1,58 +1,90 @@
 import { ErrorCode, NatsError } from 'nats';
-import type { NatsConnection } from 'nats';
+import type { JsMsg, NatsConnection } from 'nats';
 import { DomainError, isDomainError } from '../../../shared/errors/domain-error.js';
 import { Bus } from '../bus.js';
-import type { BusState, CommandMessage, CommandResult, ConsumeOptions, Handler, Subscription } from '../bus.js';
+import type {
+  BusFigures,
+  BusState,
+  CommandMessage,
+  CommandResult,
+  ConsumeOptions,
+  Handler,
+  Subscription,
+} from '../bus.js';
 import { commandKey, resultKey } from '../message-keys.js';
 import { decode, decodeCommand, decodeResult, encode, encodeCommand, encodeResult } from './codec.js';
+import { Figures } from './figures.js';
+import { Inheritance } from './inheritance.js';
 import { NatsLink } from './link.js';
 import type { NatsOptions } from './link.js';
+import { ForeignMessage } from './ownership.js';
 import { PullLoop } from './pull-loop.js';
 import { Streams } from './streams.js';
-import {
-  agentName,
-  ALLOCATION_NOTICE,
-  COMMAND_STREAM,
-  commandSubject,
-  RESULT_CONSUMER,
-  RESULT_STREAM,
-  resultSubject,
-} from './subjects.js';
+import { agentName, Names, RESULT_CONSUMER } from './subjects.js';
 
 /** How long the broker may take to confirm a message, in milliseconds. */
 const PUBLISH_TIMEOUT_MS = 5000;
-const ACK_WAIT_MS = 30_000;
+
+/** A second reset of a machine does harm, so an agent that is slow to answer is given time. */
+const COMMAND_ACK_WAIT_MS = 30_000;
+
+/**
+ * A result that comes twice does none, and what a frozen replica has in hand must soon come to another one: it holds
+ * results for the time of a request (`RESULT_FETCH_MS`) and this one, together.
+ */
+const RESULT_ACK_WAIT_MS = 4000;
+const RESULT_FETCH_MS = 2000;
 
 /** The bus over NATS JetStream (design §9). */
 export class NatsBus extends Bus {
   readonly kind = 'nats';
   readonly durable = true;
+  private readonly names: Names;
   private readonly link: NatsLink;
   private readonly streams: Streams;
+  private readonly waiting: Figures | undefined;
+  private readonly inheritance: Inheritance | undefined;
   private readonly listeners = new Set<(machine: string) => void>();
   private listening: NatsConnection | undefined;
 
   constructor(private readonly options: NatsOptions) {
     super();
-    this.streams = new Streams(options.ackWaitMs ?? ACK_WAIT_MS);
+    const { ackWaitMs, installation, takeOver = false, owner, log } = options;
+    this.names = new Names(installation);
+    this.streams = new Streams({
+      names: this.names,
+      owner,
+      takeOver,
+      commandAckWait: ackWaitMs ?? COMMAND_ACK_WAIT_MS,
+      resultAckWait: ackWaitMs ?? RESULT_ACK_WAIT_MS,
+      log,
+    });
     this.link = new NatsLink(options, (connection) => this.prepare(connection));
+    if (options.role !== 'server') return;
+    this.waiting = new Figures(this.link, this.names, this.streams);
+    this.inheritance = owner && new Inheritance(this.names, owner, this.streams, log);
   }
 
   state(): BusState {
     return this.link.state();
   }
 
+  figures(): BusFigures | undefined {
+    return this.waiting?.latest;
+  }
+
   async publishCommand(message: CommandMessage): Promise<void> {
     await this.publish(async (connection) => {
       if (this.options.role === 'server') await this.streams.ensurePartition(connection, message.partition);
-      const subject = commandSubject(message.partition, message.machine);
-      await send(connection, subject, encodeCommand(message), commandKey(message));
+      const subject = this.names.command(message.partition, message.machine);
+      const installation = message.installation ?? this.options.owner?.();
+      await send(connection, subject, encodeCommand({ ...message, installation }), commandKey(message));
     });
   }
 
   consumeCommands(partition: string, handler: Handler<CommandMessage>, options?: ConsumeOptions): Subscription {
     const source = {
-      stream: COMMAND_STREAM,
+      stream: this.names.commandStream,
       durable: agentName(partition),
       decode: decodeCommand,
       key: ({ machine }: CommandMessage) => machine,
@@ -62,24 +94,30 @@ export class NatsBus extends Bus {
   }
 
   async publishResult(result: CommandResult): Promise<void> {
-    const subject = resultSubject(result.partition, result.machine);
+    const subject = this.names.result(result.partition, result.machine);
     await this.publish((connection) => send(connection, subject, encodeResult(result), resultKey(result)));
   }
 
   consumeResults(handler: Handler<CommandResult>, options?: ConsumeOptions): Subscription {
-    const source = {
-      stream: RESULT_STREAM,
-      durable: RESULT_CONSUMER,
-      decode: decodeResult,
-      key: ({ id }: CommandResult) => id,
+    const consume = (stream: string): Subscription => {
+      const source = {
+        stream,
+        durable: RESULT_CONSUMER,
+        decode: (message: JsMsg) => this.ownResult(message),
+        key: ({ id }: CommandResult) => id,
+        fetchMs: RESULT_FETCH_MS,
+      };
+      return new PullLoop(this.link, source, handler, this.options.log, options);
     };
-    return new PullLoop(this.link, source, handler, this.options.log, options);
+    const current = consume(this.names.resultStream);
+    const inherited = this.inheritance?.onResults(consume);
+    return { stop: async () => void (await Promise.all([current.stop(), inherited?.stop()])) };
   }
 
   notifyAllocation(machine: string): void {
     try {
       // The member's name is the one that consumers of reference/40 §3.4 know.
-      this.link.connection().publish(ALLOCATION_NOTICE, encode({ old: machine }));
+      this.link.connection().publish(this.names.allocationNotice, encode({ old: machine }));
     } catch (error) {
       this.options.log.warn(`bus: nobody was told of the allocation of machine "${machine}"`, error);
     }
@@ -92,15 +130,27 @@ export class NatsBus extends Bus {
 
   async close(): Promise<void> {
     this.listeners.clear();
+    this.waiting?.stop();
     await this.link.close();
   }
 
   private async prepare(connection: NatsConnection): Promise<void> {
     if (this.options.role !== 'server') return;
     await this.streams.ensure(connection);
+    await this.inheritance?.claim(connection);
     if (this.listening === connection) return; // the client renews subscriptions by itself
     this.listening = connection;
-    connection.subscribe(ALLOCATION_NOTICE, { callback: (_, message) => this.spread(message.data) });
+    connection.subscribe(this.names.allocationNotice, { callback: (_, message) => this.spread(message.data) });
+  }
+
+  /** Results of earlier releases do not say whose they are; the journal knows its own by their ids. */
+  private ownResult(message: JsMsg): CommandResult {
+    const result = decodeResult(message);
+    const owner = this.options.owner?.();
+    if (result.installation !== undefined && owner !== undefined && result.installation !== owner) {
+      throw new ForeignMessage(result.installation);
+    }
+    return result;
   }
 
   private spread(data: Uint8Array): void {

@@ -5,9 +5,13 @@ import type { Log } from '../../../shared/log.js';
 import { DEFAULT_CONCURRENCY, DEFAULT_RETRY_MS } from '../bus.js';
 import type { ConsumeOptions, Handler, Outcome, Subscription } from '../bus.js';
 import type { NatsLink } from './link.js';
+import { ForeignMessage } from './ownership.js';
 
 /** How long one request for messages stays open at the broker. */
 const FETCH_MS = 5000;
+
+/** When a message of another installation is looked at again, in milliseconds. */
+const FOREIGN_RETRY_MS = 15 * 60_000;
 
 /** The broker's, for consumers that do not say how long a message may stay silent. */
 const DEFAULT_ACK_WAIT_MS = 30_000;
@@ -15,10 +19,15 @@ const DEFAULT_ACK_WAIT_MS = 30_000;
 export interface PullSource<T> {
   readonly stream: string;
   readonly durable: string;
-  /** Throws when the message is not what it should be; it is then dropped, with a line in the log. */
+  /**
+   * Throws when the message is not what it should be; it is then dropped, with a line in the log. Throws ForeignMessage
+   * for one that is left alone.
+   */
   decode(message: JsMsg): T;
   /** Handlers of one key run one at a time, in order. */
   key(message: T): string;
+  /** How long one request for messages stays open at the broker, in milliseconds; 5 s unless given. */
+  readonly fetchMs?: number;
 }
 
 /** Pulls from a durable consumer for as long as it is wanted, through every interruption. */
@@ -75,10 +84,10 @@ export class PullLoop<T> implements Subscription {
       await Promise.race([...this.running]);
       return;
     }
-    const { stream, durable } = this.source;
+    const { stream, durable, fetchMs = FETCH_MS } = this.source;
     const consumer = await this.link.connection().jetstream().consumers.get(stream, durable);
     const { config } = await consumer.info(true);
-    this.batch = await consumer.fetch({ max_messages: room, expires: FETCH_MS });
+    this.batch = await consumer.fetch({ max_messages: room, expires: fetchMs });
     if (!this.wanted) await this.batch.close();
     const heartbeatMs = millis(config.ack_wait ?? nanos(DEFAULT_ACK_WAIT_MS)) / 3;
     for await (const message of this.batch) this.accept(message, heartbeatMs);
@@ -94,6 +103,7 @@ export class PullLoop<T> implements Subscription {
     try {
       decoded = this.source.decode(message);
     } catch (error) {
+      if (error instanceof ForeignMessage) return this.leave(message, error);
       this.log.warn(`bus: dropped a message on ${message.subject} that nobody can read`, error);
       return message.term();
     }
@@ -106,6 +116,12 @@ export class PullLoop<T> implements Subscription {
     } finally {
       clearInterval(heartbeat);
     }
+  }
+
+  /** Not acknowledged: whose it is may still come for it, until the stream forgets it. */
+  private leave(message: JsMsg, error: ForeignMessage): void {
+    this.log.warn(`bus: leaves a message on ${message.subject} alone: ${error.message}`);
+    this.quietly(() => message.nak(FOREIGN_RETRY_MS));
   }
 
   private async handle(decoded: T, message: JsMsg): Promise<Outcome> {

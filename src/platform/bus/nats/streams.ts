@@ -1,62 +1,163 @@
 import { AckPolicy, DiscardPolicy, nanos, NatsError, RetentionPolicy, StorageType } from 'nats';
 import type { ConsumerConfig, JetStreamManager, NatsConnection, StreamConfig } from 'nats';
-import {
-  agentName,
-  ALL_COMMANDS,
-  ALL_RESULTS,
-  COMMAND_STREAM,
-  partitionCommands,
-  RESULT_CONSUMER,
-  RESULT_STREAM,
-} from './subjects.js';
+import type { Log } from '../../../shared/log.js';
+import { describeOwner, ForeignStreams, ownerOf } from './ownership.js';
+import { agentName, RESULT_CONSUMER } from './subjects.js';
+import type { Names } from './subjects.js';
 
 const SECOND = 1000;
 const DAY = 24 * 3600 * SECOND;
 
-/** Streams and consumers as the server wants them. What exists stays as it is: operators may have raised replicas. */
+/**
+ * Bounds of a stream, so that no agent fills the broker's disk. What does not fit is refused, never dropped: the journal
+ * and the agents try again. One machine has one command under way at a time.
+ */
+const LIMITS = {
+  max_msgs: 100_000,
+  max_bytes: 64 * 1024 ** 2,
+  max_msgs_per_subject: 64,
+  discard: DiscardPolicy.New,
+  discard_new_per_subject: true,
+} satisfies Partial<StreamConfig>;
+
+/** Bytes of one message: a command carries the BMC's data, perhaps the URL of a firmware; a result a line of text. */
+const MAX_COMMAND_BYTES = 64 * 1024;
+const MAX_RESULT_BYTES = 16 * 1024;
+
+/** The broker's answer to limits that its own storage does not allow. */
+const INSUFFICIENT_RESOURCES = new Set([10023, 10047]);
+
+export interface StreamOptions {
+  readonly names: Names;
+  /** The installation whose streams these are, by the identity of its database; undefined: it is not checked. */
+  readonly owner: (() => string) | undefined;
+  /** Whether the streams of another installation may be taken over. */
+  readonly takeOver: boolean;
+  /** How long a command, and a result, may stay silent at its consumer before it comes again, in milliseconds. */
+  readonly commandAckWait: number;
+  readonly resultAckWait: number;
+  readonly log: Log;
+}
+
+/** Streams and consumers as the server wants them. What operators set on those that exist, such as replicas, stays. */
 export class Streams {
   private readonly consumers = new Set<string>();
 
-  constructor(private readonly ackWaitMs: number) {}
+  /** Only until the streams were this process's once: two processes that take over must not take turns. */
+  private mayTakeOver: boolean;
 
-  /** After each connection: a broker that lost its disk gets everything anew. */
+  constructor(private readonly options: StreamOptions) {
+    this.mayTakeOver = options.takeOver;
+  }
+
+  /** After each connection: a broker that lost its disk gets everything anew. Throws ForeignStreams. */
   async ensure(connection: NatsConnection): Promise<void> {
     this.consumers.clear();
+    const { names, resultAckWait } = this.options;
     const manager = await connection.jetstreamManager();
-    await ensureStream(manager, COMMAND_STREAM, ALL_COMMANDS);
-    await ensureStream(manager, RESULT_STREAM, ALL_RESULTS);
-    await this.ensureConsumer(manager, RESULT_STREAM, RESULT_CONSUMER, ALL_RESULTS);
+    await this.ensureStream(manager, names.commandStream, names.allCommands, MAX_COMMAND_BYTES);
+    await this.ensureStream(manager, names.resultStream, names.allResults, MAX_RESULT_BYTES);
+    await this.ensureConsumer(manager, names.resultStream, RESULT_CONSUMER, names.allResults, resultAckWait);
+    this.mayTakeOver = false;
   }
 
   /** The consumer of a partition's agents; they have no right to create it. */
   async ensurePartition(connection: NatsConnection, partition: string): Promise<void> {
     const name = agentName(partition);
     if (this.consumers.has(name)) return;
+    const { names, commandAckWait } = this.options;
     const manager = await connection.jetstreamManager({ checkAPI: false });
-    await this.ensureConsumer(manager, COMMAND_STREAM, name, partitionCommands(partition));
+    await this.ensureConsumer(manager, names.commandStream, name, names.partitionCommands(partition), commandAckWait);
   }
 
-  private async ensureConsumer(manager: JetStreamManager, stream: string, name: string, filter: string): Promise<void> {
-    const exists = await found(manager.consumers.info(stream, name));
-    if (!exists) await tolerateExisting(manager.consumers.add(stream, consumerConfig(name, filter, this.ackWaitMs)));
+  /** Throws ForeignStreams when another installation has taken the name meanwhile. */
+  async checkOwner(manager: JetStreamManager): Promise<void> {
+    for (const name of [this.options.names.commandStream, this.options.names.resultStream]) {
+      const { config } = await manager.streams.info(name);
+      this.refuseForeign(config, false);
+    }
+  }
+
+  /** A message leaves the stream when it is acknowledged; no message is read by two consumers. */
+  private async ensureStream(manager: JetStreamManager, name: string, subject: string, bytes: number): Promise<void> {
+    const existing = await found(manager.streams.info(name));
+    if (!existing) await this.create(manager, this.newStream(name, subject, bytes));
+    const { config } = existing ?? (await manager.streams.info(name));
+    this.refuseForeign(config, this.mayTakeOver);
+    const wanted = { ...config, ...bounded(config, bytes), ...this.description() };
+    if (JSON.stringify(wanted) === JSON.stringify(config)) return;
+    await this.update(manager, config, wanted);
+    this.refuseForeign((await manager.streams.info(name)).config, false);
+  }
+
+  /** An operator's limits on the account come first: then the stream has all bounds but that of bytes. */
+  private async create(manager: JetStreamManager, config: Partial<StreamConfig>): Promise<void> {
+    try {
+      await tolerateExisting(manager.streams.add(config));
+    } catch (error) {
+      if (!isInsufficient(error)) throw error;
+      await tolerateExisting(manager.streams.add({ ...config, max_bytes: -1 }));
+    }
+  }
+
+  private async update(manager: JetStreamManager, before: StreamConfig, wanted: StreamConfig): Promise<void> {
+    try {
+      await manager.streams.update(before.name, wanted);
+    } catch (error) {
+      if (!(error instanceof NatsError && error.api_error)) throw error;
+      this.options.log.warn(`bus: the broker does not take the limits of stream ${before.name}`, error);
+      await manager.streams.update(before.name, { ...before, ...this.description() });
+    }
+  }
+
+  private newStream(name: string, subject: string, bytes: number): Partial<StreamConfig> {
+    return {
+      name,
+      subjects: [subject],
+      retention: RetentionPolicy.Workqueue,
+      storage: StorageType.File,
+      // The journal sends again what it still wants after minutes; a day-old message is never the one it waits for.
+      max_age: nanos(DAY),
+      duplicate_window: nanos(120 * SECOND),
+      max_msg_size: bytes,
+      ...LIMITS,
+      ...this.description(),
+    };
+  }
+
+  private description(): { readonly description?: string } {
+    const owner = this.options.owner?.();
+    return owner === undefined ? {} : { description: describeOwner(owner) };
+  }
+
+  private refuseForeign(config: StreamConfig, takeOver: boolean): void {
+    const [own, other] = [this.options.owner?.(), ownerOf(config)];
+    if (own === undefined || other === undefined || own === other) return;
+    if (!takeOver) throw new ForeignStreams(config.name, this.options.names.installation, other);
+    this.options.log.warn(`bus: takes over stream ${config.name} of the installation with the database ${other}`);
+  }
+
+  private async ensureConsumer(
+    manager: JetStreamManager,
+    stream: string,
+    name: string,
+    filter: string,
+    ackWait: number,
+  ): Promise<void> {
+    const existing = await found(manager.consumers.info(stream, name));
+    if (!existing) await tolerateExisting(manager.consumers.add(stream, consumerConfig(name, filter, ackWait)));
+    else if (existing.config.ack_wait !== nanos(ackWait)) {
+      await manager.consumers.update(stream, name, { ...existing.config, ack_wait: nanos(ackWait) });
+    }
     this.consumers.add(name);
   }
 }
 
-/** A message leaves the stream when it is acknowledged; no message is read by two consumers. */
-async function ensureStream(manager: JetStreamManager, name: string, subject: string): Promise<void> {
-  if (await found(manager.streams.info(name))) return;
-  const config: Partial<StreamConfig> = {
-    name,
-    subjects: [subject],
-    retention: RetentionPolicy.Workqueue,
-    storage: StorageType.File,
-    discard: DiscardPolicy.Old,
-    // The journal sends again what it still wants after minutes; a day-old message is never the one it waits for.
-    max_age: nanos(DAY),
-    duplicate_window: nanos(120 * SECOND),
-  };
-  await tolerateExisting(manager.streams.add(config));
+/** The bounds that a stream of an earlier release lacks; those that an operator has set stay. */
+function bounded(config: StreamConfig, bytes: number): Partial<StreamConfig> {
+  const isUnbounded = config.max_msgs <= 0 && config.max_bytes <= 0 && config.max_msgs_per_subject <= 0;
+  const size = config.max_msg_size === undefined || config.max_msg_size <= 0 ? { max_msg_size: bytes } : {};
+  return { ...size, ...(isUnbounded && LIMITS) };
 }
 
 const consumerConfig = (name: string, filter: string, ackWaitMs: number): Partial<ConsumerConfig> => ({
@@ -69,12 +170,14 @@ const consumerConfig = (name: string, filter: string, ackWaitMs: number): Partia
   max_ack_pending: 10_000,
 });
 
-async function found(lookup: Promise<unknown>): Promise<boolean> {
+const isInsufficient = (error: unknown): boolean =>
+  error instanceof NatsError && INSUFFICIENT_RESOURCES.has(error.api_error?.err_code ?? 0);
+
+async function found<T>(lookup: Promise<T>): Promise<T | undefined> {
   try {
-    await lookup;
-    return true;
+    return await lookup;
   } catch (error) {
-    if (error instanceof NatsError && error.api_error?.code === 404) return false;
+    if (error instanceof NatsError && error.api_error?.code === 404) return undefined;
     throw error;
   }
 }

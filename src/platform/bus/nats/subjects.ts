@@ -1,20 +1,47 @@
-/** Names on the broker (design §9). Partition and machine ids are escaped so that each is one token of a subject. */
-export const COMMAND_STREAM = 'METAL_COMMANDS';
-export const RESULT_STREAM = 'METAL_RESULTS';
-export const ALL_COMMANDS = 'metal.command.*.*';
-export const ALL_RESULTS = 'metal.result.*.*';
+/** The installation of sites that have not named theirs. */
+export const DEFAULT_INSTALLATION = 'metal';
+
+/**
+ * Names on the broker (design §9): streams, subjects and consumers of one installation, whose name is their first part,
+ * so that several share a broker. Partition and machine ids are escaped so that each is one token of a subject.
+ */
+export class Names {
+  readonly commandStream: string;
+  readonly resultStream: string;
+  readonly allCommands: string;
+  readonly allResults: string;
+  /** Tells replicas of allocations. */
+  readonly allocationNotice: string;
+
+  /** `installation` is one token of lower-case letters, digits and `-`. */
+  constructor(readonly installation: string = DEFAULT_INSTALLATION) {
+    this.commandStream = `${installation.toUpperCase()}${COMMANDS}`;
+    this.resultStream = `${installation.toUpperCase()}${RESULTS}`;
+    this.allCommands = `${installation}.command.*.*`;
+    this.allResults = `${installation}.result.*.*`;
+    this.allocationNotice = `${installation}.allocation`;
+  }
+
+  command(partition: string, machine: string): string {
+    return `${this.installation}.command.${escapeToken(partition)}.${escapeToken(machine)}`;
+  }
+
+  result(partition: string, machine: string): string {
+    return `${this.installation}.result.${escapeToken(partition)}.${escapeToken(machine)}`;
+  }
+
+  /** Every command of a partition. */
+  partitionCommands(partition: string): string {
+    return `${this.installation}.command.${escapeToken(partition)}.*`;
+  }
+}
+
+/** What the names of streams end with. */
+export const COMMANDS = '_COMMANDS';
+export const RESULTS = '_RESULTS';
+
 /** Durable consumer of the results; the API's replicas share it. */
 export const RESULT_CONSUMER = 'journal';
-export const ALLOCATION_NOTICE = 'metal.allocation';
-
-export const commandSubject = (partition: string, machine: string): string =>
-  `metal.command.${escapeToken(partition)}.${escapeToken(machine)}`;
-
-export const resultSubject = (partition: string, machine: string): string =>
-  `metal.result.${escapeToken(partition)}.${escapeToken(machine)}`;
-
-/** Every command of a partition. */
-export const partitionCommands = (partition: string): string => `metal.command.${escapeToken(partition)}.*`;
 
 /** Name of a partition's agents at the broker: as client, as user, and of the durable consumer that they share. */
 export const agentName = (partition: string): string => `agent-${escapeToken(partition)}`;

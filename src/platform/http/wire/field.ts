@@ -21,8 +21,16 @@ export interface FieldOptions {
   readonly map?: boolean;
   /** Values shown in the document. Not enforced on input: clients send others (reference/30 §0.4). */
   readonly enum?: readonly string[];
+  /** A text that a device reports: cleaned and cut instead of refused, see `cleaned`. */
+  readonly device?: boolean;
+  /** With `map`: a batch, whose members are judged one by one. One that cannot be decoded becomes a `Misfit`. */
+  readonly separate?: boolean;
   readonly doc?: string;
   readonly readOnly?: boolean;
+  /** Elements of the array, or members of the map, that requests may have; `limits.ts` has the default. */
+  readonly maxItems?: number;
+  /** Characters that each text in requests may have; `limits.ts` has the default. */
+  readonly maxLength?: number;
 }
 
 export interface FieldSpec extends FieldOptions {

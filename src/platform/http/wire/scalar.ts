@@ -1,5 +1,6 @@
 import { isBoolean, isInt, isNumber, isRFC3339, max as isAtMost, min as isAtLeast } from 'class-validator';
 import type { Scalar } from './field.js';
+import { MAX_LENGTH } from './limits.js';
 
 /** Why a value does not fit; the caller adds the field's path. */
 export class Misfit extends Error {}
@@ -19,11 +20,14 @@ const RANGES = {
   duration: [-(2 ** 63), 2 ** 63],
 } as const;
 
-/** Checks one JSON value against a scalar type; `undefined` means "not given". Throws Misfit. */
-export function decodeScalar(type: Scalar, value: unknown): unknown {
+/**
+ * Checks one JSON value against a scalar type; `undefined` means "not given". Texts have at most `maxLength` characters.
+ * Throws Misfit.
+ */
+export function decodeScalar(type: Scalar, value: unknown, maxLength = MAX_LENGTH): unknown {
   switch (type) {
     case 'string':
-      return text(value);
+      return text(value, maxLength);
     case 'boolean':
       if (!isBoolean(value)) throw new Misfit(`must be true or false, got ${show(value)}`);
       return value;
@@ -37,8 +41,11 @@ export function decodeScalar(type: Scalar, value: unknown): unknown {
   }
 }
 
-function text(value: unknown): string {
+function text(value: unknown, maxLength: number): string {
   if (typeof value !== 'string') throw new Misfit(`must be a string, got ${show(value)}`);
+  if (value.length > maxLength) {
+    throw new Misfit(`has ${value.length} characters, at most ${maxLength} are allowed`);
+  }
   if (value.includes('\0')) throw new Misfit('must not contain the character U+0000');
   return LONE_SURROGATE.test(value) ? value.replace(LONE_SURROGATES, '\ufffd') : value;
 }
@@ -56,12 +63,14 @@ function integer(value: unknown, [min, max]: readonly [number, number]): number 
 
 const YEAR_0 = Date.parse('0000-01-01T00:00:00Z');
 const YEAR_10000 = Date.parse('+010000-01-01T00:00:00Z');
+/** Longer than any date-time with as many decimals as a clock may tell. */
+const MAX_INSTANT_LENGTH = 64;
 const DATE = /^(\d{4})-(\d\d)-(\d\d)/;
 
 /** ISO text in UTC with milliseconds. Every instant of year 1 stands for "unset" (reference/50 §1.3). */
 function instant(value: unknown): string | undefined {
   if (typeof value !== 'string') throw new Misfit(`must be a date-time string, got ${show(value)}`);
-  const match = isRFC3339(value) ? DATE.exec(value) : null;
+  const match = value.length <= MAX_INSTANT_LENGTH && isRFC3339(value) ? DATE.exec(value) : null;
   if (match?.[1] === '0001') return undefined;
   const time = match && dayExists(match) ? Date.parse(value.toUpperCase().replace(' ', 'T')) : NaN;
   // In UTC it may be in a year of five digits, or before year 0: such texts sort wrongly, and Go cannot read them.
@@ -82,6 +91,6 @@ function dayExists([, year, month, day]: RegExpExecArray): boolean {
 export function show(value: unknown): string {
   if (Array.isArray(value)) return 'an array';
   if (typeof value === 'object' && value !== null) return 'an object';
-  const json = JSON.stringify(value) ?? 'nothing';
+  const json = JSON.stringify(typeof value === 'string' ? value.slice(0, 60) : value) ?? 'nothing';
   return json.length > 60 ? `${json.slice(0, 57)}…` : json;
 }

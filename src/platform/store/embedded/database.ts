@@ -8,6 +8,9 @@ export interface Database {
   /** All of `ops` or none; durable when it resolves. */
   write(ops: readonly Op[]): Promise<void>;
   entries(range: KeyRange, options?: { readonly reverse?: boolean }): AsyncIterable<readonly [string, string]>;
+  has(key: string): Promise<boolean>;
+  /** As `entries`, without the values. */
+  keys(range: KeyRange, options?: { readonly reverse?: boolean }): AsyncIterable<string>;
   close(): Promise<void>;
 }
 
@@ -35,8 +38,21 @@ export async function openDatabase(folder: string): Promise<Database> {
   return {
     write: (ops) => db.batch([...ops], { sync: true }),
     entries: (range, options) => entriesOf(db, range, options?.reverse ?? false),
+    has: async (key) => (await db.get(key)) !== undefined,
+    keys: (range, options) => keysOf(db, range, options?.reverse ?? false),
     close: () => db.close(),
   };
+}
+
+/**
+ * Rewrites the files of the database in `folder`, so that nothing remains in them of what was replaced or removed. Only
+ * while no other process has it open.
+ */
+export async function compactDatabase(folder: string): Promise<void> {
+  const db = new ClassicLevel<string, string>(folder, { keyEncoding: 'utf8', valueEncoding: 'utf8' });
+  await db.open();
+  await db.compactRange('', '\uffff');
+  await db.close();
 }
 
 /** In pages: crossing into the library and back once for each entry would make loading five times slower. */
@@ -46,6 +62,15 @@ async function* entriesOf(
   reverse: boolean,
 ): AsyncIterable<readonly [string, string]> {
   const iterator = db.iterator({ ...range, reverse, highWaterMarkBytes: PAGE_BYTES });
+  try {
+    for (let page = await iterator.nextv(PAGE); page.length > 0; page = await iterator.nextv(PAGE)) yield* page;
+  } finally {
+    await iterator.close();
+  }
+}
+
+async function* keysOf(db: ClassicLevel, range: KeyRange, reverse: boolean): AsyncIterable<string> {
+  const iterator = db.keys({ ...range, reverse, highWaterMarkBytes: PAGE_BYTES });
   try {
     for (let page = await iterator.nextv(PAGE); page.length > 0; page = await iterator.nextv(PAGE)) yield* page;
   } finally {

@@ -7,7 +7,7 @@ import { Records } from '../records.js';
 import type { Document } from '../table.js';
 import { DATABASE_VERSION, openDatabase, type Database } from './database.js';
 import { GroupCommit } from './group-commit.js';
-import { documentKey, entryKey, entryRange, removalKey, type Op, type StoredRemoval } from './layout.js';
+import { documentKey, entryId, entryKey, entryRange, removalKey, type Op, type StoredRemoval } from './layout.js';
 import { loadRecords } from './loading.js';
 
 interface TableState {
@@ -36,6 +36,8 @@ export class EmbeddedEngine implements Engine {
   private readonly openFolder: (folder: string) => Promise<Database>;
   private readonly commits: GroupCommit<Op>;
   private db: Database | undefined;
+  /** Keys of entries whose claims are under way. */
+  private readonly claiming = new Set<string>();
   private closed = false;
 
   constructor(
@@ -119,6 +121,22 @@ export class EmbeddedEngine implements Engine {
     await this.commits.commit(entries.map(put));
   }
 
+  /** Not durable: on disk in the same write as what is committed next, or before it. */
+  async claim(log: string, entry: LogEntry, durable: boolean): Promise<boolean> {
+    const key = entryKey(log, entry.id);
+    if (this.claiming.has(key)) return false;
+    this.claiming.add(key);
+    let written: Promise<void> = Promise.resolve();
+    try {
+      if (await this.opened().has(key)) return false;
+      written = this.commits.commit([{ type: 'put', key, value: JSON.stringify(entry) }]);
+      if (durable) await written;
+      return true;
+    } finally {
+      void written.catch(() => undefined).finally(() => this.claiming.delete(key));
+    }
+  }
+
   async *scan(log: string, range: LogRange, descending: boolean): AsyncIterable<LogEntry> {
     const keys = entryRange(log, range);
     if (keys === undefined) return;
@@ -138,6 +156,16 @@ export class EmbeddedEngine implements Engine {
     }
     await this.commits.commit(ops);
     return pruned;
+  }
+
+  async nthNewest(log: string, n: number): Promise<string | undefined> {
+    const range = entryRange(log, {});
+    if (range === undefined) return undefined;
+    let newer = 0;
+    for await (const key of this.opened().keys(range, { reverse: true })) {
+      if (newer++ === n) return entryId(log, key);
+    }
+    return undefined;
   }
 
   async version(): Promise<string> {
@@ -193,7 +221,12 @@ export class EmbeddedEngine implements Engine {
   }
 
   private tellAll({ records, sinks }: TableState, sink: FeedSink): void {
-    if (sinks.has(sink)) sink.snapshot([...records.documents.values()], [...records.removals.values()]);
+    if (!sinks.has(sink)) return;
+    try {
+      sink.snapshot([...records.documents.values()], [...records.removals.values()]);
+    } catch (error) {
+      sink.lost(error as Error); // it cannot make sense of what is stored, and an engine goes on
+    }
   }
 
   private async load(): Promise<Database> {

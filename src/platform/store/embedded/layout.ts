@@ -38,6 +38,9 @@ export const entryKey = prefixed('l');
 export const documentRange = all('t');
 export const removalRange = all('x');
 
+/** The id of the entry with this key. */
+export const entryId = (log: string, key: string): string => key.slice(entryKey(log, '').length);
+
 /** The keys of the entries in a range of ids; `undefined` when no id can be in it. */
 export function entryRange(log: string, { from, to }: LogRange): KeyRange | undefined {
   const range = all('l')(log);

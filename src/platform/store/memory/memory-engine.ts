@@ -47,6 +47,12 @@ export class MemoryEngine implements Engine {
     for (const entry of entries) this.log(log).set(entry.id, JSON.parse(JSON.stringify(entry)) as LogEntry);
   }
 
+  async claim(log: string, entry: LogEntry): Promise<boolean> {
+    if (this.log(log).has(entry.id)) return false;
+    await this.append(log, [entry]);
+    return true;
+  }
+
   async *scan(log: string, range: LogRange, descending: boolean): AsyncIterable<LogEntry> {
     const ids = this.idsIn(log, range);
     if (descending) ids.reverse();
@@ -60,6 +66,10 @@ export class MemoryEngine implements Engine {
     const ids = this.idsIn(log, range);
     for (const id of ids) this.log(log).delete(id);
     return ids.length;
+  }
+
+  async nthNewest(log: string, n: number): Promise<string | undefined> {
+    return this.idsIn(log, {}).at(-1 - n);
   }
 
   async version(): Promise<string> {

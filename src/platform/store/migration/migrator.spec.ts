@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { eventually } from '../../../../test/support/eventually.js';
 import { isDomainError } from '../../../shared/errors/domain-error.js';
 import { MemoryEngine } from '../memory/memory-engine.js';
 import type { Document } from '../table.js';
@@ -69,15 +70,15 @@ describe('migrate', () => {
   it('runs once although two processes begin at once; the second waits and says for whom', async () => {
     const engine = await seeded();
     let runs = 0;
+    const said: string[] = [];
     const slow: Migration = {
       version: 1,
       name: 'slow',
       up: async () => {
         runs++;
-        await new Promise((resolve) => setTimeout(resolve, 120));
+        await eventually('the other process waits', () => said.length > 0);
       },
     };
-    const said: string[] = [];
     const run = () => migrate(engine, [slow], { timing: TIMING, say: (line) => said.push(line) });
     expect((await Promise.all([run(), run()])).flat()).toEqual([1]);
     expect(runs).toBe(1);

@@ -1,4 +1,5 @@
-import { r, type RTable } from 'rethinkdb-ts';
+import { randomUUID } from 'node:crypto';
+import { r, type RDatum, type RTable } from 'rethinkdb-ts';
 import type { LogEntry, LogRange } from '../log.js';
 import type { Connections } from './connections.js';
 import { fromJson, toJson } from './rows.js';
@@ -22,6 +23,23 @@ export class History {
     }
   }
 
+  /**
+   * One atomic step, safe to repeat: the entry names who claimed it. Not durable means that the database answers before
+   * its disk has it; only a crash of the database within a moment forgets it.
+   */
+  async claim(log: string, entry: LogEntry, durable: boolean): Promise<boolean> {
+    const claimant = randomUUID();
+    const mine = r.json(toJson({ ...entry, $claimant: claimant }));
+    const step = (row: RDatum<unknown>) => r.branch(row.eq(null), mine, row);
+    const options = { durability: durable ? 'hard' : 'soft', returnChanges: 'always' } as const;
+    const query = this.table(log)
+      .get(entry.id)
+      .replace(step as never, options);
+    const { result } = await this.connections.run(checked(query));
+    const [change] = result.changes as unknown as { new_val: { $claimant?: string } }[];
+    return change?.new_val.$claimant === claimant;
+  }
+
   /** Page by page, each a query of its own: no cursor has to survive a slow reader or a broken connection. */
   async *scan(log: string, range: LogRange, descending: boolean): AsyncIterable<LogEntry> {
     let rest: LogRange = range;
@@ -42,6 +60,17 @@ export class History {
       if (result.deleted === 0) return pruned;
       pruned += result.deleted;
     }
+  }
+
+  async nthNewest(log: string, n: number): Promise<string | undefined> {
+    const query = this.table(log)
+      .orderBy({ index: r.desc('id') as never })
+      .skip(n)
+      .limit(1)
+      .getField('id')
+      .coerceTo('array');
+    const { result } = await this.connections.run<string[]>(query);
+    return result[0];
   }
 
   private async page(log: string, range: LogRange, descending: boolean, after?: string): Promise<readonly LogEntry[]> {

@@ -1,7 +1,19 @@
-import { r, type Connection } from 'rethinkdb-ts';
+import { isIP } from 'node:net';
+import { checkServerIdentity, type PeerCertificate } from 'node:tls';
+import { r, type Connection, type RConnectionOptions } from 'rethinkdb-ts';
 import { backoff, sleep } from '../../../shared/async.js';
 import { DomainError } from '../../../shared/errors/domain-error.js';
 import { withDeadline } from './deadline.js';
+
+/** How the connection to the database is encrypted, and the database authenticated. PEM. */
+export interface DatabaseTls {
+  /** Certificate authorities that may have signed the database's certificate; undefined: those that the system trusts. */
+  readonly ca: Buffer | undefined;
+  /** A certificate of ours, for a database that asks for one. */
+  readonly client: { readonly cert: Buffer; readonly key: Buffer } | undefined;
+  /** Name that the database's certificate must have; undefined: the host. */
+  readonly serverName: string | undefined;
+}
 
 /** Where the database is and who we are. */
 export interface Endpoint {
@@ -9,6 +21,8 @@ export interface Endpoint {
   readonly port: number;
   readonly user: string;
   readonly password: string;
+  /** undefined: not encrypted. */
+  readonly tls?: DatabaseTls | undefined;
 }
 
 /** How long one connection attempt may take, in seconds (the unit of the library). */
@@ -67,7 +81,7 @@ export class Lane {
   private async connect(): Promise<Connection> {
     if (this.failures > 0) await sleep(backoff(this.failures, 20, 2000));
     try {
-      const connection = await r.connect({ ...this.endpoint, timeout: CONNECT_SECONDS, silent: true });
+      const connection = await r.connect(connectionOptions(this.endpoint));
       this.failures = 0;
       return this.take(connection);
     } catch (error) {
@@ -86,5 +100,23 @@ export class Lane {
     return connection;
   }
 }
+
+function connectionOptions({ host, port, user, password, tls }: Endpoint): RConnectionOptions {
+  const server = tls === undefined ? { host, port } : { host, port, ...tlsOptions(host, tls) };
+  return { server, user, password, timeout: CONNECT_SECONDS, silent: true };
+}
+
+/** The library hands these to Node.js as they are. An IP address is no server name, but is compared with the certificate. */
+const tlsOptions = (host: string, { ca, client, serverName }: DatabaseTls) => ({
+  tls: true,
+  minVersion: 'TLSv1.2' as const,
+  ...(ca && { ca }),
+  ...client,
+  ...(serverName !== undefined && {
+    servername: serverName,
+    checkServerIdentity: (_: string, certificate: PeerCertificate) => checkServerIdentity(serverName, certificate),
+  }),
+  ...(serverName === undefined && isIP(host) === 0 && { servername: host }),
+});
 
 const closedError = (): DomainError => new DomainError('unavailable', 'the connection to the database is closed');

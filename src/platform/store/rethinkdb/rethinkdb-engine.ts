@@ -38,16 +38,16 @@ export class RethinkEngine implements Engine {
   private closed = false;
 
   constructor(private readonly options: RethinkOptions) {
-    const { host, port, password, user, inspect } = options;
-    this.connections = new Connections({ host, port, password, user: inspect ? user : RUNTIME_USER });
+    const { host, port, password, user, tls, inspect } = options;
+    this.connections = new Connections({ host, port, password, tls, user: inspect ? user : RUNTIME_USER });
     const table = (name: string): RTable => r.db(options.database).table(name);
     this.writes = new Writes(this.connections, table);
     this.history = new History(this.connections, (log) => table(logTable(log)));
   }
 
   async open(names: { readonly tables: readonly string[]; readonly logs: readonly string[] }): Promise<void> {
-    const { database, host, port, user, password, inspect, report = toWarning } = this.options;
-    const endpoint = { host, port, user, password };
+    const { database, host, port, user, password, tls, inspect, report = toWarning } = this.options;
+    const endpoint = { host, port, user, password, tls };
     const patience = {
       abandon: () => this.closed,
       waiting: (error: unknown) => report(`waiting for the database at ${host}:${port}`, error),
@@ -94,12 +94,20 @@ export class RethinkEngine implements Engine {
     return this.history.append(log, entries);
   }
 
+  claim(log: string, entry: LogEntry, durable: boolean): Promise<boolean> {
+    return this.history.claim(log, entry, durable);
+  }
+
   scan(log: string, range: LogRange, descending: boolean): AsyncIterable<LogEntry> {
     return this.history.scan(log, range, descending);
   }
 
   prune(log: string, range: LogRange): Promise<number> {
     return this.history.prune(log, range);
+  }
+
+  nthNewest(log: string, n: number): Promise<string | undefined> {
+    return this.history.nthNewest(log, n);
   }
 
   async version(): Promise<string> {

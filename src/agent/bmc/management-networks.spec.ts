@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest';
+import { Prefix } from '../../shared/net/prefix.js';
+import { bmcTarget } from './bmc-target.js';
+import { ManagementNetworks } from './management-networks.js';
+
+const target = (address: string) => bmcTarget({ address, user: 'root', password: 'secret' });
+const names: Readonly<Record<string, readonly string[]>> = {
+  'bmc.example': ['10.1.2.3'],
+  'both.example': ['203.0.113.9', '10.1.2.4'],
+  'outside.example': ['203.0.113.9', '2001:db8::9'],
+};
+const resolve = async (host: string): Promise<readonly string[]> => {
+  const addresses = names[host];
+  if (!addresses) throw new Error('ENOTFOUND');
+  return addresses;
+};
+
+describe('management networks', () => {
+  it.each([
+    ['10.255.0.1', '10.255.0.1'],
+    ['172.31.255.255:6230', '172.31.255.255'],
+    ['192.168.121.1', '192.168.121.1'],
+    ['127.0.0.1:6230', '127.0.0.1'],
+    ['[fd00::1]', 'fd00::1'],
+    ['fe80::1%eth0', 'fe80::1%eth0'],
+    ['::ffff:10.0.0.1', '10.0.0.1'],
+    ['bmc.example', '10.1.2.3'],
+    ['both.example', '10.1.2.4'],
+  ])('are the private ones unless set: %s is let in', async (address, host) => {
+    expect(await new ManagementNetworks(undefined, resolve).admit(target(address))).toMatchObject({ host });
+  });
+
+  it.each(['8.8.8.8', '172.32.0.1', '192.169.0.1', '100.64.0.1', '2001:db8::1', '::ffff:8.8.8.8', 'outside.example'])(
+    'keep credentials from %s',
+    async (address) => {
+      const refused = { failure: 'address', isWorthAnotherTry: false };
+      const attempt = new ManagementNetworks(undefined, resolve).admit(target(address));
+      await expect(attempt).rejects.toMatchObject(refused);
+      await expect(attempt).rejects.toThrow(
+        /outside the management networks 10\.0\.0\.0\/8.*METAL_API_AGENT_BMC_NETWORKS/,
+      );
+      await expect(attempt).rejects.not.toThrow(/secret/);
+    },
+  );
+
+  it('are only those that are set', async () => {
+    const networks = new ManagementNetworks([Prefix.parse('203.0.113.0/24')], resolve);
+    expect(await networks.admit(target('outside.example'))).toMatchObject({ host: '203.0.113.9' });
+    await expect(networks.admit(target('10.0.0.1'))).rejects.toMatchObject({ failure: 'address' });
+    await expect(networks.admit(target('127.0.0.1'))).rejects.toMatchObject({ failure: 'address' });
+  });
+
+  it('say that a name has no address', async () => {
+    const attempt = new ManagementNetworks(undefined, resolve).admit(target('gone.example'));
+    await expect(attempt).rejects.toMatchObject({ failure: 'unreachable', isWorthAnotherTry: true });
+  });
+});

@@ -1,0 +1,95 @@
+import { existsSync } from 'node:fs';
+import { loadConfig } from '../config/config.js';
+import type { Config } from '../config/config.js';
+import { bmcTable, machineTable } from '../modules/machine/machine.table.js';
+import { createBareEngine, keySourceOf, storeFolder } from '../platform/store/create-engine.js';
+import { compactDatabase } from '../platform/store/embedded/database.js';
+import type { Engine } from '../platform/store/engine.js';
+import { beginGeneratedRotation, endGeneratedRotation } from '../platform/store/sealing/generated-rotation.js';
+import { admitKeys, ENCRYPTION_TABLE, retireOtherKeys } from '../platform/store/sealing/key-register.js';
+import type { KeyRing } from '../platform/store/sealing/key-ring.js';
+import { rotateSecrets } from '../platform/store/sealing/rotation.js';
+import { migrateAtStart } from './migrate.js';
+import { keepDataPrivate } from './private-data.js';
+import { Progress, type ProgressOutput } from './progress.js';
+import { readOptions } from './read-options.js';
+import { UsageError } from './usage-error.js';
+
+export const USAGE = `usage: metal-api rotate-encryption-key [--discard-unreadable]
+
+Encrypts all stored secrets with the current key: the first one of METAL_API_ENCRYPTION_KEY_FILE, or a new one that takes
+the place of the generated key in the data folder. With METAL_API_ENCRYPTION=off it decrypts them instead.
+With RethinkDB servers may run meanwhile; give all of them the new key first (metal-api encryption-key). With the embedded
+database the server must be stopped. May be interrupted and run again. Ends with 1 when it has to be run again.
+
+--discard-unreadable replaces secrets that no key decrypts by empty ones and names them: for when a key is lost.`;
+
+/** Every table that declares secrets. */
+export const SECRET_TABLES = [machineTable, bmcTable] as const;
+
+const SECRETS = Object.fromEntries(SECRET_TABLES.map(({ name, secrets = [] }) => [name, secrets]));
+
+/** Runs the command with the arguments behind `rotate-encryption-key`; resolves with the exit code. */
+export async function run(args: readonly string[]): Promise<number> {
+  const options = readOptions(args, { 'discard-unreadable': { type: 'boolean', default: false } });
+  const config = loadConfig();
+  keepDataPrivate(config, console.error);
+  return rotateEncryptionKey(config, options['discard-unreadable'], process.stdout);
+}
+
+/** The command; writes what happens to `out`. Throws UsageError when the database cannot be rotated. */
+export async function rotateEncryptionKey(config: Config, discard: boolean, out: ProgressOutput): Promise<number> {
+  const { store } = config;
+  if (store.engine === 'memory') throw new UsageError('METAL_API_DB is "memory": nothing is stored');
+  if (store.engine === 'embedded' && !existsSync(storeFolder(store.dataDir))) {
+    throw new UsageError(`there is no database in data folder "${store.dataDir}"`);
+  }
+  const say = (line: string): void => void out.write(`${line}\n`);
+  await migrateAtStart(config, (line) => say(`migration: ${line}`));
+  const engine = createBareEngine(store, (message, error) => say(`${message}: ${String(error)}`));
+  await engine.open({ tables: [...Object.keys(SECRETS), ENCRYPTION_TABLE], logs: [] });
+  try {
+    if (!(await rotate(engine, config, discard, out, say))) return 1;
+  } finally {
+    await engine.close();
+  }
+  if (store.engine === 'embedded') await compactDatabase(storeFolder(store.dataDir));
+  return 0;
+}
+
+async function rotate(
+  engine: Engine,
+  { store }: Config,
+  discard: boolean,
+  out: ProgressOutput,
+  say: (line: string) => void,
+): Promise<boolean> {
+  const { enabled, keys } = store.encryption;
+  const generated = keys === undefined && enabled;
+  await admitKeys(engine, keySourceOf(store), { encrypting: false, lossy: discard }); // before the file is changed
+  if (generated) beginGeneratedRotation(store.dataDir, say);
+  const ring = await admitKeys(engine, keySourceOf(store), { encrypting: enabled, lossy: discard });
+  say(intention(ring, enabled));
+  const progress = new Progress(out);
+  const { rewritten, complete } = await rotateSecrets(engine, SECRETS, ring, {
+    plain: !enabled,
+    progress: (table, done, total) => progress.update(table, done, total),
+    ...(discard && { discard: (message: string) => say(`discarded: ${message}`) }),
+  });
+  say(`${rewritten} documents rewritten`);
+  if (!complete) {
+    say('servers still write with another key: give every server the new key file, restart it, then run this again');
+    return false;
+  }
+  for (const id of await retireOtherKeys(engine, enabled ? ring.current?.id : undefined)) {
+    say(`key ${id} is no longer in use; keep it for as long as you keep backups of the time before`);
+  }
+  if (generated) endGeneratedRotation(store.dataDir);
+  return true;
+}
+
+function intention({ current }: KeyRing, enabled: boolean): string {
+  if (!enabled) return 'METAL_API_ENCRYPTION is "off": secrets are decrypted and stored as plain texts';
+  if (current === undefined) throw new UsageError('there is no key to encrypt with');
+  return `the current key is ${current.id}`;
+}

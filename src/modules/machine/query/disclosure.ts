@@ -1,0 +1,25 @@
+import { Injectable } from '@nestjs/common';
+import { InjectConfig } from '../../../config/config.module.js';
+import type { Config } from '../../../config/config.js';
+import { hasRole } from '../../../platform/auth/role.js';
+import type { User } from '../../../platform/auth/user.js';
+
+/** Which secrets of a machine an answer shows; the others are `""`. */
+export interface Disclosure {
+  /** The password of its BMC. */
+  readonly bmcPassword: boolean;
+  /** The user data and the VPN key of its allocation. */
+  readonly allocation: boolean;
+}
+
+/** Decides which secrets of machines a reader sees. */
+@Injectable()
+export class DisclosureService {
+  constructor(@InjectConfig() private readonly config: Pick<Config, 'auth'>) {}
+
+  /** Editors and admins see everything; viewers see no secret, unless a setting shows them those of allocations. */
+  to(user: User): Disclosure {
+    const editor = hasRole(user, 'editor');
+    return { bmcPassword: editor, allocation: editor || this.config.auth.viewersSeeAllocationSecrets };
+  }
+}

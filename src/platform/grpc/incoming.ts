@@ -1,0 +1,52 @@
+import type { MethodDefinition } from '@grpc/grpc-js';
+import type { PackageDefinition } from '@grpc/proto-loader';
+import { malformed } from '../../shared/errors/domain-error.js';
+import { messageShape } from './message-shape.js';
+import { checkReceived } from './received.js';
+import type { MessageLimits } from './routes.js';
+import { checkWire } from './wire-check.js';
+
+/** Longest message unless a feature says otherwise, in bytes. */
+export const DEFAULT_MESSAGE_BYTES = 64 * 1024;
+
+/** What a method is given by the library instead of a decoded message. */
+export const undecoded = <Request, Response>(
+  method: MethodDefinition<Request, Response>,
+): MethodDefinition<Buffer, Response> => ({
+  ...method,
+  requestSerialize: (bytes) => bytes,
+  requestDeserialize: (bytes) => bytes,
+});
+
+/** Decodes a message of one method. Throws `malformed` when it is none, or holds more than it may. */
+export type Decode = (bytes: Buffer) => never;
+
+/** The decoder of a method: checks the bytes first, so that what is refused costs next to nothing. */
+export function decoder(
+  { requestDeserialize, path }: MethodDefinition<unknown, unknown>,
+  definitions: PackageDefinition,
+  requestType: string,
+  limits: MessageLimits,
+  checksTexts: boolean,
+): Decode {
+  const shape = messageShape(definitions, requestType, limits);
+  const most = limits.bytes ?? DEFAULT_MESSAGE_BYTES;
+  return (bytes) => {
+    if (bytes.length > most) {
+      throw malformed(`the message has ${bytes.length} bytes, ${path} takes at most ${most}`);
+    }
+    checkWire(bytes, shape);
+    const message = decoded(bytes, requestDeserialize);
+    if (!checksTexts) checkReceived(message);
+    // That its contract and its types agree is the handler's promise.
+    return message as never;
+  };
+}
+
+function decoded(bytes: Buffer, decode: (bytes: Buffer) => unknown): unknown {
+  try {
+    return decode(bytes);
+  } catch (error) {
+    throw malformed(`the bytes are no message of the contract: ${String(error)}`);
+  }
+}

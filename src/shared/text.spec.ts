@@ -1,0 +1,52 @@
+import { describe, expect, it } from 'vitest';
+import { cleaned, isPrintable, MAX_DEVICE_TEXT, quoted } from './text.js';
+
+describe('cleaned', () => {
+  it.each([
+    ['ACME Server 3000', 'ACME Server 3000'],
+    ['Grüße, 東京, 😀', 'Grüße, 東京, 😀'],
+    ['  padded  ', '  padded  '],
+    ['ACME\0\0\0', 'ACME'],
+    ['\u001b[31mred\u001b[0m', 'red'],
+    ['\u001b]0;new title\u0007X11', 'X11'],
+    ['\u001b]8;;http://evil.example\u001b\\link\u001b]8;;\u001b\\', 'link'],
+    ['\u009b2Jgone', 'gone'],
+    ['\u001bc\u001b(Breset', 'reset'],
+    ['unfinished \u001b[', 'unfinished'],
+    ['panic\r\n\tat line 1\n', 'panic at line 1'],
+    ['bell\u0007 del\u007f c1\u0080', 'bell del c1'],
+    ['abc\u202edcba', 'abcdcba'],
+    ['a\u200bb\u2066c\u2069\ufeff', 'abc'],
+    ['\ufffd\ufffdSN123\ufffd', 'SN123'],
+    ['half \ud83d', 'half'],
+    ['tag\u{e0041}s', 'tags'],
+    ['\0\u001b[0m\r\n', ''],
+  ])('makes %j into %j', (text, expected) => {
+    expect(cleaned(text)).toBe(expected);
+    expect(isPrintable(cleaned(text))).toBe(true);
+  });
+
+  it('cuts, but not through a character', () => {
+    expect(cleaned('x'.repeat(1000))).toHaveLength(MAX_DEVICE_TEXT);
+    expect(cleaned('abc😀', 4)).toBe('abc');
+    expect(cleaned('abc😀', 5)).toBe('abc😀');
+  });
+
+  it.each(['\u001b]', '\u009d', '\u001b[0', '\u001b[1;', '\u009b ', '\u001bP0', '\u0090', '\u001b'])(
+    'takes time linear in its length for repeated %j',
+    // Were it quadratic, this would take minutes.
+    (start) => expect(cleaned(start.repeat(400_000)).length).toBeLessThanOrEqual(MAX_DEVICE_TEXT),
+  );
+});
+
+describe('quoted', () => {
+  it.each([
+    ['fra', '"fra"'],
+    ['', '""'],
+    ['a\u001b[2Jb', '"a\\u001b[2Jb"'],
+    ['\u202e', '"\\u202e"'],
+    ['x'.repeat(300), `"${'x'.repeat(200)}…"`],
+  ])('shows %j as %s', (text, expected) => {
+    expect(quoted(text)).toBe(expected);
+  });
+});

@@ -1,0 +1,205 @@
+import fc from 'fast-check';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { ipTable } from '../../src/modules/ip/ip.table.js';
+import type { IpAddress } from '../../src/modules/ip/ip.js';
+import { toIpResponse } from '../../src/modules/ip/ip.mapper.js';
+import { usageOf } from '../../src/modules/ipam/ipam.js';
+import { childLedgerTable } from '../../src/modules/ipam/ipam.table.js';
+import { machineTable } from '../../src/modules/machine/machine.table.js';
+import type { MachineNetwork } from '../../src/modules/network/machine-networks.js';
+import type { Network } from '../../src/modules/network/network.js';
+import { toNetworkResponse } from '../../src/modules/network/network.mapper.js';
+import { networkTable } from '../../src/modules/network/network.table.js';
+import { partitionTable } from '../../src/modules/partition/partition.table.js';
+import type { Partition } from '../../src/modules/partition/partition.js';
+import { portFilter } from '../../src/modules/switch/port-filter.js';
+import { identityOf } from '../../src/modules/switch/switch.js';
+import type { Switch } from '../../src/modules/switch/switch.js';
+import { toSwitchResponse } from '../../src/modules/switch/switch.mapper.js';
+import { switchStatusTable, switchTable } from '../../src/modules/switch/switch.table.js';
+import type { Document, Table } from '../../src/platform/store/table.js';
+import { byId } from '../../src/shared/entity.js';
+import { startTestApp } from '../support/app.js';
+import type { TestApp } from '../support/app.js';
+import { plantedAllocation, tableOf } from '../support/machines.js';
+import { port } from '../support/switches.js';
+import { newMachine } from '../../src/modules/machine/machine.js';
+
+const NOW = '2026-01-01T00:00:00.000Z';
+const RUNS = Number(process.env['RANDOM_RUNS'] ?? 60);
+
+let server: TestApp;
+
+beforeAll(async () => {
+  server = await startTestApp();
+});
+afterAll(() => server.close());
+
+const tables = () => ({
+  switches: tableOf(server, switchTable),
+  statuses: tableOf(server, switchStatusTable),
+  partitions: tableOf(server, partitionTable),
+  machines: tableOf(server, machineTable),
+  networks: tableOf(server, networkTable),
+  ledgers: tableOf(server, childLedgerTable),
+  ips: tableOf(server, ipTable),
+});
+
+/** Everything is copied, so that nothing can be recognised and remembered. */
+const copies = <T extends Document>(table: Table<T>): T[] => structuredClone([...table.list()]).sort(byId);
+
+/** The answer of `GET /v1/switch`, made from nothing but the documents. */
+function freshSwitches(): string {
+  const { switches, statuses, partitions, machines, networks, ips } = tables();
+  const view = (leaf: Switch) => {
+    const vrfs = new Map(leaf.nics.map((nic) => [identityOf(nic), nic.vrf]));
+    const filters = leaf.connections.map(({ machineId, port: at }) => {
+      const { allocation } = structuredClone(machines.get(machineId)) ?? {};
+      return (
+        allocation &&
+        portFilter(vrfs.get(at) ?? '', allocation, {
+          additionalCidrs: (id) => [
+            ...(networks.get(networks.get(id)?.parentNetworkId ?? '')?.additionalAnnouncableCidrs ?? []),
+          ],
+          projectIps: (project) => copies(ips).flatMap((ip) => (ip.projectId === project ? [ip.id] : [])),
+        })
+      );
+    });
+    const partition = structuredClone(partitions.get(leaf.partitionId));
+    return { leaf, partition, status: structuredClone(statuses.get(leaf.id)), filters };
+  };
+  return JSON.stringify(copies(switches).map((leaf) => toSwitchResponse(view(leaf))));
+}
+
+/** The answer of `GET /v1/network`, made from nothing but the documents. */
+function freshNetworks(): string {
+  const { networks, ledgers, ips } = tables();
+  const taken = (prefix: string): number => copies(ips).filter((ip) => ip.prefix === prefix).length;
+  return JSON.stringify(
+    copies(networks).map((network) => {
+      const ledger = structuredClone(ledgers.get(network.id));
+      return toNetworkResponse(network, { IPv4: usageOf(network.prefixes[0]!, taken(network.prefixes[0]!), ledger) });
+    }),
+  );
+}
+
+const freshIps = (): string => JSON.stringify(copies(tables().ips).map(toIpResponse));
+
+const text = async (path: string): Promise<string> => (await server.as('admin').get(path).expect(200)).text;
+
+/** Stores the document, whatever was there. */
+const put = async <T extends Document>(table: Table<T>, content: Omit<T, 'revision'> & { id: string }): Promise<void> =>
+  void (await table.upsert(content.id, () => content));
+
+const NETWORKS = ['n1', 'n2'];
+const PROJECTS = ['p1', 'p2'];
+const common = { name: '', description: '', created: NOW, changed: NOW };
+
+const network = (id: string, fields: Partial<Network>): Omit<Network, 'revision'> => ({
+  ...{ id, ...common, prefixes: [], destinationPrefixes: [], defaultChildPrefixLength: {}, partitionId: 'fra' },
+  ...{ projectId: '', parentNetworkId: '', vrf: 0, labels: {}, additionalAnnouncableCidrs: [], privateSuper: false },
+  ...{ underlay: false, shared: false, nat: false, status: 'active', deadline: undefined },
+  ...fields,
+});
+
+const membership = (networkId: string): MachineNetwork => ({
+  ...{ networkId, type: 'privateprimaryunshared', prefixes: [`10.0.${networkId === 'n1' ? 0 : 1}.0/24`] },
+  ...{ ips: [], destinationPrefixes: [], vrf: 1, asn: 1, nat: false, projectId: 'p1' },
+  ...{ networkType: 'child', natType: 'none' },
+});
+
+type Step = () => Promise<unknown>;
+
+const few = (most: number) => fc.integer({ min: 0, max: most });
+const cidr = few(3).map((number) => `10.240.${number}.0/24`);
+
+/** Changes of everything that an answer shows or is made of. */
+const step: fc.Arbitrary<Step> = fc.oneof(
+  fc.tuple(few(2), fc.constantFrom(...NETWORKS), fc.constantFrom(...PROJECTS), fc.boolean()).map(
+    ([number, at, project, isFirewall]) =>
+      () =>
+        put(tables().machines, {
+          ...newMachine(`m${number}`, NOW),
+          allocation: plantedAllocation({
+            project,
+            role: isFirewall ? 'firewall' : 'machine',
+            networks: [membership(at)],
+          }),
+        }),
+  ),
+  few(2).map((number) => () => put(tables().machines, newMachine(`m${number}`, NOW))),
+  few(2).map((number) => () => tables().machines.remove(`m${number}`)),
+  fc.tuple(few(20), fc.constantFrom(...PROJECTS), few(3)).map(
+    ([host, projectId, tag]) =>
+      () =>
+        put<IpAddress>(tables().ips, {
+          ...{ id: `203.0.113.${host}`, ...common, allocationUuid: '', prefix: '203.0.113.0/24', networkId: 'inet' },
+          ...{ projectId, type: 'static', tags: [`t${tag}`], attachments: [] },
+        }),
+  ),
+  few(20).map((host) => () => tables().ips.remove(`203.0.113.${host}`)),
+  fc
+    .array(cidr, { maxLength: 2 })
+    .map(
+      (additionalAnnouncableCidrs) => () =>
+        put<Network>(
+          tables().networks,
+          network('super', { prefixes: ['10.0.0.0/16'], privateSuper: true, additionalAnnouncableCidrs }),
+        ),
+    ),
+  fc
+    .constantFrom('super', '')
+    .map(
+      (parentNetworkId) => () =>
+        put<Network>(tables().networks, network('n1', { prefixes: ['10.0.0.0/24'], parentNetworkId })),
+    ),
+  few(9).map(
+    (children) => () =>
+      put(tables().ledgers, {
+        id: 'super',
+        spaces: [{ prefix: '10.0.0.0/16', free: ['10.0.128.0/17'], children }],
+        journal: [],
+        closed: false,
+      }),
+  ),
+  few(3).map((number) => () => put<Partition>(tables().partitions, partition(String(number)))),
+  fc.constant(() => tables().partitions.remove('fra')),
+  few(9).map(
+    (duration) => () =>
+      put(tables().statuses, { id: 'leaf', lastSync: { time: NOW, duration }, lastSyncError: undefined }),
+  ),
+  fc.tuple(fc.constantFrom('', 'default', 'vrf1'), fc.uniqueArray(few(2), { maxLength: 3 })).map(
+    ([vrf, machines]) =>
+      () =>
+        put<Switch>(tables().switches, leaf(vrf, machines)),
+  ),
+);
+
+const partition = (name: string): Omit<Partition, 'revision'> => ({
+  ...{ id: 'fra', ...common, name, mgmtServiceAddress: '', labels: {}, dnsServers: [], ntpServers: [] },
+  ...{ bootConfiguration: { imageUrl: '', kernelUrl: '', commandLine: '' }, privateNetworkPrefixLength: 22 },
+});
+
+const leaf = (vrf: string, machines: readonly number[]): Omit<Switch, 'revision'> => ({
+  ...{ id: 'leaf', ...common, rackId: 'r', partitionId: 'fra', mode: 'operational', os: undefined },
+  ...{ managementIp: '', managementUser: '', consoleCommand: '' },
+  nics: ['swp1', 'swp2', 'swp3'].map((name) => port(name, { vrf })),
+  connections: machines.map((number, at) => ({ machineId: `m${number}`, port: `swp${at + 1}` })),
+});
+
+it('kept answers are those that would be made anew, whatever changed a moment ago', { timeout: 120_000 }, async () => {
+  const inet = network('inet', { prefixes: ['203.0.113.0/24'] });
+  await put<Network>(tables().networks, inet);
+  await put<Switch>(tables().switches, leaf('vrf1', [0, 1]));
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 8 }), async (steps) => {
+      for (const change of steps) {
+        await change();
+        expect(await text('/v1/switch')).toBe(freshSwitches());
+        expect(await text('/v1/network')).toBe(freshNetworks());
+        expect(await text('/v1/ip')).toBe(freshIps());
+      }
+    }),
+    { numRuns: RUNS },
+  );
+});
