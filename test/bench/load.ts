@@ -108,6 +108,11 @@ export class HttpClient {
     throw new Error(`${method} ${path}: ${status} ${answer.toString().slice(0, 300)}`);
   }
 
+  /** The status of whatever answer; the body is sent as it is. */
+  status(method: string, path: string, content: string | undefined): Promise<number> {
+    return this.exchange(method, path, content, () => undefined);
+  }
+
   /** Reads an answer 200 without keeping it; returns its length in bytes. Throws Error for any other status. */
   async drain(method: string, path: string, body?: object): Promise<number> {
     let length = 0;
@@ -118,10 +123,20 @@ export class HttpClient {
 
   /** The status, when the answer is complete. */
   private send(method: string, path: string, body: object | undefined, read: (chunk: Buffer) => void): Promise<number> {
-    const content = body === undefined ? undefined : JSON.stringify(body);
+    return this.exchange(method, path, body === undefined ? undefined : JSON.stringify(body), read);
+  }
+
+  private exchange(
+    method: string,
+    path: string,
+    content: string | undefined,
+    read: (chunk: Buffer) => void,
+  ): Promise<number> {
     const headers = {
       ...this.headers(method),
-      ...(content === undefined ? {} : { 'content-type': 'application/json', 'content-length': content.length }),
+      ...(content === undefined
+        ? {}
+        : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(content) }),
     };
     return new Promise((resolve, reject) => {
       const sent = request(this.url + path, { method, headers, agent: this.agent }, (response) => {

@@ -9,6 +9,7 @@ import { consistency } from './measure/consistency.js';
 import { events } from './measure/events.js';
 import { rawWrites } from './measure/raw-writes.js';
 import { reads } from './measure/reads.js';
+import { stalls } from './measure/stalls.js';
 import type { EngineName, Options } from './options.js';
 import { megabytes, milliseconds, perSecond, table } from './report.js';
 import type { Figure } from './report.js';
@@ -61,6 +62,7 @@ async function measure(
   await section('allocations', () => allocations(server, raw, effort));
   await section('events', () => events(server, raw, projectsOf(machines) * PER_PROJECT, effort));
   await section('consistency', () => consistency(server));
+  await section('stalls', () => stalls(server, effort));
   await Promise.all([server.stop(), bare.stop()]);
   return figures;
 }

@@ -37,7 +37,8 @@ export class Server {
       METAL_API_METRICS_SERVER_BIND_ADDR: `:${await freePort()}`,
       ...environment,
     };
-    return Server.start([...flags, here(program), 'serve'], settings, '/v1/health', `127.0.0.1:${grpc}`);
+    const probe = ['--import', here('./stall-probe.js')];
+    return Server.start([...flags, ...probe, here(program), 'serve'], settings, '/v1/health', `127.0.0.1:${grpc}`);
   }
 
   /** Bare Fastify with one route, `/<bytes>`. */
@@ -54,7 +55,7 @@ export class Server {
     const port = await freePort();
     const env = { PATH: process.env['PATH'], ...environment, METAL_API_PORT: String(port) };
     const before = performance.now();
-    const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'ignore', 'inherit'] });
+    const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
     const url = `http://127.0.0.1:${port}`;
     while (!(await answers(url + probe))) {
       if (child.exitCode !== null) throw new Error(`${args.join(' ')} ended with ${child.exitCode}`);
@@ -77,6 +78,20 @@ export class Server {
   /** A client that signs each request afresh, as controllers do. */
   withSignatures(): HttpClient {
     return new HttpClient(this.url, (method) => hmacHeaders('admin', method));
+  }
+
+  /** For how long the event loop of the server was held at worst while the task ran, in milliseconds. */
+  async stallDuring(task: () => Promise<unknown>): Promise<number> {
+    await this.askProbe('reset');
+    await task();
+    return this.askProbe('read');
+  }
+
+  private async askProbe(question: 'reset' | 'read'): Promise<number> {
+    const answer = once(this.process, 'message');
+    this.process.send(question);
+    const [stall] = (await answer) as [number];
+    return stall;
   }
 
   /** Bytes of memory that the process occupies now. */

@@ -1,10 +1,9 @@
 import { connect } from 'node:net';
 import type { Socket } from 'node:net';
-import { connect as connectHttp2 } from 'node:http2';
-import type { ClientHttp2Session, ClientHttp2Stream } from 'node:http2';
 import { status } from '@grpc/grpc-js';
 import { afterEach, describe, expect, it } from 'vitest';
 import { eventually } from '../../../test/support/eventually.js';
+import { endOf, framed, openRawCall } from '../../../test/support/raw-grpc.js';
 import { MemoryLog } from '../../shared/log.js';
 import { GrpcClient } from './grpc-client.js';
 import { GrpcServer } from './grpc-server.js';
@@ -60,6 +59,13 @@ const exhausted = (details: string) => ({
 const some = (count: number) => ({
   events: Object.fromEntries(Array.from({ length: count }, (_, i) => [`m${i}`, {}])),
 });
+
+/** A call of Send whose message is up to the test. */
+async function openCall(port: number, path?: string) {
+  const call = await openRawCall(port, path);
+  open.push({ close: () => call.session?.destroy() });
+  return call;
+}
 
 describe('a message', () => {
   it('that is too long, or has too many elements, is refused before it is decoded', async () => {
@@ -306,39 +312,3 @@ describe('messages on their way', () => {
     });
   });
 });
-
-/** A gRPC message as a frame. */
-function framed(message: Buffer): Buffer {
-  const head = Buffer.alloc(5);
-  head.writeUInt32BE(message.length, 1);
-  return Buffer.concat([head, message]);
-}
-
-/** A call of Send whose message is up to the test. */
-async function openCall(port: number, path = '/api.v1.EventService/Send'): Promise<ClientHttp2Stream> {
-  const session: ClientHttp2Session = connectHttp2(`http://127.0.0.1:${port}`);
-  session.on('error', () => {});
-  open.push({ close: () => session.destroy() });
-  await new Promise((resolve) => session.once('connect', resolve));
-  const headers = {
-    ':method': 'POST',
-    ':path': path,
-    'content-type': 'application/grpc',
-    te: 'trailers',
-  };
-  const stream = session.request(headers);
-  stream.on('error', () => {});
-  return stream;
-}
-
-function endOf(stream: ClientHttp2Stream): Promise<{ code: status; details: string }> {
-  return new Promise((resolve) => {
-    const told = (headers: Record<string, unknown>): void => {
-      if (headers['grpc-status'] === undefined) return;
-      const details = decodeURI((headers['grpc-message'] as string | undefined) ?? '');
-      resolve({ code: Number(headers['grpc-status']) as status, details });
-    };
-    stream.on('response', told).on('trailers', told);
-    stream.resume();
-  });
-}

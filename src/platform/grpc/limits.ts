@@ -39,10 +39,10 @@ const MAX_MESSAGE_BYTES = 2 * MIB;
 
 /** Options of the library. */
 export const SERVER_OPTIONS = {
-  // Idle connections are pinged every five seconds (reference/40 §4.1), so that dead machines are noticed. The answer has
-  // more time than there: a pause of this process must not look like the death of all its clients.
+  // Connections are pinged every five seconds (reference/40 §4.1), so that dead machines are noticed. The answer has more
+  // time than there: a pause of this process, or of a client with thousands of calls, must not end all its calls.
   'grpc.keepalive_time_ms': 5_000,
-  'grpc.keepalive_timeout_ms': 5_000,
+  'grpc.keepalive_timeout_ms': 20_000,
   'grpc.keepalive_permit_without_calls': 1,
   // Without calls; clients connect again when they have something to say.
   'grpc.max_connection_idle_ms': 10 * 60_000,

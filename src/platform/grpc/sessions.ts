@@ -6,7 +6,7 @@ import type { Server } from '@grpc/grpc-js';
 export const STREAM_WINDOW = 16 * 1024;
 
 /** A client that has not acknowledged the settings by then is cut off, in milliseconds: it may not keep to them. */
-const SETTINGS_TIMEOUT = 10_000;
+const SETTINGS_TIMEOUT = 30_000;
 
 /** How long a client may leave an answered call open, in milliseconds. */
 const LINGER = 2_000;

@@ -30,9 +30,12 @@ export function readBmcAddress(text: string): BmcAddress | undefined {
   const host = bracketed ?? plain ?? (text.length <= 64 ? text : '');
   const port = digits === undefined ? DEFAULT_BMC_PORT : Number(digits);
   if (port < 1 || port > 65535) return undefined;
-  const known = readAddress(host) ?? (host === plain ? readName(host) : undefined);
+  const known = bracketed === undefined ? readBmcHost(host) : readAddress(host);
   return known === undefined ? undefined : { host: known, port };
 }
+
+/** The address, or host name, of a BMC without port and brackets, as `BmcAddress` has it; `undefined` for anything else. */
+export const readBmcHost = (text: string): string | undefined => readAddress(text) ?? readName(text);
 
 /** The text that `readBmcAddress` reads: an IPv6 address stands in brackets. */
 export const writeBmcAddress = ({ host, port }: BmcAddress): string =>

@@ -28,13 +28,30 @@ describe('reportedAddress', () => {
     ['::ffff:10.0.0.1', '', '10.0.0.1:623'],
     ['::FFFF:a00:1', '10.0.0.9:6230', '10.0.0.1:6230'],
     ['bmc-1.example', '', 'bmc-1.example:623'],
+    ['BMC-1.Example', 'bmc-0.example:6230', 'bmc-1.example:6230'],
+    ['fe80::1%eth0', '', '[fe80::1%eth0]:623'],
+    ['fe80::2%br0', '[fe80::1%eth0]:6230', '[fe80::2%br0]:6230'],
+    ['10.0.0.1', 'not an address', '10.0.0.1:623'],
     ['', '10.0.0.9:623', '10.0.0.9:623'],
     ['', '', ''],
   ])('host %s over %s gives %s', (host, known, expected) => {
     expect(reportedAddress(host, known)).toBe(expected);
   });
 
-  it.each(['-H evil', 'a b', '10.0.0.1:623', '[::1]', 'a/b', '::g'])('refuses %s', (host) => {
+  it.each([
+    '-H evil',
+    'a b',
+    '10.0.0.1:623',
+    '[::1]',
+    'a/b',
+    '::g',
+    '0.0.0.0',
+    'ff02::1',
+    '10.0.0.1%eth0',
+    '999.1.1.1',
+    'bmc_1',
+    'x'.repeat(254),
+  ])('refuses %s', (host) => {
     expect(reportedAddress(host, '')).toBeUndefined();
   });
 });

@@ -1,4 +1,4 @@
-import { Ip } from '../../../shared/net/ip.js';
+import { DEFAULT_BMC_PORT, readBmcAddress, readBmcHost, writeBmcAddress } from '../../../shared/net/bmc-address.js';
 import type { Bmc, Fru, LedState, Machine, PowerMetric } from '../machine.js';
 
 /** What a partition's BMC watcher found at one machine. Texts are `""` when it could not tell. */
@@ -15,22 +15,14 @@ export interface BmcReport {
   readonly powerSupplies: Bmc['powerSupplies'];
 }
 
-/** IPMI over LAN. */
-const DEFAULT_PORT = '623';
-
-/** The port of an address such as `10.0.0.1:623` or `[2001:db8::1]:623`; the default where it has none. */
-const portOf = (address: string): string => /:(\d+)$/.exec(address.replace(/^\[.*\]/, ''))?.[1] ?? DEFAULT_PORT;
-
 /**
  * The BMC's address after a report of `host`: the known port stays. Nothing reported changes nothing. `undefined` for
  * what is neither an address nor a host name.
  */
 export function reportedAddress(host: string, known: string): string | undefined {
   if (host === '') return known;
-  const ip = Ip.read(host);
-  if (ip === undefined && !/^[A-Za-z0-9][A-Za-z0-9.-]{0,252}$/.test(host)) return undefined;
-  const name = ip?.family === 'IPv6' ? `[${ip.toString()}]` : (ip?.toString() ?? host);
-  return `${name}:${portOf(known)}`;
+  const read = readBmcHost(host);
+  return read && writeBmcAddress({ host: read, port: readBmcAddress(known)?.port ?? DEFAULT_BMC_PORT });
 }
 
 /**

@@ -6,6 +6,7 @@ import type { Clock } from '../../../shared/clock.js';
 import { checkId } from '../../../shared/entity.js';
 import { malformed } from '../../../shared/errors/domain-error.js';
 import { LOG } from '../../../shared/log.js';
+import { mapInTurns } from '../../../shared/turns.js';
 import type { Log } from '../../../shared/log.js';
 import { quoted } from '../../../shared/text.js';
 import { PartitionService } from '../../partition/partition.service.js';
@@ -63,7 +64,9 @@ export class BmcService {
     this.partitions.get(partitionId);
     const skipped: Skipped[] = [];
     const steps = this.prepare(partitionId, reports, skipped);
-    const results = await Promise.all(steps.map((step) => this.storeMachine(step, partitionId, skipped)));
+    // A whole partition reports at once: its machines are stored side by side, but begun in turns with everything else.
+    const storing = await mapInTurns(steps, (step) => ({ done: this.storeMachine(step, partitionId, skipped) }));
+    const results = await Promise.all(storing.map(({ done }) => done));
     const stored = await this.storeBmcs(
       results.filter((step) => step !== undefined),
       skipped,

@@ -6,6 +6,7 @@ import { GrpcServer } from '../../../platform/grpc/grpc-server.js';
 import { OccasionalLog } from '../../../platform/grpc/occasional-log.js';
 import { LOG } from '../../../shared/log.js';
 import type { Log } from '../../../shared/log.js';
+import { quoted } from '../../../shared/text.js';
 import { EventService } from './event.service.js';
 
 /** A leaf switch or a proxy sends those of all machines that it sees. */
@@ -75,7 +76,10 @@ export class EventGrpc implements OnModuleInit {
       message: event?.message ?? '',
     }));
     const { machineIds, reason } = await this.events.acceptAll(sent);
-    if (reason) this.occasionally.warn(`${machineIds.length} of ${sent.length} events are lost: ${reason.message}`);
+    if (reason) {
+      const which = `${machineIds.length} of ${sent.length} events are lost, one of machine ${quoted(machineIds[0]!)}`;
+      this.occasionally.warn(`${which}: ${reason.message}`);
+    }
     return { events: sent.length - machineIds.length, failed: machineIds };
   }
 }

@@ -205,5 +205,5 @@ export class EventService {
 
 const unknownEvent = (machineId: string, event: string): DomainError =>
   invalid(
-    `provisioning event ${quoted(event, 60)} of machine ${quoted(machineId, 60)} is none of ${EVENT_TYPES.join(', ')}`,
+    `provisioning event ${quoted(event, 60)} of machine ${quoted(machineId)} is none of ${EVENT_TYPES.join(', ')}`,
   );

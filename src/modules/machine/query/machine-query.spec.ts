@@ -149,6 +149,18 @@ describe('searching machines', () => {
     expect(found.map(({ id }) => id).join(' ')).toBe(expected);
   });
 
+  it.each<[MachineSearchQuery, string]>([
+    [{ nics_vrfs: Array<string>(1000).fill('') }, 'm1'],
+    [{ nics_vrfs: ['', 'vrf1'] }, ''],
+    [{ tags: ['c', 'a=b', 'c'] }, 'm1'],
+    [{ network_vrfs: [7, 42, 7, 42] }, 'm1'],
+    [{ disk_sizes: Array.from({ length: 1000 }, (_, at) => at) }, ''],
+    [{ nics_names: ['lan0', 'lan0', 'lan1'], nics_neighbor_vrfs: ['', ''] }, 'm1'],
+  ])('wants each value of a list once, however often it is given: %#', async (body, expected) => {
+    const found = (await fleet()).search(toMachineQuery(body));
+    expect(found.map(({ id }) => id).join(' ')).toBe(expected);
+  });
+
   it('says what does not exist', async () => {
     const machines = await fleet();
     expect(() => machines.get('m9')).toThrow('no machine with id "m9" found');

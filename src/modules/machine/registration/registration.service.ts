@@ -17,6 +17,7 @@ import { InstallationService } from '../boot/installation.service.js';
 import { isInstalled } from '../machine-ports.js';
 import { newMachine } from '../machine.js';
 import type { Bmc, Machine, MachineHardware } from '../machine.js';
+import { quoted } from '../../../shared/text.js';
 import { storedMachineId } from '../machine-ids.js';
 import { bmcTable, machineTable } from '../machine.table.js';
 import { cleanRegistration } from './reported.js';
@@ -64,6 +65,9 @@ export class RegistrationService {
     const { partitionId } = registration;
     checkId('machine', machineId);
     this.partitions.get(partitionId);
+    if (reported.bmc?.address && !registration.bmc?.address) {
+      this.log.warn(`machine ${machineId} registers ${quoted(reported.bmc.address, 60)}, which is no address of a BMC`);
+    }
     try {
       return await this.admit(registration);
     } catch (error) {

@@ -1,3 +1,4 @@
+import { readBmcAddress, writeBmcAddress } from '../../../shared/net/bmc-address.js';
 import { canonicalMac } from '../../../shared/spelling.js';
 import { cleaned } from '../../../shared/text.js';
 import type { MachineBios, MachineHardware, MachineNic } from '../machine.js';
@@ -35,10 +36,17 @@ const cleanNic = ({ mac, name, identifier, hostname, neighbors }: MachineNic): M
 
 const cleanBmc = ({ password, fru, ...texts }: ReportedBmc): ReportedBmc => ({
   ...cleanTexts(texts),
+  address: addressOf(texts.address),
   mac: canonicalMac(cleaned(texts.mac)),
   password,
   fru: cleanTexts(fru),
 });
+
+/** `""`, which changes nothing, for what is no address of a BMC: a machine whose BMC is odd may register all the same. */
+function addressOf(text: string): string {
+  const address = readBmcAddress(text);
+  return address ? writeBmcAddress(address) : '';
+}
 
 /** The object with all its texts cleaned and cut. */
 export function cleanTexts<T extends object>(value: T, maxLength?: number): T {

@@ -83,7 +83,10 @@ export class JsonPieces {
   }
 }
 
-/** Reads pieces in chunks. Only the chunk that is on its way is copied. */
+/**
+ * Reads pieces in chunks, one in each round of the event loop, or else a fast reader would have all of its megabytes before
+ * anybody else is served. Only the chunk that is on its way is copied.
+ */
 export class JsonStream extends Readable {
   private next = 0;
 
@@ -97,6 +100,11 @@ export class JsonStream extends Readable {
   }
 
   override _read(): void {
+    setImmediate(() => this.pushNext());
+  }
+
+  private pushNext(): void {
+    if (this.destroyed) return;
     const { buffers } = this.pieces;
     const chunk: Buffer[] = [];
     for (let length = 0; length < CHUNK && this.next < buffers.length; this.next++) {

@@ -1,0 +1,92 @@
+import { hostileRequests } from '../hostile.js';
+import type { HostileRequest } from '../hostile.js';
+import { closedLoop, HttpClient, inParallel } from '../load.js';
+import { machineName } from '../fleet/names.js';
+import { megabytes, milliseconds } from '../report.js';
+import type { Figure } from '../report.js';
+import type { Effort } from '../effort.js';
+import type { Server } from '../server.js';
+
+/** How long one request may hold the event loop, and health may take while all kinds of requests are under way. */
+const [MAX_STALL, MAX_HEALTH] = [500, 1000];
+
+/** How long the event loop is held by the most expensive requests, one by one and all together. */
+export async function stalls(server: Server, effort: Effort): Promise<Figure[]> {
+  return [...(await switches(server, effort)), ...(await oneByOne(server)), ...(await together(server))];
+}
+
+/** Lists of switches, which show what machines, networks and addresses make of each port. */
+async function switches(server: Server, { lists }: Effort): Promise<Figure[]> {
+  const client = server.withToken();
+  const length = await client.drain('GET', '/v1/switch');
+  const one = await closedLoop(1, { tasks: lists * 3 }, () => client.drain('GET', '/v1/switch'));
+  const many = await closedLoop(100, { tasks: 100 }, () => client.drain('GET', '/v1/switch'));
+  client.close();
+  return [
+    { what: 'list of switches, p50', value: milliseconds(one.percentile(50)), reference: megabytes(length) },
+    { what: '  100 at a time, all', value: milliseconds(many.elapsed), reference: megabytes(length * 100) },
+  ];
+}
+
+async function oneByOne(server: Server): Promise<Figure[]> {
+  const client = server.withToken();
+  const requests = hostileRequests({ machine: machineName(1), firewall: machineName(1), partition: 'partition-001' });
+  let worst = { stall: 0, what: '' };
+  let unexpected = '';
+  for (const request of requests) {
+    let status = 0;
+    const stall = await server.stallDuring(async () => (status = await send(client, request)));
+    if (stall > worst.stall) worst = { stall, what: request.what };
+    if (status === 500) unexpected ||= request.what;
+  }
+  client.close();
+  return [
+    {
+      what: `event loop held by one of ${requests.length} hostile requests, worst`,
+      value: milliseconds(worst.stall),
+      reference: worst.what,
+      target: { text: `< ${MAX_STALL} ms`, met: worst.stall < MAX_STALL },
+    },
+    ...(unexpected === '' ? [] : [{ what: '  answered 500', value: unexpected, target: { text: 'none', met: false } }]),
+  ];
+}
+
+/** The status; 0 when the connection is cut, as it may be when a body is refused before its end. */
+async function send(client: HttpClient, { method, path, body }: HostileRequest): Promise<number> {
+  return client.status(method, path, body).catch(() => 0);
+}
+
+/** Lists, searches and checks at the same time, each by many, while somebody asks for health again and again. */
+async function together(server: Server): Promise<Figure[]> {
+  const client = server.withToken();
+  const probe = server.withToken();
+  const requests = ['/v1/machine', '/v1/switch', '/v1/network', '/v1/ip', '/fsck', '/v1/partition/capacity'];
+  let done = false;
+  const health = closedLoop(1, { milliseconds: 60_000 }, async () => {
+    if (done) throw new Error('done');
+    await probe.drain('GET', '/v1/health');
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  });
+  const all = requests.flatMap((path) => Array.from({ length: 20 }, () => path));
+  const stall = await server.stallDuring(async () => {
+    await inParallel(all.length, all, (path) => client.drain('GET', path));
+    await client.drain('POST', '/v1/machine/issues/evaluate', {});
+    done = true;
+  });
+  probe.close();
+  client.close();
+  const slowest = (await health).percentile(100);
+  return [
+    {
+      what: `event loop held by ${all.length} lists and checks together`,
+      value: milliseconds(stall),
+      reference: 'not one request, but all of them',
+    },
+    {
+      what: '  health meanwhile, slowest',
+      value: milliseconds(slowest),
+      target: { text: `< ${MAX_HEALTH} ms`, met: slowest < MAX_HEALTH },
+    },
+    { what: '  memory afterwards', value: megabytes(server.memory) },
+  ];
+}
