@@ -513,11 +513,11 @@ describe('events of machines that were invented', () => {
   it('leave a bounded number behind, and do not keep others waiting', async () => {
     const place = await registered();
     const before = tableOf(server, machineTable).size;
-    const invented = Object.fromEntries(
-      Array.from({ length: 20_000 }, (_, n) => [`invented-${n}`, { event: 'Alive' }]),
-    );
-    const answer = await send({ ...invented, [place.id]: { event: 'Waiting' } });
-    expect(answer.events + answer.failed.length).toBe(20_001);
+    for (const part of ['a', 'b']) {
+      const ids = Array.from({ length: 4_000 }, (_, n) => [`invented-${part}-${n}`, { event: 'Alive' }]);
+      const answer = await send({ ...Object.fromEntries(ids), [place.id]: { event: 'Waiting' } });
+      expect(answer.events + answer.failed.length).toBe(4_001);
+    }
     expect(tableOf(server, machineTable).size - before).toBeLessThanOrEqual(MAX_UNKNOWN);
     expect(tableOf(server, eventTable).get(place.id)!.events[0]).toMatchObject({ event: 'Waiting' });
 

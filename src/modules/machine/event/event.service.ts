@@ -130,7 +130,7 @@ export class EventService {
   async acceptOf2021(machineId: string, event: string, message: string): Promise<void> {
     if (event !== RESET_FAIL_COUNT) return this.accept(machineId, event, message);
     checkId('machine', machineId);
-    return this.resetFailCount(machineId, message);
+    return this.resetFailCount(storedMachineId(this.machines, machineId), message);
   }
 
   /** Forgets machines of which nothing but events came for a while; returns how many. */
