@@ -1,31 +1,36 @@
 /**
- * Long computations take turns on the event loop: one begins, or goes on, in each round of the loop, so that between two
- * of them everything else is served: new requests, health, metrics, timers. A plain `setImmediate` would not do: all that
- * are due run in the same round.
+ * Work that takes turns on the event loop: only so many pieces of it are done in each round of the loop, in the order in
+ * which they were asked for, so that in between everything else is served: new requests, health, metrics, timers. A plain
+ * `setImmediate` would not do: all that are due run in the same round.
  */
-class Turns {
+export class Turns {
   private readonly waiting: (() => void)[] = [];
-  private taken = false;
+  private taken = 0;
 
-  /** Resolves when it is the caller's turn: at once when nobody had one in this round. */
+  /** `width` pieces of work are done in each round. */
+  constructor(private readonly width: number) {}
+
+  /** Resolves when it is the caller's turn: at once when there is one left in this round. */
   async next(): Promise<void> {
-    if (!this.taken) return this.take();
+    if (this.taken < this.width) return this.take();
     return new Promise((resolve) => this.waiting.push(resolve));
   }
 
   private take(): void {
-    this.taken = true;
-    setImmediate(() => {
-      this.taken = false;
-      const resolve = this.waiting.shift();
-      if (!resolve) return;
+    if (++this.taken === 1) setImmediate(() => this.nextRound());
+  }
+
+  private nextRound(): void {
+    this.taken = 0;
+    for (const resolve of this.waiting.splice(0, this.width)) {
       this.take();
       resolve();
-    });
+    }
   }
 }
 
-const turns = new Turns();
+/** Long computations: one begins, or goes on, in each round. */
+const turns = new Turns(1);
 
 /** Resolves when the caller may begin something that takes more than a millisecond or two. */
 export const ownTurn = (): Promise<void> => turns.next();

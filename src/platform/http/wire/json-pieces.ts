@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream';
+import { Turns } from '../../../shared/turns.js';
 
 /** Bytes of a chunk of a streamed answer: large enough to be fast, small enough for a thousand slow readers. */
 const CHUNK = 256 * 1024;
@@ -83,9 +84,12 @@ export class JsonPieces {
   }
 }
 
+/** Chunks that all long answers together may send in one round of the event loop. */
+const chunks = new Turns(4);
+
 /**
- * Reads pieces in chunks, one in each round of the event loop, or else a fast reader would have all of its megabytes before
- * anybody else is served. Only the chunk that is on its way is copied.
+ * Reads pieces in chunks, which take turns with those of other answers, or else a fast reader would have all of its
+ * megabytes before other requests are served. Only the chunk that is on its way is copied.
  */
 export class JsonStream extends Readable {
   private next = 0;
@@ -100,7 +104,8 @@ export class JsonStream extends Readable {
   }
 
   override _read(): void {
-    setImmediate(() => this.pushNext());
+    // Never at once: a chunk in each round, however fast it is read.
+    setImmediate(() => void chunks.next().then(() => this.pushNext()));
   }
 
   private pushNext(): void {
