@@ -73,7 +73,7 @@ const registration = (uuid: string) => ({
   ipmi: {
     ...{ address: '10.1.1.1:623', mac: 'BB-00-00-00-00-01', user: `metal${NOISE}`, password: 'se\u001bcret' },
     ...{ interface: `lanplus${NOISE}`, bmc_version: `2${NOISE}`, power_state: `ON${NOISE}` },
-    fru: { chassis_part_serial: `${NOISE}SN 1${NOISE}`, board_mfg: 'x'.repeat(9999) },
+    fru: { chassis_part_serial: `${NOISE}SN 1${NOISE}`, board_mfg: 'x'.repeat(999) },
   },
   tags: ['a\u001b[0m\u202e=b'],
 });

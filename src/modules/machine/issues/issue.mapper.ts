@@ -2,8 +2,9 @@ import type { MachineIssue, MachineIssueResponse, MachineIssuesRequest } from '.
 import type { IssueType } from './issue.js';
 import type { IssueWishes, MachineIssues } from './issue.service.js';
 
-/** Operators know these pages; the ids of issues are their anchors. */
+/** Operators know these pages; the ids of issues are their anchors. Those of our own are on no page. */
 const TROUBLESHOOTING = 'https://docs.metal-stack.io/stable/installation/troubleshoot/';
+const OWN_ISSUES: readonly string[] = ['bmc-credentials-too-long'];
 
 const NANOSECONDS_PER_MILLISECOND = 1_000_000;
 
@@ -11,7 +12,7 @@ export const toMachineIssue = ({ id, severity, description }: IssueType): Machin
   id,
   severity,
   description,
-  ref_url: `${TROUBLESHOOTING}#${id}`,
+  ref_url: OWN_ISSUES.includes(id) ? '' : `${TROUBLESHOOTING}#${id}`,
   details: '',
 });
 
