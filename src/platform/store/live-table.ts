@@ -2,7 +2,7 @@ import { backoff, KeyedQueue, sleep } from '../../shared/async.js';
 import { DomainError, malformed, notFound } from '../../shared/errors/domain-error.js';
 import type { Clock } from '../../shared/clock.js';
 import type { Engine, WriteOutcome } from './engine.js';
-import { Replica, type Report } from './replica.js';
+import { Replica, type Doubt, type Report } from './replica.js';
 import type { Change, Content, Document, Table, TableDefinition, Unsubscribe } from './table.js';
 
 /** Attempts of one read-modify-write before it gives up with `conflict`; with full jitter about 7 s of contention. */
@@ -30,7 +30,7 @@ export class LiveTable<T extends Document, I extends string = string> implements
   ) {
     const report = options.report ?? toWarning;
     this.name = definition.name;
-    this.replica = new Replica(definition, report, (id) => this.verify(id, report), options.clock);
+    this.replica = new Replica(definition, report, (doubt) => void this.verify(doubt), options.clock);
   }
 
   /** Follows the engine; resolves when the table is loaded. Call once. */
@@ -178,7 +178,12 @@ export class LiveTable<T extends Document, I extends string = string> implements
     return new DomainError('conflict', `${this.name} "${id}": the entity was changed from another, please retry`);
   }
 
-  private verify(id: string, report: Report): void {
-    this.fresh(id).catch((error: unknown) => report(`${this.name} "${id}" could not be verified`, error));
+  /** Goes on until the database answers, or something else has decided. */
+  private async verify(doubt: Doubt): Promise<void> {
+    for (let attempt = 0; doubt.open; attempt++) {
+      const stored = await this.engine.read(this.name, doubt.id).catch(() => undefined);
+      if (stored !== undefined) return doubt.settle(stored);
+      await sleep(backoff(attempt, 20, 2000));
+    }
   }
 }
