@@ -32,7 +32,7 @@ export async function createApp(config: Config, parts: AppParts = {}): Promise<N
   const metrics = parts.metrics ?? new Metrics();
   const onAnswered = accessLog(logger, metrics);
   const adapter = createHttpAdapter({ maxBodyBytes: config.http.maxBodyBytes, logger, onAnswered });
-  const engine = parts.engine ?? createEngine(config.store, (message, error) => logger.warn({ err: error }, message));
+  const engine = parts.engine ?? createEngine(config.store, (message) => logger.warn(message));
   const module = AppModule.of({ config, engine, metrics }, parts.modules);
   const app = await NestFactory.create<NestFastifyApplication>(module, adapter, {
     logger: new NestLogger(logger),

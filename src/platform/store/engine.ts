@@ -1,4 +1,5 @@
 import type { Document } from './table.js';
+import type { Identity } from './installation/identity.js';
 import type { LogEntry, LogRange } from './log.js';
 
 /** That an id was removed, and the revision which the removal consumed (one more than the removed document's). */
@@ -17,6 +18,11 @@ export interface FeedSink {
   /** One document's newer state, or its removal (`revision` is then that of the removal). */
   put(document: Document): void;
   removed(id: string, revision: number): void;
+  /**
+   * The database has gone back in time or is another one: what memory knows is void. The engine then sends the next
+   * `snapshot` as soon as it can.
+   */
+  forget(): void;
   /** The feed broke: until the next `snapshot` memory may be behind. The engine reconnects by itself. */
   lost(error: Error): void;
 }
@@ -44,6 +50,12 @@ export interface Engine {
   readonly kind: string;
   /** Connects and makes sure that the tables and logs exist. */
   open(names: { readonly tables: readonly string[]; readonly logs: readonly string[] }): Promise<void>;
+  /**
+   * From now on serves this database only: calls fail with `unavailable` while it finds another one, or none. When the
+   * database has gone back in time it tells the sinks to `forget`, and `accepted` hears of the epoch that begins. An
+   * engine that is alone on its data need not have it.
+   */
+  hold?(identity: Identity, accepted: (identity: Identity) => void): Promise<void>;
   /** Sends a snapshot, then changes, until `stop` is called. */
   follow(table: string, sink: FeedSink): { stop(): Promise<void> };
   read(table: string, id: string): Promise<Stored>;

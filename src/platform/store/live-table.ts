@@ -11,9 +11,16 @@ const ATTEMPTS = 64;
 export interface LiveTableOptions {
   readonly report?: Report;
   readonly clock?: Clock;
+  /** Hears that the feed is broken, or still is. Default: a report. */
+  readonly lost?: (error: Error) => void;
+  /** Hears that the table was loaded, for the first time or anew. */
+  readonly synced?: () => void;
+  /** Asked before each write: throws when what memory knows must not be the reason for one. */
+  readonly admitWrite?: () => void;
 }
 
-const toWarning: Report = (message, error) => process.emitWarning(`${message}: ${String(error)}`);
+const toWarning: Report = (message, error) =>
+  process.emitWarning(error === undefined ? message : `${message}: ${String(error as Error)}`);
 
 /** A table whose reads come from this process's replica and whose writes go through an engine (design §6). */
 export class LiveTable<T extends Document, I extends string = string> implements Table<T, I> {
@@ -26,11 +33,14 @@ export class LiveTable<T extends Document, I extends string = string> implements
   constructor(
     private readonly engine: Engine,
     definition: TableDefinition<T, I>,
-    options: LiveTableOptions = {},
+    private readonly options: LiveTableOptions = {},
   ) {
-    const report = options.report ?? toWarning;
-    this.name = definition.name;
-    this.replica = new Replica(definition, report, (doubt) => void this.verify(doubt), options.clock);
+    const { report = toWarning, clock, synced = () => undefined } = options;
+    const { name } = definition;
+    const { lost = (error: Error) => report(`table "${name}" lost its feed`, error) } = options;
+    const verify = (doubt: Doubt): void => void this.verify(doubt);
+    this.name = name;
+    this.replica = new Replica(definition, { report, verify, lost, synced }, clock);
   }
 
   /** Follows the engine; resolves when the table is loaded. Call once. */
@@ -46,6 +56,11 @@ export class LiveTable<T extends Document, I extends string = string> implements
   /** True when memory follows the database; false before the first load and in a gap of the feed. */
   get synced(): boolean {
     return this.replica.synced;
+  }
+
+  /** True while memory is of another history than the database: between its discovery and the next snapshot. */
+  get foreign(): boolean {
+    return this.replica.foreign;
   }
 
   get size(): number {
@@ -77,6 +92,7 @@ export class LiveTable<T extends Document, I extends string = string> implements
 
   async replace(content: Content<T>, expectedRevision: number): Promise<T> {
     const document = content as unknown as Document;
+    this.options.admitWrite?.();
     const written = this.settle(document.id, await this.engine.replace(this.name, document, expectedRevision));
     if (written === undefined) throw this.changedMeanwhile(document.id);
     return written;
@@ -109,6 +125,7 @@ export class LiveTable<T extends Document, I extends string = string> implements
   }
 
   async remove(id: string, expectedRevision?: number): Promise<T | undefined> {
+    this.options.admitWrite?.();
     const outcome = await this.engine.remove(this.name, id, expectedRevision);
     if (outcome.ok) {
       this.replica.learnRemoval(id, outcome.document.revision + 1);
@@ -126,6 +143,7 @@ export class LiveTable<T extends Document, I extends string = string> implements
 
   async touch(patches: readonly ({ readonly id: string } & Partial<Content<T>>)[]): Promise<void> {
     if (patches.length === 0) return;
+    this.options.admitWrite?.();
     for (const document of await this.engine.touch(this.name, patches)) this.replica.learnDocument(document);
   }
 
@@ -155,6 +173,7 @@ export class LiveTable<T extends Document, I extends string = string> implements
     const document = next as unknown as Document;
     if (document.id !== id) throw new Error(`a change of ${this.name} "${id}" returned a document "${document.id}"`);
     if (current === undefined) return this.tryInsert(document);
+    this.options.admitWrite?.();
     return this.settle(id, await this.engine.replace(this.name, document, current.revision));
   }
 
@@ -164,6 +183,7 @@ export class LiveTable<T extends Document, I extends string = string> implements
     if (id === '' || /\p{Surrogate}/u.test(id)) {
       throw malformed(`${this.name} id ${JSON.stringify(id)} is not valid: expected a text that is not empty`);
     }
+    this.options.admitWrite?.();
     return this.settle(id, await this.engine.insert(this.name, document));
   }
 

@@ -28,11 +28,9 @@ class Adversary {
   readonly replica: Replica<Box, 'parity'>;
 
   constructor() {
-    this.replica = new Replica(
-      boxes,
-      () => undefined,
-      (doubt) => this.verify(doubt),
-    );
+    const nothing = (): void => undefined;
+    const verify = (doubt: Doubt): void => this.verify(doubt);
+    this.replica = new Replica(boxes, { verify, report: nothing, lost: nothing, synced: nothing });
     this.subscribe();
     this.deliverEntry();
   }

@@ -17,10 +17,14 @@ function replica() {
   const clock = new ManualClock();
   const box = new Replica(
     boxes,
-    (message) => reports.push(message),
-    (doubt) => {
-      verified.push(doubt.id);
-      doubts.set(doubt.id, doubt);
+    {
+      report: (message) => reports.push(message),
+      verify: (doubt) => {
+        verified.push(doubt.id);
+        doubts.set(doubt.id, doubt);
+      },
+      lost: () => undefined,
+      synced: () => undefined,
     },
     clock,
   );

@@ -8,7 +8,18 @@ import type { Change, Document, TableDefinition, Unsubscribe } from './table.js'
 import { Watchers } from './watchers.js';
 
 /** Hears of failures that have no caller: watchers and index functions that throw, broken feeds. */
-export type Report = (message: string, error: unknown) => void;
+export type Report = (message: string, error?: unknown) => void;
+
+/** Who hears of what happens to a replica. */
+export interface ReplicaHooks {
+  readonly report: Report;
+  /** A snapshot and an answer disagree: the document is to be read again. */
+  readonly verify: (doubt: Doubt) => void;
+  /** The feed is broken, or still is. */
+  readonly lost: (error: Error) => void;
+  /** A snapshot was taken over. */
+  readonly synced: () => void;
+}
 
 /** That memory and a snapshot disagree about one id, and only the database can tell. */
 export interface Doubt {
@@ -43,16 +54,14 @@ export class Replica<T extends Document, I extends string> implements FeedSink {
   private current = false;
   private outdated = false;
 
-  /** `verify` is called when a snapshot and an answer disagree: the document is to be read again. */
   constructor(
-    private readonly definition: TableDefinition<T, I>,
-    private readonly report: Report,
-    private readonly verify: (doubt: Doubt) => void,
+    definition: TableDefinition<T, I>,
+    private readonly hooks: ReplicaHooks,
     clock: Clock = systemClock,
   ) {
-    this.indexes = new Indexes(definition.indexes, report);
+    this.indexes = new Indexes(definition.indexes, hooks.report);
     this.tombstones = new Tombstones(clock);
-    this.watchers = new Watchers(report);
+    this.watchers = new Watchers(hooks.report);
   }
 
   get size(): number {
@@ -123,9 +132,9 @@ export class Replica<T extends Document, I extends string> implements FeedSink {
   }
 
   lost(error: Error): void {
-    if (this.current) this.report(`table "${this.definition.name}" lost its feed`, error);
     this.current = false;
     this.doubts.clear();
+    this.hooks.lost(error);
   }
 
   /**
@@ -166,7 +175,7 @@ export class Replica<T extends Document, I extends string> implements FeedSink {
     const doubt = { ignored: 0 };
     this.doubts.set(id, doubt);
     const isOpen = (): boolean => this.doubts.get(id) === doubt;
-    this.verify({
+    this.hooks.verify({
       id,
       get open() {
         return isOpen();
@@ -204,6 +213,7 @@ export class Replica<T extends Document, I extends string> implements FeedSink {
     for (const change of changes) this.watchers.tell(change);
     this.watchers.tell({ type: 'reset' });
     for (const resolve of this.waiting.splice(0)) resolve();
+    this.hooks.synced();
   }
 
   /** Equal revisions alone prove nothing across a gap: what came after a lost write may have the same one. */

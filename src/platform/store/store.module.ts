@@ -29,7 +29,8 @@ interface AnyTableDefinition {
 export class StoreModule {
   static forRoot(engine: Engine): DynamicModule {
     const logger = new Logger('Store');
-    const report = (message: string, error: unknown): void => logger.warn(`${message}: ${String(error)}`);
+    const report = (message: string, error?: unknown): void =>
+      logger.warn(error === undefined ? message : `${message}: ${String(error as Error)}`);
     const provider = { provide: Store, useFactory: () => new Store(engine, { report }) };
     const installation = { provide: Installation, inject: [Store], useFactory: (store: Store) => store.installation };
     return { module: StoreRootModule, providers: [provider, installation], exports: [Store, Installation] };

@@ -2,6 +2,7 @@ import { r, type Connection } from 'rethinkdb-ts';
 import { backoff, sleep } from '../../../shared/async.js';
 import { DomainError } from '../../../shared/errors/domain-error.js';
 import { withDeadline } from './deadline.js';
+import { inWords } from './failures.js';
 
 /** Where the database is and who we are. */
 export interface Endpoint {
@@ -10,6 +11,9 @@ export interface Endpoint {
   readonly user: string;
   readonly password: string;
 }
+
+/** Lets a new connection be used, or throws why not. */
+export type Admit = (connection: Connection) => Promise<void>;
 
 /** How long one connection attempt may take, in seconds (the unit of the library). */
 const CONNECT_SECONDS = 5;
@@ -28,7 +32,10 @@ export class Lane {
   private queries = 0;
   private closed = false;
 
-  constructor(private readonly endpoint: Endpoint) {}
+  constructor(
+    private readonly endpoint: Endpoint,
+    private readonly admit: Admit = async () => undefined,
+  ) {}
 
   /** Runs one query with a deadline in milliseconds. A connection that misses one is not trusted any longer. */
   async run<T>(query: { run(connection: Connection): Promise<T> }, milliseconds: number): Promise<T> {
@@ -59,19 +66,34 @@ export class Lane {
     connection.close().catch(() => undefined);
   }
 
+  /** Closes the connection, if there is one. */
+  reset(): void {
+    if (this.connection !== undefined) this.drop(this.connection);
+  }
+
   close(): void {
     this.closed = true;
-    if (this.connection !== undefined) this.drop(this.connection);
+    this.reset();
   }
 
   private async connect(): Promise<Connection> {
     if (this.failures > 0) await sleep(backoff(this.failures, 20, 2000));
     try {
       const connection = await r.connect({ ...this.endpoint, timeout: CONNECT_SECONDS, silent: true });
+      await this.admitted(connection);
       this.failures = 0;
       return this.take(connection);
     } catch (error) {
       this.failures++;
+      throw inWords(error, this.endpoint);
+    }
+  }
+
+  private async admitted(connection: Connection): Promise<void> {
+    try {
+      await this.admit(connection);
+    } catch (error) {
+      connection.close().catch(() => undefined);
       throw error;
     }
   }

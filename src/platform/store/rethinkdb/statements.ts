@@ -1,5 +1,5 @@
 import { r, type RDatum, type RTable, type WriteResult } from 'rethinkdb-ts';
-import type { Query } from './connections.js';
+import type { Query } from './query.js';
 import type { Row } from './rows.js';
 
 /**

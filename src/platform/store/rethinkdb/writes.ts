@@ -3,13 +3,16 @@ import type { RTable } from 'rethinkdb-ts';
 import { DomainError } from '../../../shared/errors/domain-error.js';
 import type { Stored, WriteOutcome } from '../engine.js';
 import type { Document } from '../table.js';
-import type { Connections, Query } from './connections.js';
 import { WriteRefused } from './failures.js';
+import type { Query, Runner } from './query.js';
 import { fromJson, fromRow, rowKey, toJson, toRow, type Row } from './rows.js';
 import { REMEMBERED_WRITES, Statements, type TouchAnswer, type WriteAnswer } from './statements.js';
 
 /** How many documents one `touch` query carries. */
 const TOUCH_CHUNK = 1000;
+
+/** Hears of the revisions that the database has confirmed. */
+export type Confirmed = (table: string, key: string, revision: number) => void;
 
 /** Whether a conditional write happened, and then which revision it made; else what is stored. */
 type Verdict =
@@ -32,12 +35,13 @@ export class Writes {
   private readonly statements = new Map<string, Statements>();
 
   constructor(
-    private readonly connections: Connections,
+    private readonly runner: Runner,
     private readonly table: (name: string) => RTable,
+    private readonly confirmed: Confirmed = () => undefined,
   ) {}
 
   async read(table: string, id: string): Promise<Stored> {
-    const { result } = await this.connections.run<Row | null>(this.table(table).get(rowKey(id)));
+    const { result } = await this.runner.run<Row | null>(this.table(table).get(rowKey(id)));
     return fromRow(result);
   }
 
@@ -82,14 +86,19 @@ export class Writes {
   private async touchChunk(table: string, patches: readonly { readonly id: string }[]): Promise<readonly Document[]> {
     const byKey = patches.map((patch) => `${JSON.stringify(rowKey(patch.id))}:${toRow(patch)}`);
     const query = refusing<TouchAnswer>(this.of(table).touch(newWriteId(), `{${byKey.join()}}`));
-    const { result } = await this.connections.run(query);
+    const { result } = await this.runner.run(query);
+    const last = result.rows.at(-1);
+    if (last) this.confirmed(table, last.id, last.revision);
     return result.rows.flatMap((row) => fromRow(row).current ?? []);
   }
 
   private async write(attempt: Attempt, statement: (write: string) => Query<WriteAnswer>): Promise<Verdict> {
     const write = newWriteId();
-    const { result, attempts } = await this.connections.run(refusing(statement(write)));
-    if (result.happened) return { happened: true, revision: result.revision - result.writes.indexOf(write) };
+    const { result, attempts } = await this.runner.run(refusing(statement(write)));
+    if (result.happened) {
+      this.confirmed(attempt.table, rowKey(attempt.id), result.revision);
+      return { happened: true, revision: result.revision - result.writes.indexOf(write) };
+    }
     if (attempts > 1 && mayHaveForgotten(result.row, attempt)) throw outcomeUnknown(attempt);
     return result;
   }
