@@ -31,6 +31,16 @@ if (rethinkdbAvailable('store on a bad network to RethinkDB')) {
       wire.swallowAnswers(true);
     };
 
+    const rewrite = async (id: string, times: number): Promise<void> => {
+      for (let i = 0; i < times; i++) await near.table.upsert(id, (box) => ({ ...box, id, count: i, owner: 'near' }));
+    };
+    const recycle = async (id: string, times: number): Promise<void> => {
+      for (let i = 0; i < times; i++) {
+        await near.table.insert({ id, count: i });
+        await near.table.remove(id);
+      }
+    };
+
     beforeAll(async () => void (server = await RethinkServer.start()));
     afterAll(() => server.stop());
     beforeEach(async () => {
@@ -130,6 +140,38 @@ if (rethinkdbAvailable('store on a bad network to RethinkDB')) {
       const mine = far.table.replace({ id: 'a', count: 1, owner: 'far' }, 1).catch((error: unknown) => error);
       await eventually('the server has it', () => near.table.get('a')?.owner === 'far');
       for (let i = 0; i < 10; i++) await near.table.update('a', (box) => ({ ...box, count: 10 + i, owner: 'near' }));
+      wire.swallowAnswers(false);
+      wire.cut();
+      expect(await mine).toMatchObject({ kind: 'unavailable' });
+    });
+
+    it.each([
+      ['a document of many writes', async (id: string) => void (await rewrite(id, 20))],
+      ['an id that was taken and given back many times', async (id: string) => recycle(id, 9)],
+      ['an id that was given back a while ago', async (id: string) => (await recycle(id, 9), pause(3000))],
+      ['an id with just as many writes as a row remembers', async (id: string) => recycle(id, 4)],
+      ['a document that another process changes meanwhile', async (id: string) => void (await rewrite(id, 12))],
+    ])('an insert against %s is refused truly after a lost answer', async (_, prepare) => {
+      await prepare('a');
+      await pause(2500); // what happened before is no reason for doubt
+      await loseAnswers();
+      const first = near.table.get('a');
+      if (first === undefined) await near.table.insert({ id: 'a', count: 0, owner: 'near' });
+      else await near.table.update('a', (box) => ({ ...box, owner: 'near' }));
+      const mine = far.table.insert({ id: 'a', count: 1, owner: 'far' }).catch((error: unknown) => error);
+      await pause(100);
+      wire.swallowAnswers(false);
+      wire.cut();
+      expect(await mine).toMatchObject({ kind: 'already-exists' });
+      expect((await near.table.fresh('a'))?.owner).toBe('near');
+    });
+
+    it('says so when an insert may have happened before more writes than a row remembers', async () => {
+      await recycle('a', 9);
+      await loseAnswers();
+      const mine = far.table.insert({ id: 'a', count: 1, owner: 'far' }).catch((error: unknown) => error);
+      await eventually('the server has it', () => near.table.get('a')?.owner === 'far');
+      await rewrite('a', 10);
       wire.swallowAnswers(false);
       wire.cut();
       expect(await mine).toMatchObject({ kind: 'unavailable' });

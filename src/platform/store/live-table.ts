@@ -2,7 +2,7 @@ import { backoff, KeyedQueue, sleep } from '../../shared/async.js';
 import { DomainError, malformed, notFound } from '../../shared/errors/domain-error.js';
 import type { Clock } from '../../shared/clock.js';
 import type { Engine, WriteOutcome } from './engine.js';
-import { Replica, type Doubt, type Report } from './replica.js';
+import { Replica, reportLine, type Doubt, type Report } from './replica.js';
 import type { Change, Content, Document, Table, TableDefinition, Unsubscribe } from './table.js';
 
 /** Attempts of one read-modify-write before it gives up with `conflict`; with full jitter about 7 s of contention. */
@@ -19,8 +19,7 @@ export interface LiveTableOptions {
   readonly admitWrite?: () => void;
 }
 
-const toWarning: Report = (message, error) =>
-  process.emitWarning(error === undefined ? message : `${message}: ${String(error as Error)}`);
+const toWarning: Report = (message, error) => process.emitWarning(reportLine(message, error));
 
 /** A table whose reads come from this process's replica and whose writes go through an engine (design §6). */
 export class LiveTable<T extends Document, I extends string = string> implements Table<T, I> {

@@ -10,6 +10,10 @@ import { Watchers } from './watchers.js';
 /** Hears of failures that have no caller: watchers and index functions that throw, broken feeds. */
 export type Report = (message: string, error?: unknown) => void;
 
+/** A report as one line. */
+export const reportLine = (message: string, error?: unknown): string =>
+  error instanceof Error ? `${message}: ${error.message}` : message;
+
 /** Who hears of what happens to a replica. */
 export interface ReplicaHooks {
   readonly report: Report;

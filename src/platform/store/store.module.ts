@@ -11,6 +11,7 @@ import type { Engine } from './engine.js';
 import { logToken, tableToken } from './inject.js';
 import type { LogDefinition } from './log.js';
 import { Installation } from './installation/installation.js';
+import { reportLine, type Report } from './replica.js';
 import { Store } from './store.js';
 import type { IndexKeys } from './table.js';
 
@@ -29,8 +30,7 @@ interface AnyTableDefinition {
 export class StoreModule {
   static forRoot(engine: Engine): DynamicModule {
     const logger = new Logger('Store');
-    const report = (message: string, error?: unknown): void =>
-      logger.warn(error === undefined ? message : `${message}: ${String(error as Error)}`);
+    const report: Report = (message, error) => logger.warn(reportLine(message, error));
     const provider = { provide: Store, useFactory: () => new Store(engine, { report }) };
     const installation = { provide: Installation, inject: [Store], useFactory: (store: Store) => store.installation };
     return { module: StoreRootModule, providers: [provider, installation], exports: [Store, Installation] };

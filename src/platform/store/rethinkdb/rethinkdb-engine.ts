@@ -18,7 +18,7 @@ export interface RethinkOptions extends Endpoint {
   /** Only look, as the given user: nothing is created, no table has to exist. */
   readonly inspect?: boolean;
   /** Hears why the start takes long. Default: process warnings. */
-  readonly report?: (message: string, error?: unknown) => void;
+  readonly report?: (message: string) => void;
 }
 
 /** How often this process leaves word in the database that it was there, in milliseconds. */
@@ -27,8 +27,7 @@ const RENEW_EVERY_MS = 5_000;
 /** How often old removals are forgotten, in milliseconds. */
 const FORGET_EVERY_MS = 3_600_000;
 
-const toWarning = (message: string, error?: unknown): void =>
-  process.emitWarning(error === undefined ? message : `${message}: ${String(error)}`);
+const toWarning = (message: string): void => process.emitWarning(message);
 
 /** Logs live beside the tables, under names that no table has. */
 const logTable = (log: string): string => `log_${log}`;

@@ -19,7 +19,8 @@ interface Refused {
 export type WriteAnswer =
   | Refused
   | { readonly happened: true; readonly revision: number; readonly writes: readonly string[] }
-  | { readonly happened: false; readonly row: Row | null };
+  /** `remembers`: how far back the row remembers all writes, in seconds; null when that is for ever. */
+  | { readonly happened: false; readonly row: Row | null; readonly remembers: number | null };
 
 export type TouchAnswer = Refused | { readonly rows: readonly (Row | null)[] };
 
@@ -35,6 +36,8 @@ const field = <T>(row: RowTerm, name: keyof Row, otherwise: T): RDatum<T> =>
 
 const revisionOf = (row: RowTerm): RDatum<number> => field(row, 'revision', 0);
 const writesOf = (row: RowTerm): RDatum<string[]> => field<string[]>(row, '$writes', []);
+const timesOf = (row: RowTerm): RDatum<number[]> => field<number[]>(row, '$times', []);
+const now = (): RDatum<number> => r.now().toEpochTime().floor();
 const isRemoved = (row: RowTerm): RDatum<boolean> => row('$removed').default(null).ne(null);
 const isAbsent = (row: RowTerm): RDatum<boolean> => row.eq(null).or(isRemoved(row));
 const isRevision = (row: RowTerm, revision: RDatum<number>): RDatum<boolean> =>
@@ -44,7 +47,16 @@ const isRevision = (row: RowTerm, revision: RDatum<number>): RDatum<boolean> =>
 const next = (row: RowTerm, write: Text): Record<string, unknown> => ({
   revision: revisionOf(row).add(1),
   $writes: writesOf(row).prepend(write).limit(REMEMBERED_WRITES),
+  $times: timesOf(row).prepend(now()).limit(REMEMBERED_WRITES),
 });
+
+/** Writes before the oldest time that is known were older, whoever made them. */
+const remembers = (row: RowTerm): unknown =>
+  r.branch(
+    row.eq(null).or(writesOf(row).count().lt(REMEMBERED_WRITES)).or(timesOf(row).isEmpty()),
+    null,
+    now().sub(timesOf(row).nth(-1)),
+  );
 
 type Condition = (row: RowTerm, revision: RDatum<number>) => RDatum<boolean>;
 
@@ -64,7 +76,7 @@ const conditional =
         r.branch(
           writesOf(row).contains(write),
           { happened: true, revision: revisionOf(row), writes: writesOf(row) },
-          { happened: false, row },
+          { happened: false, row, remembers: remembers(row) },
         ),
       ),
     );

@@ -14,9 +14,10 @@ const TOUCH_CHUNK = 1000;
 /** Hears of the revisions that the database has confirmed. */
 export type Confirmed = (table: string, key: string, revision: number) => void;
 
+type Refusal = Extract<WriteAnswer, { readonly happened: false }>;
+
 /** Whether a conditional write happened, and then which revision it made; else what is stored. */
-type Verdict =
-  { readonly happened: true; readonly revision: number } | { readonly happened: false; readonly row: Row | null };
+type Verdict = { readonly happened: true; readonly revision: number } | Refusal;
 
 interface Attempt {
   readonly table: string;
@@ -94,12 +95,13 @@ export class Writes {
 
   private async write(attempt: Attempt, statement: (write: string) => Query<WriteAnswer>): Promise<Verdict> {
     const write = newWriteId();
+    const began = performance.now();
     const { result, attempts } = await this.runner.run(refusing(statement(write)));
     if (result.happened) {
       this.confirmed(attempt.table, rowKey(attempt.id), result.revision);
       return { happened: true, revision: result.revision - result.writes.indexOf(write) };
     }
-    if (attempts > 1 && mayHaveForgotten(result.row, attempt)) throw outcomeUnknown(attempt);
+    if (attempts > 1 && mayHaveForgotten(result, attempt, began)) throw outcomeUnknown(attempt);
     return result;
   }
 
@@ -128,10 +130,18 @@ function outcomeOf(verdict: Verdict, content: { readonly id: string }): WriteOut
   return { ok: true, document: { ...stored, revision: verdict.revision } };
 }
 
-/** Whether a row that does not name a write may have named it. */
-function mayHaveForgotten(row: Row | null, { expected }: Attempt): boolean {
-  if (row === null || (row.$writes?.length ?? 0) < REMEMBERED_WRITES) return false;
-  return expected === undefined || row.revision > expected + REMEMBERED_WRITES;
+/** Times of writes are whole seconds, and the call may have been under way for a moment before it was counted. */
+const MARGIN_MS = 2_000;
+
+/**
+ * Whether a row that does not name a write may have named it: only if it was forgotten since the call began. A row that
+ * remembers everything since then has never seen it, however long its history is.
+ */
+function mayHaveForgotten(refused: Refusal, { expected }: Attempt, began: number): boolean {
+  const { row, remembers } = refused;
+  if (row === null || remembers === null) return false;
+  if (expected !== undefined && row.revision <= expected + REMEMBERED_WRITES) return false;
+  return remembers * 1000 <= performance.now() - began + MARGIN_MS;
 }
 
 const outcomeUnknown = ({ table, id }: Attempt): DomainError =>
