@@ -8,6 +8,7 @@ import type {
 import { DomainError, isDomainError } from '../../shared/errors/domain-error.js';
 import type { Log } from '../../shared/log.js';
 import type { GrpcSettings } from '../../config/listener-settings.js';
+import type { SecondLook } from '../store/second-look.js';
 import { serviceContract } from './contract.js';
 import { checkReceived } from './received.js';
 import type { GrpcRoutes, Streaming, Unary } from './routes.js';
@@ -46,6 +47,7 @@ export class GrpcServer {
   constructor(
     private readonly settings: GrpcSettings,
     private readonly log: Log,
+    private readonly look?: SecondLook,
   ) {}
 
   observe(observer: GrpcObserver): void {
@@ -100,7 +102,9 @@ export class GrpcServer {
   private unary({ path }: MethodDefinition<unknown, unknown>, handler: Unary<never, object>) {
     const answer: handleUnaryCall<unknown, object> = (call, callback) => {
       const began = performance.now();
-      this.admitted(path, call.getPeer(), () => this.handle(() => handler(received(call.request)), path))
+      this.admitted(path, call.getPeer(), () =>
+        this.handle(() => this.believed(() => handler(received(call.request))), path),
+      )
         .then(
           (response) => callback(null, response),
           (error: unknown) => callback(statusOf(error)),
@@ -137,6 +141,10 @@ export class GrpcServer {
       end?.(code, details);
       throw error;
     }
+  }
+
+  private believed<T>(handle: () => Promise<T>): Promise<T> {
+    return this.look === undefined ? handle() : this.look.believe(handle, 'everything');
   }
 
   /** Also catches what a handler throws at once, and logs bugs. */

@@ -8,6 +8,9 @@ export interface Removal {
   readonly revision: number;
 }
 
+/** An id that no document has; see `Engine.barrier`. */
+export const BARRIER_ID = '$barrier';
+
 /** What an engine tells about one table, in order. */
 export interface FeedSink {
   /**
@@ -58,6 +61,12 @@ export interface Engine {
   hold?(identity: Identity, accepted: (identity: Identity) => void): Promise<void>;
   /** Sends a snapshot, then changes, until `stop` is called. */
   follow(table: string, sink: FeedSink): { stop(): Promise<void> };
+  /**
+   * Makes the feeds of all processes tell the removal of `BARRIER_ID` with a higher revision than ever, and resolves with
+   * that: whoever has heard of it has heard of what was written before. An engine that is alone on its data need not
+   * have it.
+   */
+  barrier?(table: string): Promise<number>;
   read(table: string, id: string): Promise<Stored>;
   /** Inserts; a document that was removed before continues its revisions. */
   insert(table: string, content: { readonly id: string }): Promise<WriteOutcome>;

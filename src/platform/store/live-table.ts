@@ -1,7 +1,7 @@
 import { backoff, KeyedQueue, sleep } from '../../shared/async.js';
 import { DomainError, malformed, notFound } from '../../shared/errors/domain-error.js';
 import type { Clock } from '../../shared/clock.js';
-import type { Engine, WriteOutcome } from './engine.js';
+import { BARRIER_ID, type Engine, type WriteOutcome } from './engine.js';
 import { Replica, reportLine, type Doubt, type Report } from './replica.js';
 import type { Change, Content, Document, Table, TableDefinition, Unsubscribe } from './table.js';
 
@@ -55,6 +55,22 @@ export class LiveTable<T extends Document, I extends string = string> implements
   /** True when memory follows the database; false before the first load and in a gap of the feed. */
   get synced(): boolean {
     return this.replica.synced;
+  }
+
+  /** How often memory has changed. */
+  get changes(): number {
+    return this.replica.changes;
+  }
+
+  /**
+   * Resolves when memory has what was written before the call, by whichever process, or after `milliseconds`. The feed is
+   * in order but for writes of the same moment.
+   */
+  async catchUp(milliseconds: number): Promise<void> {
+    const revision = await this.engine.barrier?.(this.name);
+    if (revision === undefined) return;
+    const end = performance.now() + milliseconds;
+    while (this.synced && !this.replica.hasHeardOf(BARRIER_ID, revision) && performance.now() < end) await sleep(5);
   }
 
   /** True while memory is of another history than the database: between its discovery and the next snapshot. */

@@ -57,6 +57,7 @@ export class Replica<T extends Document, I extends string> implements FeedSink {
   private readonly waiting: (() => void)[] = [];
   private current = false;
   private outdated = false;
+  private changed = 0;
 
   constructor(
     definition: TableDefinition<T, I>,
@@ -80,6 +81,16 @@ export class Replica<T extends Document, I extends string> implements FeedSink {
   /** True from `forget` to the next snapshot: what memory holds is of another history than the database. */
   get foreign(): boolean {
     return this.outdated;
+  }
+
+  /** How often memory has changed. */
+  get changes(): number {
+    return this.changed;
+  }
+
+  /** Whether the removal of an id was heard of that consumed `revision`, or a later one. */
+  hasHeardOf(id: string, revision: number): boolean {
+    return this.tombstones.revision(id) >= revision;
   }
 
   /** Resolves with the next snapshot; at once when synced. */
@@ -244,6 +255,7 @@ export class Replica<T extends Document, I extends string> implements FeedSink {
   }
 
   private store(now: T): T | undefined {
+    this.changed++;
     const before = this.documents.get(now.id);
     if (before !== undefined) this.indexes.remove(before);
     this.documents.set(now.id, now);
@@ -255,7 +267,10 @@ export class Replica<T extends Document, I extends string> implements FeedSink {
   /** `revision` is that of the removal, 0 when none is known. */
   private drop(id: string, revision: number): T | undefined {
     const before = this.documents.get(id);
-    if (before !== undefined) this.indexes.remove(before);
+    if (before !== undefined) {
+      this.indexes.remove(before);
+      this.changed++;
+    }
     this.documents.delete(id);
     if (revision > 0) this.tombstones.set(id, revision);
     else this.tombstones.delete(id);

@@ -25,6 +25,9 @@ export interface StoreOptions {
   readonly clock?: Clock;
 }
 
+/** How long a refusal may wait for the feeds, in milliseconds. */
+const CATCH_UP_MS = 1_000;
+
 type AnyTable = LiveTable<Document>;
 
 /** All live tables and logs of this process over one engine. Definitions are registered first, then it is started. */
@@ -85,6 +88,26 @@ export class Store {
   async health(): Promise<StoreHealth> {
     const tables = [...this.tables.values()].map(({ name, size, synced }) => ({ name, size, synced }));
     return { kind: this.engine.kind, version: await this.engine.version(), tables };
+  }
+
+  /** The table of this name, if there is one. */
+  named(name: string): LiveTable<Document> | undefined {
+    return this.tables.get(name);
+  }
+
+  /** How often memory has changed. */
+  get changes(): number {
+    let changes = 0;
+    for (const table of this.tables.values()) changes += table.changes;
+    return changes;
+  }
+
+  /**
+   * Resolves when memory has what was written before the call, by whichever process, or after a while. Throws
+   * `unavailable` when the database does not answer.
+   */
+  async catchUp(): Promise<void> {
+    await Promise.all([...this.tables.values()].map((table) => table.catchUp(CATCH_UP_MS)));
   }
 
   /** Stops following and closes the engine; writes under way are finished first. */

@@ -45,9 +45,9 @@ export function isDomainError(error: unknown, ...kinds: ErrorKind[]): error is D
   return error instanceof DomainError && (kinds.length === 0 || kinds.includes(error.kind));
 }
 
-/** 404 for the entity `what` with the key `id`. */
+/** 404 for the entity `what` with the key `id`, both of which are in its details. */
 export const notFound = (what: string, id: string): DomainError =>
-  new DomainError('not-found', `no ${what} with id "${id}" found`);
+  new DomainError('not-found', `no ${what} with id "${id}" found`, { what, id });
 
 /** 400: the request is wrong in itself. */
 export const malformed = (message: string): DomainError => new DomainError('malformed', message);

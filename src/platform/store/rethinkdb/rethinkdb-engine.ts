@@ -95,6 +95,10 @@ export class RethinkEngine implements Engine {
     this.stops.push(() => clearInterval(timer));
   }
 
+  barrier(table: string): Promise<number> {
+    return this.writes.barrier(table);
+  }
+
   async read(table: string, id: string): Promise<Stored> {
     try {
       return await this.writes.read(table, id);

@@ -1,4 +1,5 @@
 import { r, type RDatum, type RTable, type WriteResult } from 'rethinkdb-ts';
+import { BARRIER_ID } from '../engine.js';
 import type { Query } from './query.js';
 import type { Row } from './rows.js';
 
@@ -98,6 +99,21 @@ const touching =
       return answerOf(rows.replace(step, OPTIONS), (changes) => r.expr({ rows: changes('new_val') }));
     });
 
+/**
+ * Raises the revision of a removal that never was. Revisions are milliseconds, so that they rise even after the removal
+ * was forgotten. Need not survive anything.
+ */
+const barrier = (table: RTable): Query<number> => {
+  const millis = r.now().toEpochTime().mul(1000).floor();
+  const step = (row: RowTerm): unknown => ({
+    id: BARRIER_ID,
+    revision: (r.max as (list: unknown) => unknown)([millis, revisionOf(row).add(1)]),
+    $removed: r.now().toEpochTime(),
+  });
+  const written = table.get(BARRIER_ID).replace(step, { durability: 'soft', returnChanges: 'always' });
+  return answerOf(written, (changes) => revisionOf(changes(0)('new_val'))) as Query<number>;
+};
+
 const answerOf = (written: RDatum<WriteResult>, answer: (changes: RDatum<unknown[]>) => unknown): unknown =>
   bind(written, (result: RDatum<WriteResult>) => {
     const changes = result('changes').default([]) as RDatum<unknown> as RDatum<unknown[]>;
@@ -117,12 +133,14 @@ export class Statements {
   private readonly replacing: Built;
   private readonly removing: Built;
   private readonly touches: Built;
+  readonly barrier: Query<number | Refused>;
 
   constructor(table: RTable) {
     this.inserting = built(conditional(table, isAbsent));
     this.replacing = built(conditional(table, isRevision));
     this.removing = built(conditional(table, isRevision, { $removed: r.now().toEpochTime() }));
     this.touches = built(touching(table));
+    this.barrier = barrier(table);
   }
 
   insert(key: string, write: string, json: string): Query<WriteAnswer> {

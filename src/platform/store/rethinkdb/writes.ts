@@ -84,6 +84,13 @@ export class Writes {
     return documents;
   }
 
+  /** See `Engine.barrier`. */
+  async barrier(table: string): Promise<number> {
+    const { result } = await this.runner.run(this.of(table).barrier);
+    if (typeof result !== 'number') throw new WriteRefused(result.error);
+    return result;
+  }
+
   private async touchChunk(table: string, patches: readonly { readonly id: string }[]): Promise<readonly Document[]> {
     const byKey = patches.map((patch) => `${JSON.stringify(rowKey(patch.id))}:${toRow(patch)}`);
     const query = refusing<TouchAnswer>(this.of(table).touch(newWriteId(), `{${byKey.join()}}`));
