@@ -1,6 +1,7 @@
 import { backoff, KeyedQueue, sleep } from '../../shared/async.js';
 import { DomainError, malformed, notFound } from '../../shared/errors/domain-error.js';
 import type { Clock } from '../../shared/clock.js';
+import { believed } from './believed.js';
 import { BARRIER_ID, type Engine, type WriteOutcome } from './engine.js';
 import { Replica, reportLine, type Doubt, type Report } from './replica.js';
 import type { Change, Content, Document, Table, TableDefinition, Unsubscribe } from './table.js';
@@ -118,7 +119,7 @@ export class LiveTable<T extends Document, I extends string = string> implements
       for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
         // Another process may have just inserted it: "absent" is only believed when the database says so.
         const current = this.get(id) ?? (await this.fresh(id));
-        if (current === undefined) throw notFound(this.name, id);
+        if (current === undefined) throw believed(notFound(this.name, id));
         const written = await this.tryChange(id, current, change);
         if (written !== undefined) return written;
         await sleep(backoff(attempt));
@@ -176,7 +177,7 @@ export class LiveTable<T extends Document, I extends string = string> implements
       next = change(current);
     } catch (error) {
       const stored = await this.fresh(id);
-      if (stored?.revision === current?.revision) throw error;
+      if (stored?.revision === current?.revision) throw believed(error);
       return undefined;
     }
     return this.tryWrite(id, current, next);

@@ -1,12 +1,13 @@
 import { isDomainError } from '../../shared/errors/domain-error.js';
 import { sleep } from '../../shared/async.js';
+import { isBelieved } from './believed.js';
 import type { Store } from './store.js';
 
 /** What use cases may conclude from memory; other refusals come from the database, or from elsewhere. */
 const FROM_MEMORY = ['not-found', 'invalid', 'malformed', 'already-exists'] as const;
 
 /** How long one catching up begins after the one before, in milliseconds: refusals are cheap to provoke. */
-const PACE_MS = 250;
+const PACE_MS = 100;
 
 /** How many references of one request may have to be looked up in the database, one after the other. */
 const REFERENCES = 64;
@@ -47,12 +48,12 @@ export class SecondLook {
 
   /** Whether the error names no document that the database has and memory has not had. */
   private async stands(error: unknown): Promise<boolean> {
-    if (!isDomainError(error, ...FROM_MEMORY)) return true;
+    if (isBelieved(error) || !isDomainError(error, ...FROM_MEMORY)) return true;
     return !(await this.hasAppeared(error.details ?? {}).catch(unlessUnavailable));
   }
 
   private async wasBehind(error: unknown, before: number): Promise<boolean> {
-    if (!isDomainError(error, ...FROM_MEMORY)) return false;
+    if (isBelieved(error) || !isDomainError(error, ...FROM_MEMORY)) return false;
     const done = await this.caughtUp().then(() => true, unlessUnavailable);
     return done && this.store.changes !== before;
   }
