@@ -45,6 +45,12 @@ describe.skipIf(!rethinkdbKillable('a RethinkDB that goes back in time'))('a Ret
     for (const { store } of running) await store.stop();
   });
 
+  /** Each test begins on a server that runs on its first folder. */
+  const onOwnFolder = async (): Promise<void> => {
+    await server.kill();
+    await server.up();
+  };
+
   const fill = async ({ table }: Process): Promise<void> => {
     await Promise.all(Array.from({ length: 50 }, (_, i) => table.insert({ id: `b${i}`, count: 0 })));
     for (let i = 0; i < 20; i += 1) await table.update(`b${i}`, (box) => ({ ...box, count: 1 }));
@@ -140,5 +146,68 @@ describe.skipIf(!rethinkdbKillable('a RethinkDB that goes back in time'))('a Ret
     await b.table.insert({ id: 'later', count: 2 });
     expect((await a.table.insert({ id: 'b45', count: 6 })).revision).toBe(3);
     await eventually('a follows', () => a.table.get('later')?.count === 2 && a.table.get('b1')?.count === 2);
+    await onOwnFolder();
+  });
+
+  it('frozen for longer than its connections are trusted, it has lost nothing', async () => {
+    const [a, b] = [await start(), await start()];
+    await fill(a);
+    server.freeze();
+    await unready(a);
+    server.thaw();
+    for (const one of [a, b]) await ready(one);
+    expect(contentOf(b)).toEqual(contentOf(a));
+    expect(a.said.filter((line) => line.includes('gone back'))).toEqual([]);
+    expect(a.store.installation.identity.epoch).toBe(1);
+  });
+
+  it('started again and again under writes, it has not gone back', async () => {
+    const a = await start();
+    await a.table.insert({ id: 'total', count: 0 });
+    for (let round = 1; round <= 3; round += 1) {
+      const add = a.table.update('total', (box) => ({ ...box, count: box.count + 1 }));
+      await server.kill();
+      await server.up();
+      await add;
+      await ready(a);
+    }
+    expect(a.table.get('total')?.count).toBe(3);
+    expect(a.said.filter((line) => line.includes('gone back'))).toEqual([]);
+  });
+
+  describe('tells why it refuses', () => {
+    const other = (more: Partial<RethinkOptions>) => new RethinkEngine({ ...options, ...more });
+    const reasonFor = async (engine: RethinkEngine, table = 'box'): Promise<string> => {
+      const reason = await engine.insert(table, { id: 'a' }).then(() => 'not refused', refused);
+      await engine.close();
+      return reason;
+    };
+
+    it.each<[string, () => RethinkEngine, string, RegExp]>([
+      [
+        'an unknown user',
+        () => other({ inspect: true, user: 'stranger' }),
+        'box',
+        /refuses user "stranger" \(Unknown user\)/,
+      ],
+      [
+        'a wrong password',
+        () => other({ inspect: true, password: 'wrong' }),
+        'box',
+        /"admin" \(Wrong password\).*_PASSWORD/,
+      ],
+      ['a wrong password of the runtime user', () => other({ password: 'wrong' }), 'box', /"metal" \(Wrong password\)/],
+      ['a table that is not there', () => other({}), 'fox', /never set up .*fox.*"metal-api migrate"/],
+      ['a database that is not there', () => other({ inspect: true, database: 'none' }), 'box', /never set up .*none/],
+      [
+        'a permission that is missing',
+        () => other({ database: 'rethinkdb' }),
+        'users',
+        /"metal" too little permission/,
+      ],
+    ])('%s', async (_, engine, table, reason) => {
+      await start();
+      expect(await reasonFor(engine(), table)).toMatch(reason);
+    });
   });
 });

@@ -63,7 +63,7 @@ function problemOf(error: Error, { host, port, user }: Asked): string | undefine
   }
   switch ((error as Error & { type?: RethinkDBErrorType }).type) {
     case RethinkDBErrorType.AUTH:
-      return `${database} refuses user "${user}" (${reason}): check METAL_API_DB_USER and METAL_API_DB_PASSWORD; a new database, and a new password, need "metal-api migrate" as its administrator`;
+      return `${database} refuses user "${user}" (${reason}): check METAL_API_DB_USER and METAL_API_DB_PASSWORD, and that the database runs on its own data folder; a new database, or a new password, needs "metal-api migrate" as its administrator`;
     case RethinkDBErrorType.PERMISSION_ERROR:
       return `${database} gives user "${user}" too little permission (${reason}): run "metal-api migrate" as its administrator`;
     default:
