@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
-import { ClassicLevel } from 'classic-level';
+import { openDatabase, type Database } from '../store/embedded/database.js';
 
 const ID_KEY = 'id';
 
@@ -12,7 +12,7 @@ const ID_KEY = 'id';
 export class ProcessIdentity {
   private constructor(
     readonly id: string,
-    private readonly folder: ClassicLevel | undefined,
+    private readonly folder: Database | undefined,
   ) {}
 
   /** A name that no other process has or had. */
@@ -22,21 +22,18 @@ export class ProcessIdentity {
 
   /** The name that `folder` keeps; a unique one when another process has that, or when nothing can be kept there. */
   static async of(folder: string): Promise<ProcessIdentity> {
-    const kept = new ClassicLevel<string, string>(folder);
+    let kept: Database | undefined;
     try {
       await mkdir(folder, { recursive: true, mode: 0o700 });
-      await kept.open();
-      const known = await kept.get(ID_KEY);
-      const id = known ?? randomUUID();
-      if (known === undefined) await kept.put(ID_KEY, id, { sync: true });
-      return new ProcessIdentity(id, kept);
+      kept = await openDatabase(folder);
+      return new ProcessIdentity(await nameIn(kept), kept);
     } catch {
-      await kept.close().catch(() => undefined);
+      await kept?.close();
       return ProcessIdentity.unique();
     }
   }
 
-  /** True when whoever had this name before has ended: what it left unfinished may be taken over. */
+  /** True when all earlier processes of this name have ended: what they left unfinished may be taken over. */
   get isHeir(): boolean {
     return this.folder !== undefined;
   }
@@ -45,4 +42,11 @@ export class ProcessIdentity {
   async release(): Promise<void> {
     await this.folder?.close();
   }
+}
+
+async function nameIn(kept: Database): Promise<string> {
+  for await (const [, id] of kept.entries({ gte: ID_KEY, lt: `${ID_KEY}!` })) return id;
+  const id = randomUUID();
+  await kept.write([{ type: 'put', key: ID_KEY, value: id }]);
+  return id;
 }

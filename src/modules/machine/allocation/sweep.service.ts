@@ -55,8 +55,8 @@ export class SweepService implements OnApplicationBootstrap, BeforeApplicationSh
 
   /**
    * A process that is alone on its database need not wait for deadlines: whoever left something behind is dead. On a
-   * shared one that holds for what the process left behind whose name this one has inherited; it serves nobody yet, so
-   * nothing under that name is its own.
+   * shared one that holds for what the process left behind whose name this one has inherited; no request is
+   * served yet, so nothing under that name is its own.
    */
   async onApplicationBootstrap(): Promise<void> {
     if (!isShared(this.config)) await this.sweep(Number.POSITIVE_INFINITY);
