@@ -268,4 +268,17 @@ describe('a replica that is behind', () => {
     setTimeout(() => feed.release(), 200);
     await request.expect(201);
   });
+
+  it.each([[machineTable], [ipTable], [networkTable], [switchTable], [vrfTable]])(
+    'neither checks nor repairs anything while it has lost the feed of $name',
+    async (table) => {
+      await second.as('viewer').get('/fsck').expect(200);
+      feed.lose(table);
+      await second.as('viewer').get('/fsck').expect(503);
+      await second.as('admin').post('/fsck/repair?dry-run=true').expect(503);
+      await second.as('admin').post('/fsck/repair?dry-run=false').expect(503);
+      feed.recover(table);
+      await second.as('admin').post('/fsck/repair?dry-run=true').expect(200);
+    },
+  );
 });
