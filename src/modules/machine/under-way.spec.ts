@@ -3,8 +3,7 @@ import { newMachine, underWay, type Machine, type MachineClaim } from './machine
 
 const NOW = Date.parse('2026-01-01T00:00:00Z');
 const at = (seconds: number): string => new Date(NOW + seconds * 1000).toISOString();
-const machine = (fields: Partial<Machine>): Machine =>
-  ({ ...newMachine('m', at(0)), revision: 1, ...fields });
+const machine = (fields: Partial<Machine>): Machine => ({ ...newMachine('m', at(0)), revision: 1, ...fields });
 const claim = (deadline: string, undoing = false): MachineClaim => ({
   ...{ allocation: 'a', project: 'p', role: 'machine', tags: [] },
   ...{ deadline, undoing },
