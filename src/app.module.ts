@@ -30,6 +30,7 @@ import { GrpcModule } from './platform/grpc/grpc.module.js';
 import { JobsModule } from './platform/jobs/jobs.module.js';
 import { ObjectsModule } from './platform/objects/objects.module.js';
 import { ReachabilityModule } from './platform/reachability/reachability.module.js';
+import { ProcessModule } from './platform/process/process.module.js';
 import type { Engine } from './platform/store/engine.js';
 import { StoreModule } from './platform/store/store.module.js';
 import { LogModule } from './platform/telemetry/log.module.js';
@@ -51,6 +52,7 @@ const platform = ({ config, engine, metrics }: Foundation): ModuleMetadata['impo
   TelemetryModule.of(metrics),
   StoreModule.forRoot(engine),
   ClockModule,
+  ProcessModule,
   LogModule,
   BusModule,
   ReachabilityModule,

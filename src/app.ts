@@ -11,9 +11,11 @@ import { Door } from './platform/http/door/door.js';
 import { ErrorFilter } from './platform/http/errors/error.filter.js';
 import { apiDocuments, serveApiDocuments } from './platform/http/openapi/serve.js';
 import { Origins } from './platform/http/origins.js';
+import { SecondLookInterceptor } from './platform/http/second-look.interceptor.js';
 import { BodyPipe } from './platform/http/wire/body.pipe.js';
 import { createEngine } from './platform/store/create-engine.js';
 import type { Engine } from './platform/store/engine.js';
+import { SecondLook } from './platform/store/second-look.js';
 import { createLogger } from './platform/telemetry/logger.js';
 import type { Logger } from './platform/telemetry/logger.js';
 import { Metrics } from './platform/telemetry/metrics.js';
@@ -37,7 +39,7 @@ export async function createApp(config: Config, parts: AppParts = {}): Promise<N
   const door = new Door(limits, maxBodyBytes, (reason) => metrics.observeRefusal(reason));
   const origins = new Origins(corsOrigins, config.dev);
   const adapter = createHttpAdapter({ maxBodyBytes, door, origins, logger, onAnswered });
-  const engine = parts.engine ?? createEngine(config.store, (message, error) => logger.warn({ err: error }, message));
+  const engine = parts.engine ?? createEngine(config.store, (message) => logger.warn(message));
   const module = AppModule.of({ config, engine, metrics }, parts.modules);
   const app = await NestFactory.create<NestFastifyApplication>(module, adapter, {
     logger: new NestLogger(logger),
@@ -47,6 +49,7 @@ export async function createApp(config: Config, parts: AppParts = {}): Promise<N
   door.watchAnswers(adapter.getInstance()); // behind the hooks that the modules have added
   app.setGlobalPrefix(config.http.basePath);
   app.useGlobalFilters(new ErrorFilter(logger));
+  app.useGlobalInterceptors(new SecondLookInterceptor(app.get(SecondLook)));
   app.useGlobalPipes(new BodyPipe());
   serveApiDocuments(app, config.http.basePath, apiDocuments(app, config.http.basePath, readBuild().version));
   return app;

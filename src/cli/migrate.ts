@@ -90,9 +90,7 @@ const names = (list: readonly Migration[]): string =>
   list.map(({ version, name }) => `${recordId(version)} ${name}`).join(', ');
 
 const engineOf = ({ store }: Config, say: Say, inspect = false) =>
-  createBareEngine({ ...store, rethinkdb: { ...store.rethinkdb, inspect } }, (message, error) =>
-    say(`${message}: ${String(error)}`),
-  );
+  createBareEngine({ ...store, rethinkdb: { ...store.rethinkdb, inspect } }, say);
 
 function selected(target: string | undefined): readonly Migration[] {
   if (target === undefined) return migrations;

@@ -52,7 +52,7 @@ export async function rotateEncryptionKey(config: Config, discard: boolean, out:
   }
   const say = (line: string): void => void out.write(`${line}\n`);
   await migrateAtStart(config, (line) => say(`migration: ${line}`));
-  const engine = createBareEngine(store, (message, error) => say(`${message}: ${String(error)}`));
+  const engine = createBareEngine(store, say);
   await engine.open({ tables: [...Object.keys(SECRETS), ENCRYPTION_TABLE], logs: [] });
   try {
     if (!(await rotate(engine, config, discard, out, say))) return 1;

@@ -46,8 +46,8 @@ function rethinkdb(server: RethinkServer): Database {
 
 function database(fleet: Record<string, string>, empty: Record<string, string>, stop: () => Promise<void>): Database {
   const open = (settings: Record<string, string>): Engine =>
-    createEngine(loadConfig({ METAL_API_DEV: 'true', ...fleet, ...settings }).store, (message, error) =>
-      process.stderr.write(`${message}: ${String(error)}\n`),
+    createEngine(loadConfig({ METAL_API_DEV: 'true', ...fleet, ...settings }).store, (message) =>
+      process.stderr.write(`${message}\n`),
     );
   return { environment: fleet, fleet: () => open({}), empty: () => open(empty), stop };
 }

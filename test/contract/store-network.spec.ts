@@ -1,3 +1,4 @@
+import { r, type RDatum } from 'rethinkdb-ts';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { RethinkEngine } from '../../src/platform/store/rethinkdb/rethinkdb-engine.js';
 import { Store } from '../../src/platform/store/store.js';
@@ -13,6 +14,7 @@ const many = <T>(n: number, make: (i: number) => T): T[] => Array.from({ length:
 describe.skipIf(!rethinkdbAvailable('store on a bad network to RethinkDB'))('RethinkDB behind a bad network', () => {
   let server: RethinkServer;
   let wire: TcpProxy;
+  let database: string;
   /** `far` talks to the database over the wire, `near` directly. */
   let far: { readonly store: Store; readonly table: Table<Box> };
   let near: typeof far;
@@ -30,11 +32,29 @@ describe.skipIf(!rethinkdbAvailable('store on a bad network to RethinkDB'))('Ret
     wire.swallowAnswers(true);
   };
 
+  const rewrite = async (id: string, times: number): Promise<void> => {
+    for (let i = 0; i < times; i++) await near.table.upsert(id, (box) => ({ ...box, id, count: i, owner: 'near' }));
+  };
+  /** Makes all writes of a row so far an hour older. */
+  const age = async (id: string): Promise<void> => {
+    const connection = await r.connect({ host: server.host, port: server.port, silent: true });
+    const older = (row: RDatum) => ({ $times: row('$times').map((time: RDatum<number>) => time.sub(3600)) });
+    await r.db(database).table('box').get(id).update(older).run(connection);
+    await connection.close();
+  };
+  const recycle = async (id: string, times: number): Promise<void> => {
+    for (let i = 0; i < times; i++) {
+      await near.table.insert({ id, count: i });
+      await near.table.remove(id);
+    }
+  };
+
   beforeAll(async () => void (server = await RethinkServer.start()));
   afterAll(() => server.stop());
   beforeEach(async () => {
     wire = await TcpProxy.start(server);
     const options = server.options();
+    database = options.database;
     near = await load(options);
     far = await load({ ...options, host: '127.0.0.1', port: wire.port });
   });
@@ -129,6 +149,38 @@ describe.skipIf(!rethinkdbAvailable('store on a bad network to RethinkDB'))('Ret
     const mine = far.table.replace({ id: 'a', count: 1, owner: 'far' }, 1).catch((error: unknown) => error);
     await eventually('the server has it', () => near.table.get('a')?.owner === 'far');
     for (let i = 0; i < 10; i++) await near.table.update('a', (box) => ({ ...box, count: 10 + i, owner: 'near' }));
+    wire.swallowAnswers(false);
+    wire.cut();
+    expect(await mine).toMatchObject({ kind: 'unavailable' });
+  });
+
+  it.each([
+    ['a document of many writes', async (id: string) => void (await rewrite(id, 20))],
+    ['an id that was taken and given back many times', async (id: string) => recycle(id, 9)],
+    ['an id that was given back once', async (id: string) => recycle(id, 1)],
+    ['an id with just as many writes as a row remembers', async (id: string) => recycle(id, 4)],
+    ['a document that another process changes meanwhile', async (id: string) => void (await rewrite(id, 12))],
+  ])('an insert against %s is refused truly after a lost answer', async (_, prepare) => {
+    await prepare('a');
+    await age('a'); // what happened before is no reason for doubt
+    await loseAnswers();
+    const first = near.table.get('a');
+    if (first === undefined) await near.table.insert({ id: 'a', count: 0, owner: 'near' });
+    else await near.table.update('a', (box) => ({ ...box, owner: 'near' }));
+    const mine = far.table.insert({ id: 'a', count: 1, owner: 'far' }).catch((error: unknown) => error);
+    await pause(100);
+    wire.swallowAnswers(false);
+    wire.cut();
+    expect(await mine).toMatchObject({ kind: 'already-exists' });
+    expect((await near.table.fresh('a'))?.owner).toBe('near');
+  });
+
+  it('says so when an insert may have happened before more writes than a row remembers', async () => {
+    await recycle('a', 9);
+    await loseAnswers();
+    const mine = far.table.insert({ id: 'a', count: 1, owner: 'far' }).catch((error: unknown) => error);
+    await eventually('the server has it', () => near.table.get('a')?.owner === 'far');
+    await rewrite('a', 10);
     wire.swallowAnswers(false);
     wire.cut();
     expect(await mine).toMatchObject({ kind: 'unavailable' });

@@ -87,7 +87,8 @@ describeOnEngines({ suite: 'secrets at rest', persistent: true }, (candidate) =>
     const found: object[] = [];
     for (const table of tables) {
       await new Promise<void>((resolve) => {
-        const sink = { put: () => undefined, removed: () => undefined, lost: () => undefined };
+        const ignore = (): void => undefined;
+        const sink = { put: ignore, removed: ignore, forget: ignore, lost: ignore };
         engine.follow(table, { ...sink, snapshot: (documents) => (found.push(...documents), resolve()) });
       });
     }

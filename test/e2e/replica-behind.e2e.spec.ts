@@ -2,11 +2,17 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { RestClient } from '../../src/agent/rest-client.js';
 import { installLab } from '../../src/agent/simulator/lab.js';
 import type { Lab } from '../../src/agent/simulator/lab.js';
+import { filesystemLayoutTable } from '../../src/modules/filesystem-layout/filesystem-layout.table.js';
+import { imageTable } from '../../src/modules/image/image.table.js';
 import { ipTable } from '../../src/modules/ip/ip.table.js';
 import { eventTable } from '../../src/modules/machine/event/event.table.js';
 import { ResurrectionService } from '../../src/modules/machine/release/resurrection.service.js';
 import { SweepService } from '../../src/modules/machine/allocation/sweep.service.js';
 import { machineTable } from '../../src/modules/machine/machine.table.js';
+import { networkTable } from '../../src/modules/network/network.table.js';
+import { partitionTable } from '../../src/modules/partition/partition.table.js';
+import { projectTable } from '../../src/modules/project/project.table.js';
+import { sizeTable } from '../../src/modules/size/size.table.js';
 import { asnTable, vrfTable } from '../../src/modules/pool/pool.table.js';
 import { switchTable } from '../../src/modules/switch/switch.table.js';
 import { MemoryEngine } from '../../src/platform/store/memory/memory-engine.js';
@@ -180,4 +186,99 @@ describe('a replica that is behind', () => {
     expect(table.get(id)?.allocation).toBeUndefined();
     expect(found()).toEqual([]);
   });
+
+  it('allocates with an address and a network that another one has just made', async () => {
+    const id = await newMachine();
+    feed.hold(networkTable, ipTable);
+    network = await newNetwork();
+    const request = { networkid: lab.internet, projectid: lab.projects.a };
+    const made = (await first.as('editor').post('/v1/ip/allocate').send(request).expect(201)).body.ipaddress as string;
+    await allocate(second, id, [made]).expect(200);
+    feed.release();
+    await free(first, id).expect(200);
+    expect(found()).toEqual([]);
+  });
+
+  it('allocates with whatever else another one has just made', async () => {
+    const id = await newMachine();
+    feed.hold(imageTable, projectTable, filesystemLayoutTable, networkTable);
+    const admin = first.as('admin');
+    const image = { id: 'novel-1.0', name: 'novel', url: 'http://127.0.0.1/novel', features: ['machine'] };
+    await admin.put('/v1/image').send(image).expect(201);
+    const { tenantId } = tableOf(first, projectTable).get(lab.projects.a)!;
+    const project = await admin.put('/v1/project').send({ name: 'novel', tenant_id: tenantId }).expect(201);
+    const { meta } = project.body as { meta: { id: string } };
+    const layout = {
+      ...{ id: 'novel', filesystems: [], disks: [], raid: [] },
+      constraints: { sizes: [], images: {} },
+    };
+    await admin.put('/v1/filesystemlayout').send(layout).expect(201);
+    const child = { partitionid: lab.partition, projectid: meta.id };
+    const made = (await first.as('editor').post('/v1/network/allocate').send(child).expect(201)).body.id as string;
+    const body = {
+      ...{ uuid: id, projectid: meta.id, imageid: 'novel-1.0', filesystemlayoutid: 'novel' },
+      networks: [{ networkid: made }],
+    };
+    await second.as('editor').post('/v1/machine/allocate').send(body).expect(200);
+    await free(first, id).expect(200);
+  });
+
+  it('finds, changes and removes what another one has just made', async () => {
+    feed.hold(networkTable, ipTable, imageTable, sizeTable, projectTable, partitionTable);
+    const editor = second.as('editor');
+    const request = { networkid: lab.internet, projectid: lab.projects.a };
+    const made = (await first.as('editor').post('/v1/ip/allocate').send(request).expect(201)).body.ipaddress as string;
+    await editor.get(`/v1/ip/${made}`).expect(200);
+    const { body } = await editor.post('/v1/ip').send({ ipaddress: made, type: 'static' }).expect(200);
+    expect(body.type).toBe('static');
+    await editor.delete(`/v1/ip/free/${made}`).expect(200);
+    const child = await newNetwork();
+    await editor
+      .post('/v1/ip/allocate')
+      .send({ ...request, networkid: child })
+      .expect(201);
+    const [address] = [...tableOf(first, ipTable).list()].filter(({ networkId }) => networkId === child);
+    await editor.delete(`/v1/ip/free/${address!.id}`).expect(200);
+    await editor.delete(`/v1/network/free/${child}`).expect(200);
+    const size = { id: 'novel', constraints: [{ type: 'cores', min: 1, max: 1 }] };
+    await first.as('admin').put('/v1/size').send(size).expect(201);
+    await second.as('admin').post('/v1/size').send({ id: 'novel', description: 'seen' }).expect(200);
+    await second.as('admin').delete('/v1/size/novel').expect(200);
+    await editor.get('/v1/image/none').expect(404);
+  });
+
+  it('commands and locks a machine that another one has just registered', async () => {
+    feed.hold(machineTable, eventTable);
+    const id = await newMachine();
+    const admin = second.as('admin');
+    await admin.get(`/v1/machine/${id}`).expect(200);
+    await admin.post(`/v1/machine/${id}/power/on`).send([]).expect(200);
+    await admin.post(`/v1/machine/${id}/state`).send({ value: 'LOCKED', description: 'seen' }).expect(200);
+    await admin.post(`/v1/machine/${id}/state`).send({ value: '', description: '' }).expect(200);
+  });
+
+  it('decides anew when what it reads without naming it arrives late', async () => {
+    feed.hold(networkTable);
+    const id = 'late';
+    await installLab(new RestClient({ url: `${first.url}/`, role: 'admin', key: DEV_KEYS.admin }), id);
+    const request = second
+      .as('editor')
+      .post('/v1/network/allocate')
+      .send({ partitionid: id, projectid: lab.projects.a });
+    setTimeout(() => feed.release(), 200);
+    await request.expect(201);
+  });
+
+  it.each([[machineTable], [ipTable], [networkTable], [switchTable], [vrfTable]])(
+    'neither checks nor repairs anything while it has lost the feed of $name',
+    async (table) => {
+      await second.as('viewer').get('/fsck').expect(200);
+      feed.lose(table);
+      await second.as('viewer').get('/fsck').expect(503);
+      await second.as('admin').post('/fsck/repair?dry-run=true').expect(503);
+      await second.as('admin').post('/fsck/repair?dry-run=false').expect(503);
+      feed.recover(table);
+      await second.as('admin').post('/fsck/repair?dry-run=true').expect(200);
+    },
+  );
 });

@@ -59,6 +59,7 @@ export const passedBy = (sink: FeedSink, pass: (act: () => void) => void): FeedS
   snapshot: (documents, removals) => sink.snapshot(documents, removals),
   put: (document) => pass(() => sink.put(document)),
   removed: (id, revision) => pass(() => sink.removed(id, revision)),
+  forget: () => sink.forget(),
   lost: (error) => sink.lost(error),
 });
 

@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -42,7 +42,7 @@ export class RethinkServer {
       return new RethinkServer(host, Number(port), 0, undefined);
     }
     const folder = mkdtempSync(join(tmpdir(), 'metal-rethinkdb-'));
-    const server = new RethinkServer('127.0.0.1', await freePort(), await freePort(), join(folder, 'data'), options);
+    const server = new RethinkServer('127.0.0.1', await freePort(), await freePort(), folder, options);
     await server.up();
     return server;
   }
@@ -52,13 +52,18 @@ export class RethinkServer {
     return { host: this.host, port: this.port, user: 'admin', password: '', database };
   }
 
-  /** Starts (again) with the data that is there. */
-  async up(): Promise<void> {
+  /** Makes a copy of the data, of a server that is down, to start on later. */
+  save(copy: string): void {
+    cpSync(this.folderOf('data'), this.folderOf(copy), { recursive: true });
+  }
+
+  /** Starts (again) with the data that is there, or with what is in another folder beside it; a new one is empty. */
+  async up(folder = 'data'): Promise<void> {
     if (this.folder === undefined) return;
     const ports = ['--driver-port', String(this.port), '--cluster-port', String(this.clusterPort), '--no-http-admin'];
     const args = [
       '--directory',
-      this.folder,
+      this.folderOf(folder),
       '--bind',
       '127.0.0.1',
       ...ports,
@@ -84,9 +89,22 @@ export class RethinkServer {
     await gone;
   }
 
+  /** Stops the server in its tracks, connections stay open; `thaw` lets it go on. */
+  freeze(): void {
+    this.process?.kill('SIGSTOP');
+  }
+
+  thaw(): void {
+    this.process?.kill('SIGCONT');
+  }
+
   async stop(): Promise<void> {
     await this.kill();
-    if (this.folder !== undefined) rmSync(join(this.folder, '..'), { recursive: true, force: true });
+    if (this.folder !== undefined) rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  private folderOf(name: string): string {
+    return join(this.folder ?? '', name);
   }
 
   private accepts(): Promise<boolean> {

@@ -67,18 +67,21 @@ export class FsckService {
 
   /**
    * Looks twice, some time apart, when the first look finds anything: what is under way at the moment looks like a
-   * violation, but not for long. Once for all who ask at the same time, and gives way to others now and then.
+   * violation, but not for long. Once for all who ask at the same time, and gives way to others now and then. Throws
+   * `unavailable` when the memory of this process is not in step with the database: then nothing may be concluded from it.
    */
   check(): Promise<FsckReport> {
     return this.runs.ask('check', () => this.look());
   }
 
   private async look(): Promise<FsckReport> {
+    await this.refuseWhenBehind();
     await ownTurn();
     const first = this.snapshots.take();
     const found = await violationsInTurns(first);
     if (found.length === 0) return reportOf(first, []);
     await sleep(this.horizon);
+    await this.refuseWhenBehind();
     await ownTurn();
     const second = this.snapshots.take();
     const before = new Set(found.map(keyOf));
@@ -90,20 +93,24 @@ export class FsckService {
   }
 
   /**
-   * Repairs every violation that needs no decision, or says what it would do. Throws `unavailable` when the memory of
-   * this process is not in step with the database: then nothing may be concluded from it.
+   * Repairs every violation that needs no decision, or says what it would do. Throws like `check`; once it has begun to
+   * repair, a database that is lost or replaced ends the repairs, and the report says so of all that are left.
    */
   async repair(dryRun: boolean): Promise<FsckReport> {
-    await this.refuseWhenBehind();
+    const { identity } = this.store.installation;
     const report = await this.check();
+    const same = (): boolean => this.store.ready && this.store.installation.identity.epoch === identity.epoch;
     const findings: Examined[] = [];
-    for (const finding of report.findings) findings.push({ ...finding, outcome: await this.treat(finding, dryRun) });
+    for (const finding of report.findings) {
+      findings.push({ ...finding, outcome: await this.treat(finding, dryRun, same) });
+    }
     return { ...report, findings };
   }
 
-  private async treat({ repair }: Finding, dryRun: boolean): Promise<string> {
+  private async treat({ repair }: Finding, dryRun: boolean, isSame: () => boolean): Promise<string> {
     if (!repair) return 'a person has to decide';
     if (dryRun) return 'would be repaired';
+    if (!isSame()) return 'not repaired: the database was lost or replaced since it was looked at';
     const failure = await this.repairs.carryOut(repair, () => sleep(this.horizon));
     return failure === undefined ? 'repaired' : `not repaired: ${failure}`;
   }

@@ -113,6 +113,8 @@ export interface MachineClaim {
   /** The user tags of the allocation to be: placement looks at them. */
   readonly tags: readonly string[];
   readonly deadline: string;
+  /** Name of the process that allocates; `undefined` before it was recorded. */
+  readonly by?: string;
   /** Set by the sweeper before it undoes: from then on the original owner can no longer finish. */
   readonly undoing: boolean;
 }
@@ -124,6 +126,8 @@ export interface MachineRelease {
   /** The allocation that is given back, `""` when the machine had none. */
   readonly allocation: string;
   readonly deadline: string;
+  /** Name of the process that began it; `undefined` before it was recorded. */
+  readonly by?: string;
 }
 
 /** A server of the data centre. Its BMC data and its event log are documents of their own, with other writers. */
@@ -260,6 +264,22 @@ export const isProvisional = (machine: Machine): boolean =>
 /** Free to be given to a request by size: nobody's, nobody claims it, in no state, and waiting for work. */
 export const isCandidate = (machine: Machine): boolean =>
   machine.waiting && machine.state.value === '' && isUnowned(machine);
+
+/** What is under way with a machine that is neither free nor allocated, and until when; undefined when nothing is. */
+export function underWay({ id, claim, release }: Machine, now: number): string | undefined {
+  const limit = (deadline: string): string => `ends within ${Math.ceil((Date.parse(deadline) - now) / 1000)} s`;
+  const isLate = (deadline: string): boolean => Date.parse(deadline) <= now;
+  if (claim !== undefined) {
+    const what = `machine "${id}" is not allocated, but an allocation for project "${claim.project}"`;
+    return claim.undoing || isLate(claim.deadline)
+      ? `${what} was cut short and is being undone, please retry in a moment`
+      : `${what} is under way and ${limit(claim.deadline)}, please retry then`;
+  }
+  if (release === undefined) return undefined;
+  return isLate(release.deadline)
+    ? `machine "${id}" is being freed, which was cut short and is being finished, please retry in a moment`
+    : `machine "${id}" is being freed, which ${limit(release.deadline)}, please retry then`;
+}
 
 /** For whom the machine is, or is about to be: what counts for quotas, reservations and spreading. */
 export const ownerOf = (machine: Machine): { readonly project: string; readonly role: Role } | undefined =>

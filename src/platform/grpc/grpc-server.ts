@@ -18,6 +18,7 @@ import type { GrpcLimits } from './limits.js';
 import { Listener } from './listener.js';
 import type { ListenerSettings } from './listener.js';
 import { Reception } from './reception.js';
+import type { SecondLook } from '../store/second-look.js';
 import type { GrpcRoutes, Streaming, Unary } from './routes.js';
 import { guardSessions } from './sessions.js';
 import { statusOf } from './status.js';
@@ -38,7 +39,12 @@ export class GrpcServer {
   private readonly observers: GrpcObserver[] = [];
   private running = false;
 
-  constructor(settings: ListenerSettings, log: Log, limits: GrpcLimits = GRPC_LIMITS) {
+  constructor(
+    settings: ListenerSettings,
+    log: Log,
+    limits: GrpcLimits = GRPC_LIMITS,
+    private readonly look?: SecondLook,
+  ) {
     const { interceptor } = new Reception(limits.reception);
     this.server = new Server({ ...SERVER_OPTIONS, interceptors: [interceptor] });
     // TLS ends in the listener, and connections are counted there.
@@ -123,7 +129,7 @@ export class GrpcServer {
       const began = performance.now();
       const caller = callerOf(call);
       this.admission
-        .unary(method, caller, call.request, (request) => handler(request, caller))
+        .unary(method, caller, call.request, (request) => this.believed(() => handler(request, caller)))
         .then(
           (response) => callback(null, response),
           (error: unknown) => callback(statusOf(error)),
@@ -157,6 +163,11 @@ export class GrpcServer {
       );
     };
     return answer;
+  }
+
+  /** A refusal counts only when the database confirms it. */
+  private believed<T>(handle: () => Promise<T>): Promise<T> {
+    return this.look === undefined ? handle() : this.look.believe(handle, 'everything');
   }
 
   private answered(path: string, began: number): void {

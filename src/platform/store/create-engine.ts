@@ -37,9 +37,10 @@ export const keySourceOf = ({ dataDir, encryption: { keys, source } }: EngineSet
  */
 export function createEngine(settings: EngineSettings, report?: RethinkOptions['report']): Engine {
   const engine = createBareEngine(settings, report);
-  return settings.engine === 'memory'
-    ? engine
-    : new SealedEngine(engine, keySourceOf(settings), { encrypting: settings.encryption.enabled, report });
+  if (settings.engine === 'memory') return engine;
+  const { enabled: encrypting } = settings.encryption;
+  const tell = report && ((message: string, error: unknown) => report(`${message}: ${String(error)}`));
+  return new SealedEngine(engine, keySourceOf(settings), { encrypting, report: tell });
 }
 
 /** The same without encryption and decryption: secrets are seen as they are stored. */

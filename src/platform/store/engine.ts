@@ -1,5 +1,6 @@
 import { DomainError } from '../../shared/errors/domain-error.js';
 import type { Document } from './table.js';
+import type { Identity } from './installation/identity.js';
 import type { LogEntry, LogRange } from './log.js';
 
 /** Stored data that this process cannot make sense of, and that waiting does not cure. Ends a start. */
@@ -23,6 +24,9 @@ export interface Removal {
   readonly revision: number;
 }
 
+/** An id that no document has; see `Engine.barrier`. */
+export const BARRIER_ID = '$barrier';
+
 /** What an engine tells about one table, in order. */
 export interface FeedSink {
   /**
@@ -33,6 +37,11 @@ export interface FeedSink {
   /** One document's newer state, or its removal (`revision` is then that of the removal). */
   put(document: Document): void;
   removed(id: string, revision: number): void;
+  /**
+   * The database has gone back in time or is another one: what memory knows is void. The engine then sends the next
+   * `snapshot` as soon as it can.
+   */
+  forget(): void;
   /**
    * The feed broke: until the next `snapshot` memory may be behind. The engine reconnects by itself. Called, too, when the
    * sink itself throws.
@@ -63,8 +72,20 @@ export interface Engine {
   readonly kind: string;
   /** Connects and makes sure that the tables and logs exist. */
   open(names: EngineNames): Promise<void>;
+  /**
+   * From now on serves this database only: calls fail with `unavailable` while it finds another one, or none. When the
+   * database has gone back in time it tells the sinks to `forget`, and `accepted` hears of the epoch that begins. An
+   * engine that is alone on its data need not have it.
+   */
+  hold?(identity: Identity, accepted: (identity: Identity) => void): Promise<void>;
   /** Sends a snapshot, then changes, until `stop` is called. */
   follow(table: string, sink: FeedSink): { stop(): Promise<void> };
+  /**
+   * Makes the feeds of all processes tell the removal of `BARRIER_ID` with a higher revision than ever, and resolves with
+   * that: whoever has heard of it has heard of what was written before. An engine that is alone on its data need not
+   * have it.
+   */
+  barrier?(table: string): Promise<number>;
   read(table: string, id: string): Promise<Stored>;
   /** Inserts; a document that was removed before continues its revisions. */
   insert(table: string, content: { readonly id: string }): Promise<WriteOutcome>;

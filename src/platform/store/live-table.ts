@@ -1,8 +1,9 @@
 import { backoff, KeyedQueue, sleep } from '../../shared/async.js';
 import { DomainError, malformed, notFound } from '../../shared/errors/domain-error.js';
 import type { Clock } from '../../shared/clock.js';
-import type { Engine, WriteOutcome } from './engine.js';
-import { Replica, type Report } from './replica.js';
+import { believed } from './believed.js';
+import { BARRIER_ID, type Engine, type WriteOutcome } from './engine.js';
+import { Replica, reportLine, type Doubt, type Report } from './replica.js';
 import type { Change, Content, Document, Table, TableDefinition, Unsubscribe } from './table.js';
 
 /** Attempts of one read-modify-write before it gives up with `conflict`; with full jitter about 7 s of contention. */
@@ -11,9 +12,15 @@ const ATTEMPTS = 64;
 export interface LiveTableOptions {
   readonly report?: Report;
   readonly clock?: Clock;
+  /** Hears that the feed is broken, or still is. Default: a report. */
+  readonly lost?: (error: Error) => void;
+  /** Hears that the table was loaded, for the first time or anew. */
+  readonly synced?: () => void;
+  /** Asked before each write: throws when what memory knows must not be the reason for one. */
+  readonly admitWrite?: () => void;
 }
 
-const toWarning: Report = (message, error) => process.emitWarning(`${message}: ${String(error)}`);
+const toWarning: Report = (message, error) => process.emitWarning(reportLine(message, error));
 
 /** A table whose reads come from this process's replica and whose writes go through an engine (design §6). */
 export class LiveTable<T extends Document, I extends string = string> implements Table<T, I> {
@@ -28,12 +35,15 @@ export class LiveTable<T extends Document, I extends string = string> implements
   constructor(
     private readonly engine: Engine,
     definition: TableDefinition<T, I>,
-    options: LiveTableOptions = {},
+    private readonly options: LiveTableOptions = {},
   ) {
-    const report = options.report ?? toWarning;
-    this.name = definition.name;
-    this.secrets = definition.secrets ?? [];
-    this.replica = new Replica(definition, report, (id) => this.verify(id, report), options.clock);
+    const { report = toWarning, clock, synced = () => undefined } = options;
+    const { name, secrets = [] } = definition;
+    const { lost = (error: Error) => report(`table "${name}" lost its feed`, error) } = options;
+    const verify = (doubt: Doubt): void => void this.verify(doubt);
+    this.name = name;
+    this.secrets = secrets;
+    this.replica = new Replica(definition, { report, verify, lost, synced }, clock);
   }
 
   /** Follows the engine; resolves when the table is loaded. Call once. */
@@ -49,6 +59,27 @@ export class LiveTable<T extends Document, I extends string = string> implements
   /** True when memory follows the database; false before the first load and in a gap of the feed. */
   get synced(): boolean {
     return this.replica.synced;
+  }
+
+  /** How often memory has changed. */
+  get changes(): number {
+    return this.replica.changes;
+  }
+
+  /**
+   * Resolves when memory has what was written before the call, by whichever process, or after `milliseconds`. The feed is
+   * in order but for writes of the same moment.
+   */
+  async catchUp(milliseconds: number): Promise<void> {
+    const revision = await this.engine.barrier?.(this.name);
+    if (revision === undefined) return;
+    const end = performance.now() + milliseconds;
+    while (this.synced && !this.replica.hasHeardOf(BARRIER_ID, revision) && performance.now() < end) await sleep(5);
+  }
+
+  /** True while memory is of another history than the database: between its discovery and the next snapshot. */
+  get foreign(): boolean {
+    return this.replica.foreign;
   }
 
   get size(): number {
@@ -80,6 +111,7 @@ export class LiveTable<T extends Document, I extends string = string> implements
 
   async replace(content: Content<T>, expectedRevision: number): Promise<T> {
     const document = content as unknown as Document;
+    this.options.admitWrite?.();
     const written = this.settle(document.id, await this.engine.replace(this.name, document, expectedRevision));
     if (written === undefined) throw this.changedMeanwhile(document.id);
     return written;
@@ -90,7 +122,7 @@ export class LiveTable<T extends Document, I extends string = string> implements
       for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
         // Another process may have just inserted it: "absent" is only believed when the database says so.
         const current = this.get(id) ?? (await this.fresh(id));
-        if (current === undefined) throw notFound(this.name, id);
+        if (current === undefined) throw believed(notFound(this.name, id));
         const written = await this.tryChange(id, current, change);
         if (written !== undefined) return written;
         await sleep(backoff(attempt));
@@ -112,6 +144,7 @@ export class LiveTable<T extends Document, I extends string = string> implements
   }
 
   async remove(id: string, expectedRevision?: number): Promise<T | undefined> {
+    this.options.admitWrite?.();
     const outcome = await this.engine.remove(this.name, id, expectedRevision);
     if (outcome.ok) {
       this.replica.learnRemoval(id, outcome.document.revision + 1);
@@ -129,6 +162,7 @@ export class LiveTable<T extends Document, I extends string = string> implements
 
   async touch(patches: readonly ({ readonly id: string } & Partial<Content<T>>)[]): Promise<void> {
     if (patches.length === 0) return;
+    this.options.admitWrite?.();
     for (const document of await this.engine.touch(this.name, patches)) this.replica.learnDocument(document);
   }
 
@@ -146,7 +180,7 @@ export class LiveTable<T extends Document, I extends string = string> implements
       next = change(current);
     } catch (error) {
       const stored = await this.fresh(id);
-      if (stored?.revision === current?.revision) throw error;
+      if (stored?.revision === current?.revision) throw believed(error);
       return undefined;
     }
     return this.tryWrite(id, current, next);
@@ -158,6 +192,7 @@ export class LiveTable<T extends Document, I extends string = string> implements
     const document = next as unknown as Document;
     if (document.id !== id) throw new Error(`a change of ${this.name} "${id}" returned a document "${document.id}"`);
     if (current === undefined) return this.tryInsert(document);
+    this.options.admitWrite?.();
     return this.settle(id, await this.engine.replace(this.name, document, current.revision));
   }
 
@@ -167,6 +202,7 @@ export class LiveTable<T extends Document, I extends string = string> implements
     if (id === '' || /\p{Surrogate}/u.test(id)) {
       throw malformed(`${this.name} id ${JSON.stringify(id)} is not valid: expected a text that is not empty`);
     }
+    this.options.admitWrite?.();
     return this.settle(id, await this.engine.insert(this.name, document));
   }
 
@@ -181,7 +217,12 @@ export class LiveTable<T extends Document, I extends string = string> implements
     return new DomainError('conflict', `${this.name} "${id}": the entity was changed from another, please retry`);
   }
 
-  private verify(id: string, report: Report): void {
-    this.fresh(id).catch((error: unknown) => report(`${this.name} "${id}" could not be verified`, error));
+  /** Goes on until the database answers, or something else has decided. */
+  private async verify(doubt: Doubt): Promise<void> {
+    for (let attempt = 0; doubt.open; attempt++) {
+      const stored = await this.engine.read(this.name, doubt.id).catch(() => undefined);
+      if (stored !== undefined) return doubt.settle(stored);
+      await sleep(backoff(attempt, 20, 2000));
+    }
   }
 }

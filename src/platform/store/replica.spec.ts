@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ManualClock } from '../../shared/clock.js';
-import { Replica } from './replica.js';
+import type { Stored } from './engine.js';
+import { Replica, type Doubt } from './replica.js';
 import { defineTable, type Change, type Document } from './table.js';
 
 interface Box extends Document {
@@ -11,17 +12,26 @@ const boxes = defineTable<Box>()({ name: 'box', indexes: { color: (box) => box.c
 
 function replica() {
   const verified: string[] = [];
+  const doubts = new Map<string, Doubt>();
   const reports: string[] = [];
   const clock = new ManualClock();
   const box = new Replica(
     boxes,
-    (message) => reports.push(message),
-    (id) => verified.push(id),
+    {
+      report: (message) => reports.push(message),
+      verify: (doubt) => {
+        verified.push(doubt.id);
+        doubts.set(doubt.id, doubt);
+      },
+      lost: () => undefined,
+      synced: () => undefined,
+    },
     clock,
   );
   const changes: Change<Box>[] = [];
   box.watch((change) => changes.push(change));
-  return { box, verified, reports, changes, clock };
+  const settle = (id: string, stored: Stored): void => doubts.get(id)!.settle(stored);
+  return { box, verified, settle, doubts, reports, changes, clock };
 }
 
 const doc = (id: string, revision: number, color = 'red'): Box => ({ id, revision, color });
@@ -95,7 +105,89 @@ describe('Replica', () => {
     expect(box.get('a')?.revision).toBe(2);
     expect(box.get('new')?.revision).toBe(1);
     expect(box.get('b')).toBeUndefined();
-    expect(verified).toEqual(['new']);
+    expect(verified).toEqual(['a', 'b', 'new']);
+  });
+
+  it.each([
+    ['a row that was read while an empty snapshot counted', { current: doc('a', 5), revision: 5 }],
+    ['a removal that was read then', { current: undefined, revision: 5 }],
+    ['an absence that was read then', { current: undefined, revision: 0 }],
+  ])('believes the snapshot of a database that came back, whatever answers told meanwhile: %s', (_, stored) => {
+    const { box, verified } = replica();
+    box.snapshot([doc('a', 5), doc('b', 9)], []);
+    box.lost(new Error('gap'));
+    box.snapshot([], []);
+    box.lost(new Error('gap'));
+    box.learn('a', stored);
+    box.snapshot([doc('a', 5), doc('b', 3, 'blue')], []);
+    expect(box.get('a')).toEqual(doc('a', 5));
+    expect(box.get('b')).toEqual(doc('b', 3, 'blue'));
+    expect(verified).toEqual([]);
+    box.put(doc('b', 4));
+    expect(box.get('b')?.revision).toBe(4);
+  });
+
+  it('takes back what an answer told of a history that has ended, once it is verified', () => {
+    const { box, changes, verified, settle } = replica();
+    box.snapshot([doc('a', 1), doc('b', 1)], []);
+    box.lost(new Error('gap'));
+    for (const id of ['a', 'b', 'c']) box.learnDocument(doc(id, 7, 'old'));
+    box.snapshot([doc('a', 2)], [{ id: 'b', revision: 2 }]);
+    expect(verified).toEqual(['a', 'b', 'c']);
+    changes.length = 0;
+    settle('a', { current: doc('a', 2), revision: 2 });
+    settle('b', { current: undefined, revision: 2 });
+    settle('c', { current: undefined, revision: 0 });
+    expect([...box.list()]).toEqual([doc('a', 2)]);
+    expect(brief(changes)).toEqual(['put a@2', 'removed b', 'removed c']);
+    box.put(doc('c', 1));
+    expect(box.get('c')?.revision).toBe(1);
+  });
+
+  it('verifies again what the feed went on to tell while it was verified', () => {
+    const { box, verified, settle, doubts } = replica();
+    box.snapshot([], []);
+    box.lost(new Error('gap'));
+    box.learnDocument(doc('a', 7, 'old'));
+    box.snapshot([doc('a', 2)], []);
+    box.put(doc('a', 3));
+    settle('a', { current: doc('a', 2), revision: 2 });
+    expect(verified).toEqual(['a', 'a']);
+    settle('a', { current: doc('a', 3), revision: 3 });
+    expect(box.get('a')).toEqual(doc('a', 3));
+    expect(doubts.get('a')?.open).toBe(false);
+  });
+
+  it('accepts the first revision of an id that the database never had, after it lost an unconfirmed one', () => {
+    const { box } = replica();
+    box.snapshot([doc('a', 1)], []);
+    box.lost(new Error('crash'));
+    box.snapshot([], []);
+    box.learnDocument(doc('a', 1, 'blue'));
+    expect(box.get('a')).toEqual(doc('a', 1, 'blue'));
+  });
+
+  it('tells states of the same revision apart after a gap', () => {
+    const { box, changes } = replica();
+    box.snapshot([doc('a', 4, 'red'), doc('b', 4, 'red')], []);
+    box.lost(new Error('crash'));
+    changes.length = 0;
+    box.snapshot([doc('a', 4, 'blue'), doc('b', 4, 'red')], []);
+    expect(box.by('color', 'blue')).toEqual([doc('a', 4, 'blue')]);
+    expect(brief(changes)).toEqual(['put a@4', 'reset']);
+  });
+
+  it('forgets everything when told so, but what can be read, until the next snapshot', () => {
+    const { box } = replica();
+    box.snapshot([doc('a', 8), doc('b', 8)], [{ id: 'c', revision: 8 }]);
+    box.forget();
+    expect([box.synced, box.foreign, box.get('a')?.revision]).toEqual([false, true, 8]);
+    box.learnDocument(doc('a', 2));
+    box.learnDocument(doc('c', 1));
+    expect([box.get('a')?.revision, box.get('c')?.revision]).toEqual([2, 1]);
+    box.snapshot([doc('a', 2), doc('c', 1)], []);
+    expect([box.synced, box.foreign, box.size]).toEqual([true, false, 2]);
+    expect(box.get('b')).toBeUndefined();
   });
 
   it('is not fooled by a late answer to a write whose document was removed before the snapshot', () => {

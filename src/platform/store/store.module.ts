@@ -11,6 +11,8 @@ import type { Engine } from './engine.js';
 import { logToken, tableToken } from './inject.js';
 import type { LogDefinition } from './log.js';
 import { Installation } from './installation/installation.js';
+import { reportLine, type Report } from './replica.js';
+import { SecondLook } from './second-look.js';
 import { Store } from './store.js';
 import type { IndexKeys } from './table.js';
 
@@ -29,10 +31,12 @@ interface AnyTableDefinition {
 export class StoreModule {
   static forRoot(engine: Engine): DynamicModule {
     const logger = new Logger('Store');
-    const report = (message: string, error: unknown): void => logger.warn(`${message}: ${String(error)}`);
+    const report: Report = (message, error) => logger.warn(reportLine(message, error));
     const provider = { provide: Store, useFactory: () => new Store(engine, { report }) };
     const installation = { provide: Installation, inject: [Store], useFactory: (store: Store) => store.installation };
-    return { module: StoreRootModule, providers: [provider, installation], exports: [Store, Installation] };
+    const look = { provide: SecondLook, inject: [Store], useFactory: (store: Store) => new SecondLook(store) };
+    const providers = [provider, installation, look];
+    return { module: StoreRootModule, providers, exports: [Store, Installation, SecondLook] };
   }
 
   static tables(...definitions: readonly AnyTableDefinition[]): DynamicModule {

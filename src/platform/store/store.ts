@@ -1,10 +1,12 @@
 import { systemClock, type Clock } from '../../shared/clock.js';
+import { DomainError } from '../../shared/errors/domain-error.js';
 import type { Engine, EngineNames } from './engine.js';
 import { IDENTITY_TABLE, identify } from './installation/identity.js';
 import { Installation } from './installation/installation.js';
 import { LiveLog } from './live-log.js';
-import { LiveTable } from './live-table.js';
+import { LiveTable, type LiveTableOptions } from './live-table.js';
 import type { Log, LogDefinition, LogEntry } from './log.js';
+import { Outage } from './outage.js';
 import type { Report } from './replica.js';
 import type { Document, Table, TableDefinition } from './table.js';
 
@@ -23,6 +25,9 @@ export interface StoreOptions {
   readonly clock?: Clock;
 }
 
+/** How long a refusal may wait for the feeds, in milliseconds. */
+const CATCH_UP_MS = 1_000;
+
 type AnyTable = LiveTable<Document>;
 
 /** All live tables and logs of this process over one engine. Definitions are registered first, then it is started. */
@@ -31,19 +36,22 @@ export class Store {
   readonly installation = new Installation();
   private readonly tables = new Map<string, AnyTable>();
   private readonly logs = new Map<string, LiveLog<LogEntry>>();
+  private readonly outage: Outage;
   private started: Promise<void> | undefined;
 
   constructor(
     readonly engine: Engine,
     private readonly options: StoreOptions = {},
-  ) {}
+  ) {
+    this.outage = new Outage(options.report ?? ((message) => process.emitWarning(message)));
+  }
 
   /** The live table of a definition; the same one for every call. Throws when the store has been started without it. */
   table<T extends Document, I extends string>(definition: TableDefinition<T, I>): Table<T, I> {
     let table = this.tables.get(definition.name);
     if (table === undefined) {
       this.refuseWhenStarted(`table "${definition.name}"`);
-      table = new LiveTable(this.engine, definition, this.options) as unknown as AnyTable;
+      table = new LiveTable(this.engine, definition, this.tableOptions()) as unknown as AnyTable;
       this.tables.set(definition.name, table);
     }
     return table as unknown as Table<T, I>;
@@ -88,16 +96,55 @@ export class Store {
     return { kind: this.engine.kind, version: await this.engine.version(), tables };
   }
 
+  /** The table of this name, if there is one. */
+  named(name: string): LiveTable<Document> | undefined {
+    return this.tables.get(name);
+  }
+
+  /** How often memory has changed. */
+  get changes(): number {
+    let changes = 0;
+    for (const table of this.tables.values()) changes += table.changes;
+    return changes;
+  }
+
+  /**
+   * Resolves when memory has what was written before the call, by whichever process, or after a while. Throws
+   * `unavailable` when the database does not answer.
+   */
+  async catchUp(): Promise<void> {
+    await Promise.all([...this.tables.values()].map((table) => table.catchUp(CATCH_UP_MS)));
+  }
+
   /** Stops following and closes the engine; writes under way are finished first. */
   async stop(): Promise<void> {
+    this.outage.end();
     await Promise.all([...this.tables.values()].map((table) => table.stop()));
     await this.engine.close();
   }
 
   private async load(): Promise<void> {
     await this.engine.open(this.names);
-    this.installation.learn(await identify(this.engine, (this.options.clock ?? systemClock).now()));
+    const identity = await identify(this.engine, (this.options.clock ?? systemClock).now());
+    this.installation.learn(identity);
+    await this.engine.hold?.(identity, (accepted) => this.installation.learn(accepted));
     await Promise.all([...this.tables.values()].map((table) => table.start()));
+  }
+
+  private tableOptions(): LiveTableOptions {
+    return {
+      ...this.options,
+      lost: (error) => this.outage.lost(error),
+      synced: () => this.ready && this.outage.over(),
+      admitWrite: () => this.refuseWhileForeign(),
+    };
+  }
+
+  /** A use case reads many tables: as long as one of them is of another history, none of its conclusions counts. */
+  private refuseWhileForeign(): void {
+    for (const table of this.tables.values()) {
+      if (table.foreign) throw new DomainError('unavailable', 'the database is loaded anew, please retry');
+    }
   }
 
   private refuseWhenStarted(what: string): void {

@@ -31,6 +31,15 @@ export class Tombstones {
     this.entries.delete(id);
   }
 
+  clear(): void {
+    this.entries.clear();
+  }
+
+  /** Forgets all that `keep` does not ask for. */
+  retain(keep: (id: string, revision: number) => boolean): void {
+    for (const [id, { revision }] of [...this.entries]) if (!keep(id, revision)) this.entries.delete(id);
+  }
+
   private forget(): void {
     const horizon = this.clock.now() - MEMORY_MS;
     for (const [id, entry] of this.entries) {

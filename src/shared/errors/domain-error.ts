@@ -47,11 +47,12 @@ export function isDomainError(error: unknown, ...kinds: ErrorKind[]): error is D
   return error instanceof DomainError && (kinds.length === 0 || kinds.includes(error.kind));
 }
 
-/** 404 for the entity `what` with the key `id`. */
+/** 404 for the entity `what` with the key `id`, both of which are in its details. */
 export const notFound = (what: string, id: string): DomainError =>
   new DomainError(
     'not-found',
     id === '' ? `no ${what} found, the id is empty` : `no ${what} with id ${quoted(id)} found`,
+    { what, id },
   );
 
 /** 400: the request is wrong in itself. */

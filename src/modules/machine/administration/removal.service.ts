@@ -1,10 +1,11 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { InjectTable } from '../../../platform/store/inject.js';
 import type { Table } from '../../../platform/store/table.js';
+import { CLOCK, type Clock } from '../../../shared/clock.js';
 import { invalid, notFound } from '../../../shared/errors/domain-error.js';
 import { SwitchService } from '../../switch/switch.service.js';
 import { EventService } from '../event/event.service.js';
-import { isUnowned } from '../machine.js';
+import { underWay } from '../machine.js';
 import type { Bmc, Machine } from '../machine.js';
 import { bmcTable, machineTable } from '../machine.table.js';
 import { MachineViewService } from '../query/machine-view.service.js';
@@ -19,6 +20,7 @@ export class RemovalService {
     private readonly views: MachineViewService,
     private readonly events: EventService,
     private readonly switches: SwitchService,
+    @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
   /**
@@ -45,7 +47,8 @@ export class RemovalService {
   private refuse(machine: Machine): void {
     const { id, allocation } = machine;
     if (allocation) throw invalid(`machine "${id}" is allocated to project "${allocation.project}", free it first`);
-    if (!isUnowned(machine)) throw invalid(`machine "${id}" is being allocated or freed right now`);
+    const busy = underWay(machine, this.clock.now());
+    if (busy !== undefined) throw invalid(busy);
     const liveliness = this.events.find(id)?.liveliness ?? 'Dead';
     if (liveliness !== 'Dead') throw invalid(`machine "${id}" is ${liveliness}, only a Dead one can be deleted`);
   }

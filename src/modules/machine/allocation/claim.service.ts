@@ -3,6 +3,8 @@ import { Inject, Injectable } from '@nestjs/common';
 import { InjectConfig } from '../../../config/config.module.js';
 import { isShared } from '../../../config/config.js';
 import type { Config } from '../../../config/config.js';
+import { ProcessIdentity } from '../../../platform/process/process-identity.js';
+import { believed } from '../../../platform/store/believed.js';
 import { InjectTable } from '../../../platform/store/inject.js';
 import type { Table } from '../../../platform/store/table.js';
 import type { Content } from '../../../shared/document.js';
@@ -14,7 +16,7 @@ import { JointRuns } from '../../../shared/joint-runs.js';
 import { misfitOf } from '../../filesystem-layout/filesystem-layout.js';
 import { SizeReservationService } from '../../size/size-reservation.service.js';
 import { EventService } from '../event/event.service.js';
-import { isUnowned } from '../machine.js';
+import { isUnowned, underWay } from '../machine.js';
 import type { Machine } from '../machine.js';
 import { candidateKey, machineTable, ownedKey } from '../machine.table.js';
 import { choose } from './choose.js';
@@ -58,6 +60,7 @@ export class ClaimService {
     @Inject(CLOCK) private readonly clock: Clock,
     private readonly reservations: SizeReservationService,
     private readonly events: EventService,
+    private readonly process: ProcessIdentity,
   ) {
     this.horizon = isShared(config) ? FEED_HORIZON : 0;
   }
@@ -111,17 +114,35 @@ export class ClaimService {
   private claimed(machine: Machine, { request, project }: Specification, allocation: string): Machine {
     const now = this.clock.now();
     const deadline = timestamp(now + this.config.allocation.timeout);
-    const claim = { allocation, project: project.id, role: request.role, tags: request.tags, deadline, undoing: false };
+    const whose = { allocation, project: project.id, role: request.role, tags: request.tags };
+    const claim = { ...whose, deadline, by: this.process.id, undoing: false };
     return { ...machine, claim, changed: timestamp(now) };
   }
 
   /** A refusal is only believed when the database says so too: another replica may have just freed the machine. */
   private async exactly(uuid: string, specification: Specification): Promise<Machine> {
     try {
-      return allocatable(uuid, this.machines.get(uuid), specification);
+      return this.allocatable(uuid, this.machines.get(uuid), specification);
     } catch {
-      return allocatable(uuid, await this.machines.fresh(uuid), specification);
+      const stored = await this.machines.fresh(uuid);
+      try {
+        return this.allocatable(uuid, stored, specification);
+      } catch (error) {
+        throw believed(error);
+      }
     }
+  }
+
+  /** By uuid a machine may also be reserved, or not wait: that is what reserving is for (reference/10 §3.4). */
+  private allocatable(uuid: string, machine: Machine | undefined, { layout }: Specification): Machine {
+    if (!machine) throw notFound('machine', uuid);
+    if (machine.state.value === 'LOCKED') throw invalid(`machine "${uuid}" is locked: ${machine.state.description}`);
+    const busy = underWay(machine, this.clock.now());
+    if (busy !== undefined) throw invalid(busy);
+    if (!isUnowned(machine)) throw invalid(`machine "${uuid}" is already allocated`);
+    const reason = misfitOf(layout, machine.hardware.disks);
+    if (reason !== undefined) throw invalid(`machine "${uuid}" cannot take the filesystem layout: ${reason}`);
+    return machine;
   }
 
   private async place(specification: Specification, allocation: string): Promise<Machine> {
@@ -208,16 +229,6 @@ export class ClaimService {
       }),
     );
   }
-}
-
-/** By uuid a machine may also be reserved, or not wait: that is what reserving is for (reference/10 §3.4). */
-function allocatable(uuid: string, machine: Machine | undefined, { layout }: Specification): Machine {
-  if (!machine) throw notFound('machine', uuid);
-  if (machine.state.value === 'LOCKED') throw invalid(`machine "${uuid}" is locked: ${machine.state.description}`);
-  if (!isUnowned(machine)) throw invalid(`machine "${uuid}" is already allocated`);
-  const reason = misfitOf(layout, machine.hardware.disks);
-  if (reason !== undefined) throw invalid(`machine "${uuid}" cannot take the filesystem layout: ${reason}`);
-  return machine;
 }
 
 const ledgerId = (partitionId: string, sizeId: string): string => `${partitionId}/${sizeId}`;

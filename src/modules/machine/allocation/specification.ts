@@ -1,7 +1,7 @@
 import { checkTags } from '../../../shared/entity.js';
 import { hostNameProblem } from '../../../shared/net/host-name.js';
 import { quoted } from '../../../shared/text.js';
-import { invalid, isDomainError, malformed } from '../../../shared/errors/domain-error.js';
+import { DomainError, invalid, isDomainError, malformed } from '../../../shared/errors/domain-error.js';
 import type { FilesystemLayout } from '../../filesystem-layout/filesystem-layout.js';
 import type { Image } from '../../image/image.js';
 import { checkNetworkRequest } from '../../network/wanted-networks.js';
@@ -105,6 +105,6 @@ function asMalformed<T>(action: () => T): T {
   try {
     return action();
   } catch (error) {
-    throw isDomainError(error) ? malformed(error.message) : error;
+    throw isDomainError(error) ? new DomainError('malformed', error.message, error.details) : error;
   }
 }

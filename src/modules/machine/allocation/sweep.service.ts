@@ -3,6 +3,7 @@ import type { BeforeApplicationShutdown, OnApplicationBootstrap } from '@nestjs/
 import { InjectConfig } from '../../../config/config.module.js';
 import { isShared } from '../../../config/config.js';
 import type { Config } from '../../../config/config.js';
+import { ProcessIdentity } from '../../../platform/process/process-identity.js';
 import { InjectTable } from '../../../platform/store/inject.js';
 import { Store } from '../../../platform/store/store.js';
 import type { Table } from '../../../platform/store/table.js';
@@ -12,7 +13,7 @@ import { LOG } from '../../../shared/log.js';
 import type { Log } from '../../../shared/log.js';
 import { PoolService } from '../../pool/pool.service.js';
 import { IpService } from '../../ip/ip.service.js';
-import type { Machine } from '../machine.js';
+import type { Machine, MachineClaim, MachineRelease } from '../machine.js';
 import { machineTable } from '../machine.table.js';
 import { ReleaseService } from '../release/release.service.js';
 import { ExecutionService } from './execution.service.js';
@@ -49,11 +50,17 @@ export class SweepService implements OnApplicationBootstrap, BeforeApplicationSh
     private readonly ips: IpService,
     private readonly pools: PoolService,
     private readonly store: Store,
+    private readonly process: ProcessIdentity,
   ) {}
 
-  /** A process that is alone on its database need not wait for deadlines: whoever left something behind is dead. */
+  /**
+   * A process that is alone on its database need not wait for deadlines: whoever left something behind is dead. On a
+   * shared one that holds for what the process left behind whose name this one has inherited; no request is
+   * served yet, so nothing under that name is its own.
+   */
   async onApplicationBootstrap(): Promise<void> {
     if (!isShared(this.config)) await this.sweep(Number.POSITIVE_INFINITY);
+    else if (this.process.isHeir) await this.finish(({ by }) => by === this.process.id);
     this.schedule(isShared(this.config) ? 0 : this.interval);
   }
 
@@ -68,15 +75,18 @@ export class SweepService implements OnApplicationBootstrap, BeforeApplicationSh
    * with the next item.
    */
   async sweep(time = this.clock.now()): Promise<SweepResult> {
-    const late = (item: { readonly deadline: string } | undefined): boolean =>
-      item !== undefined && Date.parse(item.deadline) < time;
+    const late = ({ deadline }: Unfinished): boolean => Date.parse(deadline) < time;
+    const finished = await this.finish(late);
+    return { ...finished, orphans: await this.each(await this.orphans(time), (orphan) => this.releaseOrphan(orphan)) };
+  }
+
+  private async finish(isDue: (item: Unfinished) => boolean): Promise<Omit<SweepResult, 'orphans'>> {
     const unfinished = this.machines.by('unfinished', 'yes');
-    const claims = unfinished.filter(({ claim }) => late(claim));
-    const releases = unfinished.filter(({ release }) => late(release));
+    const claims = unfinished.filter(({ claim }) => claim !== undefined && isDue(claim));
+    const releases = unfinished.filter(({ release }) => release !== undefined && isDue(release));
     return {
       undone: await this.each(claims, ({ id, claim }) => this.execution.undo(id, claim!.allocation)),
       released: await this.each(releases, (machine) => this.releases.finish(machine, 'sweeper')),
-      orphans: await this.each(await this.orphans(time), (orphan) => this.releaseOrphan(orphan)),
     };
   }
 
@@ -115,7 +125,7 @@ export class SweepService implements OnApplicationBootstrap, BeforeApplicationSh
   }
 
   private async releaseOrphan({ machineId, allocation }: Orphan): Promise<void> {
-    this.log.warn(`allocation ${allocation} is no machine's, its resources are given back`);
+    this.log.warn(`allocation ${allocation} is orphaned, releasing its resources`);
     if (machineId !== undefined) await this.ips.releaseAllocation(machineId, allocation, 'failed');
     await this.pools.releaseAsn(allocation);
   }
@@ -143,6 +153,9 @@ export class SweepService implements OnApplicationBootstrap, BeforeApplicationSh
     }, delay).unref();
   }
 }
+
+/** What claims and releases have in common. */
+type Unfinished = Pick<MachineClaim | MachineRelease, 'deadline' | 'by'>;
 
 interface Orphan {
   readonly allocation: string;

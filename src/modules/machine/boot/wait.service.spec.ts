@@ -27,8 +27,8 @@ class LateEngine extends MemoryEngine {
 
   override follow(table: string, sink: FeedSink) {
     const put = (document: Document): void => (this.late ? undefined : sink.put(document));
-    const removed = sink.removed.bind(sink);
-    return super.follow(table, { snapshot: sink.snapshot.bind(sink), put, removed, lost: sink.lost.bind(sink) });
+    const [removed, lost, forget] = [sink.removed.bind(sink), sink.lost.bind(sink), sink.forget.bind(sink)];
+    return super.follow(table, { snapshot: sink.snapshot.bind(sink), put, removed, lost, forget });
   }
 }
 

@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { InjectConfig } from '../../../config/config.module.js';
 import type { Config } from '../../../config/config.js';
+import { ProcessIdentity } from '../../../platform/process/process-identity.js';
 import { InjectTable } from '../../../platform/store/inject.js';
 import type { Table } from '../../../platform/store/table.js';
 import { CLOCK, timestamp } from '../../../shared/clock.js';
@@ -14,6 +15,7 @@ import { PoolService } from '../../pool/pool.service.js';
 import { SwitchService } from '../../switch/switch.service.js';
 import { VpnService } from '../../vpn/vpn.service.js';
 import { EventService } from '../event/event.service.js';
+import { underWay } from '../machine.js';
 import type { Machine } from '../machine.js';
 import { machineTable } from '../machine.table.js';
 
@@ -31,6 +33,7 @@ export class ReleaseService {
     private readonly commands: CommandService,
     private readonly events: EventService,
     private readonly vpn: VpnService,
+    private readonly process: ProcessIdentity,
   ) {}
 
   /**
@@ -94,19 +97,20 @@ export class ReleaseService {
    * Marks the machine, in one write with the checks. A second caller of the same release joins it; that it is still under
    * way, and was not followed by another allocation, only the database knows.
    */
-  private async begin(id: string, check: (machine: Machine) => void = refuse): Promise<Machine> {
+  private async begin(id: string, check: Check = refuse): Promise<Machine> {
     const known = this.machines.get(id);
     if (!known) throw notFound('machine', id);
     if (known.release) await this.machines.fresh(id);
     return this.machines.update(id, (machine) => {
-      check(machine);
-      if (machine.release) return machine;
       const now = this.clock.now();
+      check(machine, now);
+      if (machine.release) return machine;
       const allocation = machine.allocation?.uuid ?? '';
       const release = {
         id: releaseId(machine, now),
         allocation,
         deadline: timestamp(now + this.config.allocation.timeout),
+        by: this.process.id,
       };
       return { ...machine, release, waiting: false, changed: timestamp(now) };
     });
@@ -123,16 +127,19 @@ export class ReleaseService {
   }
 }
 
-function refuse(machine: Machine): void {
+/** Throws when the machine, at this time in milliseconds, may not be released. */
+type Check = (machine: Machine, now: number) => void;
+
+function refuse(machine: Machine, now: number): void {
   if (machine.state.value === 'LOCKED')
     throw invalid(`machine "${machine.id}" is locked: ${machine.state.description}`);
-  if (machine.claim) throw invalid(`machine "${machine.id}" is being allocated right now, expected one that is not`);
+  if (machine.claim) throw invalid(underWay(machine, now) ?? '');
   if (machine.partitionId === '')
     throw invalid(`machine "${machine.id}" belongs to no partition, so no agent can reboot it`);
 }
 
-function refuseOwned(machine: Machine): void {
-  refuse(machine);
+function refuseOwned(machine: Machine, now: number): void {
+  refuse(machine, now);
   if (machine.allocation)
     throw invalid(`machine "${machine.id}" is allocated to project "${machine.allocation.project}"`);
 }

@@ -1,4 +1,4 @@
-import type { Engine, FeedSink, Stored, WriteOutcome } from '../engine.js';
+import { BARRIER_ID, type Engine, type FeedSink, type Stored, type WriteOutcome } from '../engine.js';
 import type { LogEntry, LogRange } from '../log.js';
 import { Records } from '../records.js';
 import type { Document } from '../table.js';
@@ -16,6 +16,14 @@ export class MemoryEngine implements Engine {
     sinks.add(sink);
     sink.snapshot([...records.documents.values()], [...records.removals.values()]);
     return { stop: async () => void sinks.delete(sink) };
+  }
+
+  async barrier(table: string): Promise<number> {
+    const { records, sinks } = this.table(table);
+    const revision = records.read(BARRIER_ID).revision + 1;
+    records.removals.set(BARRIER_ID, { id: BARRIER_ID, revision });
+    for (const sink of sinks) sink.removed(BARRIER_ID, revision);
+    return revision;
   }
 
   async read(table: string, id: string): Promise<Stored> {

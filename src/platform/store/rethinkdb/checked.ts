@@ -1,5 +1,5 @@
 import type { RDatum, WriteResult } from 'rethinkdb-ts';
-import type { Query } from './connections.js';
+import type { Query } from './query.js';
 import { WriteRefused } from './failures.js';
 
 /** The query, failing when the server refused it for a document. */

@@ -1,14 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Connection } from 'rethinkdb-ts';
 import { backoff } from '../../../shared/async.js';
 import { DomainError } from '../../../shared/errors/domain-error.js';
-import { isTransient } from './failures.js';
+import { inWords, isTransient, reasonOf } from './failures.js';
+import type { Guard } from './guard.js';
 import { Lane, type Endpoint } from './lane.js';
+import type { Query, Runner } from './query.js';
 import { Slots } from './slots.js';
-
-export interface Query<T> {
-  run(connection: Connection): Promise<T>;
-}
 
 /** How long one attempt of a query may take, in milliseconds. */
 const ATTEMPT_MS = 10_000;
@@ -22,15 +19,18 @@ const IN_FLIGHT = 256;
  * A few connections, used round robin (each carries many queries at once), and one more for change feeds. Queries are
  * repeated while the database does not answer, so every query must be safe to repeat; see `writes.ts`.
  */
-export class Connections {
+export class Connections implements Runner {
   private readonly lanes: readonly Lane[];
   readonly feeds: Lane;
   private readonly slots = new Slots(IN_FLIGHT);
   private turn = 0;
 
-  constructor(endpoint: Endpoint) {
-    this.lanes = Array.from({ length: LANES }, () => new Lane(endpoint));
-    this.feeds = new Lane(endpoint);
+  constructor(
+    private readonly endpoint: Endpoint,
+    private readonly guard: Guard,
+  ) {
+    this.lanes = Array.from({ length: LANES }, () => new Lane(endpoint, guard.admit));
+    this.feeds = new Lane(endpoint, guard.admit);
   }
 
   /**
@@ -39,21 +39,35 @@ export class Connections {
    */
   async run<T>(query: Query<T>): Promise<{ readonly result: T; readonly attempts: number }> {
     const giveUp = Date.now() + CALL_MS;
+    const here = this.guard.bind(query);
     for (let attempts = 1; ; attempts++) {
       try {
-        return { result: await this.once(query), attempts };
+        return { result: await this.attempt(here), attempts };
       } catch (error) {
-        if (!isTransient(error)) throw error;
+        if (!isTransient(error)) throw inWords(error, this.endpoint);
         if (Date.now() > giveUp) throw noAnswer(error);
         await pause(backoff(attempts, 10, 500)); // keeps a process alive that has nothing else to do
       }
     }
   }
 
-  /** One attempt, for probes that must answer quickly. */
+  /** One attempt, for probes that must answer quickly. Throws `unavailable` like `run`. */
   async once<T>(query: Query<T>): Promise<T> {
+    try {
+      return await this.attempt(query);
+    } catch (error) {
+      throw isTransient(error) ? noAnswer(error) : inWords(error, this.endpoint);
+    }
+  }
+
+  private async attempt<T>(query: Query<T>): Promise<T> {
     const lane = this.lanes[this.turn++ % LANES] as Lane;
     return this.slots.use(() => lane.run(query, ATTEMPT_MS));
+  }
+
+  /** Closes every connection; what runs on them fails, and is repeated on new ones. */
+  reset(): void {
+    for (const lane of [...this.lanes, this.feeds]) lane.reset();
   }
 
   close(): void {
@@ -62,4 +76,6 @@ export class Connections {
 }
 
 const noAnswer = (cause: unknown): DomainError =>
-  new DomainError('unavailable', 'the database does not answer, please retry', undefined, { cause });
+  new DomainError('unavailable', `the database does not answer, please retry: ${reasonOf(cause)}`, undefined, {
+    cause,
+  });

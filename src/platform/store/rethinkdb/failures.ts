@@ -1,4 +1,5 @@
 import { isRethinkDBError, RethinkDBErrorType } from 'rethinkdb-ts';
+import { DomainError } from '../../../shared/errors/domain-error.js';
 import { DeadlineExceeded } from './deadline.js';
 
 const TRANSIENT: ReadonlySet<RethinkDBErrorType> = new Set([
@@ -19,9 +20,18 @@ const UNAVAILABLE = /not available|unavailable|not ready|lost contact|interrupte
 /** A write that the server refused for a single document; it comes inside a successful answer. */
 export class WriteRefused extends Error {}
 
+/** Who asked, and where: for what is told of a database that refuses. */
+export interface Asked {
+  readonly host: string;
+  readonly port: number;
+  readonly user: string;
+}
+
 /** True when the database, or a table, does not exist. */
 export const isMissing = (error: unknown): boolean =>
-  isRethinkDBError(error) && /(Database|Table) `[^`]*` does not exist/.test((error as Error).message);
+  isRethinkDBError(error)
+    ? /(Database|Table) `[^`]*` does not exist/.test(error.msg)
+    : error instanceof DomainError && isMissing(error.cause);
 
 /** True when repeating the query may help: the server did not answer, or is not able to yet. */
 export function isTransient(error: unknown): boolean {
@@ -29,7 +39,43 @@ export function isTransient(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   if (isMissing(error)) return false; // the library calls it a failed operation, as it does with tables that are not ready
   if (isRethinkDBError(error) && TRANSIENT.has(error.type)) return true;
+  if (isRethinkDBError(error) && error.type === RethinkDBErrorType.AUTH) return false;
   const { code } = error as { code?: unknown };
   if (typeof code === 'string' && NETWORK.test(code)) return true;
   return UNAVAILABLE.test(error.message) || isTransient(error.cause);
+}
+
+/**
+ * What an operator has to put right before the database serves this process, as `unavailable` in words; any other error
+ * as it is.
+ */
+export function inWords(error: unknown, asked: Asked): unknown {
+  if (!isRethinkDBError(error)) return error;
+  const text = problemOf(error, asked);
+  return text === undefined ? error : new DomainError('unavailable', text, undefined, { cause: error });
+}
+
+function problemOf(error: Error, { host, port, user }: Asked): string | undefined {
+  const reason = reasonOf(error);
+  const database = `the database at ${host}:${port}`;
+  if (isMissing(error)) {
+    return `${database} is empty or was never set up (${reason}): start it on its own data folder, or run "metal-api migrate" if it is new`;
+  }
+  switch ((error as Error & { type?: RethinkDBErrorType }).type) {
+    case RethinkDBErrorType.AUTH:
+      return `${database} refuses user "${user}" (${reason}): check METAL_API_DB_USER and METAL_API_DB_PASSWORD, and that the database runs on its own data folder; a new database, or a new password, needs "metal-api migrate" as its administrator`;
+    case RethinkDBErrorType.PERMISSION_ERROR:
+      return `${database} gives user "${user}" too little permission (${reason}): run "metal-api migrate" as its administrator`;
+    default:
+      return undefined;
+  }
+}
+
+/** The reason without the query, which the library appends to its messages, and on one line. */
+export function reasonOf(error: unknown): string {
+  const text = isRethinkDBError(error) ? error.msg : error instanceof Error ? error.message : String(error);
+  return text
+    .replace(/\s+/g, ' ')
+    .replace(/( in:|[.:])$/, '')
+    .trim();
 }

@@ -30,6 +30,7 @@ function follow(...scripts: Script[]) {
       ),
     put: (document) => told.push(`put ${brief(document)}`),
     removed: (id, revision) => told.push(`removed ${id}@${revision}`),
+    forget: () => told.push('forget'),
     lost: (error) => told.push(`lost ${error.message}`),
   });
   void feed.run();

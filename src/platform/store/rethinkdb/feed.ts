@@ -2,7 +2,9 @@ import { r, type Changes, type Connection, type RCursor, type RTable } from 'ret
 import { backoff, sleep } from '../../../shared/async.js';
 import type { FeedSink, Removal } from '../engine.js';
 import type { Document } from '../table.js';
+import { isDomainError } from '../../../shared/errors/domain-error.js';
 import { withDeadline } from './deadline.js';
+import { reasonOf } from './failures.js';
 import type { Lane } from './lane.js';
 import { fromRow, idOf, type Row } from './rows.js';
 
@@ -39,7 +41,7 @@ export class Feed {
         await this.follow();
       } catch (error) {
         if (this.stopped) return;
-        this.sink.lost(error instanceof Error ? error : new Error(String(error)));
+        this.sink.lost(isDomainError(error) ? error : new Error(reasonOf(error), { cause: error }));
         await sleep(backoff(this.failures++, 20, 2000));
       }
     }

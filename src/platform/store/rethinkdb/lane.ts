@@ -4,6 +4,7 @@ import { r, type Connection, type RConnectionOptions } from 'rethinkdb-ts';
 import { backoff, sleep } from '../../../shared/async.js';
 import { DomainError } from '../../../shared/errors/domain-error.js';
 import { withDeadline } from './deadline.js';
+import { inWords } from './failures.js';
 
 /** How the connection to the database is encrypted, and the database authenticated. PEM. */
 export interface DatabaseTls {
@@ -25,6 +26,9 @@ export interface Endpoint {
   readonly tls?: DatabaseTls | undefined;
 }
 
+/** Lets a new connection be used, or throws why not. */
+export type Admit = (connection: Connection) => Promise<void>;
+
 /** How long one connection attempt may take, in seconds (the unit of the library). */
 const CONNECT_SECONDS = 5;
 
@@ -42,7 +46,10 @@ export class Lane {
   private queries = 0;
   private closed = false;
 
-  constructor(private readonly endpoint: Endpoint) {}
+  constructor(
+    private readonly endpoint: Endpoint,
+    private readonly admit: Admit = async () => undefined,
+  ) {}
 
   /** Runs one query with a deadline in milliseconds. A connection that misses one is not trusted any longer. */
   async run<T>(query: { run(connection: Connection): Promise<T> }, milliseconds: number): Promise<T> {
@@ -73,19 +80,34 @@ export class Lane {
     connection.close().catch(() => undefined);
   }
 
+  /** Closes the connection, if there is one. */
+  reset(): void {
+    if (this.connection !== undefined) this.drop(this.connection);
+  }
+
   close(): void {
     this.closed = true;
-    if (this.connection !== undefined) this.drop(this.connection);
+    this.reset();
   }
 
   private async connect(): Promise<Connection> {
     if (this.failures > 0) await sleep(backoff(this.failures, 20, 2000));
     try {
       const connection = await r.connect(connectionOptions(this.endpoint));
+      await this.admitted(connection);
       this.failures = 0;
       return this.take(connection);
     } catch (error) {
       this.failures++;
+      throw inWords(error, this.endpoint);
+    }
+  }
+
+  private async admitted(connection: Connection): Promise<void> {
+    try {
+      await this.admit(connection);
+    } catch (error) {
+      connection.close().catch(() => undefined);
       throw error;
     }
   }

@@ -1,11 +1,13 @@
 import { r, type RDatum, type RTable } from 'rethinkdb-ts';
 import type { Engine, FeedSink, Stored, WriteOutcome } from '../engine.js';
 import type { LogEntry, LogRange } from '../log.js';
+import type { Identity } from '../installation/identity.js';
 import type { Document } from '../table.js';
 import { REMEMBER_REMOVALS_MS } from '../tombstones.js';
 import { Connections } from './connections.js';
 import { Feed, probe } from './feed.js';
-import { isMissing } from './failures.js';
+import { isMissing, reasonOf } from './failures.js';
+import { Guard } from './guard.js';
 import { History } from './history.js';
 import type { Endpoint } from './lane.js';
 import { awaitDatabase, prepareSchema, RUNTIME_USER } from './schema.js';
@@ -16,13 +18,16 @@ export interface RethinkOptions extends Endpoint {
   /** Only look, as the given user: nothing is created, no table has to exist. */
   readonly inspect?: boolean;
   /** Hears why the start takes long. Default: process warnings. */
-  readonly report?: (message: string, error: unknown) => void;
+  readonly report?: (message: string) => void;
 }
+
+/** How often this process leaves word in the database that it was there, in milliseconds. */
+const RENEW_EVERY_MS = 5_000;
 
 /** How often old removals are forgotten, in milliseconds. */
 const FORGET_EVERY_MS = 3_600_000;
 
-const toWarning = (message: string, error: unknown): void => process.emitWarning(`${message}: ${String(error)}`);
+const toWarning = (message: string): void => process.emitWarning(message);
 
 /** Logs live beside the tables, under names that no table has. */
 const logTable = (log: string): string => `log_${log}`;
@@ -31,17 +36,29 @@ const logTable = (log: string): string => `log_${log}`;
 export class RethinkEngine implements Engine {
   readonly kind = 'rethinkdb';
   private readonly connections: Connections;
+  private readonly guard: Guard;
   private readonly writes: Writes;
   private readonly history: History;
   private readonly stops: (() => void)[] = [];
+  private readonly sinks = new Set<FeedSink>();
   private tables: readonly string[] = [];
+  private accepted: (identity: Identity) => void = () => undefined;
+  /** What was reported of a change that is under way: the first attempt to get over it may fail. */
+  private announced = '';
   private closed = false;
 
   constructor(private readonly options: RethinkOptions) {
     const { host, port, password, user, tls, inspect } = options;
-    this.connections = new Connections({ host, port, password, tls, user: inspect ? user : RUNTIME_USER });
     const table = (name: string): RTable => r.db(options.database).table(name);
-    this.writes = new Writes(this.connections, table);
+    this.guard = new Guard(table, {
+      changed: (reason) => this.forgetAll(reason),
+      accepted: (identity) => {
+        this.announced = '';
+        this.accepted(identity);
+      },
+    });
+    this.connections = new Connections({ host, port, password, tls, user: inspect ? user : RUNTIME_USER }, this.guard);
+    this.writes = new Writes(this.connections, table, (...write) => this.guard.confirmed(...write));
     this.history = new History(this.connections, (log) => table(logTable(log)));
   }
 
@@ -50,7 +67,7 @@ export class RethinkEngine implements Engine {
     const endpoint = { host, port, user, password, tls };
     const patience = {
       abandon: () => this.closed,
-      waiting: (error: unknown) => report(`waiting for the database at ${host}:${port}`, error),
+      waiting: (error: unknown) => report(`waiting for the database at ${host}:${port}: ${reasonOf(error)}`),
     };
     if (inspect) return awaitDatabase(endpoint, patience);
     this.tables = names.tables;
@@ -61,8 +78,25 @@ export class RethinkEngine implements Engine {
 
   follow(table: string, sink: FeedSink): { stop(): Promise<void> } {
     const feed = new Feed(this.connections.feeds, r.db(this.options.database).table(table), sink);
+    this.sinks.add(sink);
     void feed.run();
-    return { stop: () => feed.stop() };
+    const stop = async (): Promise<void> => {
+      this.sinks.delete(sink);
+      await feed.stop();
+    };
+    return { stop };
+  }
+
+  async hold(identity: Identity, accepted: (identity: Identity) => void): Promise<void> {
+    this.accepted = accepted;
+    await this.guard.start(identity, this.connections);
+    await this.guard.removeAbandoned(this.connections);
+    const timer = setInterval(() => void this.renew().catch(() => undefined), RENEW_EVERY_MS).unref();
+    this.stops.push(() => clearInterval(timer));
+  }
+
+  barrier(table: string): Promise<number> {
+    return this.writes.barrier(table);
   }
 
   async read(table: string, id: string): Promise<Stored> {
@@ -132,5 +166,17 @@ export class RethinkEngine implements Engine {
       const old = r.db(this.options.database).table(name).filter(isOld);
       await this.connections.run(old.replace((row: RDatum) => r.branch(isOld(row), null, row)));
     }
+  }
+
+  private async renew(): Promise<void> {
+    if (!(await this.guard.renew(this.connections))) this.connections.reset();
+  }
+
+  private forgetAll(reason: string): void {
+    const { report = toWarning } = this.options;
+    if (this.announced !== reason) report(reason);
+    this.announced = reason;
+    for (const sink of this.sinks) sink.forget();
+    this.connections.reset();
   }
 }

@@ -5,6 +5,7 @@ import type { Document } from '../table.js';
 /**
  * A document as a row. Beside the content it carries, under names that no document uses:
  * `$writes`, the ids of its last writes, newest first (one per revision, so that `$writes[i]` made revision − i);
+ * `$times`, when those were, newest first, in seconds since the epoch by the server's clock;
  * `$removed`, only on a removal that is remembered: the server's time of it, in seconds since the epoch;
  * `$id`, only when the id is not fit to be a key of the database: the id;
  * `$escaped`, only when field names are escaped: see `toJson`.
@@ -13,6 +14,7 @@ export interface Row {
   readonly id: string;
   readonly revision: number;
   readonly $writes?: readonly string[];
+  readonly $times?: readonly number[];
   readonly $removed?: number;
   readonly $id?: string;
 }
@@ -49,7 +51,7 @@ export function fromRow(row: Row | null | undefined): Stored {
 export const idOf = (row: Row): string => row.$id ?? row.id;
 
 function toDocument(row: Row): Document {
-  const { $writes: _writes, $id: _id, ...document } = row;
+  const { $writes: _writes, $times: _times, $id: _id, ...document } = row;
   return fromJson({ ...document, id: idOf(row) });
 }
 

@@ -1,5 +1,6 @@
 import { r, type RDatum, type RTable, type WriteResult } from 'rethinkdb-ts';
-import type { Query } from './connections.js';
+import { BARRIER_ID } from '../engine.js';
+import type { Query } from './query.js';
 import type { Row } from './rows.js';
 
 /**
@@ -19,7 +20,8 @@ interface Refused {
 export type WriteAnswer =
   | Refused
   | { readonly happened: true; readonly revision: number; readonly writes: readonly string[] }
-  | { readonly happened: false; readonly row: Row | null };
+  /** `remembers`: how far back the row remembers all writes, in seconds; null when that is for ever. */
+  | { readonly happened: false; readonly row: Row | null; readonly remembers: number | null };
 
 export type TouchAnswer = Refused | { readonly rows: readonly (Row | null)[] };
 
@@ -35,6 +37,8 @@ const field = <T>(row: RowTerm, name: keyof Row, otherwise: T): RDatum<T> =>
 
 const revisionOf = (row: RowTerm): RDatum<number> => field(row, 'revision', 0);
 const writesOf = (row: RowTerm): RDatum<string[]> => field<string[]>(row, '$writes', []);
+const timesOf = (row: RowTerm): RDatum<number[]> => field<number[]>(row, '$times', []);
+const now = (): RDatum<number> => r.now().toEpochTime().floor();
 const isRemoved = (row: RowTerm): RDatum<boolean> => row('$removed').default(null).ne(null);
 const isAbsent = (row: RowTerm): RDatum<boolean> => row.eq(null).or(isRemoved(row));
 const isRevision = (row: RowTerm, revision: RDatum<number>): RDatum<boolean> =>
@@ -44,7 +48,16 @@ const isRevision = (row: RowTerm, revision: RDatum<number>): RDatum<boolean> =>
 const next = (row: RowTerm, write: Text): Record<string, unknown> => ({
   revision: revisionOf(row).add(1),
   $writes: writesOf(row).prepend(write).limit(REMEMBERED_WRITES),
+  $times: timesOf(row).prepend(now()).limit(REMEMBERED_WRITES),
 });
+
+/** Writes before the oldest time that is known were older, whoever made them. */
+const remembers = (row: RowTerm): unknown =>
+  r.branch(
+    row.eq(null).or(writesOf(row).count().lt(REMEMBERED_WRITES)).or(timesOf(row).isEmpty()),
+    null,
+    now().sub(timesOf(row).nth(-1)),
+  );
 
 type Condition = (row: RowTerm, revision: RDatum<number>) => RDatum<boolean>;
 
@@ -64,7 +77,7 @@ const conditional =
         r.branch(
           writesOf(row).contains(write),
           { happened: true, revision: revisionOf(row), writes: writesOf(row) },
-          { happened: false, row },
+          { happened: false, row, remembers: remembers(row) },
         ),
       ),
     );
@@ -86,6 +99,21 @@ const touching =
       return answerOf(rows.replace(step, OPTIONS), (changes) => r.expr({ rows: changes('new_val') }));
     });
 
+/**
+ * Raises the revision of a removal that never was. Revisions are milliseconds, so that they rise even after the removal
+ * was forgotten. Need not survive anything.
+ */
+const barrier = (table: RTable): Query<number> => {
+  const millis = r.now().toEpochTime().mul(1000).floor();
+  const step = (row: RowTerm): unknown => ({
+    id: BARRIER_ID,
+    revision: (r.max as (list: unknown) => unknown)([millis, revisionOf(row).add(1)]),
+    $removed: r.now().toEpochTime(),
+  });
+  const written = table.get(BARRIER_ID).replace(step, { durability: 'soft', returnChanges: 'always' });
+  return answerOf(written, (changes) => revisionOf(changes(0)('new_val'))) as Query<number>;
+};
+
 const answerOf = (written: RDatum<WriteResult>, answer: (changes: RDatum<unknown[]>) => unknown): unknown =>
   bind(written, (result: RDatum<WriteResult>) => {
     const changes = result('changes').default([]) as RDatum<unknown> as RDatum<unknown[]>;
@@ -105,12 +133,14 @@ export class Statements {
   private readonly replacing: Built;
   private readonly removing: Built;
   private readonly touches: Built;
+  readonly barrier: Query<number | Refused>;
 
   constructor(table: RTable) {
     this.inserting = built(conditional(table, isAbsent));
     this.replacing = built(conditional(table, isRevision));
     this.removing = built(conditional(table, isRevision, { $removed: r.now().toEpochTime() }));
     this.touches = built(touching(table));
+    this.barrier = barrier(table);
   }
 
   insert(key: string, write: string, json: string): Query<WriteAnswer> {

@@ -3,17 +3,21 @@ import type { RTable } from 'rethinkdb-ts';
 import { DomainError } from '../../../shared/errors/domain-error.js';
 import type { Stored, WriteOutcome } from '../engine.js';
 import type { Document } from '../table.js';
-import type { Connections, Query } from './connections.js';
 import { WriteRefused } from './failures.js';
+import type { Query, Runner } from './query.js';
 import { fromJson, fromRow, rowKey, toJson, toRow, type Row } from './rows.js';
 import { REMEMBERED_WRITES, Statements, type TouchAnswer, type WriteAnswer } from './statements.js';
 
 /** How many documents one `touch` query carries. */
 const TOUCH_CHUNK = 1000;
 
+/** Hears of the revisions that the database has confirmed. */
+export type Confirmed = (table: string, key: string, revision: number) => void;
+
+type Refusal = Extract<WriteAnswer, { readonly happened: false }>;
+
 /** Whether a conditional write happened, and then which revision it made; else what is stored. */
-type Verdict =
-  { readonly happened: true; readonly revision: number } | { readonly happened: false; readonly row: Row | null };
+type Verdict = { readonly happened: true; readonly revision: number } | Refusal;
 
 interface Attempt {
   readonly table: string;
@@ -32,12 +36,13 @@ export class Writes {
   private readonly statements = new Map<string, Statements>();
 
   constructor(
-    private readonly connections: Connections,
+    private readonly runner: Runner,
     private readonly table: (name: string) => RTable,
+    private readonly confirmed: Confirmed = () => undefined,
   ) {}
 
   async read(table: string, id: string): Promise<Stored> {
-    const { result } = await this.connections.run<Row | null>(this.table(table).get(rowKey(id)));
+    const { result } = await this.runner.run<Row | null>(this.table(table).get(rowKey(id)));
     return fromRow(result);
   }
 
@@ -79,18 +84,31 @@ export class Writes {
     return documents;
   }
 
+  /** See `Engine.barrier`. */
+  async barrier(table: string): Promise<number> {
+    const { result } = await this.runner.run(this.of(table).barrier);
+    if (typeof result !== 'number') throw new WriteRefused(result.error);
+    return result;
+  }
+
   private async touchChunk(table: string, patches: readonly { readonly id: string }[]): Promise<readonly Document[]> {
     const byKey = patches.map((patch) => `${JSON.stringify(rowKey(patch.id))}:${toRow(patch)}`);
     const query = refusing<TouchAnswer>(this.of(table).touch(newWriteId(), `{${byKey.join()}}`));
-    const { result } = await this.connections.run(query);
+    const { result } = await this.runner.run(query);
+    const last = result.rows.at(-1);
+    if (last) this.confirmed(table, last.id, last.revision);
     return result.rows.flatMap((row) => fromRow(row).current ?? []);
   }
 
   private async write(attempt: Attempt, statement: (write: string) => Query<WriteAnswer>): Promise<Verdict> {
     const write = newWriteId();
-    const { result, attempts } = await this.connections.run(refusing(statement(write)));
-    if (result.happened) return { happened: true, revision: result.revision - result.writes.indexOf(write) };
-    if (attempts > 1 && mayHaveForgotten(result.row, attempt)) throw outcomeUnknown(attempt);
+    const began = performance.now();
+    const { result, attempts } = await this.runner.run(refusing(statement(write)));
+    if (result.happened) {
+      this.confirmed(attempt.table, rowKey(attempt.id), result.revision);
+      return { happened: true, revision: result.revision - result.writes.indexOf(write) };
+    }
+    if (attempts > 1 && mayHaveForgotten(result, attempt, began)) throw outcomeUnknown(attempt);
     return result;
   }
 
@@ -119,10 +137,18 @@ function outcomeOf(verdict: Verdict, content: { readonly id: string }): WriteOut
   return { ok: true, document: { ...stored, revision: verdict.revision } };
 }
 
-/** Whether a row that does not name a write may have named it. */
-function mayHaveForgotten(row: Row | null, { expected }: Attempt): boolean {
-  if (row === null || (row.$writes?.length ?? 0) < REMEMBERED_WRITES) return false;
-  return expected === undefined || row.revision > expected + REMEMBERED_WRITES;
+/** Times of writes are whole seconds, and the call may have been under way for a moment before it was counted. */
+const MARGIN_MS = 2_000;
+
+/**
+ * Whether a row that does not name a write may have named it: only if it was forgotten since the call began. A row that
+ * remembers everything since then has never seen it, however long its history is.
+ */
+function mayHaveForgotten(refused: Refusal, { expected }: Attempt, began: number): boolean {
+  const { row, remembers } = refused;
+  if (row === null || remembers === null) return false;
+  if (expected !== undefined && row.revision <= expected + REMEMBERED_WRITES) return false;
+  return remembers * 1000 <= performance.now() - began + MARGIN_MS;
 }
 
 const outcomeUnknown = ({ table, id }: Attempt): DomainError =>

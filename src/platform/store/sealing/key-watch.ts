@@ -28,6 +28,7 @@ export function watchKeys(engine: Engine, ring: KeyRing, watcher: KeyWatcher): {
     snapshot: (documents) => documents.forEach(look),
     put: look,
     removed: () => undefined,
+    forget: () => undefined,
     lost: () => undefined, // the tables with secrets tell
   };
   return engine.follow(ENCRYPTION_TABLE, sink);

@@ -30,6 +30,8 @@ const toWarning = (message: string, error: unknown): void => process.emitWarning
  */
 export class SealedEngine implements Engine {
   readonly kind: string;
+  readonly hold?: NonNullable<Engine['hold']>;
+  readonly barrier?: NonNullable<Engine['barrier']>;
   private readonly tables = new Map<string, SealedTable>();
   private readonly encrypting: boolean;
   private watch: { stop(): Promise<void> } | undefined;
@@ -40,6 +42,8 @@ export class SealedEngine implements Engine {
     private readonly options: SealingOptions = {},
   ) {
     this.kind = engine.kind;
+    if (engine.hold) this.hold = (...held) => engine.hold!(...held);
+    if (engine.barrier) this.barrier = (table) => engine.barrier!(table);
     this.encrypting = options.encrypting ?? true;
   }
 
@@ -160,6 +164,7 @@ const opening = (table: SealedTable, sink: FeedSink): FeedSink => ({
     table.forget(id);
     sink.removed(id, revision);
   },
+  forget: () => sink.forget(),
   lost: (error) => sink.lost(error),
 });
 
