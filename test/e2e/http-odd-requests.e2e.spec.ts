@@ -28,7 +28,7 @@ describe('odd requests', () => {
     ['two Hosts', 'GET /v1/health HTTP/1.1\r\nHost: localhost\r\nHost: evil\r\n\r\n', /^HTTP\/1\.1 (200|400) /],
     ['a target in absolute form', head('GET http://localhost/v1/health'), /^HTTP\/1\.1 200 /],
     ['another one with a query', head('GET HTTP://localhost:80/v1/health?service=ipam'), /^HTTP\/1\.1 200 /],
-    ['one without a path', head('GET http://localhost'), /^HTTP\/1\.1 404 /],
+    ['one without a path', head('GET http://localhost'), /^HTTP\/1\.1 200 /],
     ['one with an unknown path', head('GET http://localhost/v1//nothing'), /^HTTP\/1\.1 404 /],
     ['length and chunks', post('/v1/machine/find', length, 'Transfer-Encoding: chunked'), /^HTTP\/1\.1 400 /],
     ['two lengths', post('/v1/machine/find', length, 'Content-Length: 3'), /^HTTP\/1\.1 400 /],

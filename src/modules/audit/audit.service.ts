@@ -106,8 +106,9 @@ export class AuditService implements BeforeApplicationShutdown {
     if (overBudget && refused) return this.omissions.add(callerOf(call), this.clock.now());
     const body = overBudget ? NO_BODY : outcome.body;
     const answer = this.trace(call, callId, { phase: 'response', ...outcome, body });
-    // What a refused call carried may be anything, a secret in the wrong place included.
-    const blanked = line && refused && line.body !== NO_BODY ? [{ ...line, body: NO_BODY }] : [];
+    // What a refused call carried may be anything, a secret in the wrong place included. Of gRPC only ids are kept anyway.
+    const blanked =
+      line && refused && call.type === 'http' && line.body !== NO_BODY ? [{ ...line, body: NO_BODY }] : [];
     this.writeBehind([...blanked, answer]);
   }
 
