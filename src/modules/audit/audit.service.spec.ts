@@ -110,21 +110,21 @@ describe('the audit trail', () => {
     expect(await audit.find(ANY)).toMatchObject([{ body: '{"name":"needle"}' }, { statusCode }]);
   });
 
-  it('drops the body of a gRPC call that was refused, not of one that failed', async () => {
+  it('keeps the machine of a gRPC call, also of one that was refused', async () => {
     const { audit } = await auditing();
     for (const [rqid, statusCode] of [
       ['refused', 9],
       ['failed', 13],
     ] as const) {
       const grpc = call(rqid, { type: 'grpc', user: '' });
-      await audit.requested(grpc, '{"uuid":"m1"}');
+      await audit.requested(grpc, '{"machine":"m1"}');
       audit.answered(grpc, { statusCode, body: '', error: '"no"' });
     }
     await audit.beforeApplicationShutdown();
     const requests = (await audit.find(ANY)).filter(({ phase }) => phase === 'request');
     expect(requests.map(({ rqid, body }) => [rqid, body])).toEqual([
-      ['refused', ''],
-      ['failed', '{"uuid":"m1"}'],
+      ['refused', '{"machine":"m1"}'],
+      ['failed', '{"machine":"m1"}'],
     ]);
   });
 
