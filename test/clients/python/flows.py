@@ -203,8 +203,7 @@ class SwitchesOfToday(Flow):
 
     def test_machines_tell_the_room_of_their_switches(self):
         machines = api.MachineApi(self.client)
-        machine = machines.list_machines()[0]
-        self.assertTrue(machine.roomid)
+        machine = next(each for each in machines.list_machines() if each.roomid)
         found = machines.find_machines(models.V1MachineFindRequest(roomid=machine.roomid))
         self.assertIn(machine.id, [each.id for each in found])
         self.assertEqual(machines.find_machines(models.V1MachineFindRequest(roomid="no such room")), [])

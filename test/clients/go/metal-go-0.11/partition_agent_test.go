@@ -77,13 +77,16 @@ func TestPartitionAgent(t *testing.T) {
 	must(admin.MachinePowerOff(id))(t)
 }
 
-// TestInstallationReport finalizes and aborts as the agents did, on a machine that runs.
+// TestInstallationReport finalizes and aborts as the agents did: only while an installation is open.
 func TestInstallationReport(t *testing.T) {
 	machines := generated(t).Machine
 	net := allocateNetwork(t, "oldsuite-report")
 	request := order("oldsuite-report", here.Lab.MachineImage, *net.ID)
 	id := *must(admin.MachineCreate(&request))(t).Machine.ID
 	eventually(t, "the machine phones home", func() bool { return event(t, id) == "Phoned Home" })
+	_, err := machines.FinalizeAllocation(machine.NewFinalizeAllocationParams().WithID(id).WithBody(finalization()), nil)
+	refused(t, err, 422)
+	must(admin.MachineReinstall(id, here.Lab.MachineImage, "old"))(t)
 	finalized := must(machines.FinalizeAllocation(machine.NewFinalizeAllocationParams().WithID(id).WithBody(finalization()), nil))(t).Payload
 	equals(t, "kernel", finalized.Allocation.BootInfo.Kernel, "/kernel")
 	equals(t, "reinstall", finalized.Allocation.Reinstall, false)
