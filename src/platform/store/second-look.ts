@@ -1,4 +1,4 @@
-import { isDomainError } from '../../shared/errors/domain-error.js';
+import { isDomainError, type DomainError } from '../../shared/errors/domain-error.js';
 import { sleep } from '../../shared/async.js';
 import { isBelieved } from './believed.js';
 import type { Store } from './store.js';
@@ -54,15 +54,28 @@ export class SecondLook {
 
   private async wasBehind(error: unknown, before: number): Promise<boolean> {
     if (isBelieved(error) || !isDomainError(error, ...FROM_MEMORY)) return false;
+    // Alone on its data, a process has all that was written; and the database has just confirmed what it lacks.
+    if (this.store.engine.barrier === undefined || this.isConfirmed(error)) return false;
     const done = await this.caughtUp().then(() => true, unlessUnavailable);
     return done && this.store.changes !== before;
   }
 
-  private async hasAppeared({ what, id }: Readonly<Record<string, unknown>>): Promise<boolean> {
-    if (typeof what !== 'string' || typeof id !== 'string') return false;
+  private async hasAppeared(details: Readonly<Record<string, unknown>>): Promise<boolean> {
+    const named = this.named(details);
+    if (named === undefined || named.table.get(named.id) !== undefined) return false;
+    return (await named.table.fresh(named.id)) !== undefined;
+  }
+
+  /** Whether the document that was not found was looked up in the database before. */
+  private isConfirmed({ kind, details = {} }: DomainError): boolean {
+    const named = kind === 'not-found' ? this.named(details) : undefined;
+    return named !== undefined && named.table.get(named.id) === undefined;
+  }
+
+  private named({ what, id }: Readonly<Record<string, unknown>>) {
+    if (typeof what !== 'string' || typeof id !== 'string') return undefined;
     const table = this.store.named(TABLES[what] ?? what.replaceAll(' ', ''));
-    if (table === undefined || table.get(id) !== undefined) return false;
-    return (await table.fresh(id)) !== undefined;
+    return table && { table, id };
   }
 
   /** All who ask while one catching up waits for its turn share it. */

@@ -1,4 +1,5 @@
 import type { ArgumentMetadata, PipeTransform, Type } from '@nestjs/common';
+import { believed } from '../../store/believed.js';
 import { decodeBody } from './decode.js';
 import { fieldsOf } from './field.js';
 
@@ -9,7 +10,12 @@ import { fieldsOf } from './field.js';
 export class BodyPipe implements PipeTransform {
   transform(value: unknown, { type, metatype }: ArgumentMetadata): unknown {
     if (type !== 'body' || metatype === undefined || !isWireClass(metatype)) return value;
-    return decodeBody(metatype, value as Buffer | undefined);
+    try {
+      return decodeBody(metatype, value as Buffer | undefined);
+    } catch (error) {
+      // Whatever the database has, this body stays as it is.
+      throw believed(error);
+    }
   }
 }
 
