@@ -5,8 +5,7 @@ const BLANK = '***';
 /** `scheme://user:password@host`, up to the last @ before the path. */
 const USER_INFO = /\b([a-z][a-z\d+.-]{0,20}:\/\/)[^\s/?#"']{1,512}@/gi;
 /** Members in a text that looks like JSON or a query: `password: "…"`, `"password":"…"`. */
-const MEMBER =
-  /(["']?)([\w-]{2,40})\1(\s{0,4}[:=]\s{0,4})(?:"(?:[^"\\\n]|\\.){0,20000}"|'(?:[^'\\\n]|\\.){0,20000}')/g;
+const MEMBER = /(["']?)([\w-]{2,40})\1(\s{0,4}[:=]\s{0,4})(?:"(?:[^"\\\n]|\\.){0,20000}"|'(?:[^'\\\n]|\\.){0,20000}')/g;
 /** Members in the query of a URL; signed addresses grant what they name. */
 const PARAMETER = /([?&])([\w.-]{1,60})=([^&\s"'<>]{1,4096})/g;
 const SIGNATURE = /^(?:x-amz-(?:signature|credential|security-token)|sig|signature)$/i;
