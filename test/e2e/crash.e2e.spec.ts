@@ -35,7 +35,8 @@ async function loadUntilKilled(server: ServerProcess, lab: Lab, network: string)
     }
   };
   const workers = Array.from({ length: WORKERS }, worker);
-  await new Promise((resolve) => setTimeout(resolve, 20 + Math.random() * 400));
+  await eventually('something is done', () => result.done > 1);
+  await new Promise((resolve) => setTimeout(resolve, Math.random() * 400));
   await server.kill();
   killed = true;
   await Promise.all(workers);

@@ -18,7 +18,7 @@ const evaluate = (body: object) => server.as('viewer').post('/v1/machine/issues/
 describe('issues of machines over HTTP', () => {
   it('are listed with their severity and where to read on', async () => {
     const { body } = await server.as('viewer').get('/v1/machine/issues').expect(200);
-    expect(body).toHaveLength(13);
+    expect(body).toHaveLength(14);
     expect(body[0]).toEqual({
       id: 'no-partition',
       severity: 'major',
