@@ -11,7 +11,7 @@ import { Door } from './platform/http/door/door.js';
 import { ErrorFilter } from './platform/http/errors/error.filter.js';
 import { apiDocuments, serveApiDocuments } from './platform/http/openapi/serve.js';
 import { Origins } from './platform/http/origins.js';
-import { SecondLookInterceptor } from './platform/http/second-look.interceptor.js';
+import { lookTwice } from './platform/http/second-look.routes.js';
 import { BodyPipe } from './platform/http/wire/body.pipe.js';
 import { createEngine } from './platform/store/create-engine.js';
 import type { Engine } from './platform/store/engine.js';
@@ -49,7 +49,7 @@ export async function createApp(config: Config, parts: AppParts = {}): Promise<N
   door.watchAnswers(adapter.getInstance()); // behind the hooks that the modules have added
   app.setGlobalPrefix(config.http.basePath);
   app.useGlobalFilters(new ErrorFilter(logger));
-  app.useGlobalInterceptors(new SecondLookInterceptor(app.get(SecondLook)));
+  lookTwice(app, app.get(SecondLook));
   app.useGlobalPipes(new BodyPipe());
   serveApiDocuments(app, config.http.basePath, apiDocuments(app, config.http.basePath, readBuild().version));
   return app;

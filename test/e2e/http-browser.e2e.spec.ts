@@ -39,19 +39,22 @@ describe('every answer', () => {
     ['Swagger UI', 'GET /swagger', 200],
     ['its script', 'GET /swagger/start.js', 200],
     ['what is no request', 'NONSENSE', 400],
-  ])('%s tells browsers to run, guess, frame, keep and refer nothing', async (_, target, status) => {
+  ])('%s tells browsers to run, guess, frame and keep nothing', async (_, target, status) => {
     const answer = await ask(production, target, 'Host: api.example');
     expect(answer).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
-    for (const header of [
+    const wanted = [
       'x-content-type-options: nosniff',
-      'x-frame-options: DENY',
-      'referrer-policy: no-referrer',
       'cache-control: no-store',
-      'cross-origin-opener-policy: same-origin',
-    ]) {
-      expect(answer).toContain(header);
-    }
+      'cross-origin-resource-policy: same-origin',
+    ];
+    for (const header of wanted) expect(answer).toContain(header);
     expect(answer).toMatch(/content-security-policy: default-src 'none';[^\r]*frame-ancestors 'none'/);
+  });
+
+  it('tells browsers of its page to refer nothing, and to let no other page near', async () => {
+    const answer = await ask(production, 'GET /swagger', 'Host: api.example');
+    const wanted = ['x-frame-options: DENY', 'referrer-policy: no-referrer', 'cross-origin-opener-policy: same-origin'];
+    for (const header of wanted) expect(answer).toContain(header);
   });
 
   it('allows scripts to the page of Swagger UI only, and only those of this server', async () => {

@@ -29,9 +29,10 @@ export class Admission implements OnModuleDestroy {
 
   /** Judges every request of a route that says by `@Operation` who may call it, when its headers are complete. */
   listen(instance: FastifyInstance): void {
-    instance.addHook('onRequest', async (request) => {
+    instance.addHook('onRequest', (request, _reply, done) => {
       const { operation } = request.routeOptions.config;
-      if (operation) await this.admit(request, operation.role);
+      if (!operation) return done();
+      this.admit(request, operation.role).then(() => done(), done);
     });
   }
 

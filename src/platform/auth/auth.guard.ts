@@ -20,11 +20,10 @@ export class AuthGuard implements CanActivate {
   ) {}
 
   /** Never false: throws `forbidden`, or `internal` for a route without role. */
-  async canActivate(context: ExecutionContext): Promise<boolean> {
+  canActivate(context: ExecutionContext): true | Promise<true> {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     const role = this.roleOf(context);
-    if (!request.user) await this.admission.admit(request, role);
-    return true;
+    return request.user ? true : this.admission.admit(request, role).then(() => true as const);
   }
 
   private roleOf(context: ExecutionContext): OperationOptions['role'] {

@@ -5,30 +5,39 @@ import { DomainError } from '../../shared/errors/domain-error.js';
 import { JsonPieces } from '../http/wire/json-pieces.js';
 import { hasRole } from './role.js';
 
+type Outline = (answer: object) => object | undefined;
+
 /**
  * Reduces answers of routes for any authenticated user to their outlines, unless the caller has a role. An answer that can
  * no longer be reduced, because it is bytes already, is not sent.
+ *
+ * The hooks are synchronous: behind an asynchronous one Fastify watches every answer to its end, at some cost.
  */
 export function outlineAnswers(instance: FastifyInstance): void {
-  instance.addHook('preSerialization', async (request, reply, payload: unknown) => {
+  instance.addHook('preSerialization', (request, reply, payload: unknown, done) => {
     const outline = outlineFor(request);
-    if (!outline || reply.statusCode >= 400 || payload instanceof JsonPieces) return payload;
+    if (!outline || reply.statusCode >= 400 || payload instanceof JsonPieces) return done(null, payload);
     request.outlined = true;
-    if (!Array.isArray(payload)) return outline(payload as object) ?? {};
-    return payload.flatMap((entry: object) => outline(entry) ?? []);
-  });
-  instance.addHook('onSend', async (request, reply, payload) => {
-    if (outlineFor(request) && !request.outlined && reply.statusCode < 400) {
-      throw new DomainError(
-        'internal',
-        `${request.method} ${request.routeOptions.url} answered before it was outlined`,
-      );
+    try {
+      done(null, outlined(payload as object, outline));
+    } catch (error) {
+      done(error as Error);
     }
-    return payload;
+  });
+  instance.addHook('onSend', (request, reply, payload, done) => {
+    const isTooLate = outlineFor(request) && !request.outlined && reply.statusCode < 400;
+    if (!isTooLate) return done(null, payload);
+    const { method, routeOptions } = request;
+    done(new DomainError('internal', `${method} ${routeOptions.url} answered before it was outlined`));
   });
 }
 
-function outlineFor({ routeOptions, user }: FastifyRequest): ((answer: object) => object | undefined) | undefined {
+function outlined(payload: object, outline: Outline): object {
+  if (!Array.isArray(payload)) return outline(payload) ?? {};
+  return payload.flatMap((entry: object) => outline(entry) ?? []);
+}
+
+function outlineFor({ routeOptions, user }: FastifyRequest): Outline | undefined {
   const { operation } = routeOptions.config;
   if (operation?.outline === undefined || operation.role !== 'any') return undefined;
   return user && hasRole(user, 'viewer') ? undefined : (answer) => operation.outline?.(answer);

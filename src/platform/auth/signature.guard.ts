@@ -25,11 +25,14 @@ export class SignatureGuard implements CanActivate {
   ) {}
 
   /** Never false: throws `forbidden` for a signature that was used before, `unavailable`. */
-  async canActivate(context: ExecutionContext): Promise<boolean> {
+  canActivate(context: ExecutionContext): true | Promise<true> {
     if (this.config.auth.hmacReplays === 'allow') return true;
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     const secret = showsSecrets(request);
-    if (!secret && !writes(request)) return true;
+    return secret || writes(request) ? this.enter(request, secret) : true;
+  }
+
+  private async enter(request: FastifyRequest, secret: boolean): Promise<true> {
     const signature = this.signatureOf(request);
     if (signature === undefined) return true;
     if (secret && this.hmac.wasRead(signature.type, signature.mac)) throw signatureUsedBefore();

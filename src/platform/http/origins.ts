@@ -88,10 +88,14 @@ export function pathOfAbsolute(target: string): string | undefined {
 
 /** A name or address of this computer, with or without port, as browsers read it: `0x7f.1` is 127.0.0.1. */
 function isLoopbackName(host: string): boolean {
+  if (USUAL.test(host)) return true;
   if (!/^[^\s/?#@\\]+$/.test(host) || !URL.canParse(`http://${host}`)) return false;
   const { hostname } = new URL(`http://${host}`);
   return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d+){3}$/.test(hostname) || LOCAL.test(hostname);
 }
+
+/** What nearly all requests say; parsing each would cost more than the rest of the check. */
+const USUAL = /^(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?$/;
 
 /** Browsers resolve these to loopback without DNS. */
 const LOCAL = /\.localhost$/;

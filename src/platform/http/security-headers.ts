@@ -20,12 +20,17 @@ const DATA_POLICY = "default-src 'none'; frame-ancestors 'none'";
 export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
   'cache-control': 'no-store',
   'content-security-policy': DATA_POLICY,
-  'cross-origin-opener-policy': 'same-origin',
   'cross-origin-resource-policy': 'same-origin',
-  'referrer-policy': 'no-referrer',
   'x-content-type-options': 'nosniff',
+};
+
+/** What means something for pages only; `frame-ancestors` says the same to all but old browsers. */
+const PAGE_HEADERS: Readonly<Record<string, string>> = {
+  'content-security-policy': PAGE_POLICY,
+  'cross-origin-opener-policy': 'same-origin',
+  'referrer-policy': 'no-referrer',
   'x-frame-options': 'DENY',
 };
 
 /** Allows an answer to be a page with scripts and styles of this server. */
-export const asPage = (reply: FastifyReply): FastifyReply => reply.header('content-security-policy', PAGE_POLICY);
+export const asPage = (reply: FastifyReply): FastifyReply => reply.headers(PAGE_HEADERS);

@@ -3,7 +3,7 @@ import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'n
 import { errorBody } from '../errors/error-body.js';
 import { RETRY_AFTER } from '../errors/overload.js';
 import type { Connections } from './connections.js';
-import { Exchange, register } from './exchange.js';
+import { Exchange, exchangeOf, register, REQUEST_CLASS } from './exchange.js';
 import { lingerForUnread } from './unread.js';
 
 /** Users in many groups have tokens of tens of kilobytes. In bytes, request line and all headers together. */
@@ -25,8 +25,7 @@ export function createDoorServer(listener: RequestListener, connections: Connect
     const exchange = new Exchange(request, response, connection, awaitsContinue);
     register(exchange);
     connections.begin(exchange);
-    response.once('close', () => exchange.end());
-    lingerForUnread(exchange);
+    response.on('close', endExchange);
     if (connection.underWay.size > PIPELINED) {
       connection.refused = true;
       return refuse(response, 429, 'Too Many Requests', { 'Retry-After': RETRY_AFTER });
@@ -34,6 +33,7 @@ export function createDoorServer(listener: RequestListener, connections: Connect
     listener(request, response);
   };
   const options = {
+    ...REQUEST_CLASS,
     maxHeaderSize: MAX_HEADER_BYTES,
     headersTimeout,
     requestTimeout: 0,
@@ -46,6 +46,14 @@ export function createDoorServer(listener: RequestListener, connections: Connect
   server.on('checkContinue', (request, response) => serve(request, response, true));
   server.on('checkExpectation', (_request, response) => refuse(response, 417, 'Expectation Failed'));
   return server;
+}
+
+/** The one listener of all answers: closures for each would cost small requests more than their handlers. */
+function endExchange(this: ServerResponse): void {
+  const exchange = exchangeOf(this.req);
+  if (!exchange) return;
+  exchange.end();
+  lingerForUnread(exchange);
 }
 
 /** Answers without a handler, and closes the connection. */

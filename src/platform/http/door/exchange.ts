@@ -1,4 +1,5 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import { IncomingMessage } from 'node:http';
+import type { ServerResponse } from 'node:http';
 import type { Connection } from './connections.js';
 
 /** One request and its answer, from the end of the request's headers until the answer is out or given up. */
@@ -42,10 +43,16 @@ function announcedLength({ headers }: IncomingMessage): number | undefined {
   return Number(headers['content-length'] ?? 0);
 }
 
-const exchanges = new WeakMap<IncomingMessage, Exchange>();
+/** The request of an exchange: the key is a property because V8 keeps the entries of a `WeakMap` until it collects all. */
+class DoorRequest extends IncomingMessage {
+  exchange: Exchange | undefined = undefined;
+}
+
+/** Option of the HTTP server whose requests know their exchanges. */
+export const REQUEST_CLASS = { IncomingMessage: DoorRequest };
 
 /** Remembers the exchange of a request. */
-export const register = (exchange: Exchange): void => void exchanges.set(exchange.request, exchange);
+export const register = (exchange: Exchange): void => void ((exchange.request as DoorRequest).exchange = exchange);
 
 /** The exchange of a request; undefined when it did not come over a connection (tests hand some in directly). */
-export const exchangeOf = (request: IncomingMessage): Exchange | undefined => exchanges.get(request);
+export const exchangeOf = (request: IncomingMessage): Exchange | undefined => (request as DoorRequest).exchange;

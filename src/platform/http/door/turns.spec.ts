@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { Turns } from './turns.js';
 
 const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
@@ -15,7 +15,7 @@ function work(milliseconds: number): void {
 }
 
 describe('Turns', () => {
-  it('begins at once when nothing else has begun in this turn of the event loop, again in a later one', async () => {
+  it('begins at once when nothing long has begun in this turn of the event loop, again in a later one', async () => {
     const turns = new Turns();
     const begun: number[] = [];
     turns.take('a', () => begun.push(1));
@@ -42,11 +42,24 @@ describe('Turns', () => {
       turns.take(name[0]!, () => {
         begun.push(name);
         rounds.push(round);
+        work(2);
       });
     }
     await until(() => begun.length === wanted.length);
     expect(begun).toEqual(order);
     expect(new Set(rounds).size).toBe(rounds.length);
+  });
+
+  it.each([2, 5, 20, 100, 500])('lets %i short requests begin in one turn of the event loop', (count) => {
+    const clock = vi.spyOn(performance, 'now').mockReturnValue(1000);
+    const turns = new Turns();
+    let begun = 0;
+    for (let n = 0; n < count; n++) turns.take('a', () => begun++);
+    expect(begun).toBe(count);
+    clock.mockReturnValue(1001);
+    turns.take('a', () => begun++);
+    expect(begun).toBe(count);
+    clock.mockRestore();
   });
 
   it('takes in what arrived during a long request before the next one begins', async () => {

@@ -1,19 +1,25 @@
 /** A request that ran longer than this held up what arrived meanwhile, in milliseconds. */
 const LONG = 5;
 
+/** Requests that together take less than this share a turn of the event loop, in milliseconds. */
+const SHORT = 1;
+
 /**
  * Lets requests begin one at a time, with turns of the event loop between them: what has arrived meanwhile is taken in
  * (and its credential judged) before the next one begins, and a health check waits for one request instead of all. Callers
- * take turns, so that many requests of one do not keep those of another waiting.
+ * take turns, so that many requests of one do not keep those of another waiting. Short requests begin together: turns of the
+ * event loop would cost more than they do.
  */
 export class Turns {
   /** By caller, in the order of their next turns. */
   private readonly waiting = new Map<string, (() => void)[]>();
+  /** Whether a request has begun, and the turn of the event loop that it began in is not over. */
   private taken = false;
   private arrivals = 0;
   private seen = 0;
-  private began = 0;
-  /** Until when arrivals go first. */
+  /** When the first of the requests that share a turn began. */
+  private began = -Infinity;
+  /** Until when arrivals go first; undefined until the length of the last request has been looked at. */
   private intakeEnds: number | undefined;
 
   /** A connection or a request has come in. */
@@ -21,17 +27,21 @@ export class Turns {
     this.arrivals++;
   }
 
-  /** Runs `begin` now if nothing has begun in this turn of the event loop, else when it is the caller's turn. */
+  /** Runs `begin` now while the requests of this turn have been short, else when it is the caller's turn. */
   take(caller: string, begin: () => void): void {
-    if (!this.taken) return this.start(begin);
+    if (this.waiting.size === 0) {
+      const now = performance.now();
+      if (now - this.began < SHORT) return begin();
+      if (!this.taken) return this.start(now, begin);
+    }
     const queue = this.waiting.get(caller);
     if (queue) queue.push(begin);
     else this.waiting.set(caller, [begin]);
   }
 
-  private start(begin: () => void): void {
+  private start(now: number, begin: () => void): void {
     this.taken = true;
-    this.began = performance.now();
+    this.began = now;
     this.intakeEnds = undefined;
     setImmediate(this.next);
     begin();
@@ -47,7 +57,7 @@ export class Turns {
     const begin = queue.shift()!;
     this.waiting.delete(caller);
     if (queue.length > 0) this.waiting.set(caller, queue);
-    this.start(begin);
+    this.start(performance.now(), begin);
   };
 
   /**

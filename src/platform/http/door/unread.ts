@@ -6,17 +6,15 @@ const WORTH_READING = 256 * 1024;
 const LINGER = 2000;
 
 /**
- * A request may be answered before its body has come: the credential does not hold, or the path is unknown. Such a body is
+ * Call it when the answer is out. A request may be answered before its body has come: the credential does not hold, or the path is unknown. Such a body is
  * not kept. A short rest is thrown away; of a long one nothing more is read. Closing at once would reset the connection, and
  * a client in the middle of sending would see that instead of the answer.
  */
-export function lingerForUnread({ request, response, connection: { socket }, announced }: Exchange): void {
-  response.once('finish', () => {
-    if (request.complete || socket.destroyed) return;
-    const isShort = announced !== undefined && announced <= WORTH_READING;
-    if (!isShort) socket.pause();
-    setTimeout(() => {
-      if (!request.complete || !isShort) socket.destroy();
-    }, LINGER).unref();
-  });
+export function lingerForUnread({ request, connection: { socket }, announced }: Exchange): void {
+  if (request.complete || socket.destroyed) return;
+  const isShort = announced !== undefined && announced <= WORTH_READING;
+  if (!isShort) socket.pause();
+  setTimeout(() => {
+    if (!request.complete || !isShort) socket.destroy();
+  }, LINGER).unref();
 }
