@@ -34,6 +34,8 @@ export class Server {
       METAL_API_LOG_LEVEL: 'warn',
       METAL_API_TOKEN_KEY: TOKEN_KEY,
       METAL_API_GRPC_PORT: String(grpc),
+      // One sender stands for all machines of a data centre here.
+      METAL_API_GRPC_MAX_EVENTS: '1000000',
       METAL_API_METRICS_SERVER_BIND_ADDR: `:${await freePort()}`,
       ...environment,
     };

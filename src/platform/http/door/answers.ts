@@ -9,7 +9,7 @@ import type { Exchange } from './exchange.js';
 /** Answers up to this size are not counted, in bytes: the number of requests bounds them. */
 const SMALL = 64 * 1024;
 /** Large answers go out in pieces of so many bytes, so that one can tell how far their readers have come. */
-const PIECE = 256 * 1024;
+const PIECE = 1024 * 1024;
 
 /** Bounds the memory that answers take until their readers have taken them. */
 export class Answers {

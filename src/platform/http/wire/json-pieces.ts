@@ -1,8 +1,8 @@
 import { Readable } from 'node:stream';
 import { Turns } from '../../../shared/turns.js';
 
-/** Bytes of a chunk of a streamed answer: large enough to be fast, small enough for a thousand slow readers. */
-const CHUNK = 256 * 1024;
+/** Bytes of a chunk of a streamed answer: large enough to be fast, small enough for hundreds of slow readers. */
+const CHUNK = 1024 * 1024;
 
 /** Answers with more bytes are streamed, in chunks that are copied when the reader is ready for them. */
 const STREAMED = 2 * 1024 * 1024;

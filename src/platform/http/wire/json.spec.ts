@@ -79,7 +79,7 @@ describe('parts that answers share', () => {
 });
 
 describe('a long answer', () => {
-  const answers = Array.from({ length: 3000 }, (_, at) => unchanging({ at, text: '日本'.repeat(200) }));
+  const answers = Array.from({ length: 10_000 }, (_, at) => unchanging({ at, text: '日本'.repeat(200) }));
 
   it('is a stream of known length', async () => {
     const stream = toJson(answers);
