@@ -129,7 +129,8 @@ export class EmbeddedEngine implements Engine {
     let written: Promise<void> = Promise.resolve();
     try {
       if (await this.opened().has(key)) return false;
-      written = this.commits.commit([{ type: 'put', key, value: JSON.stringify(entry) }]);
+      const ops: Op[] = [{ type: 'put', key, value: JSON.stringify(entry) }];
+      written = durable ? this.commits.commit(ops) : this.commits.commitLater(ops);
       if (durable) await written;
       return true;
     } finally {
@@ -175,7 +176,7 @@ export class EmbeddedEngine implements Engine {
 
   async close(): Promise<void> {
     this.closed = true;
-    await this.commits.barrier().catch(() => undefined);
+    await this.commits.commit([]).catch(() => undefined);
     const { db } = this;
     this.db = undefined;
     await db?.close();

@@ -3,6 +3,9 @@ interface Waiter {
   readonly failed: (error: unknown) => void;
 }
 
+/** Milliseconds for which `commitLater` waits for a write to go along with: an eye's blink, and many writes' time. */
+const DELAY = 20;
+
 /**
  * Collects what is committed in one turn of the event loop, or while a write is in flight, into one durable write:
  * under load the price of a disk sync is shared by all who wait for it. Order of commits is order of durability.
@@ -11,6 +14,7 @@ export class GroupCommit<Op> {
   private ops: Op[] = [];
   private waiters: Waiter[] = [];
   private writing: Promise<void> | undefined;
+  private timer: NodeJS.Timeout | undefined;
 
   /** `write` must be durable when it resolves; `failed` hears of a write that failed, after its waiters did. */
   constructor(
@@ -18,13 +22,37 @@ export class GroupCommit<Op> {
     private readonly failed: (error: unknown) => void,
   ) {}
 
-  /** True when everything committed is durable. */
+  /** True when everything is durable but what `commitLater` holds. */
   get idle(): boolean {
     return this.writing === undefined;
   }
 
   /** Resolves when `ops` and all earlier ones are durable; `durable` runs first, in order of the commits. */
   commit(ops: readonly Op[], durable: () => void = () => undefined): Promise<void> {
+    const written = this.enqueue(ops, durable);
+    this.writing ??= this.flush();
+    return written;
+  }
+
+  /**
+   * Like `commit`, for what nobody waits for: it goes to disk along with the next commit, or by itself when there is none
+   * for a while. What was to be written in the first place does not wait for a write of its own of this.
+   */
+  commitLater(ops: readonly Op[]): Promise<void> {
+    const written = this.enqueue(ops, () => undefined);
+    this.timer ??= setTimeout(() => {
+      this.timer = undefined;
+      if (this.waiters.length > 0) this.writing ??= this.flush();
+    }, DELAY);
+    return written;
+  }
+
+  /** Resolves when everything committed so far is durable, but what `commitLater` holds; fails with it. */
+  barrier(): Promise<void> {
+    return this.idle ? Promise.resolve() : this.commit([]);
+  }
+
+  private enqueue(ops: readonly Op[], durable: () => void): Promise<void> {
     for (const op of ops) this.ops.push(op);
     return new Promise((resolve, reject) => {
       const done = (): void => {
@@ -32,13 +60,7 @@ export class GroupCommit<Op> {
         resolve();
       };
       this.waiters.push({ done, failed: reject });
-      this.writing ??= this.flush();
     });
-  }
-
-  /** Resolves when everything committed so far is durable; fails with it. */
-  barrier(): Promise<void> {
-    return this.idle ? Promise.resolve() : this.commit([]);
   }
 
   private async flush(): Promise<void> {
