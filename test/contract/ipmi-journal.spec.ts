@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
+import { connect, nanos } from 'nats';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { BmcDirectory } from '../../src/modules/command/command.js';
 import type { Command, CommandName, CommandState } from '../../src/modules/command/command.js';
 import { CommandService } from '../../src/modules/command/command.service.js';
-import { NatsBus } from '../../src/platform/bus/nats/nats-bus.js';
-import { MemoryLog } from '../../src/shared/log.js';
+import { agentName, Names } from '../../src/platform/bus/nats/subjects.js';
 import { AgentProcess } from '../support/agent-process.js';
 import { startTestApp } from '../support/app.js';
 import type { TestApp } from '../support/app.js';
@@ -33,11 +33,12 @@ describe.skipIf(!here)('journal → NATS → agent process → ipmitool → BMC'
 
   beforeAll(async () => {
     broker = await NatsServer.start();
-    await prepareConsumer(broker);
     server = await startTestApp({ METAL_API_NATS_URL: broker.url, METAL_API_COMMAND_TIMEOUT: '60s' });
     server.app.get(BmcDirectory).ipmi.answerWith((machine) => ipmi.get(machine));
     bmc = await TestBmc.start();
     ipmi.set('m1', bmc.ipmi);
+    await issue('LED-ON');
+    await hastenConsumer(broker);
   });
   afterAll(async () => {
     await server.close();
@@ -46,15 +47,16 @@ describe.skipIf(!here)('journal → NATS → agent process → ipmitool → BMC'
   });
   afterEach(() => agent?.kill());
 
-  /** What exists stays as it is: with this consumer, the death of an agent shows after two seconds instead of 30. */
-  async function prepareConsumer({ url }: NatsServer): Promise<void> {
-    const bus = new NatsBus({ url, name: 'metal-api', role: 'server', ackWaitMs: 2000, log: new MemoryLog() });
-    const subscription = bus.consumeCommands(PARTITION, async () => ({ retryAfter: 0 }));
-    await eventually('connected', () => bus.state().connected);
-    await bus.publishCommand({ id: 'none', attempt: 1, partition: 'other', machine: 'm', payload: {} });
-    await new Promise((resolve) => setTimeout(resolve, 200));
-    await subscription.stop();
-    await bus.close();
+  /** The death of an agent shows after two seconds instead of 30. The server makes the consumer for the first command. */
+  async function hastenConsumer({ url }: NatsServer): Promise<void> {
+    const connection = await connect({ servers: url });
+    const { consumers } = await connection.jetstreamManager();
+    const [stream, name] = [new Names().commandStream, agentName(PARTITION)];
+    const { config } = await eventually('the consumer is there', () =>
+      consumers.info(stream, name).catch(() => undefined),
+    );
+    await consumers.update(stream, name, { ...config, ack_wait: nanos(2000) });
+    await connection.close();
   }
 
   const startAgent = async (): Promise<AgentProcess> => {

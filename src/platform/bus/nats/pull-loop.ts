@@ -10,6 +10,9 @@ import { ForeignMessage } from './ownership.js';
 /** How long one request for messages stays open at the broker. */
 const FETCH_MS = 5000;
 
+/** How much later than asked for a request may end, in milliseconds; the library is not relied on to notice its end. */
+const GRACE_MS = 3000;
+
 /** When a message of another installation is looked at again, in milliseconds. */
 const FOREIGN_RETRY_MS = 15 * 60_000;
 
@@ -87,10 +90,15 @@ export class PullLoop<T> implements Subscription {
     const { stream, durable, fetchMs = FETCH_MS } = this.source;
     const consumer = await this.link.connection().jetstream().consumers.get(stream, durable);
     const { config } = await consumer.info(true);
-    this.batch = await consumer.fetch({ max_messages: room, expires: fetchMs });
-    if (!this.wanted) await this.batch.close();
+    const batch = (this.batch = await consumer.fetch({ max_messages: room, expires: fetchMs }));
+    if (!this.wanted) await batch.close();
     const heartbeatMs = millis(config.ack_wait ?? nanos(DEFAULT_ACK_WAIT_MS)) / 3;
-    for await (const message of this.batch) this.accept(message, heartbeatMs);
+    const overdue = setTimeout(() => void batch.close(), fetchMs + GRACE_MS);
+    try {
+      for await (const message of batch) this.accept(message, heartbeatMs);
+    } finally {
+      clearTimeout(overdue);
+    }
   }
 
   private accept(message: JsMsg, heartbeatMs: number): void {

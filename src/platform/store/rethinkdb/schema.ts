@@ -11,6 +11,12 @@ export const RUNTIME_USER = 'metal';
 /** Creating a table takes the server a while, in milliseconds. */
 const SCHEMA_MS = 30_000;
 
+/** Within this time a client drops a table that it has created in vain, in milliseconds. */
+const SETTLED_MS = 300;
+
+/** How often tables are created anew that others have dropped. */
+const ATTEMPTS = 20;
+
 /** How to wait for a database that does not answer: until `abandon` says no; `waiting` hears why, now and then. */
 export interface Patience {
   readonly abandon: () => boolean;
@@ -64,9 +70,24 @@ async function prepare(
   const run: Run = (query) => withDeadline(query.run(connection), SCHEMA_MS);
   const databases: string[] = await run(r.dbList());
   if (!databases.includes(database)) await run(r.dbCreate(database)).catch(unlessItExists);
-  await Promise.all((await missing(run, database, tables)).map((table) => createTable(run, database, table)));
+  if ((await missing(run, database, tables)).length > 0) await createTables(run, database, tables);
   if (tables.length > 0) await run(r.db(database).wait());
   if (endpoint.user !== RUNTIME_USER) await grantRuntimeUser(run, endpoint.password, database);
+}
+
+/** A table that is there may be about to be dropped by a client that has created it at the same time as another one. */
+async function createTables(run: Run, database: string, tables: readonly string[]): Promise<void> {
+  for (let attempt = 0; attempt < ATTEMPTS && !(await isComplete(run, database, tables)); attempt++) {
+    await Promise.all((await missing(run, database, tables)).map((table) => createTable(run, database, table)));
+    await pause(SETTLED_MS);
+  }
+}
+
+/** Whether each table is there, and once. */
+async function isComplete(run: Run, database: string, tables: readonly string[]): Promise<boolean> {
+  const configurations = r.db('rethinkdb').table('table_config').filter({ db: database });
+  const existing: string[] = await run(configurations.map((table) => table('name')).coerceTo('array'));
+  return tables.every((table) => existing.filter((name) => name === table).length === 1);
 }
 
 async function missing(run: Run, database: string, tables: readonly string[]): Promise<readonly string[]> {
