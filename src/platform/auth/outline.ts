@@ -18,11 +18,7 @@ export function outlineAnswers(instance: FastifyInstance): void {
     const outline = outlineFor(request);
     if (!outline || reply.statusCode >= 400 || payload instanceof JsonPieces) return done(null, payload);
     request.outlined = true;
-    try {
-      done(null, outlined(payload as object, outline));
-    } catch (error) {
-      done(error as Error);
-    }
+    done(null, outlined(payload as object, outline));
   });
   instance.addHook('onSend', (request, reply, payload, done) => {
     const isTooLate = outlineFor(request) && !request.outlined && reply.statusCode < 400;
