@@ -45,7 +45,10 @@ describe.skipIf(!here)('journal → NATS → agent process → ipmitool → BMC'
     await bmc.stop();
     await broker.stop();
   });
-  afterEach(() => agent?.kill());
+  afterEach(async () => {
+    await agent?.kill();
+    bmc.thaw();
+  });
 
   /** The death of an agent shows after two seconds instead of 30. The server makes the consumer for the first command. */
   async function hastenConsumer({ url }: NatsServer): Promise<void> {
@@ -141,10 +144,13 @@ describe.skipIf(!here)('journal → NATS → agent process → ipmitool → BMC'
       'the reclaim is put off',
       () => {
         const command = server.app.get(CommandService).get(reclaim.id);
-        return command.state === 'pending' && command.attempt === 2 && command;
+        return command.state === 'pending' && command.attempt > 1 && command;
       },
       60_000,
-    );
+    ).catch((error: Error) => {
+      const command = JSON.stringify(server.app.get(CommandService).get(reclaim.id));
+      throw new Error(`${error.message}; it is ${command}; the agent says ${agent?.log}`);
+    });
     expect(waiting.error).toMatch(/did not answer|cannot be reached/);
     bmc.thaw();
     await becomes(reclaim, 'done', 60_000);
