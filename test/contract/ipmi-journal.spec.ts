@@ -144,7 +144,7 @@ describe.skipIf(!here)('journal → NATS → agent process → ipmitool → BMC'
       'the reclaim is put off',
       () => {
         const command = server.app.get(CommandService).get(reclaim.id);
-        return command.state === 'pending' && command.attempt > 1 && command;
+        return command.state === 'pending' && command.attempt === 2 && command;
       },
       60_000,
     ).catch((error: Error) => {

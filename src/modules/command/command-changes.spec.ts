@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Command } from './command.js';
-import { claimed, newCommand, reported, retryDelay, sent, unsent } from './command-changes.js';
+import { again, claimed, newCommand, reported, retryDelay, sent, unsent } from './command-changes.js';
 import type { Report } from './command-changes.js';
+import { nextStep } from './command-steps.js';
 
 const T0 = Date.parse('2026-01-01T00:00:00Z');
 
@@ -37,6 +38,23 @@ describe('reported', () => {
     expect(done).toMatchObject({ state: 'done', claim: undefined });
     expect(sent(done, 1, T0)).toBe(done);
   });
+
+  it.each([1, 2, 3, 7, 20])(
+    'gives the agent its time when it begins attempt %i before the journal knows of it',
+    (attempt) => {
+      let command: Command = pending('delete');
+      let now = T0;
+      for (let n = 1; n < attempt; n++) {
+        command = again(sent(claimed(command, 'me', now), n, now), 'no answer', 0, now);
+        now += 3_600_000;
+      }
+      const begun = reported(claimed(command, 'me', now), report('delivered', attempt), now);
+      expect(begun).toMatchObject({ state: 'delivered', attempt });
+      expect(nextStep([begun], now + 60_000, 'me').kind).toBe('wait');
+      expect(sent(begun, attempt, now)).toBe(begun);
+      expect(nextStep([begun], now + 3_600_000, 'me').kind).toBe('again');
+    },
+  );
 
   it('changes nothing when the same report comes again', () => {
     for (const state of ['done', 'failed'] as const) {

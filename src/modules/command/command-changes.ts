@@ -44,11 +44,13 @@ export const claimed = (command: Command, owner: string, now: number): Command =
 /** The bus has it. An answer may have come before. */
 export function sent(command: Command, attempt: number, now: number): Command {
   if (command.state !== 'pending' || command.attempt !== attempt) return command;
-  const answerBy = timestamp(now + RECLAIM_MESSAGE_MS + REPORT_GRACE_MS);
   // What went wrong with a reclaim before stays visible until it is done.
   const error = attempt > 1 ? command.error : '';
-  return { ...command, state: 'published', claim: undefined, error, answerBy, changed: timestamp(now) };
+  return { ...command, state: 'published', claim: undefined, error, answerBy: answerBy(now), changed: timestamp(now) };
 }
+
+/** Until when the agent may report on a message that is out now. */
+const answerBy = (now: number): string => timestamp(now + RECLAIM_MESSAGE_MS + REPORT_GRACE_MS);
 
 /** The bus did not take it: again in a moment, the longer it lasts the later. */
 export function unsent(command: Command, error: string, now: number): Command {
@@ -89,10 +91,12 @@ export function reported(command: Command, report: Report, now: number): Command
   return again(command, message, state === 'expired' ? 0 : retryDelay(attempt), now);
 }
 
-const began = (command: Command, now: number): Command =>
-  command.state === 'delivered'
-    ? command
-    : { ...command, state: 'delivered', claim: undefined, changed: timestamp(now) };
+/** An agent may begin before the journal knows that the message is out: then its time begins here. */
+function began(command: Command, now: number): Command {
+  if (command.state === 'delivered') return command;
+  const until = command.state === 'pending' ? answerBy(now) : command.answerBy;
+  return { ...command, state: 'delivered', claim: undefined, answerBy: until, changed: timestamp(now) };
+}
 
 const over = (command: Command, state: CommandState, error: string, now: number): Command => ({
   ...command,

@@ -3,7 +3,7 @@ interface Waiter {
   readonly failed: (error: unknown) => void;
 }
 
-/** Milliseconds for which `commitLater` waits for a write to go along with: an eye's blink, and many writes' time. */
+/** How long `commitLater` waits for another commit, in milliseconds; long enough for several writes. */
 const DELAY = 20;
 
 /**
@@ -35,8 +35,8 @@ export class GroupCommit<Op> {
   }
 
   /**
-   * Like `commit`, for what nobody waits for: it goes to disk along with the next commit, or by itself when there is none
-   * for a while. What was to be written in the first place does not wait for a write of its own of this.
+   * Like `commit`, but without hurry: `ops` go to disk with the next commit, or after `DELAY` when there is none. So they
+   * do not delay that commit by a write of their own.
    */
   commitLater(ops: readonly Op[]): Promise<void> {
     const written = this.enqueue(ops, () => undefined);
