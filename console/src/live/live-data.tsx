@@ -1,0 +1,16 @@
+import { useEffect, useState } from 'react';
+import type { ReactNode } from 'react';
+import { EntityStore } from './entity-store.js';
+import { StoreContext } from './use-live.js';
+import { keepCurrent } from './watch.js';
+
+/** Keeps a store of all objects current while it is mounted, and provides it to the pages. */
+export function LiveData({ children }: { readonly children: ReactNode }) {
+  const [store] = useState(() => new EntityStore());
+  useEffect(() => {
+    const end = new AbortController();
+    void keepCurrent(store, end.signal);
+    return () => end.abort();
+  }, [store]);
+  return <StoreContext value={store}>{children}</StoreContext>;
+}

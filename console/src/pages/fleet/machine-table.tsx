@@ -1,0 +1,51 @@
+import { Link } from '@tanstack/react-router';
+import type { Machine } from '../../api/types.js';
+import { DataTable, columnsOf } from '../../components/data-table.js';
+import { Ago } from '../../components/time.js';
+import { nameOf, stateOf } from '../../machines/life-cycle.js';
+import { StateBadge } from '../../machines/state-mark.js';
+
+const column = columnsOf<Machine>();
+const columns = column.columns([
+  column.accessor((machine) => nameOf(machine), {
+    id: 'name',
+    header: 'Machine',
+    cell: ({ row: { original } }) => (
+      <Link to="/machines/$id" params={{ id: original.id }} preload={false}>
+        {nameOf(original)}
+      </Link>
+    ),
+  }),
+  column.accessor((machine) => stateOf(machine).label, {
+    id: 'state',
+    header: 'State',
+    cell: ({ row }) => <StateBadge state={stateOf(row.original)} />,
+  }),
+  column.accessor((machine) => machine.partition?.id ?? '', { id: 'partition', header: 'Partition' }),
+  column.accessor((machine) => machine.rackid ?? '', { id: 'rack', header: 'Rack' }),
+  column.accessor((machine) => machine.size?.id ?? '', { id: 'size', header: 'Size' }),
+  column.accessor((machine) => machine.allocation?.project ?? '', { id: 'project', header: 'Project' }),
+  column.accessor((machine) => machine.allocation?.image?.id ?? '', { id: 'image', header: 'Image' }),
+  column.accessor((machine) => machine.events.last_event_time ?? '', {
+    id: 'event',
+    header: 'Last event',
+    cell: ({ row: { original } }) => (
+      <>
+        {original.events.log[0]?.event} <Ago time={original.events.last_event_time} />
+      </>
+    ),
+  }),
+]);
+
+const BY_NAME = [{ id: 'name', desc: false }];
+
+export const MachineTable = ({ machines }: { readonly machines: readonly Machine[] }) => (
+  <DataTable
+    label="Machines"
+    columns={columns}
+    rows={machines}
+    idOf={({ id }) => id}
+    sorting={BY_NAME}
+    empty="No machine matches."
+  />
+);
