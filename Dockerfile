@@ -2,22 +2,30 @@
 FROM node:24-bookworm-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json ./
+COPY console/package.json console/package.json
 RUN npm ci --no-audit --no-fund
 COPY tsconfig.json tsconfig.build.json nest-cli.json ./
 COPY src src
 COPY migrations migrations
-COPY test/bench test/bench
+COPY scripts scripts
+COPY console console
 RUN npm run build && npm prune --omit=dev
 
 FROM node:24-bookworm-slim
-# ipmitool is for the command `agent`, which runs in a partition from the same image.
+# ipmitool is for the commands `agent` and `console`, which run from the same image.
 RUN apt-get update && apt-get install -y --no-install-recommends ipmitool && rm -rf /var/lib/apt/lists/*
 WORKDIR /app
 ENV NODE_ENV=production METAL_API_BIND_ADDR=0.0.0.0 METAL_API_DATA_DIR=/data
 COPY --from=build /app/package.json ./
 COPY --from=build /app/node_modules node_modules
 COPY --from=build /app/dist dist
+COPY --from=build /app/console/dist console/dist
 COPY proto proto
+# What `metal-api version` and GET v1/version show; all of it may be left out.
+ARG REVISION=''
+ARG GIT_SHA=''
+ARG BUILD_DATE=''
+RUN printf '{"revision":"%s","gitsha1":"%s","builddate":"%s"}\n' "$REVISION" "$GIT_SHA" "$BUILD_DATE" >build-info.json
 RUN mkdir -m 0700 /data && chown node:node /data
 USER node
 VOLUME /data

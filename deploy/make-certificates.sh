@@ -1,14 +1,14 @@
 #!/bin/sh
-# Makes the certificates with which the gRPC port of metal-api is served and called: an authority of its own, one
-# certificate for the servers, and one for each partition. What is there already is kept, so that it can be run again
-# with another partition; see docs/grpc.md for how certificates are replaced.
+# Creates the certificates for the gRPC port of metal-api: a CA, one certificate for the servers, and one for each
+# partition. Existing files are kept, so that the script can be run again for another partition. docs/guide/grpc.md
+# describes how to replace certificates.
 #
 #   deploy/make-certificates.sh [-d FOLDER] [-s NAME,NAME,…] [-t DAYS] [-u OWNER] PARTITION…
 #
-#   -d FOLDER   where they go; default "certificates"
-#   -s NAMES    DNS names and IP addresses by which partitions reach the servers; default "metal-api,localhost,127.0.0.1"
-#   -t DAYS     how long the certificates of servers and partitions are valid; default 365. The authority: ten years.
-#   -u OWNER    whom they belong to, e.g. 1000, the user of the container image; only root may give them away
+#   -d FOLDER   output folder; default "certificates"
+#   -s NAMES    DNS names and IP addresses of the servers; default "metal-api,localhost,127.0.0.1"
+#   -t DAYS     validity of the certificates of servers and partitions; default 365. The CA is valid for ten years.
+#   -u OWNER    owner of the files, e.g. 1000, the user of the container image; requires root
 set -eu
 umask 077
 
@@ -36,8 +36,8 @@ case $days in '' | *[!0-9]*) echo "-t is \"$days\", expected a number of days" >
 for partition in "$@"; do
   case $partition in
     '' | . | .. | ca | server | *[!A-Za-z0-9._-]*)
-      echo "\"$partition\" is no name for a partition: letters, digits, dots, hyphens and underscores are allowed," \
-        "\"ca\" and \"server\" are taken" >&2
+      echo "\"$partition\" is not a valid partition name, expected letters, digits, dots, hyphens and underscores;" \
+        "\"ca\" and \"server\" are reserved" >&2
       exit 2
       ;;
   esac
@@ -53,10 +53,10 @@ new_key() {
   mv "$1.part" "$1"
 }
 
-# certificate NAME CN EXTENSIONS: signed by the authority, with a key of its own.
+# certificate NAME CN EXTENSIONS: creates a key and a certificate signed by the CA
 certificate() {
   if [ -e "$folder/$1.crt" ]; then
-    echo "$folder/$1.crt is there already"
+    echo "$folder/$1.crt already exists"
     return
   fi
   [ -e "$folder/$1.key" ] || new_key "$folder/$1.key"
@@ -67,10 +67,10 @@ certificate() {
     -days "$days" -sha256 -extfile "$folder/$1.ext" -out "$folder/$1.crt.part" 2>/dev/null
   rm "$folder/$1.csr" "$folder/$1.ext"
   mv "$folder/$1.crt.part" "$folder/$1.crt"
-  echo "made $folder/$1.crt"
+  echo "created $folder/$1.crt"
 }
 
-# sans NAMES: as an extension, IP addresses told apart from names.
+# sans NAMES: prints the extension for a list of DNS names and IP addresses
 sans() {
   list=
   rest=$1,
@@ -79,7 +79,7 @@ sans() {
     rest=${rest#*,}
     case $name in
       '') continue ;;
-      *[!0-9A-Za-z.:_*-]*) echo "\"$name\" is no DNS name or IP address" >&2; exit 2 ;;
+      *[!0-9A-Za-z.:_*-]*) echo "\"$name\" is not a DNS name or IP address" >&2; exit 2 ;;
       *:* | *.*.*.*) case $name in *[!0-9a-fA-F.:]*) kind=DNS ;; *) kind=IP ;; esac ;;
       *) kind=DNS ;;
     esac
@@ -94,7 +94,7 @@ if [ ! -e "$folder/ca.crt" ]; then
     -addext 'basicConstraints = critical, CA:TRUE, pathlen:0' -addext 'keyUsage = critical, keyCertSign, cRLSign' \
     -out "$folder/ca.crt.part"
   mv "$folder/ca.crt.part" "$folder/ca.crt"
-  echo "made $folder/ca.crt"
+  echo "created $folder/ca.crt"
 fi
 extensions=$(sans "$names")
 certificate server metal-api "extendedKeyUsage = serverAuth
