@@ -1,6 +1,6 @@
 import type { Migration } from '../src/platform/store/migration/migration.js';
 
-/** The tables and logs of the first release. */
+/** Creates the tables and logs of the first release. */
 export const tables: Migration = {
   version: 1,
   name: 'tables',

@@ -1,4 +1,4 @@
 import type { Migration } from '../src/platform/store/migration/migration.js';
 
-/** Projects on their way, by tenant: quotas for projects hold over all replicas. */
+/** Adds the ledger of project creations per tenant, which enforces project quotas across replicas. */
 export const projectLedger: Migration = { version: 2, name: 'project-ledger', tables: ['projectledger'] };

@@ -1,6 +1,6 @@
 import type { Migration } from '../src/platform/store/migration/migration.js';
 
-/** Signatures that were used, so that no replica takes one again, and the replicas that run. */
+/** Adds the log of used signatures, so that all replicas reject replays, and the table of running replicas. */
 export const signaturesAndReplicas: Migration = {
   version: 5,
   name: 'signatures-and-replicas',

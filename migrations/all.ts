@@ -4,12 +4,14 @@ import { projectLedger } from './0002-project-ledger.js';
 import { encryption } from './0003-encryption.js';
 import { installation } from './0004-installation.js';
 import { signaturesAndReplicas } from './0005-signatures-and-replicas.js';
+import { idempotencyKeys } from './0006-idempotency-keys.js';
 
-/** Every migration, in order of versions. A new one takes the next number and is added at the end. */
+/** All migrations in ascending order of version. A new migration gets the next number and is appended. */
 export const migrations: readonly Migration[] = [
   tables,
   projectLedger,
   encryption,
   installation,
   signaturesAndReplicas,
+  idempotencyKeys,
 ];

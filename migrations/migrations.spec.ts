@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { createApp } from '../src/app.js';
-import { checkOrder } from '../src/platform/store/migration/migration.js';
+import { checkMigrationOrder } from '../src/platform/store/migration/migration.js';
 import { Store } from '../src/platform/store/store.js';
 import { testConfig } from '../test/support/app.js';
 import { migrations } from './all.js';
 
 describe('migrations', () => {
-  it('have ascending numbers', () => checkOrder(migrations));
+  it('have ascending numbers', () => checkMigrationOrder(migrations));
 
-  it('create every table and log that the application declares (else: add it, in a new migration once released)', async () => {
+  it('create all tables and logs that the application declares (if not, add a migration)', async () => {
     const app = await createApp(testConfig());
     const { tables, logs } = app.get(Store).names;
     const created = new Set(migrations.flatMap((migration) => migration.tables ?? []));

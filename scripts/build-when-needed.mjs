@@ -1,13 +1,16 @@
-// Builds when there is no build yet, or when a source file is newer than it. `npm start` runs this first.
+// Builds if there is no build or a source file is newer than the build, and the console if its sources changed. `npm start`
+// runs this first.
 import { spawnSync } from 'node:child_process';
 import { readdirSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { buildConsoleWhenNeeded } from './console-build.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const builtAt = modified('dist/src/main.js');
 const sources = ['package.json', 'tsconfig.json', 'tsconfig.build.json', ...filesOf('src'), ...filesOf('migrations')];
 if (builtAt === undefined || sources.some((file) => (modified(file) ?? 0) > builtAt)) build();
+if (!process.exitCode) process.exitCode = buildConsoleWhenNeeded();
 
 function build() {
   process.stderr.write('building…\n');
@@ -17,7 +20,7 @@ function build() {
   process.exitCode = status ?? 1;
 }
 
-/** Milliseconds since the epoch; undefined for a file that is not there. */
+/** Modification time in milliseconds since the epoch; undefined if the file does not exist. */
 function modified(file) {
   return statSync(join(root, file), { throwIfNoEntry: false })?.mtimeMs;
 }

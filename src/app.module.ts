@@ -1,15 +1,20 @@
 import { Module } from '@nestjs/common';
-import type { DynamicModule, ModuleMetadata, Type } from '@nestjs/common';
+import type { CanActivate, DynamicModule, ModuleMetadata, Type } from '@nestjs/common';
+import { APP_GUARD } from '@nestjs/core';
 import type { Config } from './config/config.js';
 import { ConfigModule } from './config/config.module.js';
+import { AuditGuard } from './modules/audit/audit.guard.js';
 import { AuditModule } from './modules/audit/audit.module.js';
+import { BackupModule } from './modules/backup/backup.module.js';
 import { CapacityModule } from './modules/capacity/capacity.module.js';
 import { CommandModule } from './modules/command/command.module.js';
 import { FsckModule } from './modules/fsck/fsck.module.js';
 import { HealthModule } from './modules/health/health.module.js';
+import { MetricsModule } from './modules/metrics/metrics.module.js';
 import { ReplicaModule } from './modules/replica/replica.module.js';
 import { UserModule } from './modules/user/user.module.js';
 import { VersionModule } from './modules/version/version.module.js';
+import { WatchModule } from './modules/watch/watch.module.js';
 import { FirmwareModule } from './modules/firmware/firmware.module.js';
 import { FirewallModule } from './modules/firewall/firewall.module.js';
 import { FilesystemLayoutModule } from './modules/filesystem-layout/filesystem-layout.module.js';
@@ -24,7 +29,10 @@ import { SizeModule } from './modules/size/size.module.js';
 import { SwitchModule } from './modules/switch/switch.module.js';
 import { TenantModule } from './modules/tenant/tenant.module.js';
 import { VpnModule } from './modules/vpn/vpn.module.js';
+import { AuthGuard } from './platform/auth/auth.guard.js';
 import { AuthModule } from './platform/auth/auth.module.js';
+import { SignatureGuard } from './platform/auth/signature.guard.js';
+import { IdempotencyModule } from './platform/idempotency/idempotency.module.js';
 import { BusModule } from './platform/bus/bus.module.js';
 import { GrpcModule } from './platform/grpc/grpc.module.js';
 import { JobsModule } from './platform/jobs/jobs.module.js';
@@ -32,39 +40,49 @@ import { ObjectsModule } from './platform/objects/objects.module.js';
 import { ReachabilityModule } from './platform/reachability/reachability.module.js';
 import { ProcessModule } from './platform/process/process.module.js';
 import type { Engine } from './platform/store/engine.js';
+import type { Clock } from './shared/clock.js';
 import { StoreModule } from './platform/store/store.module.js';
-import { LogModule } from './platform/telemetry/log.module.js';
+import { AppLoggerModule } from './platform/telemetry/app-logger.module.js';
 import type { Metrics } from './platform/telemetry/metrics.js';
 import { TelemetryModule } from './platform/telemetry/telemetry.module.js';
 import { VpnPlatformModule } from './platform/vpn/vpn.module.js';
 import { ClockModule } from './platform/time/clock.module.js';
 
-/** What an application stands on. */
+/** The objects that an application is built on. */
 export interface Foundation {
   readonly config: Config;
   readonly engine: Engine;
   readonly metrics: Metrics;
+  /** undefined = the system's. */
+  readonly clock?: Clock | undefined;
 }
 
-/** The parts of the platform that features find by injection. */
-const platform = ({ config, engine, metrics }: Foundation): ModuleMetadata['imports'] & object => [
+/** The modules of the platform, which features inject. */
+const platform = ({ config, engine, metrics, clock }: Foundation): ModuleMetadata['imports'] & object => [
   ConfigModule.of(config),
   TelemetryModule.of(metrics),
   StoreModule.forRoot(engine),
-  ClockModule,
+  ClockModule.of(clock),
   ProcessModule,
-  LogModule,
+  AppLoggerModule,
   BusModule,
   ReachabilityModule,
   ObjectsModule,
   VpnPlatformModule,
   AuthModule,
   JobsModule,
+  IdempotencyModule,
   GrpcModule,
 ];
 
-/** One module per feature, in their declared order (ARCHITECTURE.md). */
-const FEATURES = [
+/**
+ * What every request passes before its handler, in this order: the caller is known before a signature is used up, and both
+ * before the request is put on record.
+ */
+const GUARDS: readonly Type<CanActivate>[] = [AuthGuard, SignatureGuard, AuditGuard];
+
+/** One module per feature, in the order of `modules/ranks.json` (docs/adr/0008-features-in-order.md). */
+export const FEATURES: readonly Type[] = [
   AuditModule,
   VersionModule,
   ReplicaModule,
@@ -77,9 +95,9 @@ const FEATURES = [
   ImageModule,
   FilesystemLayoutModule,
   SizeImageConstraintModule,
-  SwitchModule,
   NetworkModule,
   IpModule,
+  SwitchModule,
   CommandModule,
   VpnModule,
   MachineModule,
@@ -87,12 +105,19 @@ const FEATURES = [
   FirmwareModule,
   CapacityModule,
   FsckModule,
+  WatchModule,
+  BackupModule,
+  MetricsModule,
 ];
 
-/** The whole application; which engine and bus it stands on is decided by the caller. */
+/** The application. The caller chooses engine and bus. */
 @Module({})
 export class AppModule {
   static of(foundation: Foundation, further: readonly Type[] = []): DynamicModule {
-    return { module: AppModule, imports: [...platform(foundation), ...FEATURES, ...further] };
+    return {
+      module: AppModule,
+      imports: [...platform(foundation), ...FEATURES, ...further],
+      providers: GUARDS.map((guard) => ({ provide: APP_GUARD, useExisting: guard })),
+    };
   }
 }

@@ -1,22 +1,23 @@
 #!/usr/bin/env node
-import { COMMANDS, overview } from './cli/commands.js';
+import { CLI_COMMANDS, overview } from './cli/commands.js';
 import { OptionError, UsageError } from './cli/usage-error.js';
-import { scrub } from './platform/telemetry/scrub.js';
+import { redactText } from './platform/telemetry/redact-text.js';
+import { keepAlive } from './shared/concurrency/timers.js';
 import { isDomainError } from './shared/errors/domain-error.js';
 
 const HELP = ['--help', '-h'];
 
 const [first = '', ...rest] = process.argv.slice(2);
-/** `help serve` is `serve --help`, `--version` is `version`. */
+/** `help serve` means `serve --help`, `--version` means `version`. */
 const [name, args] =
   first === 'help' && rest[0] !== undefined ? [rest[0], HELP] : [first === '--version' ? 'version' : first, rest];
 
-/** Runs what the command line asks for; resolves to the exit code. */
+/** Runs the command of the command line; resolves to the exit code. */
 async function main(): Promise<number> {
   if (name === 'help' || HELP.includes(name)) return print(overview());
-  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  const command = Object.hasOwn(CLI_COMMANDS, name) ? CLI_COMMANDS[name] : undefined;
   if (command === undefined) {
-    throw new UsageError(`${name === '' ? 'which command?' : `there is no command "${name}"`}\n\n${overview()}`);
+    throw new UsageError(`${name === '' ? 'no command given' : `unknown command "${name}"`}\n\n${overview()}`);
   }
   const { USAGE, run } = await command.load();
   if (args.some((argument) => HELP.includes(argument))) return print(USAGE);
@@ -32,19 +33,23 @@ function print(text: string): number {
   return 0;
 }
 
-/** What the operator can do something about is told in words; anything else is a bug, and shows where. */
+/** Formats an error: only the message if the operator can fix it; otherwise it is a bug, shown with its stack trace. */
 function inWords(error: unknown): string {
   const { name: kind, message, stack } = error instanceof Error ? error : new Error(String(error));
   const expected =
     error instanceof UsageError || kind === 'ConfigError' || (isDomainError(error) && error.kind !== 'internal');
-  return scrub(expected ? message : (stack ?? message));
+  return redactText(expected ? message : (stack ?? message));
 }
 
+// Timers of waits, such as those for a database that is not up yet, do not keep the process alive; the command does.
+const letGo = keepAlive();
 try {
   process.exitCode = await main();
 } catch (error) {
   process.stderr.write(
-    `${['metal-api', ...(Object.hasOwn(COMMANDS, name) ? [name] : [])].join(' ')}: ${inWords(error)}\n`,
+    `${['metal-api', ...(Object.hasOwn(CLI_COMMANDS, name) ? [name] : [])].join(' ')}: ${inWords(error)}\n`,
   );
   process.exitCode = 2;
+} finally {
+  letGo();
 }

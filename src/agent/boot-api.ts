@@ -1,4 +1,11 @@
-/** What machines and leaf switches call over gRPC (reference/40 §4), as plain TypeScript. */
+/** An event of a machine. Its time is that of the sender, which the server does not evaluate. */
+export interface ProvisioningEvent {
+  readonly event: string;
+  readonly message: string;
+  readonly time?: { readonly seconds: number; readonly nanos: number };
+}
+
+/** The gRPC calls of machines and leaf switches (docs/reference/grpc.md), in plain TypeScript types. */
 export interface BootApi {
   dhcp(uuid: string): Promise<void>;
   boot(mac: string, partitionId: string): Promise<{ kernel: string; initRamDisks: string[]; cmdline?: string }>;
@@ -8,8 +15,8 @@ export interface BootApi {
   wait(machineId: string, signal: AbortSignal): Promise<void>;
   report(request: ReportRequest): Promise<void>;
   abortReinstall(uuid: string, primaryDiskWiped: boolean): Promise<void>;
-  /** Returns the ids of machines whose event was refused. */
-  send(events: Readonly<Record<string, { event: string; message: string }>>): Promise<string[]>;
+  /** Returns the IDs of machines whose events were rejected. */
+  send(events: Readonly<Record<string, ProvisioningEvent>>): Promise<string[]>;
   close(): void;
 }
 

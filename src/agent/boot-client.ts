@@ -1,8 +1,8 @@
 import { GrpcClient } from '../platform/grpc/grpc-client.js';
 import type { GrpcClientSettings } from '../platform/grpc/grpc-client.js';
-import type { BootApi, RegisterRequest, ReportRequest } from './boot-api.js';
+import type { BootApi, ProvisioningEvent, RegisterRequest, ReportRequest } from './boot-api.js';
 
-/** The API's gRPC face as machines and leaf switches see it. */
+/** Calls the gRPC services of the API that machines and leaf switches use. */
 export class BootClient implements BootApi {
   private readonly boots: GrpcClient;
   private readonly events: GrpcClient;
@@ -40,7 +40,7 @@ export class BootClient implements BootApi {
     await this.boots.call('AbortReinstall', { uuid, primaryDiskWiped });
   }
 
-  async send(events: Readonly<Record<string, { event: string; message: string }>>): Promise<string[]> {
+  async send(events: Readonly<Record<string, ProvisioningEvent>>): Promise<string[]> {
     const { failed } = await this.events.call<{ failed: string[] }>('Send', { events }, 20_000);
     return failed;
   }

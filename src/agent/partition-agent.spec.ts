@@ -4,15 +4,23 @@ import type { CommandMessage, CommandResult, JsonObject } from '../platform/bus/
 import { InProcessBroker, InProcessBus } from '../platform/bus/in-process/in-process-bus.js';
 import { ManualClock } from '../shared/clock.js';
 import { DomainError } from '../shared/errors/domain-error.js';
-import { MemoryLog } from '../shared/log.js';
-import { BmcError } from './bmc/bmc.js';
-import type { Bmc, BmcTarget, BootDevice, PowerAction } from './bmc/bmc.js';
+import { MemoryLogger } from '../shared/app-logger.js';
+import { BmcError } from './bmc/bmc-driver.js';
+import type {
+  BmcDriver,
+  BmcTarget,
+  BootDevice,
+  BootPersistence,
+  ChassisPowerAction,
+  FirmwareImage,
+  ReportProgress,
+} from './bmc/bmc-driver.js';
 import { AGENT_DEFAULTS, PartitionAgent } from './partition-agent.js';
 
 const IPMI = { address: '10.0.0.1:6230', user: 'metal', password: 'very-secret', interface: 'lanplus' };
 
-/** A BMC that writes down what it is told, and fails when it is told to. */
-class PaperBmc implements Bmc {
+/** A BMC that records the operations it performs and fails on request. */
+class PaperBmc implements BmcDriver {
   readonly told: string[] = [];
   on = true;
   failures: BmcError[] = [];
@@ -21,12 +29,12 @@ class PaperBmc implements Bmc {
     this.mayFail();
     return this.on;
   }
-  /** Actions that it refuses, as BMCs do that are asked for what is done already. */
-  refuses: readonly PowerAction[] = [];
-  /** What becomes of the power while an action is refused. */
+  /** Actions to refuse, as BMCs do if the machine is already in the requested state. */
+  refuses: readonly ChassisPowerAction[] = [];
+  /** Power state that the machine changes to while an action is refused. */
   meanwhile: boolean | undefined;
 
-  async power({ host, port }: BmcTarget, action: PowerAction): Promise<void> {
+  async power({ host, port }: BmcTarget, action: ChassisPowerAction): Promise<void> {
     this.mayFail();
     if (this.refuses.includes(action)) {
       this.on = this.meanwhile ?? this.on;
@@ -34,21 +42,32 @@ class PaperBmc implements Bmc {
     }
     this.told.push(`${host}:${port} ${action}`);
   }
-  async boot({ host, port }: BmcTarget, device: BootDevice): Promise<void> {
+  async setBootDevice({ host, port }: BmcTarget, device: BootDevice, persistence?: BootPersistence): Promise<void> {
     this.mayFail();
-    this.told.push(`${host}:${port} boot ${device}`);
+    this.told.push(`${host}:${port} boot ${device}${persistence ? ` ${persistence}` : ''}`);
   }
-  async identify({ host, port }: BmcTarget, on: boolean): Promise<void> {
+  async setIdentifyLed({ host, port }: BmcTarget, on: boolean): Promise<void> {
     this.mayFail();
     this.told.push(`${host}:${port} led ${on}`);
   }
+  async updateFirmware(
+    { host }: BmcTarget,
+    { kind }: FirmwareImage,
+    progress: ReportProgress,
+    signal: AbortSignal,
+  ): Promise<void> {
+    this.mayFail();
+    this.told.push(`${host} ${kind}`);
+    await this.whileUpdating(progress, signal);
+  }
+  whileUpdating = async (_progress: ReportProgress, _signal: AbortSignal): Promise<void> => undefined;
   private mayFail(): void {
     const failure = this.failures.shift();
     if (failure) throw failure;
   }
 }
 
-/** A bus that does not take results for a while. */
+/** A bus that rejects the next `deaf` results. */
 class DeafBus extends InProcessBus {
   deaf = 0;
   override async publishResult(result: CommandResult): Promise<void> {
@@ -60,9 +79,11 @@ class DeafBus extends InProcessBus {
 class World {
   readonly bus = new DeafBus(new InProcessBroker());
   readonly bmc = new PaperBmc();
-  readonly log = new MemoryLog();
+  readonly log = new MemoryLogger();
   readonly clock = new ManualClock();
   readonly results: CommandResult[] = [];
+  /** Messages of the reports on commands under way. */
+  readonly delivered: string[] = [];
   readonly agent: PartitionAgent;
 
   constructor() {
@@ -70,7 +91,8 @@ class World {
     this.agent = new PartitionAgent(this.bus, this.bmc, options, this.clock, this.log);
     this.agent.start();
     this.bus.consumeResults(async ({ message }) => {
-      if (message.state !== 'delivered') this.results.push(message);
+      if (message.state === 'delivered') this.delivered.push(message.message);
+      else this.results.push(message);
       return 'done';
     });
   }
@@ -109,25 +131,25 @@ describe('partition agent', () => {
     ['LED-ON', ['led true']],
     ['LED-OFF', ['led false']],
     ['REINSTALL', ['boot pxe', 'cycle']],
-  ])('carries out %s', async (name, steps) => {
+  ])('executes %s', async (name, steps) => {
     const w = world();
     expect(await w.command(name)).toMatchObject({ id: 'c1', attempt: 1, partition: 'p', machine: 'm1', state: 'done' });
     expect(w.bmc.told).toEqual(steps.map((step) => `10.0.0.1:6230 ${step}`));
   });
 
-  it.each(['m2', '', 'M1', 'm1 ', 7, null])('does nothing when the command for m1 is about %j', async (target) => {
+  it.each(['m2', '', 'M1', 'm1 ', 7, null])('rejects a command for m1 with target %j', async (target) => {
     const w = world();
     await w.send({ type: 'command', cmd: { target, cmd: 'OFF', ipmi: IPMI } });
     expect(await w.next()).toMatchObject({ state: 'failed', message: expect.stringContaining('machine "m1"') });
     expect(w.bmc.told).toEqual([]);
   });
 
-  it('says with the result whose command it was', async () => {
+  it('copies the installation of the command to the result', async () => {
     expect(await world().command('ON', { installation: 'i1' })).toMatchObject({ installation: 'i1' });
     expect(await world().command('ON')).not.toHaveProperty('installation');
   });
 
-  it('takes a machine back: PXE and reset, or on when it is off', async () => {
+  it('reclaims a machine: sets PXE, then resets it or powers it on', async () => {
     const w = world();
     const payload = { type: 'delete', old: 'm1', cmd: { target: 'm1', ipmi: IPMI } };
     await w.send(payload);
@@ -143,7 +165,7 @@ describe('partition agent', () => {
     ]);
   });
 
-  it('switches on a machine that is off when it is to be reinstalled', async () => {
+  it('powers on a machine that is off to reinstall it', async () => {
     const w = world();
     w.bmc.on = false;
     await w.command('REINSTALL');
@@ -154,7 +176,7 @@ describe('partition agent', () => {
   const refusal = 'Command not supported in present state';
 
   it.each([
-    // command, machine is on, what the BMC refuses, and how it ends
+    // command, machine is on, actions that the BMC refuses, result, performed operations
     ['ON', false, [], 'done', ['on']],
     ['ON', true, ['on'], 'done', []],
     ['OFF', false, ['off'], 'done', []],
@@ -167,7 +189,7 @@ describe('partition agent', () => {
     ['RESET', false, [], 'the machine is off and cannot be reset; power it on instead', []],
     ['RESET', true, ['reset'], refusal, []],
     ['REINSTALL', false, ['cycle'], 'done', ['boot pxe', 'on']],
-  ] as const)('%s of a machine that is on: %s, at a BMC that refuses %j: %s', async (name, on, refuses, end, told) => {
+  ] as const)('%s (machine on: %s, BMC refuses %j) results in: %s', async (name, on, refuses, end, told) => {
     const w = world();
     Object.assign(w.bmc, { on, refuses });
     const { state, message } = await w.command(name);
@@ -175,14 +197,14 @@ describe('partition agent', () => {
     expect(steps(w)).toEqual(told);
   });
 
-  it('cycles a machine that goes off meanwhile by switching it on', async () => {
+  it('powers on a machine that powers off during a cycle', async () => {
     const w = world();
     Object.assign(w.bmc, { refuses: ['cycle'], meanwhile: false });
     expect((await w.command('CYCLE')).state).toBe('done');
     expect(steps(w)).toEqual(['on']);
   });
 
-  it('says at once that a machine that is off cannot be reset', async () => {
+  it('does not retry the reset of a machine that is off', async () => {
     const w = world();
     w.bmc.on = false;
     await w.command('RESET');
@@ -203,14 +225,14 @@ describe('partition agent', () => {
     },
   );
 
-  it('tries again what a silent BMC spoils, from the first step', async () => {
+  it('retries from the first step if the BMC does not respond', async () => {
     const w = world();
     w.bmc.failures = [new BmcError('timeout', 'no answer'), new BmcError('unreachable', 'no answer')];
     expect((await w.command('REINSTALL')).state).toBe('done');
     expect(w.bmc.told).toEqual(['10.0.0.1:6230 boot pxe', '10.0.0.1:6230 cycle']);
   });
 
-  it('gives up after three tries and says why, without secrets', async () => {
+  it('gives up after three tries and reports the cause without secrets', async () => {
     const w = world();
     w.bmc.failures = Array.from(
       { length: 3 },
@@ -222,24 +244,103 @@ describe('partition agent', () => {
     expect(w.log.lines.join('\n')).not.toContain('very-secret');
   });
 
-  it('does not knock again where the credentials were refused', async () => {
+  it('does not retry if the BMC refuses the credentials', async () => {
     const w = world();
     w.bmc.failures = [new BmcError('credentials', 'refused'), new BmcError('credentials', 'refused again')];
     expect(await w.command('OFF')).toMatchObject({ state: 'failed', message: 'refused' });
     expect(w.bmc.failures).toHaveLength(1);
   });
 
-  it('does not begin with a command that came too late, nor try again beyond its time', async () => {
+  it('neither starts nor retries a command after its deadline', async () => {
     const w = world();
     const late = await w.command('OFF', { expiresAt: '2026-01-01T00:00:00.000Z' });
-    expect(late).toMatchObject({ state: 'expired', message: 'came to the agent after 2026-01-01T00:00:00.000Z' });
+    expect(late).toMatchObject({ state: 'expired', message: 'reached the agent after 2026-01-01T00:00:00.000Z' });
     w.bmc.failures = [new BmcError('timeout', 'no answer')];
     const spoiled = await w.command('OFF', { id: 'c2', expiresAt: '2026-01-01T00:00:00.003Z' });
     expect(spoiled).toMatchObject({ state: 'failed', message: 'no answer' });
     expect(w.bmc.told).toEqual([]);
   });
 
-  it('carries out a command once, however often its result is lost', async () => {
+  const FIRMWARE = { kind: 'bmc', url: 'https://s3.example/x?X-Amz-Signature=very-secret' };
+  const update = {
+    type: 'command',
+    cmd: { target: 'm1', cmd: 'UPDATE-FIRMWARE', ipmi: IPMI, firmwareupdate: FIRMWARE },
+  };
+
+  it('reports the progress of a firmware update, at once and then at intervals, and its last word at the end', async () => {
+    const w = world();
+    w.bmc.whileUpdating = async (progress) => {
+      for (const text of ['10 %', '20 %', '30 %']) progress(text);
+      w.clock.advance(10_000);
+      for (const text of ['40 %', '50 %']) progress(text);
+      for (let minute = 0; minute < 3; minute++) {
+        w.clock.advance(60_000);
+        progress('50 %');
+      }
+      progress('100 %');
+    };
+    await w.send(update, { expiresAt: '2026-01-01T00:05:00.000Z' });
+    expect(await w.next()).toMatchObject({ state: 'done', message: '100 %' });
+    expect(w.bmc.told).toEqual(['10.0.0.1 bmc']);
+    await eventually('all progress has arrived', () => w.delivered.length >= 6);
+    expect(w.delivered).toEqual(['', '10 %', '40 %', '50 %', '50 %', '50 %']);
+    expect(w.log.lines.join('\n')).not.toContain('very-secret');
+  });
+
+  it('reports a failed firmware update at once, without a second try', async () => {
+    const w = world();
+    w.bmc.failures = [new BmcError('update', 'the firmware update failed: bad image')];
+    await w.send(update);
+    expect(await w.next()).toMatchObject({ state: 'failed', message: 'the firmware update failed: bad image' });
+  });
+
+  it('does not wait for a firmware update when it stops', async () => {
+    const w = world();
+    w.bmc.whileUpdating = (_, signal) =>
+      new Promise((_resolve, reject) =>
+        signal.addEventListener('abort', () => reject(new BmcError('update', 'the BMC continues'))),
+      );
+    await w.send(update);
+    await eventually('it runs', () => w.bmc.told.length > 0);
+    await w.agent.stop();
+    expect(await w.next()).toMatchObject({ state: 'failed', message: 'the BMC continues' });
+  });
+
+  it.each([
+    [undefined, 'the command has no "cmd.firmwareupdate"'],
+    [{ kind: 'nic', url: FIRMWARE.url }, '"cmd.firmwareupdate.kind" is invalid, expected bios or bmc'],
+    [
+      { kind: 'bmc', url: 'file:///etc/shadow' },
+      '"cmd.firmwareupdate.url" is invalid, expected a URL of HTTP or HTTPS',
+    ],
+    [{ kind: 'bmc' }, '"cmd.firmwareupdate.url" is invalid, expected a URL of HTTP or HTTPS'],
+  ])('rejects the firmware %j', async (firmwareupdate, message) => {
+    const w = world();
+    await w.send({ type: 'command', cmd: { ...update.cmd, firmwareupdate } });
+    expect(await w.next()).toMatchObject({ state: 'failed', message });
+  });
+
+  it('shuts down gracefully and sets boot devices for one boot where the parameters say so', async () => {
+    const w = world();
+    const send = async (cmd: string, params: unknown, id: string) => {
+      await w.send({ type: 'command', cmd: { target: 'm1', cmd, params, ipmi: IPMI } }, { id });
+      return w.next();
+    };
+    expect((await send('OFF', ['graceful'], 'a')).state).toBe('done');
+    w.bmc.on = false;
+    expect((await send('OFF', ['graceful'], 'b')).state).toBe('done');
+    expect((await send('PXE', ['once'], 'c')).state).toBe('done');
+    expect((await send('BIOS', ['continuous'], 'd')).state).toBe('done');
+    expect((await send('DISK', 'once', 'e')).state).toBe('done');
+    expect(w.bmc.told.map((told) => told.replace('10.0.0.1:6230 ', ''))).toEqual([
+      'soft',
+      'boot pxe once',
+      'boot bios continuous',
+      'boot disk',
+    ]);
+  });
+
+  it('executes a command once, even if its result is lost repeatedly', async () => {
     const w = world();
     w.bus.deaf = 2;
     expect((await w.command('RESET')).state).toBe('done');
@@ -248,7 +349,7 @@ describe('partition agent', () => {
     expect(w.bmc.told).toEqual(['10.0.0.1:6230 reset']);
   });
 
-  it('carries out the next attempt of a command that failed before', async () => {
+  it('executes the next attempt of a failed command', async () => {
     const w = world();
     w.bmc.failures = [new BmcError('credentials', 'refused')];
     expect((await w.command('RESET')).state).toBe('failed');
@@ -258,15 +359,18 @@ describe('partition agent', () => {
   it.each([
     [{ type: 'command' }, 'the command has no "cmd"'],
     [{ type: 'command', cmd: { cmd: 'ON' } }, 'the command has no "cmd.ipmi"'],
-    [{ type: 'create', cmd: { ipmi: IPMI } }, 'type "create" of the command is unknown'],
-    [{ type: 'command', cmd: { cmd: 'DANCE', ipmi: IPMI } }, 'this agent cannot carry out "DANCE"'],
-    [{ type: 'command', cmd: { cmd: 'constructor', ipmi: IPMI } }, 'this agent cannot carry out "constructor"'],
+    [{ type: 'create', cmd: { ipmi: IPMI } }, 'unknown command type "create", expected "command" or "delete"'],
+    [{ type: 'command', cmd: { cmd: 'DANCE', ipmi: IPMI } }, 'this agent does not support the command "DANCE"'],
+    [
+      { type: 'command', cmd: { cmd: 'constructor', ipmi: IPMI } },
+      'this agent does not support the command "constructor"',
+    ],
     [
       { type: 'command', cmd: { cmd: 'ON', ipmi: { ...IPMI, address: '-H evil' } } },
-      'address "-H evil" of the BMC is not valid, expected host:port',
+      'BMC address "-H evil" is not valid, expected host:port',
     ],
-    [{ type: 'command', cmd: { cmd: 'ON', ipmi: { ...IPMI, user: '' } } }, 'the command carries no user for the BMC'],
-  ])('answers a command that makes no sense: %j', async (payload, message) => {
+    [{ type: 'command', cmd: { cmd: 'ON', ipmi: { ...IPMI, user: '' } } }, 'the command has no BMC user'],
+  ])('reports invalid command %j as failed', async (payload, message) => {
     const w = world();
     await w.send(payload);
     expect(await w.next()).toMatchObject({ state: 'failed', message });

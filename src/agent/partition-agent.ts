@@ -1,25 +1,37 @@
-import type { Bus, CommandMessage, CommandResult, Delivery, Outcome, Subscription } from '../platform/bus/bus.js';
+import { BoundedMap } from '../shared/concurrency/bounded-map.js';
+import type {
+  Bus,
+  CommandMessage,
+  CommandResult,
+  Delivery,
+  HandlerOutcome,
+  Subscription,
+} from '../platform/bus/bus.js';
+import { spans } from '../platform/tracing/spans.js';
 import { timestamp } from '../shared/clock.js';
 import type { Clock } from '../shared/clock.js';
-import type { Log } from '../shared/log.js';
-import { BmcError } from './bmc/bmc.js';
-import type { Bmc } from './bmc/bmc.js';
+import type { AppLogger } from '../shared/app-logger.js';
+import { BmcError } from './bmc/bmc-driver.js';
+import type { BmcDriver } from './bmc/bmc-driver.js';
 import { ManagementNetworks } from './bmc/management-networks.js';
-import { carryOut, isKnown } from './carry-out.js';
-import { readOrder } from './order.js';
+import { CommandProgress } from './command-progress.js';
+import { executeCommand, isSupportedAction } from './execute-command.js';
+import { parseAgentCommand } from './agent-command.js';
 
 export interface AgentOptions {
   readonly partition: string;
-  /** Machines whose commands are carried out side by side. */
+  /** Maximum number of machines whose commands are executed concurrently. */
   readonly concurrency: number;
   /** Tries of one command before it is reported as failed. */
   readonly tries: number;
-  /** Pause before the second try in milliseconds; doubled each time. */
+  /** Pause before the second try in milliseconds; doubles with every further try. */
   readonly retryMs: number;
-  /** Where the partition's BMCs are. */
+  /** Networks of the partition's BMCs. */
   readonly networks: ManagementNetworks;
-  /** Speak IPMI 1.5 with BMCs that are registered for it. */
+  /** Whether to use IPMI 1.5 with BMCs that are registered for it. */
   readonly allowIpmi15: boolean;
+  /** Called when a command has ended and its result is on the bus. `command` is one of the names that agents know. */
+  readonly onEnd?: (command: string, state: CommandResult['state']) => void;
 }
 
 export const AGENT_DEFAULTS: Omit<AgentOptions, 'partition'> = {
@@ -30,41 +42,53 @@ export const AGENT_DEFAULTS: Omit<AgentOptions, 'partition'> = {
   allowIpmi15: false,
 };
 
-/** Deliveries after which a command is taken for one that kills its agent. */
+/** A command that was delivered more often than this is assumed to kill its agent, and fails. */
 const DEADLY_DELIVERIES = 12;
 
-/** Results kept for commands that are delivered again although they were carried out. */
+/** Number of results kept to answer redeliveries of executed commands. */
 const REMEMBERED = 10_000;
 
 type Ending = Pick<CommandResult, 'state' | 'message'>;
 
-/** Carries out the commands of one partition (design D4): each ends in a result, or is delivered again. */
+/**
+ * Executes the commands of one partition (docs/concepts/design.md#commands-survive). Each command either ends in a
+ * result or is redelivered.
+ */
 export class PartitionAgent {
-  private readonly results = new Map<string, CommandResult>();
+  private readonly results = new BoundedMap<string, CommandResult>(REMEMBERED);
+  private readonly stopping = new AbortController();
   private subscription: Subscription | undefined;
 
   constructor(
     private readonly bus: Bus,
-    private readonly bmc: Bmc,
+    private readonly bmc: BmcDriver,
     private readonly options: AgentOptions,
     private readonly clock: Clock,
-    private readonly log: Log,
+    private readonly log: AppLogger,
   ) {}
 
   start(): void {
     const { partition, concurrency } = this.options;
-    this.subscription = this.bus.consumeCommands(partition, (delivery) => this.handle(delivery), { concurrency });
+    this.subscription = this.bus.consumeCommands(partition, (delivery) => this.traced(delivery), { concurrency });
   }
 
-  /** Takes nothing new and finishes what is under way. */
+  /** Accepts no further commands and finishes those in progress; updates of firmware are not followed any longer. */
   async stop(): Promise<void> {
+    this.stopping.abort();
     await this.subscription?.stop();
   }
 
-  private async handle(delivery: Delivery<CommandMessage>): Promise<Outcome> {
+  private traced(delivery: Delivery<CommandMessage>): Promise<HandlerOutcome> {
+    const { id, machine, partition, trace } = delivery.message;
+    const attributes = { 'metal.command': id, 'metal.machine': machine, 'metal.partition': partition };
+    const span = { name: 'receive command', kind: 'consumer', attributes } as const;
+    return spans().resume(trace, span, () => this.handle(delivery));
+  }
+
+  private async handle(delivery: Delivery<CommandMessage>): Promise<HandlerOutcome> {
     const { message, deliveries } = delivery;
     const known = this.results.get(message.id);
-    // Done is done, whatever the number of the message; a failure only answers for its own.
+    // `done` is the result of every attempt; any other result is that of its own attempt only.
     if (known && (known.state === 'done' || known.attempt === message.attempt)) return this.report(message, known);
     const ending = this.refusal(delivery) ?? (await this.execute(message));
     if (ending instanceof BmcError) {
@@ -78,26 +102,32 @@ export class PartitionAgent {
     return this.report(message, ending);
   }
 
-  /** Why the command is not even begun. */
+  /** The result of a command that must not be started; undefined if it may. */
   private refusal({ message, deliveries }: Delivery<CommandMessage>): Ending | undefined {
     const misdirection = misdirectionOf(message, this.options.partition);
     if (misdirection !== undefined) return { state: 'failed', message: misdirection };
     if (message.expiresAt !== undefined && message.expiresAt <= timestamp(this.clock.now())) {
-      return { state: 'expired', message: `came to the agent after ${message.expiresAt}` };
+      return { state: 'expired', message: `reached the agent after ${message.expiresAt}` };
     }
     if (deliveries > DEADLY_DELIVERIES) {
-      return { state: 'failed', message: `given up after ${deliveries - 1} deliveries without an end` };
+      return { state: 'failed', message: `gave up after ${deliveries - 1} deliveries without a result` };
     }
     return undefined;
   }
 
   private async execute(message: CommandMessage): Promise<Ending | BmcError> {
+    const progress = new CommandProgress((text) => this.reportDelivered(message, text), this.clock);
     try {
-      const { action, target } = readOrder(message, this.options);
-      if (!isKnown(action)) return { state: 'failed', message: `this agent cannot carry out "${action}"` };
-      void this.announce(message);
-      await carryOut(this.bmc, { action, target: await this.options.networks.admit(target) });
-      return { state: 'done', message: '' };
+      const command = parseAgentCommand(message, this.options);
+      if (!isSupportedAction(command.action)) {
+        return { state: 'failed', message: `this agent does not support the command "${command.action}"` };
+      }
+      void this.reportDelivered(message);
+      const target = await this.options.networks.resolveAllowed(command.target);
+      const context = { progress: (text: string) => progress.report(text), signal: this.stopping.signal };
+      const execution = (): Promise<void> => executeCommand(this.bmc, { ...command, target }, context);
+      await spans().child({ name: `BMC ${command.action}`, kind: 'client' }, execution);
+      return { state: 'done', message: progress.last };
     } catch (error) {
       if (error instanceof BmcError) return error;
       return { state: 'failed', message: error instanceof Error ? error.message : String(error) };
@@ -105,25 +135,27 @@ export class PartitionAgent {
   }
 
   private mayTryAgain(error: BmcError, { message, deliveries }: Delivery<CommandMessage>, pause: number): boolean {
-    if (!error.isWorthAnotherTry || deliveries >= this.options.tries) return false;
+    if (!error.isRetryable || deliveries >= this.options.tries) return false;
     return message.expiresAt === undefined || timestamp(this.clock.now() + pause) < message.expiresAt;
   }
 
-  /** Tells the journal that the command has arrived. Only a hint: nothing depends on it. */
-  private async announce(message: CommandMessage): Promise<void> {
-    await this.bus.publishResult(this.result(message, { state: 'delivered', message: '' })).catch(() => undefined);
+  /** Reports to the journal that the command has arrived, or how far it is. A mere hint: errors are ignored. */
+  private async reportDelivered(message: CommandMessage, progress = ''): Promise<void> {
+    const result = this.result(message, { state: 'delivered', message: progress });
+    await this.bus.publishResult(result).catch(() => undefined);
   }
 
-  /** Acknowledges only when the bus has the result; until then the command comes again, and the result is known. */
-  private async report(message: CommandMessage, ending: Ending): Promise<Outcome> {
+  /** Acknowledges the command once the bus has its result. Until then it is redelivered and answered from `results`. */
+  private async report(message: CommandMessage, ending: Ending): Promise<HandlerOutcome> {
     const result = this.result(message, ending);
-    this.remember(result);
+    this.results.set(result.id, result);
     try {
       await this.bus.publishResult(result);
     } catch (error) {
-      this.log.warn(`${titleOf(message)}: the result is not reported yet`, error);
+      this.log.warn(`${titleOf(message)}: could not report the result, retrying`, error);
       return { retryAfter: this.options.retryMs };
     }
+    this.options.onEnd?.(actionOf(message), ending.state);
     this.log.info(`${titleOf(message)}: ${ending.state}${ending.message && `: ${ending.message}`}`);
     return 'done';
   }
@@ -131,26 +163,28 @@ export class PartitionAgent {
   private result({ id, attempt, machine, installation }: CommandMessage, { state, message }: Ending): CommandResult {
     const { partition } = this.options;
     const origin = { id, attempt, partition, machine, ...(installation !== undefined && { installation }) };
-    return { ...origin, state, message, at: timestamp(this.clock.now()) };
-  }
-
-  private remember(result: CommandResult): void {
-    this.results.delete(result.id);
-    this.results.set(result.id, result);
-    const [oldest] = this.results.keys();
-    if (this.results.size > REMEMBERED && oldest !== undefined) this.results.delete(oldest);
+    const trace = spans().current();
+    const at = timestamp(this.clock.now());
+    return { ...origin, state, message, at, ...(trace !== undefined && { trace }) };
   }
 }
 
-/** Why a command is not for this agent or not about the machine that it is addressed to; undefined when it is. */
+/** Why a command is misdirected: it is for another partition or targets another machine. Undefined if it is not. */
 function misdirectionOf({ partition, machine, payload }: CommandMessage, own: string): string | undefined {
-  if (partition !== own) return `the command is for partition "${partition}", this agent is of "${own}"`;
+  if (partition !== own) return `the command is for partition "${partition}", this agent serves "${own}"`;
   const { target } = (payload['cmd'] ?? {}) as { readonly target?: unknown };
   if (target === undefined || target === machine) return undefined;
-  return `the command is addressed to machine "${machine}" and about ${JSON.stringify(target)}`;
+  return `the command is addressed to machine "${machine}", but its target is ${JSON.stringify(target)}`;
 }
 
-/** Names a command in the log. Its payload must not get there: it has the BMC's password. */
+/** The name of the command for metrics, which must not have names of the sender's choice. */
+function actionOf({ payload }: CommandMessage): string {
+  const { cmd } = (payload['cmd'] ?? {}) as { readonly cmd?: unknown };
+  if (payload['type'] === 'delete') return 'RECLAIM';
+  return typeof cmd === 'string' && isSupportedAction(cmd) ? cmd : 'unknown';
+}
+
+/** Describes a command for the log. The payload must not be logged: it contains the BMC's password. */
 function titleOf({ id, machine, payload }: CommandMessage): string {
   const { cmd } = (payload['cmd'] ?? {}) as { readonly cmd?: unknown };
   const name = payload['type'] === 'delete' ? 'reclaim' : typeof cmd === 'string' ? cmd : 'command';

@@ -3,7 +3,7 @@ import { jobUsage, runJob } from './run-job.js';
 
 export const USAGE = jobUsage(
   'delete-orphan-images',
-  'Deletes expired images that nothing uses, and prints their ids.',
+  'Deletes expired images that are not in use, and prints their IDs.',
 );
 
 export const run = (args: readonly string[]): Promise<number> =>

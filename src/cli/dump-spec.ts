@@ -8,9 +8,9 @@ import { UsageError } from './usage-error.js';
 
 export const USAGE = `usage: metal-api dump-spec [--output FILE]
 
-Prints the Swagger 2.0 document of the API, or writes it to the file. Needs no settings and no database.`;
+Prints the Swagger 2.0 document of the API, or writes it to FILE. Requires neither settings nor a database.`;
 
-/** Prints the Swagger 2.0 document of base path `/`, or writes it; needs no settings and opens nothing. */
+/** Prints the Swagger 2.0 document for base path `/` or writes it to a file. Needs neither settings nor a database. */
 export async function run(args: readonly string[]): Promise<number> {
   const { output } = readOptions(args, { output: { type: 'string', short: 'o' } });
   const text = await swaggerText();
@@ -23,7 +23,7 @@ async function write(path: string, text: string): Promise<void> {
   try {
     await writeFile(path, text);
   } catch (error) {
-    throw new UsageError(`cannot write the file of --output: ${(error as Error).message}`);
+    throw new UsageError(`cannot write the --output file: ${(error as Error).message}`);
   }
 }
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { bmcTable } from '../modules/machine/machine.table.js';
-import { newBmc } from '../modules/machine/machine.js';
+import { newBmcRecord } from '../modules/machine/machine.js';
 import { createApp } from '../app.js';
 import { createEngine } from '../platform/store/create-engine.js';
 import { Store } from '../platform/store/store.js';
@@ -28,12 +28,12 @@ const production = {
   METAL_API_HMAC_ADMIN_KEY: 'admin-key-for-these-tests',
 };
 
-describe('the command encryption-key', () => {
-  it('makes a file for its owner only, and leaves an existing one alone', () => {
+describe('the encryption-key command', () => {
+  it('creates a file that only its owner can read, and does not overwrite an existing one', () => {
     expect(encryptionKey(['--generate', file])).toBe(`${file}: key ${ids()[0]} encrypts and decrypts`);
     expect(statSync(file).mode & 0o777).toBe(0o600);
     const before = readFileSync(file);
-    expect(() => encryptionKey(['--generate', file])).toThrow('exists already and was left alone');
+    expect(() => encryptionKey(['--generate', file])).toThrow('already exists and was not changed');
     expect(readFileSync(file)).toEqual(before);
     expect(readdirSync(join(folder, 'sub'))).toEqual(['encryption.key']);
   });
@@ -56,12 +56,12 @@ describe('the command encryption-key', () => {
   });
 
   it.each([[[]], [['--list', '']], [['--add', 'a', '--promote', 'b']], [['--generate']], [['file']]])(
-    'refuses the arguments %j',
+    'rejects the arguments %j',
     (args) => expect(() => encryptionKey(args)).toThrow(),
   );
 
-  it('says why a file does not fit', () => {
-    expect(() => encryptionKey(['--add', file])).toThrow('does not exist; --generate makes it');
+  it('reports why it cannot use a file', () => {
+    expect(() => encryptionKey(['--add', file])).toThrow('does not exist; --generate creates it');
     writeFileSync(join(folder, 'bad'), 'my secret\n');
     expect(() => encryptionKey(['--list', join(folder, 'bad')])).toThrow('line 1 is not a key of 32 bytes');
     expect(() => encryptionKey(['--list', join(folder, 'bad')])).not.toThrow('my secret');
@@ -76,19 +76,19 @@ describe('a key file', () => {
     ['upper case hex', key.toString('hex').toUpperCase()],
     ['base64', key.toString('base64')],
     ['base64url', key.toString('base64url')],
-    ['comments and empty lines', `# of 2026\n\n  ${key.toString('base64')}  \r\n\n`],
-  ])('may hold a key as %s', (_, text) => expect(parseKeys(text)).toEqual([key]));
+    ['base64 between comments and empty lines', `# of 2026\n\n  ${key.toString('base64')}  \r\n\n`],
+  ])('may contain a key as %s', (_, text) => expect(parseKeys(text)).toEqual([key]));
 
   it.each([
     ['nothing', ''],
-    ['a comment alone', '# none\n'],
+    ['only a comment', '# none\n'],
     ['a short key', key.subarray(1).toString('hex')],
     ['a long key', Buffer.concat([key, key]).toString('base64')],
     ['a pass phrase', 'correct horse battery staple'],
     ['zeros', '0'.repeat(64)],
     ['the same key twice', `${key.toString('hex')}\n${key.toString('base64')}`],
     ['a PEM', '-----BEGIN PRIVATE KEY-----'],
-  ])('is refused with %s', (_, text) => {
+  ])('is rejected if it contains %s', (_, text) => {
     expect(() => parseKeys(text)).toThrow(/key/);
     if (text.length > 2) expect(() => parseKeys(text)).not.toThrow(text.trim());
   });
@@ -97,7 +97,7 @@ describe('a key file', () => {
 describe('METAL_API_ENCRYPTION_KEY_FILE', () => {
   const load = (variables: Record<string, string>) => loadConfig({ ...production, ...variables }).store.encryption;
 
-  it('must be set where servers share a database, outside dev mode', () => {
+  it('is required for a shared database outside dev mode', () => {
     const rethinkdb = { METAL_API_DB: 'rethinkdb' };
     expect(() => load(rethinkdb)).toThrow(/KEY_FILE is not set.*encryption-key --generate FILE/);
     expect(load({}).keys).toBeUndefined();
@@ -105,7 +105,7 @@ describe('METAL_API_ENCRYPTION_KEY_FILE', () => {
     expect(load({ ...rethinkdb, METAL_API_ENCRYPTION: 'off' })).toMatchObject({ enabled: false, keys: [] });
   });
 
-  it('is read at start', () => {
+  it('is read at start-up', () => {
     expect(() => load({ METAL_API_ENCRYPTION_KEY_FILE: file })).toThrow(/ENOENT.*encryption-key --generate/);
     encryptionKey(['--generate', file]);
     encryptionKey(['--add', file]);
@@ -116,7 +116,7 @@ describe('METAL_API_ENCRYPTION_KEY_FILE', () => {
   });
 });
 
-describe('the command rotate-encryption-key', () => {
+describe('the rotate-encryption-key command', () => {
   const data = () => join(folder, 'data');
   const config = (variables: Record<string, string> = {}) =>
     testConfig({ METAL_API_DB: 'embedded', METAL_API_DATA_DIR: data(), ...variables });
@@ -134,7 +134,7 @@ describe('the command rotate-encryption-key', () => {
     }
   };
   const populate = (settings = config()) =>
-    withBmcs(settings, (table) => table.insert({ ...newBmc('m1'), password: 'secret-of-bmc' } as never));
+    withBmcs(settings, (table) => table.insert({ ...newBmcRecord('m1'), password: 'secret-of-bmc' } as never));
   const password = (settings = config()) =>
     withBmcs(settings, async (table) => (table.get('m1') as unknown as { password: string }).password);
   const rotated = async (settings = config(), discard = false): Promise<[number, string]> => {
@@ -152,7 +152,7 @@ describe('the command rotate-encryption-key', () => {
     expect(Object.keys(declared).sort()).toEqual(SECRET_TABLES.map(({ name }) => name).sort());
   });
 
-  it('replaces the generated key, and leaves nothing of older contents in the files', async () => {
+  it('replaces the generated key, and leaves no previous contents in the files', async () => {
     await populate(config({ METAL_API_ENCRYPTION: 'off' }));
     expect(stored()).toContain('secret-of-bmc');
     await password(); // makes the key
@@ -171,7 +171,7 @@ describe('the command rotate-encryption-key', () => {
     expect(statSync(generated).mode & 0o777).toBe(0o600);
   });
 
-  it('continues a rotation that was interrupted', async () => {
+  it('continues an interrupted rotation', async () => {
     await populate();
     const generated = join(data(), 'encryption.key');
     encryptionKey(['--add', generated]);
@@ -179,11 +179,11 @@ describe('the command rotate-encryption-key', () => {
     const [current] = ids(generated);
     const [code, text] = await rotated();
     expect([code, ids(generated)]).toEqual([0, [current]]);
-    expect(text).toContain(`the rotation to key ${current} is continued`);
+    expect(text).toContain(`continuing the rotation to key ${current}`);
     expect(await password()).toBe('secret-of-bmc');
   });
 
-  it('refuses without the key, unless what cannot be read is to be discarded', async () => {
+  it('fails without the key, unless unreadable secrets are to be discarded', async () => {
     await populate();
     rmSync(join(data(), 'encryption.key'));
     await expect(rotated()).rejects.toThrow('the database is encrypted with key');
@@ -195,7 +195,7 @@ describe('the command rotate-encryption-key', () => {
     expect(await password()).toBe('');
   });
 
-  it('decrypts everything when encryption is off', async () => {
+  it('decrypts all secrets if encryption is off', async () => {
     await populate();
     const [code, text] = await rotated(config({ METAL_API_ENCRYPTION: 'off' }));
     expect(code).toBe(0);
@@ -205,7 +205,7 @@ describe('the command rotate-encryption-key', () => {
     expect(await password(config({ METAL_API_ENCRYPTION: 'off' }))).toBe('secret-of-bmc');
   });
 
-  it('refuses a folder without database, one that is in use, and the memory engine', async () => {
+  it('rejects a folder without a database, a database in use, and the memory engine', async () => {
     await expect(rotated()).rejects.toThrow('there is no database');
     await expect(rotated(testConfig())).rejects.toThrow('nothing is stored');
     await populate();

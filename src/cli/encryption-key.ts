@@ -8,29 +8,30 @@ export const USAGE = `usage: metal-api encryption-key --generate FILE
        metal-api encryption-key --promote FILE
        metal-api encryption-key --list FILE
 
-Makes and looks at key files for METAL_API_ENCRYPTION_KEY_FILE. A file holds one key a line; the first encrypts, the others
-only decrypt.
+Manages key files for METAL_API_ENCRYPTION_KEY_FILE. A file contains one key per line; the first one encrypts, all of
+them decrypt.
 
---generate makes a file with one new key, readable by its owner only. An existing file is left alone.
---add puts a new key behind the others, where it only decrypts. Give the file to every server before the next step.
---promote makes the last key the first. Give the file to every server again, then run "metal-api rotate-encryption-key".
---list prints the ids of the keys, never the keys.`;
+--generate creates a file with one new key, readable only by its owner. An existing file is not changed.
+--add appends a new key, which only decrypts for now. Distribute the file to all servers before the next step.
+--promote moves the last key to the front. Distribute the file to all servers again, then run
+  "metal-api rotate-encryption-key".
+--list prints the IDs of the keys, never the keys.`;
 
 const FILE = { type: 'string' } as const;
 const OPTIONS = { generate: FILE, add: FILE, promote: FILE, list: FILE };
 
-/** Runs the command with the arguments behind `encryption-key`, prints, and resolves with the exit code. */
+/** Runs the command, prints its output and resolves to the exit code. */
 export async function run(args: readonly string[]): Promise<number> {
   console.log(encryptionKey(args));
   return 0;
 }
 
-/** The command without its printing. Throws OptionError for wrong options, UsageError for files that do not fit. */
+/** Runs the command and returns its output. Throws OptionError for invalid options, UsageError for unusable files. */
 export function encryptionKey(args: readonly string[]): string {
   const chosen = Object.entries(readOptions(args, OPTIONS));
   const [action, path] = chosen[0] ?? [];
   if (chosen.length !== 1 || typeof path !== 'string' || path === '') {
-    throw new OptionError('expected one of --generate, --add, --promote and --list, with a file');
+    throw new OptionError('expected exactly one of --generate, --add, --promote and --list, with a file');
   }
   try {
     return action === 'generate' ? generate(path) : onFile(action as 'add' | 'promote' | 'list', path);
@@ -42,14 +43,14 @@ export function encryptionKey(args: readonly string[]): string {
 function generate(path: string): string {
   const line = newKeyLine();
   if (createPrivateFile(path, line) !== line) {
-    throw new UsageError(`"${path}" exists already and was left alone; --add adds a key to it`);
+    throw new UsageError(`"${path}" already exists and was not changed; --add adds a key to it`);
   }
   return `${path}: ${described(line)}`;
 }
 
 function onFile(action: 'add' | 'promote' | 'list', path: string): string {
   const text = readPrivateFile(path);
-  if (text === undefined) throw new UsageError(`"${path}" does not exist; --generate makes it`);
+  if (text === undefined) throw new UsageError(`"${path}" does not exist; --generate creates it`);
   const keys = parseKeys(text);
   if (action === 'list') return described(text);
   const next = action === 'add' ? `${text.trimEnd()}\n${newKeyLine()}` : promoted(keys);

@@ -1,26 +1,25 @@
-import { counted } from '../shared/text.js';
-import { createApp } from '../app.js';
+import { pluralize } from '../shared/text.js';
 import { loadConfig, type Config } from '../config/config.js';
 import type { FsckReportDto } from '../modules/fsck/fsck.dto.js';
 import { toFsckReport } from '../modules/fsck/fsck.mapper.js';
-import { FsckService } from '../modules/fsck/fsck.service.js';
-import { asOperator, serverOf } from './ask-server.js';
-import { keepDataPrivate } from './private-data.js';
+import { ProgressReporter } from './progress-reporter.js';
+import { withUsageErrors, serverClient } from './server-client.js';
+import { restrictSecrets } from './restrict-secrets.js';
 import { readOptions } from './read-options.js';
 import { OptionError } from './usage-error.js';
 
 export const USAGE = `usage: metal-api fsck [--url URL | --offline] [--json]
        metal-api fsck --repair [--yes] [--url URL | --offline] [--json]
 
-Checks that networks, prefixes, addresses, tags, pools, allocations and switch ports agree, and says what does not, with
-ids. Ends with 0 when all is well, 1 when something is left to be done, 2 when it could not be looked at.
+Checks that networks, prefixes, addresses, tags, pools, allocations and switch ports agree. Lists violations with IDs.
+Exit code: 0 without violations, 1 if violations remain, 2 if the check could not run.
 
---repair shows what would be done; together with --yes it is done. What needs a decision is left alone.
-The running server is asked, at the address that the settings name or --url does, with the HMAC key of the viewer, for
-repairs with the admin's. --offline opens the database itself: with an embedded one, only while no server runs.
---json prints the report as the server gives it.`;
+--repair lists the repairs; with --yes it applies them. Violations that need a decision are not changed.
+The command calls the running server at --url, which defaults to the address in the settings, with the viewer's HMAC key
+(--repair: the admin's). --offline opens the database itself; an embedded database requires that no server runs.
+--json prints the server's report as JSON.`;
 
-/** Runs the command with the arguments behind `fsck`, prints, and resolves with the exit code. */
+/** Runs the command, prints its output and resolves to the exit code. */
 export async function run(args: readonly string[]): Promise<number> {
   const { out, done } = await fsck(args);
   console.log(out);
@@ -28,8 +27,8 @@ export async function run(args: readonly string[]): Promise<number> {
 }
 
 /**
- * The command without its printing; `done` tells that nothing is left to be done. Throws OptionError for wrong options,
- * UsageError when the server cannot be asked.
+ * Runs the command and returns its output; `done` is true if no violations remain. Throws OptionError for invalid
+ * options, UsageError if the server refuses or does not respond.
  */
 export async function fsck(
   args: readonly string[],
@@ -38,7 +37,7 @@ export async function fsck(
   const options = parse(args);
   const report = options.offline ? await onDatabase(config(), options) : await onServer(config(), options);
   const done = report.findings.every(({ outcome }) => outcome === 'repaired');
-  return { out: options.json ? JSON.stringify(report, null, 2) : inWords(report), done };
+  return { out: options.json ? JSON.stringify(report, null, 2) : reportText(report), done };
 }
 
 interface Options {
@@ -53,35 +52,46 @@ function parse(args: readonly string[]): Options {
   const flag = { type: 'boolean', default: false } as const;
   const options = { url: { type: 'string' }, offline: flag, repair: flag, yes: flag, json: flag } as const;
   const { url, offline, repair, yes, json } = readOptions(args, options);
-  if (yes && !repair) throw new OptionError('--yes goes with --repair');
-  if (url !== undefined && offline) throw new OptionError('--url is for a running server, --offline for none');
+  if (yes && !repair) throw new OptionError('--yes requires --repair');
+  if (url !== undefined && offline) throw new OptionError('--url and --offline are mutually exclusive');
   return { url, offline, repair, yes, json };
 }
 
 function onServer(config: Config, { url, repair, yes }: Options): Promise<FsckReportDto> {
-  return asOperator(() =>
-    repair ? serverOf(config, url).post(`fsck/repair?dry-run=${!yes}`) : serverOf(config, url, 'viewer').get('fsck'),
+  return withUsageErrors(() =>
+    repair
+      ? serverClient(config, url).post(`fsck/repair?dry-run=${!yes}`)
+      : serverClient(config, url, 'viewer').get('fsck'),
   );
 }
 
-/** Starts everything but the listening server, sweepers included: they finish what a crash left behind. */
+/** Starts everything except the listeners. The sweepers run too, to clean up after a crash. */
 async function onDatabase(config: Config, { repair, yes }: Options): Promise<FsckReportDto> {
-  keepDataPrivate(config, console.error);
+  restrictSecrets(config, console.error);
+  // Only this needs the application, which takes a second to load.
+  const [{ createApp }, { FsckService }] = await Promise.all([
+    import('../app.js'),
+    import('../modules/fsck/fsck.service.js'),
+  ]);
   const app = await createApp(config);
   await app.init();
   try {
     const service = app.get(FsckService, { strict: false });
-    return toFsckReport(repair ? await service.repair(!yes) : await service.check());
+    if (!repair) return toFsckReport(await service.check());
+    const reporter = new ProgressReporter(process.stderr);
+    const onTreated = yes ? (done: number, total: number) => reporter.update('repairing', done, total) : undefined;
+    return toFsckReport(await service.repair(!yes, onTreated));
   } finally {
     await app.close();
   }
 }
 
-function inWords({ findings, examined }: FsckReportDto): string {
+/** The report as text: violations, then what was examined. */
+export function reportText({ findings, examined }: FsckReportDto): string {
   const counts = Object.entries(examined).map(([what, count]) => `${count} ${what}`);
   const lines = findings.flatMap(({ invariant, ids, message, repair, outcome }) => [
     `${invariant}: ${ids.join(', ')}: ${message}`,
     ...(repair === null && outcome === undefined ? [] : [`    ${[outcome, repair].filter(Boolean).join(': ')}`]),
   ]);
-  return [...lines, `${counted(findings.length, 'violation')} in ${counts.join(', ')}`].join('\n');
+  return [...lines, `${pluralize(findings.length, 'violation')} in ${counts.join(', ')}`].join('\n');
 }

@@ -3,7 +3,7 @@ import { jobUsage, runJob } from './run-job.js';
 
 export const USAGE = jobUsage(
   'machine-liveliness',
-  'Evaluates once which machines are alive, and prints how many are what.',
+  'Evaluates the liveliness of all machines once, and prints the number of machines in each state.',
 );
 
 export const run = (args: readonly string[]): Promise<number> =>

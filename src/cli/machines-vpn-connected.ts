@@ -3,7 +3,7 @@ import { jobUsage, runJob } from './run-job.js';
 
 export const USAGE = jobUsage(
   'machines-vpn-connected',
-  'Evaluates once which firewalls are in the VPN, and prints how many are. Needs METAL_API_HEADSCALE_ADDR.',
+  'Evaluates once which firewalls are connected to the VPN; prints their number. Requires METAL_API_HEADSCALE_ADDR.',
 );
 
 export const run = (args: readonly string[]): Promise<number> =>

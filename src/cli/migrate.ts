@@ -6,41 +6,70 @@ import { recordId, type Migration } from '../platform/store/migration/migration.
 import { migrate, pendingMigrations } from '../platform/store/migration/migrator.js';
 import { RUNTIME_USER } from '../platform/store/rethinkdb/schema.js';
 import { isDomainError } from '../shared/errors/domain-error.js';
-import { keepDataPrivate } from './private-data.js';
+import { ProgressReporter } from './progress-reporter.js';
+import type { Progress } from './progress-reporter.js';
+import { restrictSecrets } from './restrict-secrets.js';
 import { readOptions } from './read-options.js';
+import { untilSignalled } from './signals.js';
 import { OptionError, UsageError } from './usage-error.js';
 
 export const USAGE = `usage: metal-api migrate [--dry-run] [--target VERSION]
 
-Brings the database to what this program needs: creates tables and changes stored data. Up only; carried out once each,
-and recorded. For RethinkDB it needs a user who may create tables, and creates the user "${RUNTIME_USER}", with the same
-password, as whom servers read and write.`;
+Migrates the database to the schema of this version: creates tables and changes stored data. Each migration runs once
+and is recorded; there are no down migrations. May be interrupted (SIGTERM, Ctrl-C) and run again. With RethinkDB,
+requires a user with the right to create tables, and creates the user "${RUNTIME_USER}" with the same password, for the servers.
+Exit code: 0 when migrated, 1 when interrupted, 2 when it could not be done.`;
 
 const OPTIONS = { 'dry-run': { type: 'boolean' }, target: { type: 'string' } } as const;
 
 type Say = (line: string) => void;
 
-/** Runs the command with the arguments behind `migrate`; resolves to the exit code. */
+/** Runs the command; resolves to the exit code. */
 export async function run(args: readonly string[]): Promise<number> {
-  selected(readOptions(args, OPTIONS).target); // complaints about options come before those about settings
+  selected(readOptions(args, OPTIONS).target); // report invalid options before invalid settings
   const config = loadConfig();
-  keepDataPrivate(config, console.error);
-  return plainly(() => runMigrate(config, args));
+  restrictSecrets(config, console.error);
+  const reporter = new ProgressReporter(process.stderr);
+  return untilSignalled((signal) => {
+    const interruption = new AbortController();
+    void signal.then((name) => interruption.abort(new Interruption(name)));
+    return plainly(() => runMigrate(config, args, console.log, reporter.update, interruption.signal));
+  });
 }
 
-/** The command; `say` prints. Throws OptionError for arguments it does not know. */
-export async function runMigrate(config: Config, args: readonly string[], say: Say = console.log): Promise<number> {
+/** A signal has ended the migration. */
+class Interruption extends Error {
+  constructor(signal: string) {
+    super(`interrupted by ${signal}: run "metal-api migrate" again to continue`);
+  }
+}
+
+/** Runs the command with the given configuration and output. Throws OptionError for invalid arguments. */
+export async function runMigrate(
+  config: Config,
+  args: readonly string[],
+  say: Say = console.log,
+  progress?: Progress,
+  signal?: AbortSignal,
+): Promise<number> {
   const options = readOptions(args, OPTIONS);
   if (options['dry-run'] === true) return dryRun(config, selected(options.target), say);
   const target = selected(options.target).length;
-  const done = await migrate(engineOf(config, say), migrations, { target, say });
-  say(done.length === 0 ? 'nothing to migrate' : `migrated to ${recordId(done.at(-1) ?? 0)}`);
-  return 0;
+  try {
+    const watched = { ...(progress && { progress }), ...(signal && { signal }) };
+    const done = await migrate(engineOf(config, say), migrations, { target, say, ...watched });
+    say(done.length === 0 ? 'nothing to migrate' : `migrated to ${recordId(done.at(-1) ?? 0)}`);
+    return 0;
+  } catch (error) {
+    if (!(error instanceof Interruption)) throw error;
+    say(error.message);
+    return 1;
+  }
 }
 
 /**
- * For `serve`: carries out what is pending before the store is opened. A server that is only the runtime user of a
- * RethinkDB may not; it refuses to start instead, with an UsageError that says what to do.
+ * For `serve`: runs pending migrations before the store is opened. With the runtime user of a RethinkDB, which must not
+ * migrate, throws UsageError with instructions if any are pending.
  */
 export const migrateAtStart = (config: Config, say: Say): Promise<void> =>
   plainly(async () => {
@@ -54,10 +83,11 @@ async function migratePending(config: Config, say: Say): Promise<void> {
   if (engine === 'rethinkdb' && rethinkdb.user === RUNTIME_USER) {
     throw new UsageError(`the database needs migrations (${names(pending)}): run "metal-api migrate"`);
   }
-  await migrate(engineOf(config, say), migrations, { say });
+  const reporter = new ProgressReporter({ write: (text) => say(text.trimEnd()) });
+  await migrate(engineOf(config, say), migrations, { say, progress: reporter.update });
 }
 
-/** A database that is in use, too new or not there is no bug: it is told without a stack. */
+/** Converts domain errors (database in use, too new or missing) to UsageError, since they are not bugs. */
 async function plainly<T>(task: () => Promise<T>): Promise<T> {
   try {
     return await task();
@@ -72,7 +102,7 @@ async function dryRun(config: Config, wanted: readonly Migration[], say: Say): P
   return 0;
 }
 
-/** What is pending, without creating anything. */
+/** Returns the pending migrations. Creates nothing in the database. */
 async function inspect(config: Config, say: Say): Promise<readonly Migration[]> {
   if (config.store.engine === 'memory' || isNew(config)) return migrations;
   const engine = engineOf(config, say, true);

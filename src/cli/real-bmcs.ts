@@ -1,11 +1,11 @@
-import { IpmiSims, obstacleToIpmi } from '../agent/simulator/ipmi-sims.js';
+import { IpmiSims, ipmiSimProblem } from '../agent/simulator/ipmi-sims.js';
 import { UsageError } from './usage-error.js';
 
-/** The real BMCs that `--ipmi` asks for. Throws UsageError when they cannot be had. */
+/** Prepares the BMCs for `--ipmi`. Throws UsageError if programs are missing or there are too many machines. */
 export async function realBmcs(machines: number, path: string): Promise<IpmiSims> {
-  const obstacle = obstacleToIpmi(machines, path);
+  const obstacle = ipmiSimProblem(machines, path);
   if (obstacle !== undefined) {
-    throw new UsageError(`--ipmi: ${obstacle}; it takes Debian's ipmitool and openipmi, and few machines`);
+    throw new UsageError(`--ipmi: ${obstacle}; requires Debian's packages ipmitool and openipmi, and few machines`);
   }
-  return IpmiSims.choose(machines, path);
+  return IpmiSims.prepare(machines, path);
 }

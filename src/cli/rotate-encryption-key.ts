@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
-import { setTimeout as pause } from 'node:timers/promises';
+import { sleep } from '../shared/concurrency/timers.js';
 import { loadConfig } from '../config/config.js';
 import type { Config } from '../config/config.js';
+import { keyedRequestTable } from '../platform/idempotency/keyed-request.table.js';
 import { bmcTable, machineTable } from '../modules/machine/machine.table.js';
 import { createBareEngine, keySourceOf, storeFolder } from '../platform/store/create-engine.js';
 import { compactDatabase } from '../platform/store/embedded/database.js';
@@ -16,34 +17,34 @@ import {
 import type { KeyRing } from '../platform/store/sealing/key-ring.js';
 import { rotateSecrets } from '../platform/store/sealing/rotation.js';
 import { migrateAtStart } from './migrate.js';
-import { keepDataPrivate } from './private-data.js';
-import { Progress, type ProgressOutput } from './progress.js';
+import { restrictSecrets } from './restrict-secrets.js';
+import { ProgressReporter, type ProgressOutput } from './progress-reporter.js';
 import { readOptions } from './read-options.js';
 import { UsageError } from './usage-error.js';
 
 export const USAGE = `usage: metal-api rotate-encryption-key [--discard-unreadable]
 
-Encrypts all stored secrets with the current key: the first one of METAL_API_ENCRYPTION_KEY_FILE, or a new one that takes
-the place of the generated key in the data folder. With METAL_API_ENCRYPTION=off it decrypts them instead.
-With RethinkDB servers may run meanwhile; give all of them the new key first (metal-api encryption-key). With the embedded
-database the server must be stopped. May be interrupted and run again. Ends with 1 when it has to be run again.
+Re-encrypts all stored secrets with the current key: the first one in METAL_API_ENCRYPTION_KEY_FILE, or a new one that
+replaces the generated key in the data folder. With METAL_API_ENCRYPTION=off it decrypts all secrets instead.
+With RethinkDB, servers may keep running; distribute the new key to all of them first (metal-api encryption-key). With
+the embedded database, stop the server first. May be interrupted and run again. Exits with 1 if it must be run again.
 
---discard-unreadable replaces secrets that no key decrypts by empty ones and names them: for when a key is lost.`;
+--discard-unreadable replaces secrets that no key decrypts with empty ones and lists them; use it if a key is lost.`;
 
-/** Every table that declares secrets. */
-export const SECRET_TABLES = [machineTable, bmcTable] as const;
+/** All tables that declare secrets. */
+export const SECRET_TABLES = [machineTable, bmcTable, keyedRequestTable] as const;
 
 const SECRETS = Object.fromEntries(SECRET_TABLES.map(({ name, secrets = [] }) => [name, secrets]));
 
-/** Runs the command with the arguments behind `rotate-encryption-key`; resolves with the exit code. */
+/** Runs the command; resolves to the exit code. */
 export async function run(args: readonly string[]): Promise<number> {
   const options = readOptions(args, { 'discard-unreadable': { type: 'boolean', default: false } });
   const config = loadConfig();
-  keepDataPrivate(config, console.error);
+  restrictSecrets(config, console.error);
   return rotateEncryptionKey(config, options['discard-unreadable'], process.stdout);
 }
 
-/** The command; writes what happens to `out`. Throws UsageError when the database cannot be rotated. */
+/** Runs the command and writes its output to `out`. Throws UsageError if the database has no secrets to rotate. */
 export async function rotateEncryptionKey(config: Config, discard: boolean, out: ProgressOutput): Promise<number> {
   const { store } = config;
   if (store.engine === 'memory') throw new UsageError('METAL_API_DB is "memory": nothing is stored');
@@ -64,16 +65,16 @@ export async function rotateEncryptionKey(config: Config, discard: boolean, out:
 }
 
 const STILL_IN_USE =
-  'servers still write with another key: give every server the new key file, restart it, then run this again';
+  'servers still encrypt with another key: give every server the new key file, restart it, then rerun this command';
 
-/** How long servers may take to say that they go on with an older key, in milliseconds, and how often to look. */
+/** Milliseconds that servers have to report that they still use an older key, and the poll interval. */
 const OBJECTION_MS = 3_000;
 const LOOK_MS = 200;
 
-/** A server that encrypts with an older key records it again as soon as it sees that it was retired. */
+/** Whether a server still encrypts with an older key: such a server records its key again once it sees it retired. */
 async function isUsedAgain(engine: Engine, kept: string | undefined): Promise<boolean> {
   for (let waited = 0; waited < OBJECTION_MS; waited += LOOK_MS) {
-    await pause(LOOK_MS);
+    await sleep(LOOK_MS, { keepsAlive: true });
     if ((await registeredKeys(engine)).some((id) => id !== kept)) return true;
   }
   return false;
@@ -88,11 +89,11 @@ async function rotate(
 ): Promise<boolean> {
   const { enabled, keys } = store.encryption;
   const generated = keys === undefined && enabled;
-  await admitKeys(engine, keySourceOf(store), { encrypting: false, lossy: discard }); // before the file is changed
+  await admitKeys(engine, keySourceOf(store), { encrypting: false, lossy: discard }); // before changing the file
   if (generated) beginGeneratedRotation(store.dataDir, say);
   const ring = await admitKeys(engine, keySourceOf(store), { encrypting: enabled, lossy: discard });
   say(intention(ring, enabled));
-  const progress = new Progress(out);
+  const progress = new ProgressReporter(out);
   const { rewritten, complete } = await rotateSecrets(engine, SECRETS, ring, {
     plain: !enabled,
     progress: (table, done, total) => progress.update(table, done, total),
@@ -110,7 +111,7 @@ async function rotate(
     return false;
   }
   for (const id of retired) {
-    say(`key ${id} is no longer in use; keep it for as long as you keep backups of the time before`);
+    say(`key ${id} is no longer in use; keep it as long as you keep backups from before this rotation`);
   }
   if (generated) endGeneratedRotation(store.dataDir);
   return true;

@@ -1,19 +1,18 @@
 import type { Type } from '@nestjs/common';
 import { createApp } from '../app.js';
 import { loadConfig } from '../config/config.js';
-import { keepDataPrivate } from './private-data.js';
+import { restrictSecrets } from './restrict-secrets.js';
 import { readOptions } from './read-options.js';
 
-/** The usage of a command that `runJob` carries out. */
+/** Usage text of a command that `runJob` runs. */
 export const jobUsage = (name: string, does: string): string => `usage: metal-api ${name}
 
 ${does}
-A server does so by itself, periodically; this is for installations that schedule it. Takes the settings of the server,
-and a database that a server may use at the same time, or no running server. Ends with 1 when something failed.`;
+Servers do so periodically; this command is for installations that schedule it externally. Uses the settings of the
+server. With the embedded database, no server may run at the same time. Exits with 1 if anything failed.`;
 
 /**
- * Carries out once what a server does periodically, prints what came of it as JSON, and resolves to the exit code. Takes
- * no options.
+ * Runs a periodic task of the server once and prints its result as JSON. Accepts no options. Resolves to the exit code.
  */
 export async function runJob<S extends object>(
   args: readonly string[],
@@ -22,7 +21,7 @@ export async function runJob<S extends object>(
 ): Promise<number> {
   readOptions(args, {});
   const config = loadConfig();
-  keepDataPrivate(config, console.error);
+  restrictSecrets(config, console.error);
   const app = await createApp(config);
   try {
     await app.init();

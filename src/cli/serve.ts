@@ -1,37 +1,41 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { createApp } from '../app.js';
+import { after } from '../shared/concurrency/timers.js';
 import { loadConfig } from '../config/config.js';
 import type { Config } from '../config/config.js';
 import { GrpcServer } from '../platform/grpc/grpc-server.js';
 import { createLogger } from '../platform/telemetry/logger.js';
-import type { Logger } from '../platform/telemetry/logger.js';
+import type { PinoLogger } from '../platform/telemetry/logger.js';
 import { startMetricsServer } from '../platform/telemetry/metrics-server.js';
 import type { MetricsServer } from '../platform/telemetry/metrics-server.js';
 import { Metrics } from '../platform/telemetry/metrics.js';
+import { readBuild } from '../modules/version/build-info.js';
+import { startTracing, stopTracing } from '../platform/tracing/spans.js';
 import { migrateAtStart } from './migrate.js';
-import { keepDataPrivate } from './private-data.js';
+import { restrictSecrets } from './restrict-secrets.js';
 import { readOptions } from './read-options.js';
 import { UsageError } from './usage-error.js';
 
 export const USAGE = `usage: metal-api serve
 
-Runs the server until SIGTERM or SIGINT; a second signal ends it at once. All settings are environment variables
-METAL_API_…, see README.md; METAL_API_DEV=true is enough to try it on loopback.`;
+Runs the server until SIGTERM or SIGINT; a second signal exits immediately. All settings are environment variables
+METAL_API_…, see docs/settings.md; METAL_API_DEV=true is enough to try it on loopback.`;
 
-/** How long requests under way may take to finish after the signal, in milliseconds. */
+/** Milliseconds that requests in flight may take to finish after the signal. */
 const GRACE = 25_000;
 
-/** Runs the server until it is told to stop; resolves to 0 when everything was finished in order. */
+/** Runs the server until a signal; resolves to 0 after an orderly shutdown. */
 export async function run(args: readonly string[]): Promise<number> {
   readOptions(args, {});
   const config = loadConfig();
   const logger = createLogger(config.logLevel);
   const stopped = stopSignal(logger);
   exitOnBugs(logger);
-  keepDataPrivate(config, (line) => logger.warn(line));
+  restrictSecrets(config, (line) => logger.warn(line));
   if (!config.store.encryption.enabled) logger.warn('METAL_API_ENCRYPTION is "off": secrets are stored as plain texts');
   await migrateAtStart(config, (line) => logger.info(`migration: ${line}`));
+  await startTracing(config.tracing, readBuild().version);
   const metrics = new Metrics();
+  const { createApp } = await import('../app.js'); // takes most of the start: wrong settings are reported before it
   const app = await createApp(config, { logger, metrics });
   let scraping: MetricsServer | undefined;
   try {
@@ -48,24 +52,25 @@ export async function run(args: readonly string[]): Promise<number> {
   } finally {
     await close(app, logger);
     await scraping?.close();
+    await stopTracing();
   }
 }
 
-/** Repeats at each start which protection the operator has switched off. */
-function warnOfOpenDoors({ grpc, bmc }: Config, logger: Logger): void {
+/** Warns at each start about protection that the operator has switched off. */
+function warnOfOpenDoors({ grpc, bmc }: Config, logger: PinoLogger): void {
   if (!grpc.insecure) return;
   logger.warn(
-    `gRPC on ${grpc.host} is open to every host in the network (METAL_API_GRPC_INSECURE=true): each can register ` +
-      'machines and report for them; docs/grpc.md explains how to require certificates',
+    `gRPC on ${grpc.host} is open to every host in the network (METAL_API_GRPC_INSECURE=true): any host can register ` +
+      'machines and send reports for them; docs/guide/grpc.md explains how to require certificates',
   );
   if (grpc.superUserPassword && bmc.superUserPassword) {
     logger.warn(
-      "every host in the network can read the password of the BMCs' super user (METAL_API_GRPC_SUPERUSER_PASSWORD=true)",
+      'every host in the network can read the password of the BMC super user (METAL_API_GRPC_SUPERUSER_PASSWORD=true)',
     );
   }
 }
 
-/** Binding is what fails most often at start: say which setting to change. */
+/** Binding is the most frequent failure at start-up: converts it to a UsageError that names the setting to change. */
 async function listening<T>(at: { host: string; port: number }, setting: string, listen: () => Promise<T>): Promise<T> {
   try {
     return await listen();
@@ -79,33 +84,34 @@ async function listening<T>(at: { host: string; port: number }, setting: string,
   }
 }
 
-/** Resolves at the first SIGTERM or SIGINT; the second one ends the process at once. */
-function stopSignal(logger: Logger): Promise<void> {
+/** Resolves at the first SIGTERM or SIGINT; the second one exits the process immediately. */
+function stopSignal(logger: PinoLogger): Promise<void> {
   return new Promise((resolve) => {
     let seen = false;
     const onSignal = (signal: NodeJS.Signals) => {
       if (seen) process.exit(1);
       seen = true;
-      logger.info({ signal }, 'stopping; a second signal ends the process at once');
+      logger.info({ signal }, 'stopping; a second signal exits immediately');
       resolve();
     };
     process.on('SIGTERM', onSignal).on('SIGINT', onSignal);
   });
 }
 
-/** Stops accepting, ends streams, finishes requests, closes bus and store: Nest's shutdown order. */
-async function close(app: NestFastifyApplication, logger: Logger): Promise<void> {
-  const deadline = setTimeout(() => {
+/** Stops accepting connections, ends streams, finishes requests, closes bus and store, in Nest's shutdown order. */
+async function close(app: NestFastifyApplication, logger: PinoLogger): Promise<void> {
+  const overdue = (): void => {
     logger.fatal(`not finished within ${GRACE} ms`);
     logger.flush(() => process.exit(1));
-  }, GRACE);
+  };
+  const cancel = after(GRACE, overdue, { keepsAlive: true });
   await app.close();
-  clearTimeout(deadline);
+  cancel();
   logger.info('stopped');
 }
 
-/** The state of a process after an error that nobody caught is unknown: it says so and ends. */
-function exitOnBugs(logger: Logger): void {
+/** Logs an uncaught error and exits, because the state of the process is then undefined. */
+function exitOnBugs(logger: PinoLogger): void {
   process.on('uncaughtException', (error, origin) => {
     logger.fatal({ err: error, origin }, 'uncaught error');
     process.exit(1);

@@ -6,8 +6,8 @@ import { MAX_TOKEN_LIFETIME, createApiToken } from '../platform/auth/token/api-t
 import type { NewToken } from '../platform/auth/token/api-token.js';
 import { tokenKeyOf } from '../platform/auth/token/token-key.js';
 import { timestamp } from '../shared/clock.js';
-import { asOperator, serverOf } from './ask-server.js';
-import { keepDataPrivate } from './private-data.js';
+import { withUsageErrors, serverClient } from './server-client.js';
+import { restrictSecrets } from './restrict-secrets.js';
 import { readOptions } from './read-options.js';
 import { OptionError, UsageError } from './usage-error.js';
 
@@ -15,14 +15,14 @@ export const USAGE = `usage: metal-api token --subject NAME --role viewer|editor
        metal-api token --list [--url URL]
        metal-api token --revoke ID [--url URL]
 
-Makes, lists and revokes API tokens: credentials of technical users, sent as "Authorization: Bearer <token>".
+Creates, lists and revokes API tokens: credentials of technical users, sent as "Authorization: Bearer <token>".
 
-Making one needs the settings of the server (METAL_API_TOKEN_KEY, or the data folder with its generated key) but no
-running server; the token goes to standard output, its id to standard error. Nothing is stored until its first use.
---list and --revoke ask the running server, at the address that the settings name or --url does, with the admin's HMAC
-key. A token can be revoked before its first use; the list shows tokens that were used or revoked.`;
+Creating a token requires the server's settings (METAL_API_TOKEN_KEY, or the data folder with the generated key) but no
+running server. Prints the token to standard output, its ID to standard error. Nothing is stored until its first use.
+--list and --revoke call the running server at --url, which defaults to the address in the settings, with the admin's
+HMAC key. A token can be revoked before its first use; the list contains tokens that were used or revoked.`;
 
-/** Runs the command with the arguments behind `token`, prints, and resolves with the exit code. */
+/** Runs the command, prints its output and resolves to the exit code. */
 export async function run(args: readonly string[]): Promise<number> {
   const { out, note } = await token(args);
   if (note !== undefined) console.error(note);
@@ -31,8 +31,8 @@ export async function run(args: readonly string[]): Promise<number> {
 }
 
 /**
- * The command without its printing: `out` is the result, `note` a remark beside it. Throws OptionError for wrong options,
- * UsageError when the server cannot be asked.
+ * Runs the command and returns its output: `out` is the result, `note` an additional remark. Throws OptionError for
+ * invalid options, UsageError if the server refuses or does not respond.
  */
 export async function token(
   args: readonly string[],
@@ -73,9 +73,9 @@ const parseLifetime = (text: string): number | undefined =>
 
 function create(config: Config, wanted: NewToken): { out: string; note: string } {
   if (config.store.engine === 'memory' && config.auth.tokenKey === undefined) {
-    throw new UsageError('METAL_API_DB is "memory": set METAL_API_TOKEN_KEY, here and for the server');
+    throw new UsageError('METAL_API_DB is "memory": set METAL_API_TOKEN_KEY, for this command and for the server');
   }
-  keepDataPrivate(config, console.error);
+  restrictSecrets(config, console.error);
   const [out, { id, subject, role, expires }] = createApiToken(tokenKeyOf(config), wanted, Date.now());
   return { out, note: `token ${id} for ${subject}, ${role}, expires ${timestamp(expires)}` };
 }
@@ -90,7 +90,7 @@ interface ListedToken {
 }
 
 async function list(config: Config, url: string | undefined): Promise<string> {
-  const tokens = await asOperator(() => serverOf(config, url).get<readonly ListedToken[]>('v1/user/token'));
+  const tokens = await withUsageErrors(() => serverClient(config, url).get<readonly ListedToken[]>('v1/user/token'));
   const rows = tokens.map(({ id, subject = '', role = '', expires, first_used = '', revoked = '' }) => [
     ...[id, subject, role, expires, first_used, revoked],
   ]);
@@ -99,8 +99,8 @@ async function list(config: Config, url: string | undefined): Promise<string> {
 
 async function revoke(config: Config, url: string | undefined, id: string): Promise<string> {
   const path = `v1/user/token/${encodeURIComponent(id)}`;
-  const { revoked } = await asOperator(() => serverOf(config, url).delete<ListedToken>(path));
-  return `token ${id} is revoked since ${revoked}`;
+  const { revoked } = await withUsageErrors(() => serverClient(config, url).delete<ListedToken>(path));
+  return `token ${id} has been revoked since ${revoked}`;
 }
 
 function table(rows: readonly (readonly string[])[]): string {

@@ -1,5 +1,5 @@
-/** The caller can cure it: shown without a stack. */
+/** An error that the caller can fix; shown without a stack trace. */
 export class UsageError extends Error {}
 
-/** The options of the command are wrong: shown with the command's usage. */
+/** Invalid options of a command; shown with the command's usage. */
 export class OptionError extends UsageError {}

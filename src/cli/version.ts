@@ -3,9 +3,12 @@ import { readOptions } from './read-options.js';
 
 export const USAGE = `usage: metal-api version
 
-Prints version, commit, revision and date of the build, as far as they are known.`;
+Prints version, commit, revision and date of the build, as far as known.`;
 
-/** `<version> (<sha>), <revision>, <builddate>`; parts that are not known are left out (reference/40 §5.1). */
+/**
+ * Prints `<version> (<sha>), <revision>, <builddate>`, without the parts that are unknown
+ * (docs/reference/process.md#commands-of-the-program).
+ */
 export async function run(args: readonly string[]): Promise<number> {
   readOptions(args, {});
   const { version, gitsha1, revision, builddate } = readBuild();

@@ -20,7 +20,7 @@ const violations = (variables: Record<string, string>): readonly string[] => {
 };
 
 describe('loadConfig', () => {
-  it('needs nothing but keys of its own', () => {
+  it('requires only HMAC keys', () => {
     const config = loadConfig(keys);
     expect(config).toMatchObject({
       dev: false,
@@ -52,25 +52,25 @@ describe('loadConfig', () => {
     ['metal', '/metal/'],
     ['cloud/metal-api_v1.0', '/cloud/metal-api_v1.0/'],
     ['///metal///', '/metal/'],
-  ])('completes the base path "%s" to %s', (given, basePath) => {
+  ])('normalizes the base path "%s" to %s', (given, basePath) => {
     expect(loadConfig({ ...keys, METAL_API_BASE_PATH: given }).http.basePath).toBe(basePath);
   });
 
   it.each(['/a b/', '/:id/', '/a//b/', '/../x', 'a/./b', '/a?b', '/#', '/*', 'http://x/metal', '/ä/', '/a\u0007'])(
-    'refuses the base path %j',
+    'rejects the base path %j',
     (given) => {
       const found = violations({ ...keys, METAL_API_BASE_PATH: given });
       expect(found).toEqual([expect.stringMatching(/^METAL_API_BASE_PATH is .*, expected a path/)]);
     },
   );
 
-  it('refuses missing, well-known and short HMAC keys without repeating them', () => {
+  it('rejects missing, well-known and short HMAC keys without repeating them', () => {
     const found = violations({ METAL_API_HMAC_VIEW_KEY: 'must-be-changed', METAL_API_HMAC_EDIT_KEY: 'short!' });
     expect(found).toHaveLength(3);
     expect(found.join()).not.toContain('short!');
   });
 
-  it('takes features that need another service as off until their address is given, and then as a whole', () => {
+  it('disables features whose service has no address, and otherwise requires all of their settings', () => {
     expect(loadConfig(keys)).toMatchObject({ s3: undefined, headscale: undefined, auditing: { enabled: false } });
     expect(violations({ ...keys, METAL_API_S3_ADDRESS: 'http://s3' })).toHaveLength(1);
     expect(violations({ ...keys, METAL_API_S3_ADDRESS: 'no url' })).toHaveLength(2);
@@ -80,13 +80,13 @@ describe('loadConfig', () => {
     expect(loadConfig({ ...keys, ...variables }).headscale).toEqual({ url, controlPlane: url, apiKey: 'key' });
   });
 
-  it.each(['v0.18', 'v1.2.3rc1', 'v1.2.3.4', 'latest'])('refuses %s as version of clients', (version) => {
+  it.each(['v0.18', 'v1.2.3rc1', 'v1.2.3.4', 'latest'])('rejects the client version %s', (version) => {
     const variable = 'METAL_API_MINIMUM_CLIENT_VERSION';
     expect(violations({ ...keys, [variable]: version })).toEqual([expect.stringContaining(`is "${version}"`)]);
     expect(violations({ ...keys, [variable]: 'v0.18.0-rc.1' })).toEqual([]);
   });
 
-  it('reads the numbers that pools leave alone', () => {
+  it('reads the reserved numbers of pools', () => {
     const { pools } = loadConfig({ ...keys, METAL_API_VRF_RESERVED: '5, 10 - 20,' });
     const vrfReserved = [
       { first: 5n, last: 5n },
@@ -98,11 +98,11 @@ describe('loadConfig', () => {
   it.each([
     ...['x', '1-', '5-4', '-3', '1-2-3'].map((entry) => ['METAL_API_ASN_RESERVED', entry]),
     ...['a:b:c', 'db:99999', ':28015', 'db:x'].map((address) => ['METAL_API_DB_ADDR', address]),
-  ])('refuses %s=%s', (name, value) => {
+  ])('rejects %s=%s', (name, value) => {
     expect(violations({ ...keys, [name]: value })).toEqual([expect.stringContaining(`"${value}"`)]);
   });
 
-  it.each(['::::', 'nats://a,nats://me:secret@b c'])('refuses the broker %s, without telling passwords', (url) => {
+  it.each(['::::', 'nats://a,nats://me:secret@b c'])('rejects the broker %s without revealing passwords', (url) => {
     const told = violations({ ...keys, METAL_API_NATS_URL: url });
     expect(told).toEqual([expect.stringContaining('METAL_API_NATS_URL')]);
     expect(told[0]).not.toContain('secret');
@@ -112,11 +112,11 @@ describe('loadConfig', () => {
     ['db', 'db', 28015],
     ['db:1', 'db', 1],
     ['[::1]:28016', '::1', 28016],
-  ])('finds the database at %s', (address, host, port) => {
+  ])('parses the database address %s', (address, host, port) => {
     expect(loadConfig({ ...keys, METAL_API_DB_ADDR: address }).store.rethinkdb).toMatchObject({ host, port });
   });
 
-  it('refuses one key for two HMAC types', () => {
+  it('rejects the same key for two HMAC types', () => {
     expect(violations({ ...keys, METAL_API_HMAC_ADMIN_KEY: keys.METAL_API_HMAC_VIEW_KEY })).toHaveLength(1);
   });
 
@@ -125,12 +125,12 @@ describe('loadConfig', () => {
     ['http://127.0.0.1:5556/dex', 0],
     ['http://issuer.example.org', 1],
     ['issuer', 1],
-  ])('of the issuer URL %s finds %i faults', (url, count) => {
+  ])('checks the issuer URL %s and finds %i violations', (url, count) => {
     const METAL_API_OIDC_ISSUERS = JSON.stringify([{ url, clientId: 'c', tenant: 't' }]);
     expect(violations({ ...keys, METAL_API_OIDC_ISSUERS })).toHaveLength(count);
   });
 
-  it('in dev mode has known keys and stays on loopback', () => {
+  it('has well-known keys and requires loopback in dev mode', () => {
     expect(loadConfig({ METAL_API_DEV: 'true' }).auth.hmac.edit.key).toBe('metal-edit');
     expect(violations({ METAL_API_DEV: 'true', METAL_API_BIND_ADDR: '0.0.0.0' })).toHaveLength(1);
     expect(loadConfig({ METAL_API_DEV: 'true' }).metrics.host).toBe('127.0.0.1');

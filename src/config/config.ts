@@ -1,6 +1,9 @@
-import { readVersion } from '../shared/semver/version.js';
+import { deepFreeze } from '../shared/deep-freeze.js';
+import { tryParseVersion } from '../shared/semver/version.js';
 import { authSettings } from './auth-settings.js';
 import type { AuthSettings } from './auth-settings.js';
+import { backupSettings } from './backup-settings.js';
+import type { BackupSettings } from './backup-settings.js';
 import { natsSettings } from './bus-settings.js';
 import type { NatsSettings } from './bus-settings.js';
 import { ConfigError } from './config-error.js';
@@ -9,32 +12,38 @@ import { logLevel } from './log-level.js';
 import type { LogLevel } from './log-level.js';
 import { grpcSettings, httpSettings, metricsSettings } from './listener-settings.js';
 import type { GrpcSettings, HttpSettings, MetricsSettings } from './listener-settings.js';
-import { sameBoxBy } from './same-box.js';
-import type { SameBoxBy } from './same-box.js';
+import { callerBinding } from './caller-binding.js';
+import type { CallerBinding } from './caller-binding.js';
 import { BMC_PASSWORD_BYTES, bytesOver } from '../shared/net/bmc-credentials.js';
 import { headscaleSettings, s3Settings, secretFile } from './optional-services.js';
 import type { HeadscaleSettings, S3Settings } from './optional-services.js';
 import { poolSettings } from './pool-settings.js';
 import type { PoolSettings } from './pool-settings.js';
+import { tracingSettings } from './tracing-settings.js';
+import type { TracingConfig } from './tracing-settings.js';
+import { secretFiles } from './setting-files.js';
+import type { SettingFile } from './setting-files.js';
 import { storeSettings } from './store-settings.js';
 import type { StoreSettings } from './store-settings.js';
 
-/** All settings of a process, frozen. The only reader of the environment is `loadConfig`. Durations in milliseconds. */
+/** All settings of a server, frozen. Only `loadConfig` reads the environment. Durations in milliseconds. */
 export interface Config {
   readonly dev: boolean;
   readonly logLevel: LogLevel;
   readonly http: HttpSettings;
   readonly grpc: GrpcSettings;
-  /** By what installers are told apart. */
-  readonly sameBoxBy: SameBoxBy;
+  /** What installers must present to act for a machine. */
+  readonly callerBinding: CallerBinding;
   readonly metrics: MetricsSettings;
   readonly store: StoreSettings;
+  /** Files with secrets that settings name, among them the key file of the store. */
+  readonly secretFiles: readonly SettingFile[];
   readonly bus: {
     /** undefined = in-process. */
-    readonly nats?: NatsSettings;
-    /** Whether the streams of another installation with the same name are taken over. */
+    readonly nats: NatsSettings | undefined;
+    /** Whether to take over the streams of another installation with the same name. */
     readonly takeOver: boolean;
-    /** How long a power command may wait before it is no longer carried out. */
+    /** How long a power command may wait before it expires. */
     readonly commandTimeout: number;
   };
   readonly auth: AuthSettings;
@@ -42,28 +51,31 @@ export interface Config {
     /** How long an allocation or release may take before the sweeper finishes or undoes it. */
     readonly timeout: number;
   };
-  readonly bmc: { readonly superUserPassword?: string };
+  readonly bmc: { readonly superUserPassword: string | undefined };
   readonly pools: PoolSettings;
   readonly auditing: {
     readonly enabled: boolean;
-    /** How long traces are kept. */
+    /** Retention period of traces. */
     readonly retention: number;
-    /** How many lines are kept; the oldest go first. */
+    /** Maximum number of traces; the oldest are removed first. */
     readonly maxEntries: number;
-    /** How many calls a second of one caller are put on record with all that is known of them. */
+    /** Number of calls per second and caller that are recorded in full. */
     readonly rate: number;
   };
-  /** Where firmware lies; undefined = the feature is off. */
-  readonly s3?: S3Settings;
+  /** Object store for firmware; undefined = the feature is off. */
+  readonly s3: S3Settings | undefined;
   /** The coordinator of the VPN of firewalls; undefined = the feature is off. */
-  readonly headscale?: HeadscaleSettings;
-  /** Whether the URLs of images, kernels and initial ramdisks must answer when they are registered. */
+  readonly headscale: HeadscaleSettings | undefined;
+  /** undefined = no scheduled backups. */
+  readonly backup: BackupSettings | undefined;
+  /** Whether URLs of images, kernels and initial ramdisks must be reachable when they are registered. */
   readonly checkUrls: boolean;
-  readonly version: { readonly minimumClient: string; readonly release?: string };
+  readonly tracing: TracingConfig;
+  readonly version: { readonly minimumClient: string; readonly release: string | undefined };
 }
 
-/** True when other processes may write to the same database. */
-export const isShared = (config: Config): boolean => config.store.engine === 'rethinkdb';
+/** Whether other processes may write to the same database. */
+export const isDatabaseShared = (config: Config): boolean => config.store.engine === 'rethinkdb';
 
 /** Builds the configuration from environment variables. Throws ConfigError with all violations. */
 export function loadConfig(variables: Readonly<Record<string, string | undefined>> = process.env): Config {
@@ -74,9 +86,10 @@ export function loadConfig(variables: Readonly<Record<string, string | undefined
     logLevel: logLevel(env),
     http: httpSettings(env, dev),
     grpc: grpcSettings(env, dev),
-    sameBoxBy: sameBoxBy(env),
+    callerBinding: callerBinding(env),
     metrics: metricsSettings(env, dev),
     store: storeSettings(env, dev),
+    secretFiles: secretFiles(env),
     bus: {
       nats: natsSettings(env),
       takeOver: env.boolean('METAL_API_INSTALLATION_TAKEOVER', false),
@@ -94,7 +107,9 @@ export function loadConfig(variables: Readonly<Record<string, string | undefined
     },
     s3: s3Settings(env),
     headscale: headscaleSettings(env),
+    backup: backupSettings(env),
     checkUrls: env.boolean('METAL_API_CHECK_URLS', false),
+    tracing: tracingSettings(env, 'metal-api'),
     version: {
       minimumClient: minimumClient(env),
       release: env.text('METAL_API_RELEASE_VERSION'),
@@ -104,7 +119,7 @@ export function loadConfig(variables: Readonly<Record<string, string | undefined
   return deepFreeze(config);
 }
 
-/** Throws nothing: a password that IPMI cannot take is a violation. */
+/** Reads the password from its file. A password that is too long for IPMI is a violation. */
 function superUserPassword(env: Environment): string | undefined {
   const name = 'METAL_API_BMC_SUPERUSER_PWD_FILE';
   const password = secretFile(env, name);
@@ -113,19 +128,13 @@ function superUserPassword(env: Environment): string | undefined {
   return password;
 }
 
-/** Clients refuse to log in when they cannot read it, and take it literally for the name of a release. */
+/** Must be a full version: clients refuse to log in if they cannot parse it, and use it literally as a release name. */
 function minimumClient(env: Environment): string {
   const name = 'METAL_API_MINIMUM_CLIENT_VERSION';
   const text = env.text(name, 'v0.0.1');
-  const version = readVersion(text);
+  const version = tryParseVersion(text);
   if (version === undefined || version.missing) {
     env.violation(`${name} is "${text}", expected a semantic version such as v0.18.0`);
   }
   return text;
-}
-
-function deepFreeze<T>(value: T): T {
-  if (typeof value !== 'object' || value === null || Buffer.isBuffer(value)) return value;
-  Object.values(value).forEach(deepFreeze);
-  return Object.freeze(value);
 }

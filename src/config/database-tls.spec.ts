@@ -17,7 +17,7 @@ const load = (variables: Record<string, string>) =>
   loadConfig({ METAL_API_DEV: 'true', ...variables }).store.rethinkdb.tls;
 
 describe('TLS to RethinkDB', () => {
-  it('is off unless a setting asks for it', () => {
+  it('is off unless a setting enables it', () => {
     expect(load({})).toBeUndefined();
     expect(load({ METAL_API_DB_TLS: 'true' })).toEqual({ ca: undefined, client: undefined, serverName: undefined });
     expect(load({ METAL_API_DB_SERVER_NAME: 'db' })).toMatchObject({ serverName: 'db' });
@@ -31,5 +31,5 @@ describe('TLS to RethinkDB', () => {
     [{ METAL_API_DB_CLIENT_KEY_FILE: '/none.pem' }, 'METAL_API_DB_CLIENT_CERT_FILE is not set'],
     [{ METAL_API_DB_TLS: 'maybe' }, 'METAL_API_DB_TLS is "maybe"'],
     [{ METAL_API_DB_TLS: 'false', METAL_API_DB_SERVER_NAME: 'db' }, 'METAL_API_DB_TLS is "false" although'],
-  ])('refuses %j', (variables, message) => expect(() => load(variables as never)).toThrow(message));
+  ])('rejects %j', (variables, message) => expect(() => load(variables as never)).toThrow(message));
 });

@@ -1,17 +1,17 @@
 import type { Environment } from './environment.js';
 import { pemFile } from './pem-file.js';
 
-/** How the connection to RethinkDB is encrypted. PEM. */
+/** TLS settings of the connection to RethinkDB. All files are PEM. */
 export interface DatabaseTlsSettings {
-  /** undefined = certificate authorities that the system trusts. */
+  /** undefined = the certificate authorities that the system trusts. */
   readonly ca: Buffer | undefined;
-  /** For a database that asks for certificates of its clients. */
+  /** Client certificate, for a database that requires one. */
   readonly client: { readonly cert: Buffer; readonly key: Buffer } | undefined;
-  /** Name in the database's certificate; undefined = the host of METAL_API_DB_ADDR. */
+  /** Name in the database's certificate; undefined = the host in METAL_API_DB_ADDR. */
   readonly serverName: string | undefined;
 }
 
-/** TLS is on when one of its settings is set, or METAL_API_DB_TLS says so; undefined = off. */
+/** Reads the settings. Any TLS setting, or METAL_API_DB_TLS=true, enables TLS; undefined = off. */
 export function databaseTls(env: Environment): DatabaseTlsSettings | undefined {
   const optional = (name: string): Buffer | undefined =>
     env.text(name) === undefined ? undefined : pemFile(env, name);

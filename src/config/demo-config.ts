@@ -7,15 +7,15 @@ import type { Config } from './config.js';
 
 export interface DemoConfig {
   readonly config: Config;
-  /** PATH on which the programs of real BMCs are looked for. */
+  /** PATH to search for the programs of real BMCs. */
   readonly path: string;
-  /** A folder that was made for this demonstration alone, to be removed after it. */
+  /** Data folder created for this demo, to be removed afterwards; undefined if the environment names one. */
   readonly temporaryFolder: string | undefined;
 }
 
 /**
- * Configuration of a server for a demonstration: dev mode, images that need not exist, and, unless the environment says
- * otherwise, a data folder or database of its own. A smoke test takes free ports, so that it runs beside anything.
+ * Builds the configuration of a demo server: dev mode, no check of image URLs, and a new data folder and database name
+ * unless the environment sets them. A smoke test uses free ports, so that it does not conflict with other processes.
  */
 export function loadDemoConfig(
   smoke: boolean,

@@ -3,13 +3,13 @@ import { readFileSync } from 'node:fs';
 import { parseKeys } from '../shared/encryption-keys.js';
 import type { Environment } from './environment.js';
 
-/** How secrets are encrypted at rest. */
+/** Settings of the encryption of secrets at rest. */
 export interface EncryptionSettings {
-  /** Whether secrets that are written are encrypted. What is encrypted already can be read anyway. */
+  /** Whether to encrypt secrets on writing. Encrypted secrets can be read in either case. */
   readonly enabled: boolean;
-  /** 32 bytes each, the current key first; undefined = a key that is generated in the data folder. */
+  /** Keys of 32 bytes, the current key first; undefined = a generated key in the data folder. */
   readonly keys: readonly Buffer[] | undefined;
-  /** Where `keys` come from, for messages. */
+  /** Source of `keys`, for messages. */
   readonly source: string;
   /** The key file, if one is configured. */
   readonly file: string | undefined;
@@ -17,10 +17,10 @@ export interface EncryptionSettings {
 
 const FILE = 'METAL_API_ENCRYPTION_KEY_FILE';
 
-/** The key of dev mode is known, as its other keys are: replicas on one developer's machine share it. */
+/** The key of dev mode is well known, like the other keys of dev mode, so that replicas share it. */
 const DEV_KEY = createHash('sha256').update('metal-api development').digest();
 
-/** Replicas must share the key, so that with a `shared` database it has to be configured; in dev mode it is known. */
+/** Reads the settings. Replicas on a `shared` database need the same key: outside dev mode a key file is required. */
 export function encryptionSettings(env: Environment, dev: boolean, shared: boolean): EncryptionSettings {
   const enabled = env.oneOf('METAL_API_ENCRYPTION', ['on', 'off'], 'on') === 'on';
   const file = env.text(FILE);
@@ -30,7 +30,7 @@ export function encryptionSettings(env: Environment, dev: boolean, shared: boole
   if (enabled) {
     env.violation(
       `${FILE} is not set, expected the path of a key file that all servers share: ` +
-        'make one with "metal-api encryption-key --generate FILE"',
+        'create one with "metal-api encryption-key --generate FILE"',
     );
   }
   return { enabled, keys: [], source: FILE, file };
@@ -41,7 +41,7 @@ function keysIn(file: string, env: Environment): readonly Buffer[] {
     return parseKeys(readFileSync(file, 'utf8'));
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
-    const hint = code === 'ENOENT' ? '; make one with "metal-api encryption-key --generate FILE"' : '';
+    const hint = code === 'ENOENT' ? '; create one with "metal-api encryption-key --generate FILE"' : '';
     env.violation(`${FILE} is "${file}", which cannot be used: ${code ?? message}${hint}`);
     return [];
   }

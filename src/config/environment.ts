@@ -1,10 +1,10 @@
-/** Reads typed settings from the environment and collects every violation instead of stopping at the first. */
+/** Reads typed settings from the environment and collects all violations instead of stopping at the first. */
 export class Environment {
   readonly violations: string[] = [];
 
   constructor(private readonly variables: Readonly<Record<string, string | undefined>>) {}
 
-  /** Empty values count as unset (reference/40 §5.2). */
+  /** Empty values count as unset (docs/reference/process.md#settings). */
   text(name: string): string | undefined;
   text(name: string, otherwise: string): string;
   text(name: string, otherwise?: string): string | undefined {
@@ -27,7 +27,7 @@ export class Environment {
     return this.refuse(name, text, `an integer from ${range.min} to ${range.max}`, otherwise);
   }
 
-  /** A duration as Go writes it (`30s`, `1m30s`, `250ms`, `0`), in milliseconds. */
+  /** Reads a duration in Go's notation (`30s`, `1m30s`, `250ms`, `0`); returns milliseconds. */
   duration(name: string, otherwise: number): number {
     const text = this.text(name);
     if (text === undefined) return otherwise;
@@ -40,7 +40,7 @@ export class Environment {
     return values.find((value) => value === text) ?? this.refuse(name, text, `one of ${values.join(', ')}`, otherwise);
   }
 
-  /** A comma-separated list; blanks around entries and empty entries are dropped. */
+  /** Reads a comma-separated list; trims entries and drops empty ones. */
   list(name: string): readonly string[] {
     return (this.text(name) ?? '')
       .split(',')
@@ -48,7 +48,7 @@ export class Environment {
       .filter((entry) => entry !== '');
   }
 
-  /** A JSON document; `check` returns the typed value or throws a text that says what is wrong. */
+  /** Reads a JSON document; `check` returns the typed value or throws an Error that names the defect. */
   json<T>(name: string, otherwise: T, check: (value: unknown) => T): T {
     const text = this.text(name);
     if (text === undefined) return otherwise;
@@ -60,7 +60,7 @@ export class Environment {
     }
   }
 
-  /** Records a violation that concerns more than the form of one value. */
+  /** Records a violation found by the caller. */
   violation(text: string): void {
     this.violations.push(text);
   }
@@ -73,7 +73,7 @@ export class Environment {
 
 const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
 
-/** Milliseconds of a Go duration text, or undefined when it is none. */
+/** Parses a Go duration; returns milliseconds, or undefined if the text is not a duration. */
 export function parseDuration(text: string): number | undefined {
   if (text === '0') return 0;
   if (!/^(\d+(\.\d+)?(ms|s|m|h))+$/.test(text)) return undefined;

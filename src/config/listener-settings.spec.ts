@@ -35,28 +35,28 @@ describe('the address of the gRPC port', () => {
   });
 
   it.each(['0.0.0.0', '::', '10.0.0.1', 'metal-api.example.org', '127.example.org', 'fe80::1', '::ffff:10.0.0.1'])(
-    'cannot be %s without TLS; the error names what to set',
+    'cannot be %s without TLS; the error names the remedies',
     (host) => {
       const [told, ...others] = ofServer(at(host));
       expect(others).toEqual([]);
       expect(told).toContain(`METAL_API_GRPC_BIND_ADDR is "${host}"`);
-      for (const remedy of ['_GRPC_TLS_ENABLED=true', 'docs/grpc.md', '127.0.0.1', '_GRPC_INSECURE=true']) {
+      for (const remedy of ['_GRPC_TLS_ENABLED=true', 'docs/guide/grpc.md', '127.0.0.1', '_GRPC_INSECURE=true']) {
         expect(told).toContain(remedy);
       }
     },
   );
 
-  it('may be any with METAL_API_GRPC_INSECURE', () => {
+  it('may be any address with METAL_API_GRPC_INSECURE', () => {
     const { grpc } = loadConfig({ ...keys, ...at('0.0.0.0'), METAL_API_GRPC_INSECURE: 'true' });
     expect(grpc).toMatchObject({ host: '0.0.0.0', insecure: true, tls: undefined });
     expect(loadConfig({ ...keys, METAL_API_GRPC_INSECURE: 'true' }).grpc.insecure).toBe(false);
   });
 
-  it('is loopback in dev mode whatever the setting says', () => {
+  it('is always loopback in dev mode, regardless of the setting', () => {
     expect(loadConfig({ METAL_API_DEV: 'true', ...at('0.0.0.0') }).grpc).toMatchObject({ host: '127.0.0.1' });
   });
 
-  it.each(['0', '-1', '1.5', 'many', '10000000'])('refuses %s events per second', (value) => {
+  it.each(['0', '-1', '1.5', 'many', '10000000'])('rejects %s events per second', (value) => {
     expect(ofServer({ METAL_API_GRPC_MAX_EVENTS: value })).toEqual([expect.stringContaining(`"${value}"`)]);
   });
 });
@@ -76,7 +76,7 @@ describe.skipIf(!installed('certificate files', 'openssl'))('certificate files',
   const server = (variables: Record<string, string> = {}) =>
     ofServer({ ...made.serverVariables(), ...at('0.0.0.0'), ...variables });
 
-  it('as the script makes them are right, for servers and for simulated partitions', () => {
+  it('are valid for servers and simulated partitions as the script creates them', () => {
     expect(server()).toEqual([]);
     const variables = {
       METAL_API_DEV: 'true',
@@ -93,14 +93,30 @@ describe.skipIf(!installed('certificate files', 'openssl'))('certificate files',
   });
 
   it.each<[string, () => Record<string, string>, RegExp]>([
-    ['no authority', () => ({ METAL_API_GRPC_CA_CERT_FILE: '' }), /_CA_CERT_FILE is not set/],
-    ['no file', () => ({ METAL_API_GRPC_SERVER_KEY_FILE: '/nowhere' }), /_SERVER_KEY_FILE is "\/nowhere".*ENOENT/],
-    ['a folder', () => ({ METAL_API_GRPC_SERVER_CERT_FILE: made.folder }), /_SERVER_CERT_FILE.*EISDIR/],
+    ['a missing CA', () => ({ METAL_API_GRPC_CA_CERT_FILE: '' }), /_CA_CERT_FILE is not set/],
+    [
+      'a missing file',
+      () => ({ METAL_API_GRPC_SERVER_KEY_FILE: '/nowhere' }),
+      /_SERVER_KEY_FILE is "\/nowhere".*ENOENT/,
+    ],
+    ['a path to a folder', () => ({ METAL_API_GRPC_SERVER_CERT_FILE: made.folder }), /_SERVER_CERT_FILE.*EISDIR/],
     ['an empty file', () => ({ METAL_API_GRPC_CA_CERT_FILE: path('empty', '') }), /has no certificate in PEM/],
-    ['a key as certificate', () => ({ METAL_API_GRPC_SERVER_CERT_FILE: made.path('server.key') }), /no certificate/],
-    ['a certificate as key', () => ({ METAL_API_GRPC_SERVER_KEY_FILE: made.path('server.crt') }), /no private key/],
-    ['the key of another', () => ({ METAL_API_GRPC_SERVER_KEY_FILE: made.path('fra.key') }), /is not the key of/],
-    ['a leaf as authority', () => ({ METAL_API_GRPC_CA_CERT_FILE: made.path('server.crt') }), /is no authority.*CN=/],
+    [
+      'a key instead of a certificate',
+      () => ({ METAL_API_GRPC_SERVER_CERT_FILE: made.path('server.key') }),
+      /no certificate/,
+    ],
+    [
+      'a certificate instead of a key',
+      () => ({ METAL_API_GRPC_SERVER_KEY_FILE: made.path('server.crt') }),
+      /no private key/,
+    ],
+    [
+      'the key of another certificate',
+      () => ({ METAL_API_GRPC_SERVER_KEY_FILE: made.path('fra.key') }),
+      /is not the key of/,
+    ],
+    ['a leaf certificate as CA', () => ({ METAL_API_GRPC_CA_CERT_FILE: made.path('server.crt') }), /not a CA.*CN=/],
     [
       'a damaged certificate',
       () => {
@@ -120,19 +136,19 @@ describe.skipIf(!installed('certificate files', 'openssl'))('certificate files',
       },
       /encrypted key, expected one without a passphrase/,
     ],
-  ])('%s is told as what it is', (_, variables, expected) => {
+  ])('report %s', (_, variables, expected) => {
     expect(server(variables())).toEqual([expect.stringMatching(expected)]);
   });
 
   it.each([
     ['expired', 400, /_SERVER_CERT_FILE.*"O=metal-api, CN=metal-api" that expired on /],
     ['not valid yet', -1, /_SERVER_CERT_FILE.*"O=metal-api, CN=metal-api" that is not valid before /],
-  ])('are told as %s %i days from now', (_, days, expected) => {
+  ])('are reported as %s %i days from now', (_, days, expected) => {
     vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + days * 24 * 3600_000 });
     expect(server().join()).toMatch(expected);
   });
 
-  it('takes several authorities, one of which had its time', () => {
+  it('may contain several CAs, one of which has expired', () => {
     const both = path('both.crt', Buffer.concat([made.files('fra').ca, other.files('muc').ca]).toString());
     expect(server({ METAL_API_GRPC_CA_CERT_FILE: both })).toEqual([]);
   });

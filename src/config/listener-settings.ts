@@ -1,4 +1,4 @@
-import { quoted } from '../shared/text.js';
+import { quoteText } from '../shared/text.js';
 import type { Environment } from './environment.js';
 import { corsOrigins, httpLimits } from './http-limits.js';
 import type { HttpLimits } from './http-limits.js';
@@ -6,37 +6,37 @@ import { isLoopback } from './loopback.js';
 import { tlsFiles } from './tls-files.js';
 import type { TlsFiles } from './tls-files.js';
 
-/** Where REST is served. */
+/** Settings of the REST listener. */
 export interface HttpSettings {
   readonly host: string;
   readonly port: number;
   readonly basePath: string;
   readonly maxBodyBytes: number;
   readonly limits: HttpLimits;
-  /** Origins whose pages may read answers; `*` is any. */
+  /** Origins whose pages may read responses; `*` = any. */
   readonly corsOrigins: readonly string[];
 }
 
-/** Where gRPC is served; port 0 takes a free one. */
+/** Settings of the gRPC listener; port 0 selects a free port. */
 export interface GrpcSettings {
   readonly host: string;
   readonly port: number;
-  /** Clients must show a certificate of `ca`. Without it there is no encryption at all. */
-  readonly tls?: TlsFiles;
-  /** Whether other hosts can reach the port and need no certificate. */
+  /** Clients must present a certificate issued by `ca`. Without `tls`, connections are not encrypted. */
+  readonly tls: TlsFiles | undefined;
+  /** Whether other hosts can reach the port without a certificate. */
   readonly insecure: boolean;
   /** Whether installers may read the password of the BMCs' super user. */
   readonly superUserPassword: boolean;
   readonly rates: GrpcRates;
 }
 
-/** How much one caller may ask for in a second; ten seconds' worth at once. */
+/** Rate limits per second and caller; the burst is ten times as high. */
 export interface GrpcRates {
   readonly events: number;
   readonly registrations: number;
 }
 
-/** Where Prometheus finds the metrics. */
+/** Settings of the metrics listener for Prometheus. */
 export interface MetricsSettings {
   readonly host: string;
   readonly port: number;
@@ -44,7 +44,7 @@ export interface MetricsSettings {
 
 const PORT = { min: 0, max: 65535 };
 
-/** In dev mode any other address than loopback is a violation. */
+/** Reads the settings. In dev mode, an address other than loopback is a violation. */
 export function httpSettings(env: Environment, dev: boolean): HttpSettings {
   const basePath = basePathOf(env);
   const host = env.text('METAL_API_BIND_ADDR', '127.0.0.1');
@@ -66,20 +66,20 @@ export function httpSettings(env: Environment, dev: boolean): HttpSettings {
   };
 }
 
-/** With a slash at both ends, whether the setting has them or not. What no URL has in its path is a violation. */
+/** Reads the base path and adds missing slashes at both ends. Characters that are invalid in URLs are a violation. */
 function basePathOf(env: Environment): string {
   const name = 'METAL_API_BASE_PATH';
   const text = env.text(name, '/');
   const inner = text.replace(/^\/+|\/+$/g, '');
   const path = inner === '' ? '/' : `/${inner}/`;
   if (/^[\w.~/-]*$/.test(path) && !/\/\.{0,2}\//.test(path)) return path;
-  env.violation(`${name} is ${quoted(text)}, expected a path of letters, digits and - . _ ~ such as /metal/`);
+  env.violation(`${name} is ${quoteText(text)}, expected a path of letters, digits and - . _ ~ such as /metal/`);
   return '/';
 }
 
 /**
- * In dev mode on loopback, whatever the setting says. Otherwise an address that other hosts can reach needs TLS or
- * the explicit permission to do without: gRPC has no other authentication.
+ * Reads the settings. In dev mode the address is always loopback. Otherwise, an address that other hosts can reach
+ * requires TLS or an explicit opt-out, because gRPC has no other authentication.
  */
 export function grpcSettings(env: Environment, dev: boolean): GrpcSettings {
   const host = dev ? '127.0.0.1' : env.text('METAL_API_GRPC_BIND_ADDR', '127.0.0.1');
@@ -89,8 +89,8 @@ export function grpcSettings(env: Environment, dev: boolean): GrpcSettings {
   if (insecure && !allowed) {
     env.violation(
       `METAL_API_GRPC_BIND_ADDR is "${host}", where any host in the network could take over machines; set ` +
-        'METAL_API_GRPC_TLS_ENABLED=true and its certificates (docs/grpc.md), or bind to 127.0.0.1, or accept the risk ' +
-        'with METAL_API_GRPC_INSECURE=true',
+        'METAL_API_GRPC_TLS_ENABLED=true and its certificates (docs/guide/grpc.md), or bind to 127.0.0.1, or accept ' +
+        'the risk with METAL_API_GRPC_INSECURE=true',
     );
   }
   return {
@@ -115,7 +115,7 @@ const serverTls = (env: Environment): TlsFiles | undefined =>
     key: 'METAL_API_GRPC_SERVER_KEY_FILE',
   });
 
-/** In dev mode on loopback, whatever the setting says. */
+/** Reads the settings. In dev mode the address is always loopback. */
 export function metricsSettings(env: Environment, dev: boolean): MetricsSettings {
   const name = 'METAL_API_METRICS_SERVER_BIND_ADDR';
   const text = env.text(name, ':2112');

@@ -4,5 +4,5 @@ const LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as
 
 export type LogLevel = (typeof LEVELS)[number];
 
-/** Of servers and agents alike. */
+/** Reads the log level of a server or agent. */
 export const logLevel = (env: Environment): LogLevel => env.oneOf('METAL_API_LOG_LEVEL', LEVELS, 'info');

@@ -1,5 +1,5 @@
 import { isIPv4 } from 'node:net';
 
-/** Whether only processes of this machine can reach the address. A name that merely looks like one, such as `127.x`, is none. */
+/** Whether the address is reachable only from this host. Names such as `127.x` do not count as loopback. */
 export const isLoopback = (host: string): boolean =>
   host === 'localhost' || host === '::1' || (isIPv4(host) && host.startsWith('127.'));

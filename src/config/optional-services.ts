@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Environment } from './environment.js';
 
-/** Where firmware lies. */
+/** Object store for firmware. */
 export interface S3Settings {
   readonly address: string;
   readonly key: string;
@@ -13,12 +13,12 @@ export interface S3Settings {
 export interface HeadscaleSettings {
   /** URL of its HTTP API. */
   readonly url: string;
-  /** Where firewalls and operators join. */
+  /** URL at which firewalls and operators join the VPN. */
   readonly controlPlane: string;
   readonly apiKey: string;
 }
 
-/** undefined = the feature is off. */
+/** Reads the settings of the object store; undefined = the feature is off. */
 export function s3Settings(env: Environment): S3Settings | undefined {
   const address = env.text('METAL_API_S3_ADDRESS');
   if (address === undefined) return undefined;
@@ -30,18 +30,21 @@ export function s3Settings(env: Environment): S3Settings | undefined {
   return { address, bucket, key: env.text('METAL_API_S3_KEY', ''), secret: env.text('METAL_API_S3_SECRET', '') };
 }
 
-/** undefined = the feature is off. */
+/** Reads the settings of the VPN; undefined = the feature is off. */
 export function headscaleSettings(env: Environment): HeadscaleSettings | undefined {
   const address = env.text('METAL_API_HEADSCALE_ADDR');
   if (address === undefined) return undefined;
   const url = /^https?:/.test(address) ? address : `http://${address}`;
   if (!URL.canParse(url)) env.violation(`METAL_API_HEADSCALE_ADDR is "${address}", expected a URL or host:port`);
   const apiKey = env.text('METAL_API_HEADSCALE_API_KEY', '');
-  if (apiKey === '') env.violation('METAL_API_HEADSCALE_API_KEY is not set, expected an API key of Headscale');
+  if (apiKey === '') env.violation('METAL_API_HEADSCALE_API_KEY is not set, expected a Headscale API key');
   return { url, apiKey, controlPlane: env.text('METAL_API_HEADSCALE_CP_ADDR', url) };
 }
 
-/** Trimmed content of an optional file; a missing or empty file switches the feature off (reference/40 §4.3). */
+/**
+ * Reads the trimmed content of an optional file; a missing or empty file disables the feature
+ * (docs/reference/grpc.md#method-behaviour).
+ */
 export function secretFile(env: Environment, name: string): string | undefined {
   const path = env.text(name);
   if (path === undefined) return undefined;

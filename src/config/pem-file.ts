@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Environment } from './environment.js';
 
-/** The content of a file that has to be there; a violation, and undefined, when it is not set or cannot be read. */
+/** Reads a required file. Records a violation and returns undefined if it is not set or cannot be read. */
 export function pemFile(env: Environment, name: string): Buffer | undefined {
   const path = env.text(name);
   if (path === undefined) {

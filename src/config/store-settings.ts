@@ -4,7 +4,7 @@ import { encryptionSettings } from './encryption-settings.js';
 import type { EncryptionSettings } from './encryption-settings.js';
 import type { Environment } from './environment.js';
 
-/** Where the documents are kept. */
+/** Settings of the database. */
 export interface StoreSettings {
   readonly engine: 'embedded' | 'rethinkdb' | 'memory';
   readonly dataDir: string;
@@ -19,7 +19,7 @@ export interface StoreSettings {
   readonly encryption: EncryptionSettings;
 }
 
-/** RethinkDB's part is read whatever the engine is. */
+/** Reads the settings. Those of RethinkDB are checked for every engine. */
 export function storeSettings(env: Environment, dev: boolean): StoreSettings {
   const address = env.text('METAL_API_DB_ADDR', '127.0.0.1:28015');
   const [, host, port = '28015'] = /^([^:]+|\[[^\]]+\])(?::(\d+))?$/.exec(address) ?? [];

@@ -2,19 +2,19 @@ import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { Environment } from './environment.js';
 
-/** PEM: the authorities whose certificates are accepted, and one's own certificate with its chain and key. */
+/** PEM files: the CAs whose certificates are accepted, the own certificate with its chain, and its key. */
 export interface TlsFiles {
   readonly ca: Buffer;
   readonly cert: Buffer;
   readonly key: Buffer;
 }
 
-/** Names of the variables with the paths of the files. */
+/** Names of the variables that contain the paths of the files. */
 type Variables = Readonly<Record<keyof TlsFiles, string>>;
 
 /**
- * Reads and checks the three files of a TLS client or server: whatever would make every connection fail later is a
- * violation, in the words of what is wrong with which file. Undefined when there is one.
+ * Reads and checks the three files of a TLS client or server. Each defect that would make every connection fail is
+ * recorded as a violation that names the file. Returns undefined if there are any.
  */
 export function tlsFiles(env: Environment, variables: Variables): TlsFiles | undefined {
   const ca = pem(env, variables.ca, 'certificates', checkAuthorities);
@@ -28,7 +28,7 @@ export function tlsFiles(env: Environment, variables: Variables): TlsFiles | und
   return { ca, cert, key };
 }
 
-/** Throws a text that says what is wrong with the content. */
+/** Throws an Error whose message names the defect of the content. */
 type Check = (content: Buffer) => void;
 
 function pem(env: Environment, name: string, what: string, check: Check): Buffer | undefined {
@@ -63,11 +63,11 @@ function certificates(content: Buffer): X509Certificate[] {
   });
 }
 
-/** Of several authorities one may have had its time, as long as another is valid: so they are rotated. */
+/** Some of the CAs may have expired as long as one is valid, so that CAs can be rotated. */
 function checkAuthorities(content: Buffer): void {
   const authorities = certificates(content);
   const leaf = authorities.find(({ ca }) => !ca);
-  if (leaf) throw new Error(`has a certificate that is no authority: ${subjectOf(leaf)}`);
+  if (leaf) throw new Error(`has a certificate that is not a CA: ${subjectOf(leaf)}`);
   if (authorities.every((authority) => problemOf(authority) !== undefined)) throw new Error(problemOf(authorities[0]!));
 }
 
@@ -84,7 +84,7 @@ function problemOf(certificate: X509Certificate): string | undefined {
   return undefined;
 }
 
-/** On one line. */
+/** The subject of a certificate on one line, in quotes. */
 const subjectOf = ({ subject }: X509Certificate): string => `"${(subject ?? '').replaceAll('\n', ', ')}"`;
 
 function checkKey(content: Buffer): void {

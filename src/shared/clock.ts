@@ -1,15 +1,15 @@
-/** Source of the current time; tests hand in one they can turn by hand. */
+/** Source of the current time; tests use `ManualClock`. */
 export interface Clock {
   /** Milliseconds since the epoch. */
   now(): number;
 }
 
-/** Injection token of the process's clock: `constructor(@Inject(CLOCK) private readonly clock: Clock)`. */
+/** Injection token of the process's clock; see `InjectClock`. */
 export const CLOCK = Symbol('clock');
 
 export const systemClock: Clock = { now: () => Date.now() };
 
-/** A clock that stands still until it is told to move. */
+/** A clock that only moves on request. */
 export class ManualClock implements Clock {
   constructor(private time = Date.parse('2026-01-01T00:00:00Z')) {}
 
@@ -23,8 +23,10 @@ export class ManualClock implements Clock {
   }
 }
 
-/** Stored and emitted form of an instant: ISO 8601, UTC, milliseconds (reference/30 §0.4). */
+/** The stored and emitted form of a time: ISO 8601, UTC, milliseconds (docs/reference/catalog-conventions.md#json). */
 export const timestamp = (milliseconds: number): string => new Date(milliseconds).toISOString();
 
-/** What old clients expect for "never" where a timestamp may not be null (reference/40 §1.3). */
+/**
+ * "Never", in fields where legacy clients expect a timestamp instead of null (docs/reference/http.md#json-of-answers).
+ */
 export const ZERO_TIME = '0001-01-01T00:00:00.000Z';

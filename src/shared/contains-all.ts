@@ -1,6 +1,6 @@
 /**
- * Compiles a list of wanted values into a test of other lists: whether each wanted value occurs, wherever and however
- * often. The test looks at each of its values once, however many are wanted.
+ * Compiles a list of wanted values into a predicate on lists: whether each wanted value occurs at least once, in any
+ * order. The predicate reads each value of a list at most once, regardless of the number of wanted values.
  */
 export function containsAll<T>(wanted: Iterable<T>): (values: readonly T[]) => boolean {
   const all = new Set(wanted);
@@ -10,7 +10,7 @@ export function containsAll<T>(wanted: Iterable<T>): (values: readonly T[]) => b
     return (values) => values.includes(only);
   }
   return (values) => {
-    // Most of a fleet has fewer values than are wanted, and needs no look at them.
+    // Fast path: most machines have fewer values than are wanted.
     if (values.length < all.size) return false;
     const missing = new Set(all);
     for (const value of values) if (missing.delete(value) && missing.size === 0) return true;
@@ -18,7 +18,7 @@ export function containsAll<T>(wanted: Iterable<T>): (values: readonly T[]) => b
   };
 }
 
-/** The first value that occurs a second time, in the order of the list; undefined when all differ. */
+/** Returns the first value that repeats an earlier one, in list order; undefined if all values are distinct. */
 export function firstRepeated<T>(values: Iterable<T>): T | undefined {
   const seen = new Set<T>();
   for (const value of values) {

@@ -1,8 +1,11 @@
-/** Every stored document: a key, and the number of times it was written (design D2: an integer, never a clock). */
+/**
+ * A stored document: its key, and the number of times that it was written (docs/concepts/design.md#reads-from-memory; a
+ * counter, never a time).
+ */
 export interface Document {
   readonly id: string;
   readonly revision: number;
 }
 
-/** A document that is not stored yet, or a new content for one: without the revision, which the store assigns. */
+/** The content of a document without the revision, which the store assigns on writing. */
 export type Content<T extends Document> = Omit<T, 'revision'>;

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { checkId, checkTags } from './entity.js';
 
 describe('checkId', () => {
-  it.each(['a', 'ubuntu-24.04.1', 'a b', '…', 'x'.repeat(127), '...'])('takes "%s"', (id) => {
+  it.each(['a', 'ubuntu-24.04.1', 'a b', '…', 'x'.repeat(127), '...'])('accepts "%s"', (id) => {
     expect(() => checkId('size', id)).not.toThrow();
   });
 
@@ -11,8 +11,8 @@ describe('checkId', () => {
     ['x'.repeat(128), '128 bytes, at most 127'],
     ['é'.repeat(64), '128 bytes'],
     ['a/b', 'size id "a/b" must not'],
-    ['.', 'no path could name it'],
-    ['..', 'no path could name it'],
+    ['.', 'no URL path could address it'],
+    ['..', 'no URL path could address it'],
     ['a\tb', 'size id "a\\u0009b" must not contain control characters'],
     ['a\u0085', 'control characters'],
     ['\u001b[2J', 'control characters'],
@@ -30,12 +30,12 @@ describe('checkId', () => {
 });
 
 describe('checkTags', () => {
-  it.each(['plain', 'key=value', 'key=', 'a.b/c=d=e', 'key=two\nlines', '', '=x', 'übung=1'])('takes %j', (tag) => {
+  it.each(['plain', 'key=value', 'key=', 'a.b/c=d=e', 'key=two\nlines', '', '=x', 'übung=1'])('accepts %j', (tag) => {
     expect(() => checkTags('tags', ['first', tag])).not.toThrow();
   });
 
   it.each(['__proto__=1', 'constructor', 'prototype=', 'a\0=1', 'k\u001b[0m=1', '\u200f=x', 'a\nb'])(
-    'refuses %j',
+    'rejects %j',
     (tag) => {
       expect(() => checkTags('tags', ['first', tag])).toThrow(expect.objectContaining({ kind: 'malformed' }));
       expect(() => checkTags('tags', ['first', tag])).toThrow('tags[1]: the key of a tag');

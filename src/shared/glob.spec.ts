@@ -61,13 +61,13 @@ describe('a glob', () => {
     expect(compileGlob(pattern)).toBeUndefined();
   });
 
-  it('escaped matches itself only', () => {
+  it('that is escaped matches only the original text', () => {
     const name = 'GPU [A]* \\ 1?';
     expect(compileGlob(escapeGlob(name))?.test(name)).toBe(true);
     expect(compileGlob(escapeGlob(name))?.test('GPU A1')).toBe(false);
   });
 
-  it('matches what trying everything matches', () => {
+  it('agrees with exhaustive search', () => {
     const found = { true: 0, false: 0 };
     fc.assert(
       fc.property(pattern, text, (parts, characters) => {
@@ -80,7 +80,7 @@ describe('a glob', () => {
     expect(Math.min(found.true, found.false), 'both answers were tried').toBeGreaterThan(500);
   });
 
-  it('with classes that take slashes is not fooled by the leftmost place', () => {
+  it('with classes that match slashes considers more than the leftmost position', () => {
     expect(compileGlob('*[^b]*y')?.test('a/y')).toBe(true);
     expect(compileGlob('*[/a]*b')?.test('aa/b')).toBe(true);
     expect(compileGlob('*[^x]?*[/]*')?.test('ab/cd')).toBe(true);
@@ -93,7 +93,7 @@ describe('a glob', () => {
     ['slashes everywhere', '*[^b]*[^b]*[^b]*[^b]*y', 'a/'],
     ['classes', '*[a-c][a-c][a-c]*[d]', 'abc'],
     ['a star at both ends', '*NVIDIA*', 'NVIDI'],
-  ])('with %s looks at each character a bounded number of times', (_, pattern, filler) => {
+  ])('with %s reads each character a bounded number of times', (_, pattern, filler) => {
     const glob = compileGlob(pattern)!;
     const longest = filler.repeat(MAX_TEXT_LENGTH / filler.length);
     const began = process.cpuUsage();
@@ -101,7 +101,7 @@ describe('a glob', () => {
     expect(process.cpuUsage(began).user / 1000 / 20, 'milliseconds each').toBeLessThan(50);
   });
 
-  it('does not look at texts that no device has', () => {
+  it('does not match texts that are longer than any device reports', () => {
     expect(compileGlob('*')?.test('x'.repeat(MAX_TEXT_LENGTH))).toBe(true);
     expect(compileGlob('*')?.test('x'.repeat(MAX_TEXT_LENGTH + 1))).toBe(false);
     expect(compileGlob('*a*b')?.test('a'.repeat(36_000))).toBe(false);
@@ -112,9 +112,9 @@ describe('a glob', () => {
     ['x'.repeat(300), /has 300 characters/],
     ['a*b*c*d*e*f*g*h*i*j', /has 9 stars, at most 8/],
     ['?*'.repeat(20), /has 20 stars/],
-    ['[a', /is no valid pattern/],
-    ['a\\', /is no valid pattern/],
-  ])('"%s" may not be stored', (pattern, expected) => {
+    ['[a', /is not a valid pattern/],
+    ['a\\', /is not a valid pattern/],
+  ])('"%s" must not be stored', (pattern, expected) => {
     expect(globProblem(pattern)).toMatch(expected);
   });
 

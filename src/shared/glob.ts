@@ -1,10 +1,10 @@
-/** Longest pattern that may be stored, in characters. */
+/** Maximum length of a stored pattern, in UTF-16 units. */
 export const MAX_PATTERN_LENGTH = 256;
 
-/** Most stars of a pattern that may be stored. */
+/** Maximum number of stars in a stored pattern. */
 export const MAX_STARS = 8;
 
-/** Longer texts match no pattern, in UTF-16 units: no model of a CPU or GPU and no name of a disk comes near. */
+/** Longer texts match no pattern, in UTF-16 units; far above the length of any CPU or GPU model or disk name. */
 export const MAX_TEXT_LENGTH = 1024;
 
 /** A compiled pattern. */
@@ -16,32 +16,34 @@ export interface Glob {
 /** Matches one character. */
 type Element = (character: string) => boolean;
 
-/** What stands between two stars. */
+/** The part of a pattern between two stars. */
 interface Segment {
   readonly elements: readonly Element[];
-  /** Whether one of its classes matches a slash; then the leftmost place of a segment is not always the best one. */
+  /**
+   * Whether one of its elements matches a slash; then the leftmost position of a segment is not always the best one.
+   */
   readonly takesSlash: boolean;
 }
 
 /**
- * Compiles a pattern for whole strings (reference/30 §2.1): `*` any run of characters but `/`, `?` one character but
- * `/`, `[a-z]` and `[^a-z]` one character of a class, `\x` the character x. Undefined when the pattern is malformed:
- * an unterminated or empty class, a range out of order, a backslash at the end.
+ * Compiles a pattern for whole strings (docs/reference/sizes.md#fields): `*` matches any run of characters except `/`,
+ * `?` one character except `/`, `[a-z]` and `[^a-z]` one character of a class, `\x` the character x. Returns undefined
+ * if the pattern is malformed: an unterminated or empty class, a range out of order, a backslash at the end.
  *
- * Takes time linear in the text with one star, and never more than text times pattern.
+ * Matching takes time linear in the text with one star, and never more than text times pattern.
  */
 export function compileGlob(pattern: string): Glob | undefined {
   const segments = segmentsOf([...pattern]);
   return segments && { test: (text) => text.length <= MAX_TEXT_LENGTH && matches(segments, [...text]) };
 }
 
-/** Why a pattern may not be stored; undefined when it may. */
+/** Why a pattern must not be stored; undefined if it may be. */
 export function globProblem(pattern: string): string | undefined {
   if (pattern.length > MAX_PATTERN_LENGTH) {
     return `has ${pattern.length} characters, at most ${MAX_PATTERN_LENGTH} are allowed`;
   }
   const segments = segmentsOf([...pattern]);
-  if (!segments) return 'is no valid pattern';
+  if (!segments) return 'is not a valid pattern';
   if (segments.length - 1 > MAX_STARS) return `has ${segments.length - 1} stars, at most ${MAX_STARS} are allowed`;
   return undefined;
 }
@@ -60,7 +62,7 @@ function matches(segments: readonly Segment[], text: readonly string[]): boolean
 const fits = ({ elements }: Segment, text: readonly string[], at: number): boolean =>
   at + elements.length <= text.length && elements.every((element, index) => element(text[at + index]!));
 
-/** Puts each segment at the first place that it fits; whatever is right of that is for the next star. */
+/** Greedy match: places each segment at the leftmost position where it fits. */
 function fitInOrder(inner: readonly Segment[], text: readonly string[], from: number, to: number): boolean {
   let at = from;
   for (const segment of inner) {
@@ -74,7 +76,7 @@ function fitInOrder(inner: readonly Segment[], text: readonly string[], from: nu
   return !text.slice(at, to).includes('/');
 }
 
-/** Keeps all places where the segments so far may end. */
+/** Full match: tracks all positions where the segments so far may end. */
 function fitAnyhow(inner: readonly Segment[], text: readonly string[], from: number, to: number): boolean {
   let ends: ReadonlySet<number> = new Set([from]);
   for (const segment of inner) {
@@ -97,7 +99,7 @@ function segmentsOf(characters: string[]): Segment[] | undefined {
   while (characters.length > 0) {
     const part = nextPart(characters);
     if (part === undefined) return undefined;
-    // Runs of stars mean the same as one.
+    // Consecutive stars are equivalent to one.
     if (part === STAR && !star) segments.push({ elements: [], takesSlash: false });
     star = part === STAR;
     if (part === STAR) continue;
@@ -115,7 +117,7 @@ const literal =
     character === wanted;
 const anyButSlash: Element = (character) => character !== '/';
 
-/** Takes one element, or a star, off the pattern. */
+/** Consumes one element or star of the pattern. */
 function nextPart(characters: string[]): Element | typeof STAR | undefined {
   const character = characters.shift();
   switch (character) {
@@ -151,7 +153,7 @@ function characterClass(characters: string[]): Element | undefined {
   };
 }
 
-/** One character of a class, or a range of them. */
+/** Consumes one character of a class, or a range. */
 function classMember(characters: string[]): Range | undefined {
   const low = classCharacter(characters);
   if (low === undefined) return undefined;
@@ -172,5 +174,5 @@ function escaped(characters: string[]): Element | undefined {
   return character === undefined ? undefined : literal(character);
 }
 
-/** The pattern that matches exactly `text`. */
+/** Returns the pattern that matches exactly `text`. */
 export const escapeGlob = (text: string): string => text.replace(/[*?[\\]/g, '\\$&');

@@ -5,14 +5,14 @@ const refusal = (what: string, ids: readonly string[]): string => {
   const references = new References();
   references.add({ what, idsOf: () => ids });
   try {
-    references.refuseIfAny('partition', 'p');
+    references.assertUnreferenced('partition', 'p');
     return '';
   } catch (error) {
     return (error as Error).message;
   }
 };
 
-describe('what still refers to an entity', () => {
+describe('assertUnreferenced', () => {
   it.each([
     ['machines', ['m'], '1 machine still refers to it: m'],
     ['machines', ['m', 'n'], '2 machines still refer to it: m, n'],
@@ -24,5 +24,5 @@ describe('what still refers to an entity', () => {
     expect(refusal(what, ids)).toBe(`partition "p" cannot be deleted, ${told}`);
   });
 
-  it('is nothing', () => expect(refusal('machines', [])).toBe(''));
+  it('accepts an entity without references', () => expect(refusal('machines', [])).toBe(''));
 });

@@ -16,7 +16,7 @@ describe('canonicalUuid', () => {
   ])('reads %s', (text) => expect(canonicalUuid(text)).toBe(uuid));
 
   it.each(['', 'Machine-1', 'ABCDEF', '4C4C4544-0042-4B10-8057', 'G'.repeat(32), ` ${uuid.toUpperCase()}`])(
-    'leaves %j alone',
+    'does not change %j',
     (text) => expect(canonicalUuid(text)).toBe(text),
   );
 });
@@ -36,7 +36,7 @@ describe('canonicalMac', () => {
     ...['aa:leaf01', 'A:B:C:D:E:F', 'AABB.CCDD', 'DEADBEEF', 'AA:BB:CC:DD:EE:GG', 'AA'.repeat(1000)],
   ])('leaves %j alone', (text) => expect(canonicalMac(text)).toBe(text));
 
-  it('is settled after once', () => {
+  it('is idempotent', () => {
     const octets = fc.array(fc.nat(255), { minLength: 1, maxLength: 20 });
     fc.assert(
       fc.property(octets, fc.constantFrom(':', '-', '.', ''), fc.boolean(), (bytes, separator, upper) => {

@@ -1,25 +1,25 @@
-/** UUIDs and MAC addresses have one spelling inside: lower case, with the usual separators. */
+/** UUIDs and MAC addresses have one internal spelling: lower case, with the usual separators. */
 
 const UUID = /^(?:urn:uuid:)?\{?([0-9a-f]{8})-?([0-9a-f]{4})-?([0-9a-f]{4})-?([0-9a-f]{4})-?([0-9a-f]{12})\}?$/i;
 
 /**
- * The spelling of RFC 9562 for a UUID in any letter case, with or without dashes, braces or `urn:uuid:`, as firmware and
- * BMCs write it. What is no UUID stays as it is.
+ * Converts a UUID to the spelling of RFC 9562. Accepts any letter case, with or without dashes, braces or `urn:uuid:`,
+ * as firmware and BMCs write it. Returns any other text unchanged.
  */
 export function canonicalUuid(text: string): string {
   const parts = UUID.exec(text);
   return parts ? parts.slice(1).join('-').toLowerCase() : text;
 }
 
-/** Lengths in bytes: Ethernet, EUI-64, InfiniBand. */
+/** Lengths of MAC addresses in bytes: Ethernet, EUI-64, InfiniBand. */
 const MAC_BYTES: readonly number[] = [6, 8, 20];
 
 /** Octets with one separator throughout, groups of four digits with dots, or twelve digits with none. */
 const MAC = /^(?:[0-9a-f]{2}(?:([:-])[0-9a-f]{2})(?:\1[0-9a-f]{2})*|[0-9a-f]{4}(?:\.[0-9a-f]{4})+|[0-9a-f]{12})$/i;
 
 /**
- * `aa:bb:cc:dd:ee:ff` for a MAC address in any letter case, with dashes, with dots (`aabb.ccdd.eeff`) or without
- * separators. What is no MAC address stays as it is.
+ * Converts a MAC address to the form `aa:bb:cc:dd:ee:ff`. Accepts any letter case, dashes, dots (`aabb.ccdd.eeff`) or
+ * no separators. Returns any other text unchanged.
  */
 export function canonicalMac(text: string): string {
   if (text.length > 3 * 20 || !MAC.test(text)) return text;

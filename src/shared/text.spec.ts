@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { cleaned, counted, isPrintable, MAX_DEVICE_TEXT, named, quoted } from './text.js';
+import { sanitizeText, pluralize, isPrintable, MAX_DEVICE_TEXT, entityLabel, quoteText } from './text.js';
 
-describe('cleaned', () => {
+describe('sanitizeText', () => {
   it.each([
     ['ACME Server 3000', 'ACME Server 3000'],
     ['Grüße, 東京, 😀', 'Grüße, 東京, 😀'],
@@ -22,24 +22,24 @@ describe('cleaned', () => {
     ['tag\u{e0041}s', 'tags'],
     ['\0\u001b[0m\r\n', ''],
   ])('makes %j into %j', (text, expected) => {
-    expect(cleaned(text)).toBe(expected);
-    expect(isPrintable(cleaned(text))).toBe(true);
+    expect(sanitizeText(text)).toBe(expected);
+    expect(isPrintable(sanitizeText(text))).toBe(true);
   });
 
-  it('cuts, but not through a character', () => {
-    expect(cleaned('x'.repeat(1000))).toHaveLength(MAX_DEVICE_TEXT);
-    expect(cleaned('abc😀', 4)).toBe('abc');
-    expect(cleaned('abc😀', 5)).toBe('abc😀');
+  it('truncates, but never inside a surrogate pair', () => {
+    expect(sanitizeText('x'.repeat(1000))).toHaveLength(MAX_DEVICE_TEXT);
+    expect(sanitizeText('abc😀', 4)).toBe('abc');
+    expect(sanitizeText('abc😀', 5)).toBe('abc😀');
   });
 
   it.each(['\u001b]', '\u009d', '\u001b[0', '\u001b[1;', '\u009b ', '\u001bP0', '\u0090', '\u001b'])(
     'takes time linear in its length for repeated %j',
-    // Were it quadratic, this would take minutes.
-    (start) => expect(cleaned(start.repeat(400_000)).length).toBeLessThanOrEqual(MAX_DEVICE_TEXT),
+    // Quadratic time would take minutes.
+    (start) => expect(sanitizeText(start.repeat(400_000)).length).toBeLessThanOrEqual(MAX_DEVICE_TEXT),
   );
 });
 
-describe('quoted', () => {
+describe('quoteText', () => {
   it.each([
     ['fra', '"fra"'],
     ['', '""'],
@@ -47,7 +47,7 @@ describe('quoted', () => {
     ['\u202e', '"\\u202e"'],
     ['x'.repeat(300), `"${'x'.repeat(200)}…"`],
   ])('shows %j as %s', (text, expected) => {
-    expect(quoted(text)).toBe(expected);
+    expect(quoteText(text)).toBe(expected);
   });
 });
 
@@ -57,13 +57,13 @@ describe('messages', () => {
     [1, '1 machine', '1 switch is'],
     [2, '2 machines', '2 switches are'],
   ])('count %i', (count, regular, irregular) => {
-    expect(counted(count, 'machine')).toBe(regular);
-    expect(counted(BigInt(count), 'switch is', 'switches are')).toBe(irregular);
+    expect(pluralize(count, 'machine')).toBe(regular);
+    expect(pluralize(BigInt(count), 'switch is', 'switches are')).toBe(irregular);
   });
 
   it.each([
     ['p', 'project "p"'],
     ['', 'no project'],
     ['a\u0007', 'project "a\\u0007"'],
-  ])('name the project %j', (id, name) => expect(named('project', id)).toBe(name));
+  ])('name the project %j', (id, name) => expect(entityLabel('project', id)).toBe(name));
 });

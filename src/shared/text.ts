@@ -1,15 +1,15 @@
-/** What devices and people write: cleaned, cut, checked, and quoted in messages. */
+/** Cleaning, truncation, checking and quoting of texts from devices and users. */
 
-/** Characters that a name, model, serial number or version of a device keeps. */
+/** Maximum length of a name, model, serial number or version of a device, in UTF-16 units. */
 export const MAX_DEVICE_TEXT = 256;
 
-/** Characters that a message of a device keeps: of an event, an error, a kernel's command line. */
+/** Maximum length of a message of a device (event, error, kernel command line), in UTF-16 units. */
 export const MAX_DEVICE_MESSAGE = 4096;
 
 /**
- * Characters that no terminal, log or web page shows as they are: control characters (C0, DEL, C1), invisible formatting
- * such as bidirectional overrides and zero-width joiners, line and paragraph separators, halves of surrogate pairs, and
- * the replacement character, which stands for bytes that are no UTF-8.
+ * Characters that terminals, logs and web pages do not display: control characters (C0, DEL, C1), invisible formatting
+ * such as bidirectional overrides and zero-width joiners, line and paragraph separators, unpaired surrogates, and the
+ * replacement character, which stands for invalid UTF-8.
  */
 const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\ufffd]/u;
 const ALL_UNPRINTABLE = new RegExp(UNPRINTABLE, 'gu');
@@ -17,8 +17,8 @@ const ALL_UNPRINTABLE = new RegExp(UNPRINTABLE, 'gu');
 const BREAKS = /[\t\n\v\f\r\u0085\u2028\u2029]+/g;
 
 /**
- * Escape sequences of terminals (ECMA-48): with parameters (CSI), with a string up to its terminator (OSC, DCS, …), and
- * the short ones. No part can match what starts the next sequence, so that the cost is linear in the text.
+ * Terminal escape sequences (ECMA-48): with parameters (CSI), with a string up to its terminator (OSC, DCS, …), and
+ * the short ones. No part can match the start of the next sequence, so that matching takes linear time.
  */
 const ESCAPES = new RegExp(
   [
@@ -29,36 +29,37 @@ const ESCAPES = new RegExp(
   'g',
 );
 
-/** True when every character of the text is one that people see. */
+/** Whether every character of the text is visible. */
 export const isPrintable = (text: string): boolean => !UNPRINTABLE.test(text);
 
 /**
- * What a device reports, fit for logs, terminals and databases: without escape sequences and characters that nobody
- * sees, breaks turned into blanks, and at most `maxLength` UTF-16 units long. Text without such characters only gets cut.
+ * Makes a text from a device safe for logs, terminals and databases: removes escape sequences and invisible characters,
+ * replaces line breaks by blanks, and truncates to `maxLength` UTF-16 units. Other text is only truncated.
  */
-export function cleaned(text: string, maxLength = MAX_DEVICE_TEXT): string {
+export function sanitizeText(text: string, maxLength = MAX_DEVICE_TEXT): string {
   const clean = isPrintable(text)
     ? text
     : text.replace(ESCAPES, '').replace(BREAKS, ' ').replace(ALL_UNPRINTABLE, '').trim();
   return cut(clean, maxLength);
 }
 
-/** A text in double quotes as an error message may show it: cut, and with characters that nobody sees escaped. */
-export function quoted(text: string, maxLength = 200): string {
+/** Quotes a text for an error message: truncated, in double quotes, with invisible characters escaped. */
+export function quoteText(text: string, maxLength = 200): string {
   const shown = cut(text, maxLength).replace(ALL_UNPRINTABLE, escaped);
   return `"${shown}${text.length > maxLength ? '…' : ''}"`;
 }
 
-/** An entity with its id, or that there is none: `project "p"`, `no project`. */
-export const named = (what: string, id: string): string => (id === '' ? `no ${what}` : `${what} ${quoted(id)}`);
+/** Describes an entity by kind and ID: `project "p"`, or `no project` if the ID is empty. */
+export const entityLabel = (what: string, id: string): string =>
+  id === '' ? `no ${what}` : `${what} ${quoteText(id)}`;
 
-/** A number with its noun: `1 machine`, `2 machines`; `many` is the plural where it is not formed with an s. */
-export const counted = (count: number | bigint, one: string, many = `${one}s`): string =>
+/** Formats a number with its noun: `1 machine`, `2 machines`. `many` is the plural if it is irregular. */
+export const pluralize = (count: number | bigint, one: string, many = `${one}s`): string =>
   `${count} ${Number(count) === 1 ? one : many}`;
 
 const escaped = (character: string): string => `\\u${character.codePointAt(0)!.toString(16).padStart(4, '0')}`;
 
-/** The first `length` UTF-16 units, never half of a surrogate pair. */
+/** The first `length` UTF-16 units; never splits a surrogate pair. */
 function cut(text: string, length: number): string {
   if (text.length <= length) return text;
   const last = text.charCodeAt(length - 1);

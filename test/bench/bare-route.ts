@@ -1,6 +1,6 @@
 import Fastify from 'fastify';
 
-/** What a request costs at least: one route that returns a constant of as many bytes as its path says. */
+/** The minimum cost of a request: one route that returns a constant; its path gives the number of bytes. */
 const constants = new Map<string, string>();
 
 const constantOf = (bytes: string): string => {

@@ -7,13 +7,13 @@ import type { Engine } from '../../src/platform/store/engine.js';
 import { RethinkServer } from '../support/rethinkdb.js';
 import type { EngineName } from './options.js';
 
-/** Where the data of one run lies; gone when it is stopped. */
+/** The database of one run; `stop` removes its data. */
 export interface Database {
-  /** Settings by which the server finds the fleet. */
+  /** Settings of a server on the data of the fleet. */
   readonly environment: Readonly<Record<string, string>>;
-  /** A new engine on the data of the fleet. */
+  /** Creates an engine on the data of the fleet. */
   fleet(): Engine;
-  /** A new engine on the same medium, with nothing in it. */
+  /** Creates an empty engine on the same medium. */
   empty(): Engine;
   stop(): Promise<void>;
 }

@@ -1,12 +1,12 @@
-/** How much is done for one figure. */
+/** The effort for each figure. */
 export interface Effort {
-  /** Milliseconds of one slice of a rate; slices of server and reference alternate. */
+  /** Duration of one slice of a rate measurement in milliseconds; slices of server and reference alternate. */
   readonly slice: number;
   readonly slices: number;
-  /** Requests of one latency. */
+  /** Number of requests per latency figure. */
   readonly finds: number;
   readonly lists: number;
-  /** Milliseconds of a rate of writes. */
+  /** Duration of a measurement of write rates, in milliseconds. */
   readonly writes: number;
   /** Pairs of allocate and free at concurrency 1, 50 and 200. */
   readonly pairs: readonly { readonly concurrency: number; readonly pairs: number }[];

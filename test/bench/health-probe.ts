@@ -2,8 +2,8 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { HttpClient } from './load.js';
 
 /**
- * A thread of its own, so that nothing else keeps it from hearing the answers: asks for health until it is told to stop,
- * and then tells how long the slowest answer took, in milliseconds.
+ * Runs in a separate thread, so that no other work delays it: polls health until it is stopped, then reports the
+ * duration of the slowest response in milliseconds.
  */
 const client = new HttpClient(workerData as string);
 let stopped = false;

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-/** A request that is made to cost the server as much as it can. */
+/** A request designed to cost the server as much as possible. */
 export interface HostileRequest {
   readonly what: string;
   readonly method: string;
@@ -25,14 +25,16 @@ interface Document {
   readonly definitions: Readonly<Record<string, Schema>>;
 }
 
-/** Bytes that a body may have. */
+/** Maximum size of a body in bytes. */
 const MAX_BYTES = 8 * 1024 * 1024;
-/** Elements of lists that are just allowed. */
+/** Maximum number of list elements. */
 const ALLOWED = 1000;
-/** Values of a body that are just allowed, with some room. */
+/** Number of values in a body: slightly below the limit. */
 const VALUES = 18_000;
 
-/** Hostile requests for every operation of the API document. `ids` are of entities that exist, by a part of the path. */
+/**
+ * Hostile requests for every operation of the API document. `ids` are of entities that exist, by a part of the path.
+ */
 export function hostileRequests(ids: Readonly<Record<string, string>>): HostileRequest[] {
   const file = fileURLToPath(new URL('../../../spec/metal-api.json', import.meta.url));
   const document = JSON.parse(readFileSync(file, 'utf8')) as Document;
@@ -51,7 +53,7 @@ export function hostileRequests(ids: Readonly<Record<string, string>>): HostileR
   );
 }
 
-/** Kinds of bodies, each as large as it may be. */
+/** Kinds of bodies, each of maximum size. */
 function bodiesOf(document: Document, schema: Schema): [string, string][] {
   const fields = Object.entries(resolved(document, schema).properties ?? {});
   const lists = fields.filter(([, field]) => field.type === 'array').map(([name]) => name);
@@ -89,7 +91,7 @@ function numbered(bytes: number): string {
 const resolved = (document: Document, schema: Schema): Schema =>
   schema.$ref ? document.definitions[schema.$ref.replace('#/definitions/', '')]! : schema;
 
-/** A value with so many values inside. */
+/** A value that contains this number of values. */
 function largest(document: Document, field: Schema, name: string, values: number, depth = 0): unknown {
   const schema = resolved(document, field);
   if (depth > 3) return undefined;
@@ -119,7 +121,7 @@ function scalar(type: string | undefined, name: string, at: number): unknown {
   return type === 'string' ? `${name}-${at}` : {};
 }
 
-/** The same body, the elements of each list equal, and nothing but lists: what every machine may have. */
+/** The same body with lists only, whose elements are equal: what every machine may have. */
 function same(body: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const lists = Object.entries(body).filter((member): member is [string, unknown[]] => Array.isArray(member[1]));
   return Object.fromEntries(

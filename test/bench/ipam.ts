@@ -13,14 +13,14 @@ import { closedLoop, inParallel, type Samples } from './load.js';
 import type { EngineName } from './options.js';
 import { perSecond, table, type Figure } from './report.js';
 
-/** How many addresses and children there are before the measurement. */
+/** Number of existing addresses and children before the measurement. */
 const LEVELS = [10, 1000, 50_000];
-/** Callers at a time. */
+/** Number of concurrent callers. */
 const CALLERS = 64;
 const WRITERS = 256;
 const CHILD_BITS = 26;
 
-/** Rates that the existing IPAM reaches on PostgreSQL, and how many times more is expected here. */
+/** Rates of the existing IPAM on PostgreSQL, and the factor expected here. */
 const PUBLISHED = { addresses: 331, children: 203 };
 const FACTORS: Readonly<Record<EngineName, number>> = { embedded: 10, rethinkdb: 2, memory: 10 };
 
@@ -48,7 +48,7 @@ async function measure(engine: EngineName, used: number, milliseconds: number): 
       ips.allocate({ networkId: 'flat', projectId: 'a' }),
     );
     const child = await closedLoop(CALLERS, { milliseconds }, (number) =>
-      blocks.takeChildren('super', `bench-${number}`, [{ family: 'IPv4', bits: CHILD_BITS }], () => 'active'),
+      blocks.acquireChildren('super', `bench-${number}`, [{ family: 'IPv4', bits: CHILD_BITS }], () => 'active'),
     );
     const network = await closedLoop(CALLERS, { milliseconds }, () =>
       networks.allocate({ partitionId: 'p1', projectId: 'a' }),
@@ -57,7 +57,7 @@ async function measure(engine: EngineName, used: number, milliseconds: number): 
     return [
       figure(`addresses, ${used} in use`, address, PUBLISHED.addresses, factor),
       figure(`child prefixes, ${used} in use`, child, PUBLISHED.children, factor),
-      // No figure of others is comparable: four documents are written for each.
+      // No external figure is comparable: each creation writes four documents.
       { what: `whole child networks, ${used} in use`, value: perSecond(rateOf('networks', network)) },
     ];
   } finally {
@@ -84,7 +84,7 @@ function figure(what: string, samples: Samples, published: number, factor: numbe
 
 type Bulk = (table: string, documents: readonly { readonly id: string }[]) => Promise<void>;
 
-/** Puts the documents there that so many acquisitions would have left behind. */
+/** Stores the documents that this number of acquisitions would have created. */
 async function fill(services: NetworkServicesOn, used: number, bulk: Bulk, engine: EngineName): Promise<void> {
   const { networks, tables } = services;
   const flat = await networks.create({ id: 'flat', prefixes: ['11.0.0.0/8'] });

@@ -1,6 +1,6 @@
 import { Agent, request } from 'node:http';
 
-/** Runs `task` for each item, so many at a time; the first failure ends it. */
+/** Runs `task` for each item with limited concurrency; the first failure ends it. */
 export async function inParallel<T>(
   width: number,
   items: readonly T[],
@@ -13,9 +13,9 @@ export async function inParallel<T>(
   await Promise.all(Array.from({ length: width }, worker));
 }
 
-/** How often something was done, how long each took, and what went wrong. */
+/** Count, durations and failures of a repeated task. */
 export class Samples {
-  /** Milliseconds, of those that succeeded. */
+  /** Durations of successful runs in milliseconds. */
   private readonly latencies: number[] = [];
   readonly errors: string[] = [];
   /** Milliseconds from the first start to the last end. */
@@ -29,25 +29,25 @@ export class Samples {
     return this.latencies.length;
   }
 
-  /** Successes in a second. */
+  /** Successes per second. */
   get rate(): number {
     return (this.count / this.elapsed) * 1000;
   }
 
-  /** Milliseconds within which `percent` of them were done. */
+  /** Milliseconds within which `percent` of the runs ended. */
   percentile(percent: number): number {
     const sorted = [...this.latencies].sort((a, b) => a - b);
     return sorted[Math.min(sorted.length - 1, Math.floor((sorted.length * percent) / 100))] ?? NaN;
   }
 }
 
-/** When a closed loop ends: after so many milliseconds, or tasks. */
+/** Limit of a closed loop: milliseconds or number of tasks. */
 export interface Until {
   readonly milliseconds?: number;
   readonly tasks?: number;
 }
 
-/** Does `task` again and again, `concurrency` at a time, each as soon as one ends. Failures are counted. */
+/** Repeats `task` in a closed loop with `concurrency` workers. Failures are counted. */
 export async function closedLoop(
   concurrency: number,
   { milliseconds = Infinity, tasks = Infinity }: Until,
@@ -75,7 +75,7 @@ export async function closedLoop(
 
 /**
  * Keeps this process awake while `task` runs. Waking a sleeping client is work for the sender, on virtual machines more
- * than the answer itself: the figure of a server that is hardly slower than its client would collapse.
+ * than the response itself, and would distort the figure of a server that is hardly slower than its client.
  */
 export async function awake<T>(task: () => Promise<T>): Promise<T> {
   let on = true;
@@ -90,7 +90,7 @@ export async function awake<T>(task: () => Promise<T>): Promise<T> {
   }
 }
 
-/** HTTP requests over connections that stay open. */
+/** Sends HTTP requests over keep-alive connections. */
 export class HttpClient {
   private readonly agent = new Agent({ keepAlive: true });
 
@@ -99,7 +99,7 @@ export class HttpClient {
     private readonly headers: (method: string) => Record<string, string> = () => ({}),
   ) {}
 
-  /** The body of an answer 200; throws Error with the body of any other. */
+  /** Returns the body of a 200 response; throws Error with the body of any other. */
   async ok(method: string, path: string, body?: object): Promise<Buffer> {
     const chunks: Buffer[] = [];
     const status = await this.send(method, path, body, (chunk) => chunks.push(chunk));
@@ -108,12 +108,12 @@ export class HttpClient {
     throw new Error(`${method} ${path}: ${status} ${answer.toString().slice(0, 300)}`);
   }
 
-  /** The status of whatever answer; the body is sent as it is. */
+  /** Returns the status of any response; the body is sent unchanged. */
   status(method: string, path: string, content: string | undefined): Promise<number> {
     return this.exchange(method, path, content, () => undefined);
   }
 
-  /** Reads an answer 200 without keeping it; returns its length in bytes. Throws Error for any other status. */
+  /** Reads a 200 response without keeping it; returns its length in bytes. Throws Error for any other status. */
   async drain(method: string, path: string, body?: object): Promise<number> {
     let length = 0;
     const status = await this.send(method, path, body, (chunk) => (length += chunk.length));
@@ -121,7 +121,7 @@ export class HttpClient {
     throw new Error(`${method} ${path}: ${status}`);
   }
 
-  /** The status, when the answer is complete. */
+  /** Resolves to the status when the response is complete. */
   private send(method: string, path: string, body: object | undefined, read: (chunk: Buffer) => void): Promise<number> {
     return this.exchange(method, path, body === undefined ? undefined : JSON.stringify(body), read);
   }

@@ -3,17 +3,32 @@ import { ipam } from './ipam.js';
 import { readOptions, USAGE } from './options.js';
 import type { Options } from './options.js';
 import { heading } from './report.js';
-import { run } from './run.js';
+import { run, SECTIONS } from './run.js';
+import { ProgressReporter } from '../../src/cli/progress-reporter.js';
+
+const reporter = new ProgressReporter(process.stderr);
+
+/** Shows steps by name, with the time that is left if their number is known. */
+function stepsOf(task: string, total?: number): (text: string) => void {
+  let done = 0;
+  return (text) => {
+    reporter.update(task, Math.min(done, total ?? done), total ?? done + 1, text);
+    done++;
+  };
+}
 
 async function main(options: Options): Promise<void> {
   const parts = [heading(options)];
   console.log(parts[0]);
-  const addresses = await ipam(options.engine, options.quick, (text) => void process.stderr.write(`… ipam: ${text}\n`));
-  console.log(addresses);
-  parts.push(addresses);
+  if (!options.watchOnly) {
+    const addresses = await ipam(options.engine, options.quick, stepsOf('ipam'));
+    reporter.endLine();
+    console.log(addresses);
+    parts.push(addresses);
+  }
   for (const machines of options.machines) {
-    const progress = (text: string): void => void process.stderr.write(`… ${machines} machines: ${text}\n`);
-    const part = await run(machines, options, progress);
+    const part = await run(machines, options, stepsOf(`${machines} machines`, SECTIONS));
+    reporter.endLine();
     console.log(part);
     parts.push(part);
   }

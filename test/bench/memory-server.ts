@@ -4,7 +4,7 @@ import { GrpcServer } from '../../src/platform/grpc/grpc-server.js';
 import { MemoryEngine } from '../../src/platform/store/memory/memory-engine.js';
 import { fleet, seed } from './fleet/fleet.js';
 
-/** The server over a memory engine, which nobody else can fill: what everything but the database costs. */
+/** The server on a memory engine, which it fills itself: measures the cost of everything but the database. */
 const config = loadConfig();
 const engine = new MemoryEngine();
 await seed(engine, fleet(Number(process.env['BENCH_MACHINES'])));

@@ -3,15 +3,17 @@ import { parseArgs } from 'node:util';
 export const ENGINES = ['embedded', 'rethinkdb', 'memory'] as const;
 export type EngineName = (typeof ENGINES)[number];
 
-/** What the command line of the benchmark says. */
+/** Options of the benchmark. */
 export interface Options {
-  /** Sizes of the fleets to measure, one after the other; none with --ipam-only. */
+  /** Sizes of the fleets to measure in turn; empty with --ipam-only. */
   readonly machines: readonly number[];
   readonly engine: EngineName;
   /** Markdown file for the table. */
   readonly output: string | undefined;
   /** Shorter measurements: under a minute instead of a few. */
   readonly quick: boolean;
+  /** Only watches are measured. */
+  readonly watchOnly: boolean;
   /** Folder for CPU profiles of the server; they cost it some speed. */
   readonly profile: string | undefined;
 }
@@ -21,10 +23,11 @@ export const USAGE = `npm run bench -- [options]
   --engine ${ENGINES.join('|')}
   --output FILE           writes the table there, too
   --ipam-only             only addresses and child prefixes
+  --watch-only            only 500 watches at 1000 changes a second
   --quick                 shorter measurements
   --profile FOLDER        CPU profiles of the server, to be opened in a browser's developer tools`;
 
-/** Throws Error for a command line that makes no sense. */
+/** Parses the command line. Throws an Error if it is invalid. */
 export function readOptions(args: readonly string[]): Options {
   const { values } = parseArgs({
     args: [...args],
@@ -33,6 +36,7 @@ export function readOptions(args: readonly string[]): Options {
       engine: { type: 'string', default: 'embedded' },
       output: { type: 'string' },
       'ipam-only': { type: 'boolean', default: false },
+      'watch-only': { type: 'boolean', default: false },
       quick: { type: 'boolean', default: false },
       profile: { type: 'string' },
     },
@@ -42,6 +46,6 @@ export function readOptions(args: readonly string[]): Options {
   if (wrong !== undefined) throw new Error(`--machines is "${values.machines}", expected numbers from 1000 to 60000`);
   const engine = ENGINES.find((name) => name === values.engine);
   if (!engine) throw new Error(`--engine is "${values.engine}", expected one of ${ENGINES.join(', ')}`);
-  const { output, quick, profile, 'ipam-only': ipamOnly } = values;
-  return { machines: ipamOnly ? [] : machines, engine, output, quick, profile };
+  const { output, quick, profile, 'ipam-only': ipamOnly, 'watch-only': watchOnly } = values;
+  return { machines: ipamOnly ? [] : machines, engine, output, quick, watchOnly, profile };
 }

@@ -5,12 +5,12 @@ import type { Options } from './options.js';
 export interface Figure {
   readonly what: string;
   readonly value: string;
-  /** What it is compared with, measured in the same run. */
+  /** The reference value, measured in the same run. */
   readonly reference?: string;
   /** Value divided by reference. */
   readonly ratio?: number;
-  /** What is expected of it, and whether it holds. */
-  readonly target?: { readonly text: string; readonly met: boolean };
+  /** The expectation, and whether it is met. */
+  readonly target?: { readonly text: string; readonly met: boolean } | undefined;
 }
 
 export const perSecond = (rate: number): string => `${rate >= 100 ? Math.round(rate) : rate.toFixed(1)}/s`;
@@ -18,7 +18,7 @@ export const microseconds = (time: number): string => `${time.toFixed(1)} µs`;
 export const milliseconds = (time: number): string => `${time >= 100 ? Math.round(time) : time.toFixed(1)} ms`;
 export const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;
 
-/** What the run was made with; others on the same computer show in the load. */
+/** The environment of the run; the load reveals other work on the same computer. */
 export function heading({ engine, quick, profile }: Options): string {
   const processors = cpus();
   const load = loadavg().map((value) => value.toFixed(1));
@@ -32,7 +32,7 @@ export function heading({ engine, quick, profile }: Options): string {
   ].join('\n');
 }
 
-/** A markdown table that can also be read as it is. */
+/** Formats a Markdown table that is also readable as plain text. */
 export function table(title: string, figures: readonly Figure[]): string {
   const rows = [['', 'value', 'reference', 'ratio', 'target'], ...figures.map(rowOf)];
   const widths = rows[0]!.map((_, column) => Math.max(3, ...rows.map((row) => row[column]!.length)));

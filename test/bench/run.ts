@@ -10,12 +10,16 @@ import { events } from './measure/events.js';
 import { rawWrites } from './measure/raw-writes.js';
 import { reads } from './measure/reads.js';
 import { stalls } from './measure/stalls.js';
+import { watches } from './measure/watches.js';
 import type { EngineName, Options } from './options.js';
 import { megabytes, milliseconds, perSecond, table } from './report.js';
 import type { Figure } from './report.js';
 import { Server } from './server.js';
 
-/** Measures one fleet from seeding to the end; returns its table. `progress` hears what is going on. */
+/** How often `run` calls `progress`, unless it only measures watches. */
+export const SECTIONS = 9;
+
+/** Seeds and measures one fleet; returns its table. `progress` is called with status messages. */
 export async function run(machines: number, options: Options, progress: (text: string) => void): Promise<string> {
   const database = await openDatabase(options.engine);
   try {
@@ -28,7 +32,7 @@ export async function run(machines: number, options: Options, progress: (text: s
 async function measure(
   database: Database,
   machines: number,
-  { engine, quick, profile }: Options,
+  { engine, quick, watchOnly, profile }: Options,
   progress: (text: string) => void,
 ): Promise<Figure[]> {
   const effort = quick ? QUICK : FULL;
@@ -43,7 +47,7 @@ async function measure(
     loading = await timeToLoad(database.fleet(), all);
   }
   progress('raw writes');
-  const raw = await rawWrites(database.empty(), all, effort);
+  const raw = watchOnly ? new Map<number, number>() : await rawWrites(database.empty(), all, effort);
   const flags = profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`];
   const environment = { ...database.environment, BENCH_MACHINES: String(machines) };
   progress('starting');
@@ -57,17 +61,23 @@ async function measure(
     progress(name);
     figures.push(...(await measured().catch((error: Error) => [failure(name, error)])));
   };
+  if (watchOnly) {
+    await section('watches', () => watches(server, machines));
+    await Promise.all([server.stop(), bare.stop()]);
+    return figures;
+  }
   await section('reads', () => reads(server, bare, machines, effort));
   figures.push(memory(server.memory, weight(all), machines));
   await section('allocations', () => allocations(server, raw, effort));
   await section('events', () => events(server, raw, projectsOf(machines) * PER_PROJECT, effort));
+  await section('watches', () => watches(server, machines));
   await section('consistency', () => consistency(server));
   await section('stalls', () => stalls(server, effort));
   await Promise.all([server.stop(), bare.stop()]);
   return figures;
 }
 
-/** What fails does not take the rest of the table with it. */
+/** Records a failed measurement without aborting the others. */
 const failure = (name: string, { message }: Error): Figure => {
   process.exitCode = 1;
   return { what: `${name} FAILED`, value: message };

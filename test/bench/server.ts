@@ -9,23 +9,23 @@ import { freePort } from '../support/port.js';
 import { HttpClient } from './load.js';
 
 const TOKEN_KEY = 'only-for-the-benchmark';
-/** How long a server may take to start, in milliseconds. */
+/** Timeout for the start of a server in milliseconds. */
 const PATIENCE = 60_000;
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
-/** A program of this repository in a process of its own that serves HTTP. */
+/** A program of this repository that serves HTTP in a separate process. */
 export class Server {
   private constructor(
     private readonly process: ChildProcess,
     readonly url: string,
     /** Host and port of the gRPC server, if it has one. */
     readonly grpc: string,
-    /** Milliseconds from the start of the process until its first good answer. */
+    /** Milliseconds from the start of the process until its first successful response. */
     readonly startUp: number,
   ) {}
 
-  /** The real server, on the data that `environment` tells. */
+  /** Starts the real server on the data that `environment` selects. */
   static async api(environment: Readonly<Record<string, string>>, flags: readonly string[]): Promise<Server> {
     const program = environment['METAL_API_DB'] === 'memory' ? './memory-server.js' : '../../src/main.js';
     const grpc = await freePort();
@@ -34,7 +34,8 @@ export class Server {
       METAL_API_LOG_LEVEL: 'warn',
       METAL_API_TOKEN_KEY: TOKEN_KEY,
       METAL_API_GRPC_PORT: String(grpc),
-      // One sender stands for all machines of a data centre here.
+      // Here, one sender represents all machines of a data centre.
+      METAL_API_MAX_WATCHES: '1024',
       METAL_API_GRPC_MAX_EVENTS: '1000000',
       METAL_API_METRICS_SERVER_BIND_ADDR: `:${await freePort()}`,
       ...environment,
@@ -77,12 +78,12 @@ export class Server {
     return new HttpClient(this.url, () => ({ authorization: Server.bearer }));
   }
 
-  /** A client that signs each request afresh, as controllers do. */
+  /** A client that signs each request, like controllers. */
   withSignatures(): HttpClient {
     return new HttpClient(this.url, (method) => hmacHeaders('admin', method));
   }
 
-  /** For how long the event loop of the server was held at worst while the task ran, in milliseconds. */
+  /** Measures the longest stall of the server's event loop while the task runs, in milliseconds. */
   async stallDuring(task: () => Promise<unknown>): Promise<number> {
     await this.askProbe('reset');
     await task();

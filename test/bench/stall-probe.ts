@@ -1,30 +1,46 @@
 import { performance } from 'node:perf_hooks';
 
 /**
- * Loaded into the measured server (`--import`): tells over IPC how long the event loop was held at worst, in milliseconds,
- * since it was last told to `reset`. Each round of a short timer compares how long the loop was active with the processor
- * time that the process used: on a busy computer the loop also stands still while others have the processor, which is no
- * request's fault.
+ * Loaded into the measured server (`--import`): reports over IPC the longest stall of the event loop, in milliseconds,
+ * between `reset` and the next message. Each round of a short timer compares the active time of the loop with the CPU
+ * time of the process: on a busy computer the loop also stalls while other processes use the CPU, which no request
+ * causes.
  */
 const PERIOD = 2;
 
 let worst = 0;
 let active = performance.eventLoopUtilization();
 let used = process.cpuUsage();
+let rounds: NodeJS.Timeout | undefined;
 
-setInterval(() => {
-  const held = performance.eventLoopUtilization(active).active;
-  const { user, system } = process.cpuUsage(used);
-  worst = Math.max(worst, Math.min(held, (user + system) / 1000));
+/** Measures until `finish` and no longer, since reading the CPU time 500 times per second costs several percent. */
+function watch(): void {
+  worst = 0;
+  mark();
+  rounds ??= setInterval(() => {
+    const held = performance.eventLoopUtilization(active).active;
+    const { user, system } = process.cpuUsage(used);
+    worst = Math.max(worst, Math.min(held, (user + system) / 1000));
+    mark();
+  }, PERIOD).unref();
+}
+
+function mark(): void {
   active = performance.eventLoopUtilization();
   used = process.cpuUsage();
-}, PERIOD).unref();
+}
+
+function finish(): void {
+  clearInterval(rounds);
+  rounds = undefined;
+}
 
 process.on('message', (message) => {
-  // Behind the round that is due.
+  if (message === 'reset') watch();
+  // After the round that is due.
   setTimeout(() => {
+    if (message !== 'reset') finish();
     process.send?.(worst);
-    if (message === 'reset') worst = 0;
   }, PERIOD * 3);
 });
 process.channel?.unref();

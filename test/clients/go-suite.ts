@@ -2,7 +2,7 @@ import { isInstalled, runProgram } from './program.js';
 import type { Outcome } from './program.js';
 import type { SiteDescription } from './site.js';
 
-/** Runs one of the Go modules in `test/clients/go`; `go` fetches what it needs through the module proxy. */
+/** Runs one of the Go modules in `test/clients/go`; `go` fetches dependencies through the module proxy. */
 export async function goSuite(module: string, site: SiteDescription): Promise<Outcome> {
   if (!isInstalled('go', 'version')) {
     return { name: module, result: 'missing', detail: 'NOT TESTED, there is no Go toolchain here' };

@@ -6,7 +6,7 @@ import { startSite } from './site.js';
 
 const MACHINES = 6;
 
-/** Drives a server by the real clients of the field; the exit code is 1 when a suite failed. */
+/** Tests a server with the real clients; exits with 1 if a suite fails. */
 async function main(): Promise<number> {
   const site = await startSite(MACHINES);
   const outcomes: Outcome[] = [];

@@ -1,13 +1,13 @@
 import { spawn, spawnSync } from 'node:child_process';
 
-/** A suite's end: what ran, and how it ended. */
+/** The result of a suite: its name and outcome. */
 export interface Outcome {
   readonly name: string;
   readonly result: 'passed' | 'failed' | 'missing';
   readonly detail: string;
 }
 
-/** Whether a program of this name starts; `version` is the argument that prints its version. */
+/** Whether a program is installed; `version` is the argument that prints its version. */
 export function isInstalled(command: string, version: string): boolean {
   return spawnSync(command, [version], { stdio: 'ignore' }).status === 0;
 }
@@ -17,11 +17,11 @@ export interface Invocation {
   readonly args: readonly string[];
   readonly cwd: string;
   readonly env?: Readonly<Record<string, string>>;
-  /** Milliseconds until it is ended. */
+  /** Milliseconds after which the program is killed. */
   readonly timeout?: number;
 }
 
-/** Runs a program to its end with its output passed on; resolves with its exit code, 1 when a signal ended it. */
+/** Runs a program and forwards its output; resolves to its exit code, or 1 if a signal ended it. */
 export function runProgram({ command, args, cwd, env, timeout = 600_000 }: Invocation): Promise<number> {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { cwd, env: { ...process.env, ...env }, stdio: 'inherit', timeout });

@@ -5,11 +5,11 @@ import { isInstalled, runProgram } from './program.js';
 import type { Outcome } from './program.js';
 import type { SiteDescription } from './site.js';
 
-/** Releases of the client: one from before July 2026, and one that knows rooms and the admin status of ports. */
+/** Releases of the client: one from before July 2026, and one that supports rooms and the admin status of ports. */
 export type PythonRelease = '0.44.1' | '0.45.0';
 
 /**
- * Runs the flows of `test/clients/python` with a release of metal_python, in a virtual environment that is kept in the
+ * Runs the flows of `test/clients/python` with a release of metal_python, in a virtual environment that is cached in the
  * user's cache folder.
  */
 export async function pythonSuite(release: PythonRelease, site: SiteDescription): Promise<Outcome> {

@@ -5,7 +5,7 @@ import { installLab } from '../../src/agent/simulator/lab.js';
 import type { Lab } from '../../src/agent/simulator/lab.js';
 import { RunningPartition } from '../../src/agent/simulator/running-partition.js';
 import { RestClient } from '../../src/agent/rest-client.js';
-import { consoleLog as log } from '../../src/cli/console-log.js';
+import { consoleLogger as log } from '../../src/cli/console-logger.js';
 import { startDemoServer } from '../../src/cli/demo/demo-server.js';
 import { loadDemoConfig } from '../../src/config/demo-config.js';
 import { createApiToken } from '../../src/platform/auth/token/api-token.js';
@@ -14,18 +14,18 @@ import { HeadscaleServer } from '../support/headscale.js';
 import { installed } from '../support/installed.js';
 import { S3_PROGRAM, S3Server } from '../support/s3.js';
 
-/** What a suite must know about the server that it drives; passed on as JSON in METAL_API_TEST_SITE. */
+/** The server under test, as suites see it; passed as JSON in METAL_API_TEST_SITE. */
 export interface SiteDescription {
-  /** REST address without a slash at its end. */
+  /** URL of the REST API without a trailing slash. */
   readonly url: string;
   /** Path of the served API document. */
   readonly spec: string;
   /** HMAC keys of the three roles. */
   readonly keys: { readonly viewer: string; readonly editor: string; readonly admin: string };
-  /** API token of an administrator. */
+  /** API token with the admin role. */
   readonly token: string;
   readonly lab: Lab;
-  /** Whether there is an object storage for firmware. */
+  /** Whether an object store for firmware is available. */
   readonly firmware: boolean;
 }
 

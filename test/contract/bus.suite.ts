@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Bus, CommandMessage, CommandResult, Outcome } from '../../src/platform/bus/bus.js';
+import type { Bus, CommandMessage, CommandResult, HandlerOutcome } from '../../src/platform/bus/bus.js';
 import { eventually } from '../support/eventually.js';
 
-/** What a suite needs of an adapter: any number of processes, so to say, on one broker. */
+/** What the suite requires of an adapter: simulates any number of processes on one broker. */
 export interface BusWorld {
   server(): Bus;
   agent(partition: string): Bus;
@@ -32,7 +32,7 @@ export const result = (id: string, more: Partial<CommandResult> = {}): CommandRe
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 const P = 'fra.equ 01';
 
-/** The contract of the bus (design §9), the same for every adapter. */
+/** The contract of the bus (docs/concepts/design.md#bus); the same for every adapter. */
 export function busContract(name: string, open: () => Promise<BusWorld>): void {
   describe(`bus: ${name}`, () => {
     let world: BusWorld;
@@ -43,11 +43,11 @@ export function busContract(name: string, open: () => Promise<BusWorld>): void {
       await world.end();
     });
 
-    /** Collects the ids of what an agent gets. */
+    /** Collects the IDs of the commands that an agent receives. */
     const collect = (
       bus: Bus,
       partition: string,
-      outcome: (id: string, deliveries: number) => Outcome = () => 'done',
+      outcome: (id: string, deliveries: number) => HandlerOutcome = () => 'done',
     ) => {
       const got: string[] = [];
       const subscription = bus.consumeCommands(partition, async ({ message, deliveries }) => {
@@ -58,7 +58,7 @@ export function busContract(name: string, open: () => Promise<BusWorld>): void {
     };
 
     const publish = (bus: Bus, message: CommandMessage): Promise<void> =>
-      eventually('the bus takes a message', async () => {
+      eventually('the bus accepts a message', async () => {
         try {
           await bus.publishCommand(message);
           return true;
@@ -67,7 +67,7 @@ export function busContract(name: string, open: () => Promise<BusWorld>): void {
         }
       }).then(() => undefined);
 
-    it('carries a command with everything in it to the agent of its partition, and to no other', async () => {
+    it('delivers a complete command to the agent of its partition only', async () => {
       const api = world.server();
       const sent = command('c1', { machine: 'odd id/ä.*>', attempt: 3, expiresAt: '2030-01-01T00:00:00.000Z' });
       const others = collect(world.agent('p2'), 'p2');
@@ -84,7 +84,7 @@ export function busContract(name: string, open: () => Promise<BusWorld>): void {
       expect(others.got).toEqual(['c2']);
     });
 
-    it('keeps commands for an agent that comes later', async () => {
+    it('keeps commands until an agent starts', async () => {
       await publish(world.server(), command('c1'));
       await pause(100);
       const { got } = collect(world.agent(P), P);
@@ -101,7 +101,7 @@ export function busContract(name: string, open: () => Promise<BusWorld>): void {
       expect(got).toEqual(['c1', 'c1', 'last']);
     });
 
-    it('handles the commands of one machine one at a time in order, and those of different machines side by side', async () => {
+    it('handles commands of one machine in order, and those of different machines concurrently', async () => {
       const api = world.server();
       const order = new Map<string, number[]>();
       const busy = new Set<string>();
@@ -124,12 +124,12 @@ export function busContract(name: string, open: () => Promise<BusWorld>): void {
       expect(atOnce).toBeGreaterThan(1);
     });
 
-    it('never runs more handlers than asked for', async () => {
+    it('limits the number of concurrent handlers', async () => {
       const api = world.server();
       let running = 0;
       let most = 0;
       let done = 0;
-      const handler = async (): Promise<Outcome> => {
+      const handler = async (): Promise<HandlerOutcome> => {
         most = Math.max(most, ++running);
         await pause(5);
         running--;
@@ -142,7 +142,7 @@ export function busContract(name: string, open: () => Promise<BusWorld>): void {
       expect(most).toBeLessThanOrEqual(3);
     });
 
-    it('delivers again what was put back, after the delay, and what a handler threw at', async () => {
+    it('redelivers returned messages after the delay, and messages whose handler threw', async () => {
       const api = world.server();
       const times: number[] = [];
       const counts: number[] = [];
@@ -161,13 +161,13 @@ export function busContract(name: string, open: () => Promise<BusWorld>): void {
       expect(counts).toHaveLength(3);
     });
 
-    it('delivers to another what a consumer had in hand when it died', async () => {
+    it('redelivers the messages of a failed consumer to another one', async () => {
       const api = world.server();
       const first = world.agent(P);
       let begun = false;
       first.consumeCommands(P, () => {
         begun = true;
-        return new Promise<Outcome>(() => undefined);
+        return new Promise<HandlerOutcome>(() => undefined);
       });
       await publish(api, command('c1'));
       await eventually('the first agent begins', () => begun);
@@ -189,7 +189,7 @@ export function busContract(name: string, open: () => Promise<BusWorld>): void {
       expect(one.got.length + two.got.length).toBe(30);
     });
 
-    it('stops gracefully: waits for the handler that runs, takes nothing new, loses nothing', async () => {
+    it('stops gracefully: waits for the running handler, accepts no more messages, loses nothing', async () => {
       const api = world.server();
       let finished = false;
       const agent = world.agent(P);
@@ -211,7 +211,7 @@ export function busContract(name: string, open: () => Promise<BusWorld>): void {
       expect(got).toEqual(['c2']);
     });
 
-    it('carries results to one of the replicas, and again until it is done with them', async () => {
+    it('delivers results to one of the replicas, repeatedly until handled', async () => {
       const [one, two] = [world.server(), world.server()];
       const got: CommandResult[] = [];
       const take = (bus: Bus) =>
@@ -226,7 +226,7 @@ export function busContract(name: string, open: () => Promise<BusWorld>): void {
         result(`r${n}`, { state: n === 4 ? 'failed' : 'done', message: `n${n}` }),
       );
       for (const each of sent) {
-        await eventually('the bus takes a result', () =>
+        await eventually('the bus accepts a result', () =>
           agent.publishResult(each).then(
             () => true,
             () => false,
@@ -236,23 +236,6 @@ export function busContract(name: string, open: () => Promise<BusWorld>): void {
       await eventually('all arrive', () => got.length === 6);
       const byId = [...new Map(got.map((each) => [each.id, each])).values()].sort((a, b) => (a.id < b.id ? -1 : 1));
       expect(byId).toEqual(sent);
-    });
-
-    it('tells every replica of an allocation, the teller included, until it no longer listens', async () => {
-      const [one, two] = [world.server(), world.server()];
-      const heard: string[] = [];
-      const stop = one.onAllocation((machine) => heard.push(`one ${machine}`));
-      two.onAllocation((machine) => heard.push(`two ${machine}`));
-      await eventually('both replicas hear', () => {
-        one.notifyAllocation('m1');
-        return heard.includes('one m1') && heard.includes('two m1');
-      });
-      stop();
-      heard.length = 0;
-      two.notifyAllocation('m2');
-      await eventually('the other one hears', () => heard.includes('two m2'));
-      await pause(50);
-      expect(heard).not.toContain('one m2');
     });
   });
 }

@@ -1,23 +1,21 @@
 import { existsSync } from 'node:fs';
-import { connect, nanos } from 'nats';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { BmcDirectory } from '../../src/modules/command/command.js';
 import type { Command, CommandName, CommandState } from '../../src/modules/command/command.js';
 import { CommandService } from '../../src/modules/command/command.service.js';
-import { agentName, Names } from '../../src/platform/bus/nats/subjects.js';
 import { AgentProcess } from '../support/agent-process.js';
 import { startTestApp } from '../support/app.js';
 import type { TestApp } from '../support/app.js';
 import { eventually } from '../support/eventually.js';
 import { installed } from '../support/installed.js';
 import { TestBmc } from '../support/ipmi-sim.js';
-import { NatsServer } from '../support/nats.js';
+import { hastenRedelivery, NatsServer } from '../support/nats.js';
 
 const PARTITION = 'fra-equ01';
 const here = installed('commands from the journal to the BMC', 'nats-server', 'ipmitool', 'ipmi_sim');
 if (here && !existsSync('dist/src/main.js')) throw new Error('the program is not built: npm run build');
 
-/** A short answer time and short pauses, so that a silent BMC is given up soon. */
+/** Short timeouts and pauses, so that the agent gives up on a silent BMC quickly. */
 const AGENT = {
   METAL_API_AGENT_BMC_TIMEOUT: '1500ms',
   METAL_API_AGENT_RETRY_PAUSE: '100ms',
@@ -29,16 +27,19 @@ describe.skipIf(!here)('journal → NATS → agent process → ipmitool → BMC'
   let server: TestApp;
   let bmc: TestBmc;
   let agent: AgentProcess | undefined;
+  /** How much the clock of the server is ahead, in milliseconds. */
+  let ahead = 0;
   const ipmi = new Map<string, { address: string; user: string; password: string; interface: string }>();
 
   beforeAll(async () => {
     broker = await NatsServer.start();
-    server = await startTestApp({ METAL_API_NATS_URL: broker.url, METAL_API_COMMAND_TIMEOUT: '60s' });
-    server.app.get(BmcDirectory).ipmi.answerWith((machine) => ipmi.get(machine));
+    const settings = { METAL_API_NATS_URL: broker.url, METAL_API_COMMAND_TIMEOUT: '60s' };
+    server = await startTestApp(settings, { clock: { now: () => Date.now() + ahead } });
+    server.app.get(BmcDirectory).ipmi.provide((machine) => ipmi.get(machine));
     bmc = await TestBmc.start();
     ipmi.set('m1', bmc.ipmi);
     await issue('LED-ON');
-    await hastenConsumer(broker);
+    await hastenRedelivery(broker, PARTITION);
   });
   afterAll(async () => {
     await server.close();
@@ -50,27 +51,15 @@ describe.skipIf(!here)('journal → NATS → agent process → ipmitool → BMC'
     bmc.thaw();
   });
 
-  /** The death of an agent shows after two seconds instead of 30. The server makes the consumer for the first command. */
-  async function hastenConsumer({ url }: NatsServer): Promise<void> {
-    const connection = await connect({ servers: url });
-    const { consumers } = await connection.jetstreamManager();
-    const [stream, name] = [new Names().commandStream, agentName(PARTITION)];
-    const { config } = await eventually('the consumer is there', () =>
-      consumers.info(stream, name).catch(() => undefined),
-    );
-    await consumers.update(stream, name, { ...config, ack_wait: nanos(2000) });
-    await connection.close();
-  }
-
   const startAgent = async (): Promise<AgentProcess> => {
     agent = await AgentProcess.start(PARTITION, { METAL_API_NATS_URL: broker.url, ...AGENT });
     return agent;
   };
-  const issue = (command: CommandName | 'delete', machine = 'm1'): Promise<Command> =>
+  const issue = (command: CommandName | 'reclaim', machine = 'm1'): Promise<Command> =>
     server.app.get(CommandService).issue({
       machine,
       partition: PARTITION,
-      ...(command === 'delete' ? { type: 'delete' } : { type: 'command', command }),
+      ...(command === 'reclaim' ? { kind: command } : { kind: 'command', command }),
     });
   const becomes = ({ id }: Command, state: CommandState, timeoutMs = 30_000): Promise<Command> =>
     eventually(
@@ -81,9 +70,10 @@ describe.skipIf(!here)('journal → NATS → agent process → ipmitool → BMC'
       },
       timeoutMs,
     );
-  const carriedOut = async (command: CommandName | 'delete'): Promise<Command> => becomes(await issue(command), 'done');
+  const carriedOut = async (command: CommandName | 'reclaim'): Promise<Command> =>
+    becomes(await issue(command), 'done');
 
-  it('every power, boot and LED command arrives, and the BMC says so itself', async () => {
+  it('executes every power, boot and LED command, as the BMC confirms', async () => {
     await startAgent();
     await carriedOut('ON');
     expect(await bmc.isOn()).toBe(true);
@@ -94,28 +84,28 @@ describe.skipIf(!here)('journal → NATS → agent process → ipmitool → BMC'
     expect(await bmc.bootSelector()).toBe('Force Boot from default Hard-Drive');
     await carriedOut('BIOS');
     expect(await bmc.bootDevice()).toBe(0x18);
-    const before = bmc.told().length;
+    const before = bmc.chassisEvents().length;
     await carriedOut('RESET');
     await carriedOut('LED-ON');
     await carriedOut('LED-OFF');
-    expect(bmc.told().slice(before)).toEqual(['reset 1', 'identify 0 1', 'identify 0 0']);
+    expect(bmc.chassisEvents().slice(before)).toEqual(['reset 1', 'identify 0 1', 'identify 0 0']);
     await carriedOut('OFF');
     expect(await bmc.isOn()).toBe(false);
   });
 
-  it('delete and REINSTALL, issued at once, come in this order; a machine that is off is switched on', async () => {
+  it('executes delete and REINSTALL in order of issue, and powers on a machine that is off', async () => {
     await startAgent();
     bmc.setPower(false);
-    const before = bmc.told().length;
-    const [reclaim, reinstall] = [await issue('delete'), await issue('REINSTALL')];
+    const before = bmc.chassisEvents().length;
+    const [reclaim, reinstall] = [await issue('reclaim'), await issue('REINSTALL')];
     await becomes(reinstall, 'done');
     expect(server.app.get(CommandService).get(reclaim.id).state).toBe('done');
     await eventually('the cycle ends', () => bmc.isOn());
-    expect(bmc.told().slice(before)).toEqual(['boot pxe', 'power 1', 'boot pxe', 'power 0', 'power 1']);
+    expect(bmc.chassisEvents().slice(before)).toEqual(['boot pxe', 'power 1', 'boot pxe', 'power 0', 'power 1']);
     expect(await bmc.bootSelector()).toBe('Force PXE');
   });
 
-  it('waits in the journal for an agent that comes later', async () => {
+  it('keeps commands in the journal until an agent starts', async () => {
     const command = await issue('OFF');
     await becomes(command, 'published');
     await startAgent();
@@ -123,7 +113,7 @@ describe.skipIf(!here)('journal → NATS → agent process → ipmitool → BMC'
     expect(await bmc.isOn()).toBe(false);
   });
 
-  it('a wrong password ends in a journal entry that says so, without the password', async () => {
+  it('records a wrong password in the journal, without the password', async () => {
     const running = await startAgent();
     ipmi.set('m2', { ...bmc.ipmi, password: 'wrong-secret' });
     const { error } = await becomes(await issue('ON', 'm2'), 'failed');
@@ -134,14 +124,14 @@ describe.skipIf(!here)('journal → NATS → agent process → ipmitool → BMC'
     expect(text).not.toContain('secret');
   });
 
-  it('a BMC that does not answer ends in a journal entry that says so; a reclaim waits for it', async () => {
+  it('records an unresponsive BMC in the journal, and keeps a reclaim pending', async () => {
     await startAgent();
     bmc.freeze();
     const off = await issue('OFF');
     expect((await becomes(off, 'failed', 60_000)).error).toMatch(/did not answer within 1500 ms|cannot be reached/);
-    const reclaim = await issue('delete');
+    const reclaim = await issue('reclaim');
     const waiting = await eventually(
-      'the reclaim is put off',
+      'the reclaim is postponed',
       () => {
         const command = server.app.get(CommandService).get(reclaim.id);
         return command.state === 'pending' && command.attempt === 2 && command;
@@ -149,15 +139,16 @@ describe.skipIf(!here)('journal → NATS → agent process → ipmitool → BMC'
       60_000,
     ).catch((error: Error) => {
       const command = JSON.stringify(server.app.get(CommandService).get(reclaim.id));
-      throw new Error(`${error.message}; it is ${command}; the agent says ${agent?.log}`);
+      throw new Error(`${error.message}; it is ${command}; agent log: ${agent?.log}`);
     });
     expect(waiting.error).toMatch(/did not answer|cannot be reached/);
     bmc.thaw();
+    ahead += Date.parse(waiting.notBefore) - Date.parse(waiting.changed); // the pause before the next attempt
     await becomes(reclaim, 'done', 60_000);
     expect(await bmc.bootSelector()).toBe('Force PXE');
   });
 
-  it('an agent killed half way: the next one carries the command out', async () => {
+  it('executes a command with the next agent if the first one is killed', async () => {
     const first = await startAgent();
     bmc.setPower(false);
     bmc.freeze();
@@ -171,7 +162,7 @@ describe.skipIf(!here)('journal → NATS → agent process → ipmitool → BMC'
     expect(await bmc.isOn()).toBe(true);
   });
 
-  it('a broker killed and restarted while commands come in: every one is carried out', async () => {
+  it('executes every command if the broker is killed and restarted meanwhile', async () => {
     await startAgent();
     const commands: Command[] = [];
     for (let n = 0; n < 30; n++) {
@@ -185,7 +176,7 @@ describe.skipIf(!here)('journal → NATS → agent process → ipmitool → BMC'
     for (const command of commands) await becomes(command, 'done', 60_000);
   });
 
-  it('stops gracefully: finishes what it has in hand, and exits with 0', async () => {
+  it('stops gracefully: finishes commands in progress, and exits with 0', async () => {
     const running = await startAgent();
     bmc.setPower(false);
     bmc.freeze();

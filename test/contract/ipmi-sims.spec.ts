@@ -18,7 +18,7 @@ const processesOf = (ports: readonly string[]): string[] =>
 
 const portsOf = ({ logins }: IpmiSims): string[] => logins.map(({ address }) => address.split(':')[1]!);
 
-/** Which of the UDP ports somebody has. */
+/** The UDP ports that are in use. */
 async function busy(ports: readonly string[]): Promise<string[]> {
   const taken: string[] = [];
   for (const port of ports) {
@@ -45,8 +45,8 @@ describe.skipIf(!installed('simulated machines with real BMCs', 'ipmitool', 'ipm
   let sims: IpmiSims;
   afterEach(() => sims.stop());
 
-  it('every machine follows its own BMC, and BIOS setup is for one boot', async () => {
-    sims = await IpmiSims.choose(2, searchPath());
+  it('makes each machine follow its BMC, and applies BIOS setup for one boot only', async () => {
+    sims = await IpmiSims.prepare(2, searchPath());
     await sims.start();
     const seen: string[] = [];
     const machine = (name: string) => ({
@@ -60,22 +60,22 @@ describe.skipIf(!installed('simulated machines with real BMCs', 'ipmitool', 'ipm
     const [a, b] = sims.logins.map((login) => bmcTarget({ ...login, interface: 'lanplus' }));
     expect(await sims.bmc.bootDevice(a!)).toBe('pxe');
     await sims.bmc.power(a!, 'on');
-    await sims.bmc.boot(a!, 'disk');
-    await sims.bmc.boot(a!, 'bios');
+    await sims.bmc.setBootDevice(a!, 'disk');
+    await sims.bmc.setBootDevice(a!, 'bios');
     expect(await sims.bmc.bootDevice(a!)).toBe('bios');
     await sims.bmc.power(a!, 'reset');
     expect(await sims.bmc.bootDevice(a!)).toBe('disk');
     await sims.bmc.power(a!, 'cycle');
     await eventually('a is on after the cycle', () => sims.bmc.isOn(a!));
-    await sims.bmc.identify(b!, true);
+    await sims.bmc.setIdentifyLed(b!, true);
     await eventually('the LED of b is on', () => machines[1]!.bmc.ledState === 'LED-ON');
     const starts = ['a boots from pxe', 'a stops', 'a boots from bios', 'a stops', 'a boots from disk'];
     await eventually('a has followed', () => seen.length === starts.length);
     expect(seen).toEqual(starts);
   });
 
-  it('keeps its passwords to itself, and leaves neither processes nor files', async () => {
-    sims = await IpmiSims.choose(2, searchPath());
+  it('exposes no passwords, and leaves no processes or files behind', async () => {
+    sims = await IpmiSims.prepare(2, searchPath());
     await sims.start();
     const ports = portsOf(sims);
     expect(await busy(ports)).toEqual(ports);
@@ -90,14 +90,14 @@ describe.skipIf(!installed('simulated machines with real BMCs', 'ipmitool', 'ipm
     expect(folders.filter((folder) => existsSync(folder))).toEqual([]);
   });
 
-  it('a start that is broken off leaves nothing either', async () => {
-    sims = await IpmiSims.choose(2, searchPath());
+  it('leaves nothing behind if its start is aborted', async () => {
+    sims = await IpmiSims.prepare(2, searchPath());
     const start = sims.start().then(
       () => 'started',
       (error: Error) => error.message,
     );
     await sims.stop();
-    expect(await start).toMatch(/ended at once/);
+    expect(await start).toMatch(/exited during start-up/);
     expect(await busy(portsOf(sims))).toEqual([]);
   });
 });

@@ -6,8 +6,8 @@ import { eventually } from '../support/eventually.js';
 import { acceptanceNetworks, networkServicesOn, type NetworkServicesOn } from '../support/networks.js';
 
 /**
- * Two processes on one database, one of which hears of changes late: nothing is ever given to two owners, and
- * everything that is given back is available again.
+ * Two processes on one database, one of which receives changes late: nothing is ever allocated to two owners, and
+ * everything that is released becomes available again.
  */
 describeOnEngines({ suite: 'networking of two processes' }, (candidate) => {
   let lab: Lab;
@@ -37,7 +37,7 @@ describeOnEngines({ suite: 'networking of two processes' }, (candidate) => {
     await lab.close();
   });
 
-  it('gives 100 addresses to 100 callers, and all of them again', async () => {
+  it('allocates 100 addresses to 100 callers, and again after their release', async () => {
     const take = (process: NetworkServicesOn) => process.ips.allocate({ networkId: 'inet', projectId: 'a' });
     const first = await each(100, take);
     expect(distinct(first.map(({ id }) => id))).toBe(100);
@@ -48,8 +48,8 @@ describeOnEngines({ suite: 'networking of two processes' }, (candidate) => {
     expect(distinct((await each(100, take)).map(({ id }) => id))).toBe(100);
   });
 
-  it('gives 30 child networks of mixed lengths to 30 callers, and all of the space again', async () => {
-    const ledger = () => pick(0).tables.children.fresh('s1');
+  it('allocates 30 child networks of mixed lengths, and the whole space again after their release', async () => {
+    const ledger = () => pick(0).tables.children.readFresh('s1');
     const before = (await ledger())?.spaces;
     const children = await each(30, (process, i) =>
       process.networks.allocate({ partitionId: 'p1', projectId: 'a', lengths: { IPv4: 22 + (i % 4) } }),
@@ -66,7 +66,7 @@ describeOnEngines({ suite: 'networking of two processes' }, (candidate) => {
     expect((await ledger())?.spaces).toEqual(before);
   });
 
-  it('makes one super network, one underlay and one network of a prefix, whoever tries', async () => {
+  it('creates one super network, one underlay and one network per prefix despite races', async () => {
     const attempt = (spec: object) =>
       each(8, (process, i) => {
         const prefixes = 'prefixes' in spec ? {} : { prefixes: [`172.16.${i}.0/24`] };
@@ -81,7 +81,7 @@ describeOnEngines({ suite: 'networking of two processes' }, (candidate) => {
     expect(await sum({ prefixes: ['172.18.0.0/24'] })).toBe(1);
   });
 
-  it('lets no address outlive its network', async () => {
+  it('leaves no address without its network', async () => {
     for (let round = 0; round < 5; round += 1) {
       const { id } = await pick(0).networks.allocate({ partitionId: 'p1', projectId: 'a' });
       await eventually('a network', () => pick(1).networks.find(id));
@@ -89,18 +89,18 @@ describeOnEngines({ suite: 'networking of two processes' }, (candidate) => {
         pick(1).ips.allocate({ networkId: id, projectId: 'a' }),
         pick(1).networks.free(id),
       ]);
-      // Both may lose: the address was there when the network was asked, and the network when the address was.
+      // Both may fail: the address existed when the network was freed, and the network when the address was allocated.
       expect([ip.status, freed.status]).not.toEqual(['fulfilled', 'fulfilled']);
-      expect((await pick(0).tables.networks.fresh(id)) === undefined).toBe(freed.status === 'fulfilled');
+      expect((await pick(0).tables.networks.readFresh(id)) === undefined).toBe(freed.status === 'fulfilled');
       expect(pick(1).ips.search({ networkId: id })).toHaveLength(ip.status === 'fulfilled' ? 1 : 0);
       if (ip.status === 'fulfilled') await pick(1).ips.free(ip.value.id);
     }
   });
 
-  it('connects 20 firewalls to a shared network and lets go of each by its allocation', async () => {
+  it('connects 20 firewalls to a shared network and releases each one by its allocation', async () => {
     const owner = (i: number) => ({ machineId: `m${i}`, allocation: `a${i}`, projectId: 'a', name: `fw${i}` });
     const wanted = { network: networks.st, type: 'privatesecondaryshared' as const, auto: true, ips: [] };
-    const ips = await each(20, (process, i) => process.ips.connect(wanted, owner(i)));
+    const ips = await each(20, (process, i) => process.ips.acquireForAllocation(wanted, owner(i)));
     const asns = await each(20, (process, i) => process.pools.acquireAsn(`a${i}`));
     expect([distinct(ips.flat()), distinct(asns)]).toEqual([20, 20]);
     const released = async (process: NetworkServicesOn, i: number) => {

@@ -24,7 +24,7 @@ describe.skipIf(!installed('the object storage against a real S3 server', S3_PRO
 
   const stored = async (key: string) => Buffer.from(await (await fetch(await store.presign(key, 60))).arrayBuffer());
 
-  it('stores streams of any size, and hands them out by URL', async () => {
+  it('stores streams of any size, and provides them by URL', async () => {
     const portion = Buffer.alloc(1024 * 1024, 'x');
     await store.put('a/empty', Readable.from([]));
     await store.put('a/large', Readable.from(Array.from({ length: 12 }, () => portion)));
@@ -34,14 +34,14 @@ describe.skipIf(!installed('the object storage against a real S3 server', S3_PRO
     expect((await stored('a/large')).toString()).toBe('small');
   });
 
-  it('keeps odd names', async () => {
+  it('preserves unusual names', async () => {
     const key = 'bios/super micro/X11 (A+B)/1.0 ü&?#%';
     await store.put(key, Readable.from(['odd']));
     expect((await stored(key)).toString()).toBe('odd');
     expect(await store.list('bios/super')).toEqual([key]);
   });
 
-  it('lists all of many keys, and removes what may be gone already', async () => {
+  it('lists many keys completely, and ignores the removal of absent ones', async () => {
     const keys = Array.from({ length: 25 }, (_, index) => `many/${String(index).padStart(4, '0')}`);
     await Promise.all(keys.map((key) => store.put(key, Readable.from(['x']))));
     const byTens = new S3ObjectStore({ ...settings, address: server.url }, 10);
@@ -53,7 +53,7 @@ describe.skipIf(!installed('the object storage against a real S3 server', S3_PRO
     expect(await store.list('nothing/')).toEqual([]);
   });
 
-  it('stores nothing of a stream that breaks off', async () => {
+  it('stores nothing of an aborted stream', async () => {
     const broken = Readable.from(
       (function* () {
         yield Buffer.alloc(6 * 1024 * 1024);
@@ -64,20 +64,20 @@ describe.skipIf(!installed('the object storage against a real S3 server', S3_PRO
     expect(await store.list('broken')).toEqual([]);
   });
 
-  it('says what the server says', async () => {
+  it('reports errors of the server', async () => {
     const other = new S3ObjectStore({ ...settings, address: server.url, bucket: 'nowhere' });
     await expect(other.list('')).rejects.toMatchObject({ kind: 'unavailable', message: /bucket "nowhere".*exist/ });
   });
 });
 
-describe('an object storage that is not there', () => {
-  it('is unavailable', { timeout: 30_000 }, async () => {
+describe('an unavailable object storage', () => {
+  it('throws unavailable', { timeout: 30_000 }, async () => {
     const store = new S3ObjectStore({ ...settings, address: `http://127.0.0.1:${await freePort()}` });
     await expect(store.list('')).rejects.toMatchObject({ kind: 'unavailable' });
     await expect(store.put('x', Readable.from(['x']))).rejects.toMatchObject({ kind: 'unavailable' });
   });
 
-  it('is unavailable when it accepts connections and says nothing', async () => {
+  it('throws unavailable if the server accepts connections but never responds', async () => {
     const silent = createServer(() => undefined);
     await new Promise<void>((listening) => silent.listen(0, '127.0.0.1', listening));
     const address = `http://127.0.0.1:${(silent.address() as AddressInfo).port}`;
@@ -89,7 +89,7 @@ describe('an object storage that is not there', () => {
     silent.close();
   });
 
-  it('is disabled when none is configured', async () => {
+  it('throws disabled if none is configured', async () => {
     const store = new NoObjectStore();
     const asked = [store.list(), store.put(), store.remove(), store.presign()];
     for (const answer of asked) await expect(answer).rejects.toMatchObject({ kind: 'disabled' });

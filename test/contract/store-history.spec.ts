@@ -45,7 +45,7 @@ describe.skipIf(!rethinkdbKillable('a RethinkDB that goes back in time'))('a Ret
     for (const { store } of running) await store.stop();
   });
 
-  /** Each test begins on a server that runs on its first folder. */
+  /** Each test begins with a server that runs on its first folder. */
   const onOwnFolder = async (): Promise<void> => {
     await server.kill();
     await server.up();
@@ -57,7 +57,7 @@ describe.skipIf(!rethinkdbKillable('a RethinkDB that goes back in time'))('a Ret
     for (let i = 40; i < 50; i += 1) await table.remove(`b${i}`);
   };
 
-  it('on an empty folder it is refused, in words, without creating anything; on its own again all is well', async () => {
+  it('is rejected with a reason on an empty folder, without changing it, and accepted on its own', async () => {
     const [a, b] = [await start(), await start()];
     await fill(a);
     await eventually('b has all', () => contentOf(b).join() === contentOf(a).join());
@@ -65,11 +65,11 @@ describe.skipIf(!rethinkdbKillable('a RethinkDB that goes back in time'))('a Ret
     await server.kill();
     await server.up('empty');
     await unready(a);
-    await eventually('told', () => a.said.some((line) => /is empty|refuses user/.test(line)));
+    await eventually('it is reported', () => a.said.some((line) => /is empty|refuses user/.test(line)));
     const problem = expect.stringMatching(/refuses user "metal".*metal-api migrate|is empty/);
     expect(await a.table.insert({ id: 'new', count: 1 }).catch(refused)).toEqual(problem);
     expect(await a.table.update('b1', (box) => ({ ...box, count: 9 })).catch(refused)).toEqual(problem);
-    expect(await a.table.fresh('b1').catch(refused)).toEqual(problem);
+    expect(await a.table.readFresh('b1').catch(refused)).toEqual(problem);
     expect(await a.store.health().catch(refused)).toEqual(problem);
     expect(contentOf(a)).toEqual(before);
     await server.kill();
@@ -80,11 +80,11 @@ describe.skipIf(!rethinkdbKillable('a RethinkDB that goes back in time'))('a Ret
     }
     await a.table.update('b1', (box) => ({ ...box, count: 7 }));
     await eventually('b follows', () => b.table.get('b1')?.count === 7);
-    expect(a.said.filter((line) => line.includes('is lost')).length).toBeLessThanOrEqual(2);
-    expect(a.said.at(-1)).toContain('is back');
+    expect(a.said.filter((line) => line.includes('connection lost')).length).toBeLessThanOrEqual(2);
+    expect(a.said.at(-1)).toContain('restored');
   });
 
-  it('on an empty folder that another server sets up meanwhile it is refused as another installation', async () => {
+  it('is rejected as another installation if another server has set up an empty folder', async () => {
     const a = await start();
     await fill(a);
     const before = contentOf(a);
@@ -96,7 +96,7 @@ describe.skipIf(!rethinkdbKillable('a RethinkDB that goes back in time'))('a Ret
     expect(stray.store.installation.uuid).not.toBe(uuid);
     expect(contentOf(stray)).toEqual([]);
     await stray.table.insert({ id: 'stray', count: 1 });
-    await eventually('told', () => a.said.some((line) => line.includes('another installation')), PATIENCE);
+    await eventually('it is reported', () => a.said.some((line) => line.includes('another installation')), PATIENCE);
     expect(await a.table.upsert('b1', (box) => ({ ...box!, count: 9 })).catch(refused)).toContain(uuid);
     expect(a.store.ready).toBe(false);
     await server.kill();
@@ -109,10 +109,10 @@ describe.skipIf(!rethinkdbKillable('a RethinkDB that goes back in time'))('a Ret
     await stray.table.update('b1', (box) => ({ ...box, count: 8 }));
     await eventually('a follows', () => a.table.get('b1')?.count === 8);
     await a.table.insert({ id: 'stray', count: 2 });
-    await eventually('the stray follows', () => stray.table.get('stray')?.count === 2);
+    await eventually('the stray server follows', () => stray.table.get('stray')?.count === 2);
   });
 
-  it('restored from an older copy it is noticed once, loaded anew, and written on that', async () => {
+  it('is detected once when restored from an older copy, then reloaded and written to', async () => {
     const [a, b] = [await start(), await start()];
     await fill(a);
     await eventually('b has all', () => contentOf(b).join() === contentOf(a).join());
@@ -149,7 +149,7 @@ describe.skipIf(!rethinkdbKillable('a RethinkDB that goes back in time'))('a Ret
     await onOwnFolder();
   });
 
-  it('frozen for longer than its connections are trusted, it has lost nothing', async () => {
+  it('loses nothing when suspended for longer than its connection timeouts', async () => {
     const [a, b] = [await start(), await start()];
     await fill(a);
     server.freeze();
@@ -161,7 +161,7 @@ describe.skipIf(!rethinkdbKillable('a RethinkDB that goes back in time'))('a Ret
     expect(a.store.installation.identity.epoch).toBe(1);
   });
 
-  it('started again and again under writes, it has not gone back', async () => {
+  it('is not considered restored after repeated restarts under load', async () => {
     const a = await start();
     await a.table.insert({ id: 'total', count: 0 });
     for (let round = 1; round <= 3; round += 1) {
@@ -175,7 +175,7 @@ describe.skipIf(!rethinkdbKillable('a RethinkDB that goes back in time'))('a Ret
     expect(a.said.filter((line) => line.includes('gone back'))).toEqual([]);
   });
 
-  describe('tells why it refuses', () => {
+  describe('reports the reason when refused because of', () => {
     const other = (more: Partial<RethinkOptions>) => new RethinkEngine({ ...options, ...more });
     const reasonFor = async (engine: RethinkEngine, table = 'box'): Promise<string> => {
       const reason = await engine.insert(table, { id: 'a' }).then(() => 'not refused', refused);
@@ -197,13 +197,13 @@ describe.skipIf(!rethinkdbKillable('a RethinkDB that goes back in time'))('a Ret
         /"admin" \(Wrong password\).*_PASSWORD/,
       ],
       ['a wrong password of the runtime user', () => other({ password: 'wrong' }), 'box', /"metal" \(Wrong password\)/],
-      ['a table that is not there', () => other({}), 'fox', /never set up .*fox.*"metal-api migrate"/],
-      ['a database that is not there', () => other({ inspect: true, database: 'none' }), 'box', /never set up .*none/],
+      ['a missing table', () => other({}), 'fox', /never set up .*fox.*"metal-api migrate"/],
+      ['a missing database', () => other({ inspect: true, database: 'none' }), 'box', /never set up .*none/],
       [
-        'a permission that is missing',
+        'a missing permission',
         () => other({ database: 'rethinkdb' }),
         'users',
-        /"metal" too little permission/,
+        /denies user "metal" a required permission/,
       ],
     ])('%s', async (_, engine, table, reason) => {
       await start();

@@ -24,7 +24,7 @@ async function told(config: Config, ...args: string[]): Promise<string[]> {
 }
 
 describe('migrate on the embedded engine', () => {
-  it('creates nothing in a dry run, then migrates once', async () => {
+  it('creates nothing in a dry run, and migrates once', async () => {
     const folder = temporaryFolder();
     const config = testConfig({ METAL_API_DB: 'embedded', METAL_API_DATA_DIR: join(folder, 'data') });
     expect(await told(config, '--dry-run')).toEqual([expect.stringContaining('pending: 0001 tables')]);
@@ -36,7 +36,7 @@ describe('migrate on the embedded engine', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  it('names a wrong argument', async () => {
+  it('names an invalid argument', async () => {
     const config = testConfig();
     await expect(runMigrate(config, ['--down'])).rejects.toThrow("Unknown option '--down'");
     await expect(runMigrate(config, ['--target', '99'])).rejects.toThrow(`"99", expected 1 to ${migrations.length}`);
@@ -56,7 +56,7 @@ describe.skipIf(!rethinkdbAvailable('migrate on RethinkDB'))('migrate on Rethink
       METAL_API_DB_USER: user,
     });
 
-  it('dry run creates nothing; two at once migrate once; the runtime user can serve, but not create', async () => {
+  it('runs dry, migrates once when run twice concurrently, and lets the runtime user only serve', async () => {
     const { database } = server.options();
     const [admin, runtime] = [configOf(database, 'admin'), configOf(database, 'metal')];
     const connection = await r.connect({ host: server.host, port: server.port, silent: true });
@@ -85,25 +85,25 @@ describe.skipIf(!rethinkdbAvailable('migrate on RethinkDB'))('migrate on Rethink
     await other.stop();
   });
 
-  it('six servers that create the same tables at once end up with one of each', async () => {
+  it('creates each table once if six servers do so concurrently', async () => {
     const options = server.options();
     const names = many(8, (i) => `table${i}`);
     const stores = many(6, () => new Store(createBareEngine({ engine: 'rethinkdb', dataDir: '', rethinkdb: options })));
     const tables = stores.map((store) => names.map((name) => store.table(defineTable<Document>()({ name }))));
     await Promise.all(stores.map((store) => store.start()));
     await Promise.all(tables.map((of, i) => Promise.all(of.map((table) => table.insert({ id: `by${i}` })))));
-    for (const table of tables.flat()) await eventually('all see all', () => table.size === 6);
+    for (const table of tables.flat()) await eventually('all servers see all documents', () => table.size === 6);
     await Promise.all(stores.map((store) => store.stop()));
   });
 
-  it('a server that is only the runtime user refuses a database that was not migrated, and says what to do', async () => {
+  it('rejects an unmigrated database when run as the runtime user, with instructions', async () => {
     const first = server.options().database;
-    await told(configOf(first, 'admin')); // makes the user
+    await told(configOf(first, 'admin')); // creates the user
     const runtime = configOf(server.options().database, 'metal');
     await expect(migrateAtStart(runtime, () => undefined)).rejects.toThrow('run "metal-api migrate"');
   });
 
-  it('a privileged server migrates at its start', async () => {
+  it('migrates at startup when run as a privileged user', async () => {
     const admin = configOf(server.options().database, 'admin');
     const lines: string[] = [];
     await migrateAtStart(admin, (line) => lines.push(line));

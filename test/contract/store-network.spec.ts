@@ -11,11 +11,11 @@ import { TcpProxy } from '../support/tcp-proxy.js';
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 const many = <T>(n: number, make: (i: number) => T): T[] => Array.from({ length: n }, (_, i) => make(i));
 
-describe.skipIf(!rethinkdbAvailable('store on a bad network to RethinkDB'))('RethinkDB behind a bad network', () => {
+describe.skipIf(!rethinkdbAvailable('store on a bad network to RethinkDB'))('unreliable network', () => {
   let server: RethinkServer;
   let wire: TcpProxy;
   let database: string;
-  /** `far` talks to the database over the wire, `near` directly. */
+  /** `far` connects to the database through the unreliable network, `near` directly. */
   let far: { readonly store: Store; readonly table: Table<Box> };
   let near: typeof far;
 
@@ -26,16 +26,16 @@ describe.skipIf(!rethinkdbAvailable('store on a bad network to RethinkDB'))('Ret
     return { store, table };
   };
 
-  /** Only answers get lost, not the opening of connections: those are open before. */
+  /** Loses only responses, not connection attempts: the connections are opened before. */
   const loseAnswers = async (): Promise<void> => {
-    await Promise.all(many(8, () => far.table.fresh('nobody')));
+    await Promise.all(many(8, () => far.table.readFresh('missing')));
     wire.swallowAnswers(true);
   };
 
   const rewrite = async (id: string, times: number): Promise<void> => {
     for (let i = 0; i < times; i++) await near.table.upsert(id, (box) => ({ ...box, id, count: i, owner: 'near' }));
   };
-  /** Makes all writes of a row so far an hour older. */
+  /** Makes all writes of a row so far one hour older. */
   const age = async (id: string): Promise<void> => {
     const connection = await r.connect({ host: server.host, port: server.port, silent: true });
     const older = (row: RDatum) => ({ $times: row('$times').map((time: RDatum<number>) => time.sub(3600)) });
@@ -64,7 +64,7 @@ describe.skipIf(!rethinkdbAvailable('store on a bad network to RethinkDB'))('Ret
     await wire.stop();
   });
 
-  it('a cut feed makes the store unready; it comes back by itself, complete, and tells reset', async () => {
+  it('becomes unready if a feed is cut, then recovers completely and reports a reset', async () => {
     await Promise.all(many(20, (i) => near.table.insert({ id: `b${i}`, count: i })));
     await eventually('loaded', () => far.table.size === 20);
     const heard: string[] = [];
@@ -88,7 +88,7 @@ describe.skipIf(!rethinkdbAvailable('store on a bad network to RethinkDB'))('Ret
     expect(far.table.get('b3')).toEqual({ id: 'b3', count: 33, revision: 3 });
   });
 
-  it('a write whose answer is lost happens once and is answered truly', async () => {
+  it('applies a write once and returns the correct result if the response is lost', async () => {
     for (let round = 0; round < 5; round++) {
       const id = `b${round}`;
       await loseAnswers();
@@ -106,7 +106,7 @@ describe.skipIf(!rethinkdbAvailable('store on a bad network to RethinkDB'))('Ret
       expect(await update).toEqual({ id, count: 2, revision: 2 });
 
       await loseAnswers();
-      const touch = far.table.touch([{ id, owner: 'me' }]);
+      const touch = far.table.patchUnchecked([{ id, owner: 'me' }]);
       await eventually('the server has it', () => near.table.get(id)?.owner === 'me');
       wire.swallowAnswers(false);
       wire.cut();
@@ -116,7 +116,7 @@ describe.skipIf(!rethinkdbAvailable('store on a bad network to RethinkDB'))('Ret
     expect([...near.table.list()].every((box) => box.revision === 3)).toBe(true);
   });
 
-  it('a removal whose answer is lost is answered with the removed document', async () => {
+  it('returns the removed document if the response is lost', async () => {
     const box = await far.table.insert({ id: 'a', count: 1 });
     await eventually('near has it', () => near.table.size === 1);
     wire.delayAnswers(100);
@@ -128,7 +128,7 @@ describe.skipIf(!rethinkdbAvailable('store on a bad network to RethinkDB'))('Ret
     expect((await far.table.insert({ id: 'a', count: 2 })).revision).toBe(3);
   });
 
-  it('a write that others overwrote before its answer was lost is still answered truly', async () => {
+  it('returns the correct result if the response is lost after others have overwritten the document', async () => {
     await far.table.insert({ id: 'a', count: 0 });
     await eventually('near has it', () => near.table.size === 1);
     await loseAnswers();
@@ -142,7 +142,7 @@ describe.skipIf(!rethinkdbAvailable('store on a bad network to RethinkDB'))('Ret
     await eventually('far follows', () => far.table.get('a')?.count === 3);
   });
 
-  it('says so when nobody can know any longer whether a write happened', async () => {
+  it('reports that the outcome of a write is unknown', async () => {
     await far.table.insert({ id: 'a', count: 0 });
     await eventually('near has it', () => near.table.size === 1);
     await loseAnswers();
@@ -156,13 +156,13 @@ describe.skipIf(!rethinkdbAvailable('store on a bad network to RethinkDB'))('Ret
 
   it.each([
     ['a document of many writes', async (id: string) => void (await rewrite(id, 20))],
-    ['an id that was taken and given back many times', async (id: string) => recycle(id, 9)],
-    ['an id that was given back once', async (id: string) => recycle(id, 1)],
-    ['an id with just as many writes as a row remembers', async (id: string) => recycle(id, 4)],
-    ['a document that another process changes meanwhile', async (id: string) => void (await rewrite(id, 12))],
-  ])('an insert against %s is refused truly after a lost answer', async (_, prepare) => {
+    ['an id that was inserted and removed many times', async (id: string) => recycle(id, 9)],
+    ['an id that was inserted and removed once', async (id: string) => recycle(id, 1)],
+    ['an id with exactly as many writes as a row records', async (id: string) => recycle(id, 4)],
+    ['a document that another process changes concurrently', async (id: string) => void (await rewrite(id, 12))],
+  ])('correctly refuses an insert against %s if the response is lost', async (_, prepare) => {
     await prepare('a');
-    await age('a'); // what happened before is no reason for doubt
+    await age('a'); // earlier writes must not make the outcome uncertain
     await loseAnswers();
     const first = near.table.get('a');
     if (first === undefined) await near.table.insert({ id: 'a', count: 0, owner: 'near' });
@@ -172,10 +172,10 @@ describe.skipIf(!rethinkdbAvailable('store on a bad network to RethinkDB'))('Ret
     wire.swallowAnswers(false);
     wire.cut();
     expect(await mine).toMatchObject({ kind: 'already-exists' });
-    expect((await near.table.fresh('a'))?.owner).toBe('near');
+    expect((await near.table.readFresh('a'))?.owner).toBe('near');
   });
 
-  it('says so when an insert may have happened before more writes than a row remembers', async () => {
+  it('reports that the outcome of an insert is unknown after more writes than a row records', async () => {
     await recycle('a', 9);
     await loseAnswers();
     const mine = far.table.insert({ id: 'a', count: 1, owner: 'far' }).catch((error: unknown) => error);
@@ -186,7 +186,7 @@ describe.skipIf(!rethinkdbAvailable('store on a bad network to RethinkDB'))('Ret
     expect(await mine).toMatchObject({ kind: 'unavailable' });
   });
 
-  it('loser of a race stays loser when the answers are lost', async () => {
+  it('does not let the loser of a race win if responses are lost', async () => {
     await loseAnswers();
     await near.table.insert({ id: 'a', count: 0, owner: 'near' });
     const mine = far.table.insert({ id: 'a', count: 1, owner: 'far' }).catch((error: unknown) => error);
@@ -197,7 +197,7 @@ describe.skipIf(!rethinkdbAvailable('store on a bad network to RethinkDB'))('Ret
     expect(far.table.get('a')?.owner).toBe('near');
   });
 
-  it('100 additions over connections that are cut all the time count exactly once each', async () => {
+  it('counts each of 100 additions exactly once despite repeatedly cut connections', async () => {
     await far.table.insert({ id: 'a', count: 0 });
     let done = false;
     const cutting = (async () => {
@@ -211,12 +211,12 @@ describe.skipIf(!rethinkdbAvailable('store on a bad network to RethinkDB'))('Ret
     done = true;
     await cutting;
     await eventually('near has all', () => near.table.get('a')?.count === 100);
-    expect((await near.table.fresh('a'))?.revision).toBe(101);
+    expect((await near.table.readFresh('a'))?.revision).toBe(101);
     await eventually('ready in the end', () => far.store.ready);
     expect(far.table.get('a')).toEqual(near.table.get('a'));
   });
 
-  it('a connection that dies without a word is noticed, and the feed begins anew', { timeout: 60_000 }, async () => {
+  it('detects a silently dead connection and restarts the feed', { timeout: 60_000 }, async () => {
     await near.table.insert({ id: 'a', count: 1 });
     await eventually('loaded', () => far.table.size === 1);
     await loseAnswers();

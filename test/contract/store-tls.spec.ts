@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { DatabaseTls } from '../../src/platform/store/rethinkdb/lane.js';
+import type { DatabaseTls } from '../../src/platform/store/rethinkdb/pooled-connection.js';
 import { RethinkEngine } from '../../src/platform/store/rethinkdb/rethinkdb-engine.js';
 import { Store } from '../../src/platform/store/store.js';
 import { defineTable, type Document } from '../../src/platform/store/table.js';
@@ -15,7 +15,7 @@ const available = rethinkdbKillable('TLS to RethinkDB') && installed('TLS to Ret
 
 const boxes = defineTable<Document>()({ name: 'box' });
 
-describe.skipIf(!available)('TLS to a RethinkDB that asks for certificates of its clients', () => {
+describe.skipIf(!available)('RethinkDB with mutual TLS', () => {
   const folder = mkdtempSync(join(tmpdir(), 'metal-tls-'));
   let authority: TestAuthority;
   let stranger: TestAuthority;
@@ -38,13 +38,13 @@ describe.skipIf(!available)('TLS to a RethinkDB that asks for certificates of it
   const read = ({ cert, key }: Certificate) => ({ cert: readFileSync(cert), key: readFileSync(key) });
   const right = (): DatabaseTls => ({ ca: authority.pem, client: read(client), serverName: 'db.example' });
 
-  it('reads, writes and follows', async () => {
+  it('supports reads, writes and change feeds', async () => {
     const options = { ...server.options(), tls: right() };
     const stores = [new Store(new RethinkEngine(options)), new Store(new RethinkEngine(options))];
     const [a, b] = stores.map((store) => store.table(boxes));
     for (const store of stores) await store.start();
     await a!.insert({ id: 'a' });
-    await eventually('the other sees it', () => b!.get('a') !== undefined);
+    await eventually('the other process sees it', () => b!.get('a') !== undefined);
     expect((await stores[0]!.health()).version).toMatch(/^rethinkdb 2\./);
     for (const store of stores) await store.stop();
   });
@@ -54,14 +54,14 @@ describe.skipIf(!available)('TLS to a RethinkDB that asks for certificates of it
     ['an unknown authority', () => ({ ...right(), ca: stranger.pem }), /certificate/i],
     ["only the system's authorities", () => ({ ...right(), ca: undefined }), /certificate/i],
     ['another server name', () => ({ ...right(), serverName: 'evil.example' }), /evil\.example/],
-    ['the address for a name', () => ({ ...right(), serverName: undefined }), /127\.0\.0\.1/],
-    ['no certificate of its own', () => ({ ...right(), client: undefined }), /alert|certificate|closed|reset/i],
+    ['an address without a server name', () => ({ ...right(), serverName: undefined }), /127\.0\.0\.1/],
+    ['no client certificate', () => ({ ...right(), client: undefined }), /alert|certificate|closed|reset/i],
     [
       'a certificate of another authority',
       () => ({ ...right(), client: read(stranger.issue('intruder', 'DNS:metal-api')) }),
       /alert|certificate|closed|reset/i,
     ],
-  ])('is refused with %s, and the reason is told', async (_, tls, reason) => {
+  ])('fails with %s and reports the reason', async (_, tls, reason) => {
     const told: string[] = [];
     const report = (message: string): void => void told.push(message);
     const engine = new RethinkEngine({ ...server.options(), tls: tls(), report });
@@ -69,7 +69,7 @@ describe.skipIf(!available)('TLS to a RethinkDB that asks for certificates of it
       () => 'opened',
       (error: unknown) => told.push(String(error)),
     );
-    await eventually('a reason is told', () => told.length > 0);
+    await eventually('a reason is reported', () => told.length > 0);
     await engine.close();
     expect(await opened).not.toBe('opened');
     expect(told[0]).toMatch(reason);

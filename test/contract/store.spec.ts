@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { isDomainError } from '../../src/shared/errors/domain-error.js';
 import type { Engine } from '../../src/platform/store/engine.js';
-import { defineLog, type Log, type LogEntry } from '../../src/platform/store/log.js';
+import { defineLog, type AppendLog, type LogEntry } from '../../src/platform/store/append-log.js';
 import { Store } from '../../src/platform/store/store.js';
 import { defineTable, type Document, type Table } from '../../src/platform/store/table.js';
 import { describeOnEngines, withSlowFeed, type Lab } from '../support/engines.js';
@@ -9,7 +9,7 @@ import { eventually } from '../support/eventually.js';
 
 interface Box extends Document {
   readonly count: number;
-  readonly owner?: string;
+  readonly owner?: string | undefined;
   readonly data?: unknown;
 }
 
@@ -20,14 +20,14 @@ interface Note extends LogEntry {
 const boxes = defineTable<Box>()({
   name: 'box',
   indexes: { owner: (box) => box.owner },
-  secrets: ['owner', 'data.text'], // encrypted by engines that do so
+  secrets: ['owner', 'data.text'], // encrypted by engines that support it
 });
 const notes = defineLog<Note>('note');
 
 interface Process {
   readonly store: Store;
   readonly boxes: Table<Box, 'owner'>;
-  readonly notes: Log<Note>;
+  readonly notes: AppendLog<Note>;
 }
 
 const many = <T>(n: number, make: (i: number) => T): T[] => Array.from({ length: n }, (_, i) => make(i));
@@ -64,7 +64,7 @@ describeOnEngines({ suite: 'store contract', encrypted: true }, (candidate) => {
   });
 
   describe('documents', () => {
-    it('come back as they were stored, whatever JSON they hold and however odd the id', async () => {
+    it('are returned as they were stored, for any JSON content and unusual ids', async () => {
       const a = await start();
       const values = [
         {
@@ -93,12 +93,12 @@ describeOnEngines({ suite: 'store contract', encrypted: true }, (candidate) => {
       }
       const b = await start();
       expect(b.boxes.size).toBe(ids.length);
-      for (const id of ids) expect(await b.boxes.fresh(id)).toEqual(a.boxes.get(id));
+      for (const id of ids) expect(await b.boxes.readFresh(id)).toEqual(a.boxes.get(id));
       for (const id of ids) await b.boxes.remove(id);
       await eventually('all removed', () => a.boxes.size === 0);
     });
 
-    it('do not carry undefined fields and are independent of the object that was handed in', async () => {
+    it('contain no undefined fields and are independent of the passed object', async () => {
       const a = await start();
       const data = { list: [1] };
       await a.boxes.insert({ id: 'a', count: 1, owner: undefined, data });
@@ -109,7 +109,7 @@ describeOnEngines({ suite: 'store contract', encrypted: true }, (candidate) => {
   });
 
   describe('conditional writes', () => {
-    it('100 concurrent read-modify-writes from two processes all count, each with a revision of its own', async () => {
+    it('apply all of 100 concurrent read-modify-writes from two processes, each with a separate revision', async () => {
       const [a, b] = [await start(), await start()];
       await a.boxes.insert({ id: 'a', count: 0 });
       const add = (p: Process) => p.boxes.update('a', (box) => ({ ...box, count: box.count + 1 }));
@@ -119,7 +119,7 @@ describeOnEngines({ suite: 'store contract', encrypted: true }, (candidate) => {
       await eventually('both see it', () => a.boxes.get('a')?.count === 100 && b.boxes.get('a')?.count === 100);
     });
 
-    it('of 100 concurrent replaces of one revision exactly one succeeds, and the others know the winner', async () => {
+    it('let one of 100 concurrent replaces of a revision succeed, and inform the others of the winner', async () => {
       const [a, b] = [await start(), await start()];
       const { revision } = await a.boxes.insert({ id: 'a', count: 0 });
       const replace = (i: number) => (i % 2 ? a : b).boxes.replace({ id: 'a', count: i + 1 }, revision);
@@ -129,7 +129,7 @@ describeOnEngines({ suite: 'store contract', encrypted: true }, (candidate) => {
       expect([a.boxes.get('a'), b.boxes.get('a')]).toEqual([winner, winner]);
     });
 
-    it('of 100 concurrent inserts of one id exactly one succeeds, and the others know the winner at once', async () => {
+    it('let one of 100 concurrent inserts of an id succeed, and inform the others of the winner', async () => {
       const [a, b] = [await start(), await start()];
       for (const id of ['r1', 'r2', 'r3']) {
         const results = await outcomes(many(100, (i) => (i % 2 ? a : b).boxes.insert({ id, count: i })));
@@ -139,7 +139,7 @@ describeOnEngines({ suite: 'store contract', encrypted: true }, (candidate) => {
       }
     });
 
-    it('of 40 concurrent removals exactly one gets the document', async () => {
+    it('return the document to exactly one of 40 concurrent removals', async () => {
       const [a, b] = [await start(), await start()];
       const box = await a.boxes.insert({ id: 'a', count: 7 });
       const results = await outcomes(many(40, (i) => (i % 2 ? a : b).boxes.remove('a')));
@@ -147,7 +147,7 @@ describeOnEngines({ suite: 'store contract', encrypted: true }, (candidate) => {
       expect(a.boxes.get('a') ?? b.boxes.get('a')).toBeUndefined();
     });
 
-    it('insert and remove racing for one id never leave two owners, and revisions never repeat', async () => {
+    it('never leave two owners or repeat revisions when insert and remove race for an id', async () => {
       const [a, b] = [await start(), await start()];
       const seen: number[] = [];
       const compete = async (p: Process, owner: string): Promise<void> => {
@@ -155,7 +155,7 @@ describeOnEngines({ suite: 'store contract', encrypted: true }, (candidate) => {
           const mine = await p.boxes.insert({ id: 'lock', count: round, owner }).catch(() => undefined);
           if (mine === undefined) continue;
           seen.push(mine.revision);
-          expect((await p.boxes.fresh('lock'))?.owner).toBe(owner);
+          expect((await p.boxes.readFresh('lock'))?.owner).toBe(owner);
           expect(await p.boxes.remove('lock', mine.revision)).toEqual(mine);
         }
       };
@@ -163,7 +163,7 @@ describeOnEngines({ suite: 'store contract', encrypted: true }, (candidate) => {
       expect(seen).toEqual(many(seen.length, (i) => 2 * i + 1));
     });
 
-    it('refuse what does not fit: outdated revision, absent document, removal of another revision', async () => {
+    it('reject an outdated revision, an absent document, and the removal of another revision', async () => {
       const a = await start();
       expect(await outcomes([a.boxes.replace({ id: 'a', count: 1 }, 1)])).toEqual(['conflict']);
       const box = await a.boxes.insert({ id: 'a', count: 1 });
@@ -179,7 +179,7 @@ describeOnEngines({ suite: 'store contract', encrypted: true }, (candidate) => {
       ]);
     });
 
-    it('an id that is inserted again continues its revisions', async () => {
+    it('continue the revisions of a reinserted id', async () => {
       const [a, b] = [await start(), await start()];
       await a.boxes.insert({ id: 'a', count: 1 });
       await a.boxes.update('a', (box) => ({ ...box, count: 2 }));
@@ -190,27 +190,27 @@ describeOnEngines({ suite: 'store contract', encrypted: true }, (candidate) => {
   });
 
   describe('reads', () => {
-    it('see own writes at once, those of others soon, and with fresh() at once', async () => {
+    it('see own writes immediately, and those of others soon, or immediately with readFresh()', async () => {
       const [a, b] = [await start(), await start((engine) => withSlowFeed(engine, 300))];
       await a.boxes.insert({ id: 'a', count: 1, owner: 'x' });
       expect(a.boxes.by('owner', 'x')).toHaveLength(1);
-      expect((await b.boxes.fresh('a'))?.count).toBe(1);
+      expect((await b.boxes.readFresh('a'))?.count).toBe(1);
       expect(b.boxes.by('owner', 'x')).toHaveLength(1);
       await a.boxes.update('a', (box) => ({ ...box, owner: 'y' }));
       await eventually(
         'b follows',
         () => b.boxes.by('owner', 'y').length === 1 && b.boxes.by('owner', 'x').length === 0,
       );
-      expect(await b.boxes.fresh('nobody')).toBeUndefined();
+      expect(await b.boxes.readFresh('missing')).toBeUndefined();
     });
 
-    it('find documents of other processes for an update that the feed has not brought yet', async () => {
+    it('find documents of other processes for an update before the feed delivers them', async () => {
       const [a, b] = [await start(), await start((engine) => withSlowFeed(engine, 500))];
       await a.boxes.insert({ id: 'a', count: 1 });
       expect((await b.boxes.update('a', (box) => ({ ...box, count: box.count + 1 }))).count).toBe(2);
     });
 
-    it('begin complete: a process that starts later has everything', async () => {
+    it('are complete from the start in a process that starts later', async () => {
       const a = await start();
       await Promise.all(many(1500, (i) => a.boxes.insert({ id: `b${i}`, count: i, owner: `o${i % 10}` })));
       const b = await start();
@@ -221,7 +221,7 @@ describeOnEngines({ suite: 'store contract', encrypted: true }, (candidate) => {
   });
 
   describe('feed', () => {
-    it('brings the states of each document in order and the last one of each in the end', async () => {
+    it('delivers the states of each document in order, and finally the last one', async () => {
       const [a, b] = [await start(), await start()];
       const seen = new Map<string, number>();
       const wrong: string[] = [];
@@ -238,11 +238,11 @@ describeOnEngines({ suite: 'store contract', encrypted: true }, (candidate) => {
         for (let i = 0; i < 15; i++) await a.boxes.update(id, (box) => ({ ...box, count: box.count + 1 }));
       };
       await Promise.all(ids.map(bump));
-      await eventually('b has the last states', () => ids.every((id) => b.boxes.get(id)?.count === 15));
+      await eventually('b has the final states', () => ids.every((id) => b.boxes.get(id)?.count === 15));
       expect(wrong).toEqual([]);
     });
 
-    it('that is late never resurrects or takes back what this process wrote or removed', async () => {
+    it('never resurrects or reverts writes and removals of this process when it is late', async () => {
       const a = await start((engine) => withSlowFeed(engine, 150));
       const states: string[] = [];
       a.boxes.watch((change) => states.push(change.type === 'put' ? String(change.now.revision) : change.type));
@@ -259,34 +259,37 @@ describeOnEngines({ suite: 'store contract', encrypted: true }, (candidate) => {
       expect(states).toEqual(['1', '2', 'removed', '4']);
     });
 
-    it('tells of changes and removals by other processes', async () => {
+    it('reports changes and removals by other processes', async () => {
       const [a, b] = [await start(), await start()];
       const heard: string[] = [];
       b.boxes.watch((change) => heard.push(change.type === 'put' ? `put ${change.now.count}` : change.type));
       await a.boxes.insert({ id: 'a', count: 1 });
       await a.boxes.remove('a');
-      await eventually('b heard', () => heard.at(-1) === 'removed');
+      await eventually('b was notified', () => heard.at(-1) === 'removed');
       expect(heard).toEqual(['put 1', 'removed']);
     });
   });
 
-  describe('touch', () => {
-    it('merges top-level fields of many documents at once, whole values, absent ones left out', async () => {
+  describe('patchUnchecked', () => {
+    it('merges top-level fields of many documents, replaces whole values and skips absent documents', async () => {
       const [a, b] = [await start(), await start()];
       await Promise.all(
         many(400, (i) => a.boxes.insert({ id: `b${i}`, count: i, owner: 'x', data: { old: 1, keep: [1] } })),
       );
-      await a.boxes.touch([...many(400, (i) => ({ id: `b${i}`, data: { new: i } })), { id: 'gone', count: 1 }]);
+      await a.boxes.patchUnchecked([
+        ...many(400, (i) => ({ id: `b${i}`, data: { new: i } })),
+        { id: 'gone', count: 1 },
+      ]);
       expect(a.boxes.get('b7')).toEqual({ id: 'b7', count: 7, owner: 'x', data: { new: 7 }, revision: 2 });
       expect(a.boxes.size).toBe(400);
       await eventually('b sees it', () => [...b.boxes.list()].every((box) => box.revision === 2));
       expect(b.boxes.get('b399')).toEqual(a.boxes.get('b399'));
     });
 
-    it('makes an older revision conflict', async () => {
+    it('makes writes with an older revision conflict', async () => {
       const a = await start();
       const box = await a.boxes.insert({ id: 'a', count: 1 });
-      await a.boxes.touch([
+      await a.boxes.patchUnchecked([
         { id: 'a', count: 2 },
         { id: 'a', owner: 'y' },
       ]);
@@ -303,7 +306,7 @@ describeOnEngines({ suite: 'store contract', encrypted: true }, (candidate) => {
       return found;
     };
 
-    it('append, scan ranges both ways, prune', async () => {
+    it('append, scan ranges in both directions, prune', async () => {
       const a = await start();
       await a.notes.append(many(1300, (i) => ({ id: id(i), text: `note ${i} $reql_type$ \u0000` })));
       const range = { from: id(10), to: id(1250) };
@@ -317,14 +320,14 @@ describeOnEngines({ suite: 'store contract', encrypted: true }, (candidate) => {
       expect(await a.notes.prune({ from: id(5), to: id(1) })).toBe(0);
     });
 
-    it.each([true, false])('give an id to one of those who claim it (durable: %s)', async (durable) => {
+    it.each([true, false])('grant an id to exactly one claimant (durable: %s)', async (durable) => {
       const [a, b] = [await start(), await start()];
       const claims = many(20, (i) => (i % 2 === 0 ? a : b).notes.claim({ id: 'x', text: `claim ${i}` }, { durable }));
       const won = await Promise.all(claims);
       expect(won.filter(Boolean)).toHaveLength(1);
       expect(await b.notes.claim({ id: 'x', text: 'late' }, { durable })).toBe(false);
       expect(await b.notes.claim({ id: 'y', text: 'other' }, { durable })).toBe(true);
-      await a.notes.append([{ id: 'z', text: '' }]); // by now the claims are there to be read
+      await a.notes.append([{ id: 'z', text: '' }]); // after this, the claims can be read
       for await (const { text } of a.notes.scan({ to: 'y' })) expect(text).toBe(`claim ${won.indexOf(true)}`);
       expect(await a.notes.prune({})).toBe(3);
       expect(await a.notes.claim({ id: 'x', text: 'again' }, { durable })).toBe(true);
@@ -338,7 +341,7 @@ describeOnEngines({ suite: 'store contract', encrypted: true }, (candidate) => {
       expect(await a.notes.trim(keep + 1)).toBe(0);
     });
 
-    it('replace an entry that is appended again, and keep entries whole', async () => {
+    it('replace an entry that is appended again, and keep entries complete', async () => {
       const a = await start();
       await a.notes.append([{ id: 'x', text: 'first' }]);
       const again = { id: 'x', text: 'second', more: { $reql_type$: [1] } };
@@ -347,7 +350,7 @@ describeOnEngines({ suite: 'store contract', encrypted: true }, (candidate) => {
       expect(await read(a.notes.scan({}))).toEqual(['x']);
     });
 
-    it('a reader may stop early', async () => {
+    it('let a reader stop early', async () => {
       const a = await start();
       await a.notes.append(many(20, (i) => ({ id: id(i), text: '' })));
       for await (const entry of a.notes.scan({}, { descending: true })) {
@@ -357,9 +360,9 @@ describeOnEngines({ suite: 'store contract', encrypted: true }, (candidate) => {
     });
   });
 
-  describe('life', () => {
+  describe('lifecycle', () => {
     if (candidate.persistent) {
-      it('after a restart everything is there, and removed ids continue', async () => {
+      it('keeps everything over a restart, and continues the revisions of removed ids', async () => {
         const a = await start();
         await Promise.all(many(300, (i) => a.boxes.insert({ id: `b${i}`, count: i })));
         await Promise.all(many(100, (i) => a.boxes.remove(`b${i}`)));
@@ -374,7 +377,9 @@ describeOnEngines({ suite: 'store contract', encrypted: true }, (candidate) => {
       });
     }
 
-    it('a database has one identity, for all who start on it at once and for all later ones', async () => {
+    it('gives a database one identity for all concurrent and later processes', async () => {
+      await lab.close();
+      lab = candidate.lab({ isNew: true });
       const first = await Promise.all(many(8, () => start()));
       const { uuid, identity } = first[0]!.store.installation;
       expect(uuid).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
@@ -385,7 +390,7 @@ describeOnEngines({ suite: 'store contract', encrypted: true }, (candidate) => {
       expect((await start()).store.installation.uuid).toBe(uuid);
     });
 
-    it('two databases have two identities', async () => {
+    it('gives different databases different identities', async () => {
       const other = candidate.lab();
       const store = new Store(other.connect());
       await store.start();
@@ -394,11 +399,11 @@ describeOnEngines({ suite: 'store contract', encrypted: true }, (candidate) => {
       await other.close();
     });
 
-    it('the identity is unknown before the start', () => {
+    it('does not know the identity before the start', () => {
       expect(() => new Store(lab.connect()).installation.uuid).toThrow('once the store is started');
     });
 
-    it('health names engine, version and tables', async () => {
+    it('reports engine, version and tables in its health', async () => {
       const a = await start();
       await a.boxes.insert({ id: 'a', count: 1 });
       const health = await a.store.health();
@@ -407,7 +412,7 @@ describeOnEngines({ suite: 'store contract', encrypted: true }, (candidate) => {
     });
 
     if (candidate.persistent) {
-      it('a write after the stop fails with unavailable', async () => {
+      it('rejects writes after the stop with unavailable', async () => {
         const a = await start();
         await stopAll();
         expect(await outcomes([a.boxes.insert({ id: 'a', count: 1 })])).toEqual(['unavailable']);

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { RestClient, RestError } from '../../src/agent/rest-client.js';
+import type { RestError } from '../../src/agent/rest-client.js';
+import { RestClient } from '../../src/agent/rest-client.js';
 import { installLab } from '../../src/agent/simulator/lab.js';
 import type { Lab } from '../../src/agent/simulator/lab.js';
 import { machineTable } from '../../src/modules/machine/machine.table.js';
@@ -24,7 +25,7 @@ interface Answer {
   readonly allocation: { readonly networks: readonly { ips: string[]; asn: number }[] };
 }
 
-/** One or more servers on one database, and a look into it from outside. */
+/** One or more servers on one database, and an independent view of that database. */
 interface Cluster {
   readonly urls: readonly string[];
   readonly tables: Tables;
@@ -85,7 +86,7 @@ for (const { name, start, here } of clusters) {
 
     afterAll(() => cluster.close());
 
-    /** Every process has loaded what was seeded. */
+    /** Waits until every process has loaded the seeded data. */
     const seen = (index: number): Promise<unknown> =>
       eventually('the machines are there', async () => {
         const found = await client('viewer', index).post<unknown[]>('v1/machine/find', { partition_id: lab.partition });
@@ -101,7 +102,7 @@ for (const { name, start, here } of clusters) {
         networks: [{ networkid: network }, { networkid: lab.internet }],
       });
 
-    it('gives every machine away once, with addresses and AS numbers of its own, and leaks nothing', async () => {
+    it('allocates every machine once, with unique addresses and ASNs, and leaks nothing', async () => {
       const results = await Promise.allSettled(Array.from({ length: REQUESTS }, (_, index) => allocate(index)));
       const won = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
       const lost = results.flatMap((result) => (result.status === 'rejected' ? [result.reason as RestError] : []));
@@ -119,7 +120,7 @@ for (const { name, start, here } of clusters) {
       expect(leaks(cluster.tables)).toEqual([]);
     });
 
-    it('takes all of them back at once', async () => {
+    it('frees all of them concurrently', async () => {
       const allocated = [...cluster.tables(machineTable).list()].filter(({ allocation }) => allocation);
       await Promise.all(allocated.map(({ id }, index) => client('editor', index).delete(`v1/machine/${id}/free`)));
       await eventually('nothing leaked', () => leaks(cluster.tables).length === 0).catch(() => undefined);

@@ -18,7 +18,7 @@ let headscale: HeadscaleServer;
 let server: TestApp;
 let lab: Lab;
 let network: string;
-/** What becomes of the write that ends an allocation; its answer never arrives. */
+/** The fate of the final write of an allocation; its response is always lost. */
 let lost: 'nothing' | 'the answer' | 'the write' = 'nothing';
 
 const database = new MemoryEngine();
@@ -58,8 +58,8 @@ const allocate = (uuid: string) =>
     });
 const found = () => leaks((definition) => tableOf(server, definition));
 
-describe('an allocation whose last write is not answered', () => {
-  it('is answered as what it is, with its addresses and its VPN key, when the write happened', async () => {
+describe('an allocation that loses the response to its final write', () => {
+  it('succeeds, with its addresses and its VPN key, if the write was executed', async () => {
     lost = 'the answer';
     const { body } = await allocate(machineId(0)).expect(200);
     expect(body).toMatchObject({ id: machineId(0), allocation: { role: 'firewall' } });
@@ -67,7 +67,7 @@ describe('an allocation whose last write is not answered', () => {
     expect(headscale.join(body.allocation.vpn.auth_key as string, machineId(0))).toBeDefined();
   });
 
-  it('leaves nothing behind when the write did not happen', async () => {
+  it('leaves nothing behind if the write was not executed', async () => {
     lost = 'the write';
     await allocate(machineId(1)).expect(503);
     expect(found()).toEqual([]);

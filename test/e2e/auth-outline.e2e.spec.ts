@@ -7,7 +7,7 @@ import { TestIssuer } from '../support/issuer.js';
 import { plantedAllocation, plantMachine, tableOf } from '../support/machines.js';
 import { leaf } from '../support/switches.js';
 
-/** What stands in the stored documents and no caller without a role may see anywhere. */
+/** Stored values that no caller without a role may see anywhere. */
 const INSIDE = [
   '10.77.0.1',
   'console-user',
@@ -100,20 +100,33 @@ describe('routes for any authenticated user', () => {
     },
   );
 
-  it('show all of it to members', async () => {
+  it('show everything to members', async () => {
     const answers = await Promise.all(ROUTES.map(([method, path]) => ask(member, method, path)));
     const text = JSON.stringify(answers);
     expect(INSIDE.filter((secret) => !text.includes(secret))).toEqual([]);
   });
 
-  it('still show the names', async () => {
+  it('show the names to callers without a role', async () => {
     expect(await ask(stranger, 'get', '/v1/switch')).toMatchObject([{ id: 'leaf1', rack_id: 'r1', nics: [] }]);
     expect(await ask(stranger, 'get', '/v1/partition/fra')).toMatchObject({ id: 'fra', name: 'Frankfurt' });
     expect(await ask(stranger, 'get', '/v1/image')).toMatchObject([{ id: 'ubuntu-24.4.20260101', usedby: [] }]);
     expect(await ask(stranger, 'get', '/v1/size/reservations')).toMatchObject([{ sizeid: 'c1', amount: 1 }]);
   });
 
-  it('describe the hardware of no machine to callers without a role', async () => {
+  it.each([
+    ['/v1/size/reservations/find', 'project-of-a-tenant'],
+    ['/v1/size/reservations/find', 'no-such-project'],
+    ['/v1/size/reservations/usage', 'project-of-a-tenant'],
+    ['/v1/partition/capacity', 'project-of-a-tenant'],
+    ['/v1/partition/capacity', 'no-such-project'],
+  ])('%s tells callers without a role nothing about project %s', async (path, projectid) => {
+    const send = (token: string) =>
+      supertest(server.url).post(path).set('Authorization', `Bearer ${token}`).send({ projectid });
+    await send(stranger).expect(403);
+    expect((await send(member)).status).not.toBe(403);
+  });
+
+  it('never show the hardware of a machine to callers without a role', async () => {
     const request = supertest(server.url).post('/v1/size/suggest').set('Authorization', `Bearer ${stranger}`);
     expect((await request.send({ machineID: 'machine-of-a-tenant' }).expect(200)).body).toEqual([]);
   });

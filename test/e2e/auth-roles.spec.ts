@@ -9,8 +9,9 @@ import { hmacHeaders } from '../support/hmac.js';
 import { TestIssuer } from '../support/issuer.js';
 
 /**
- * Who may call what: reference/40 §2.4, §8.1 for the routes of 2021, and our own. V viewer, E editor, A admin,
- * N any authenticated user of the provider tenant, - everybody.
+ * Required roles, from docs/reference/authentication.md#roles and, for legacy routes,
+ * docs/reference/partition-services.md#routes-of-january-2021, and of the additional routes of this server. V viewer, E
+ * editor, A admin, N any authenticated user of the provider tenant, - all callers.
  */
 const TABLE = `
   /audit                  V POST /find
@@ -27,7 +28,7 @@ const TABLE = `
   /machine/{}/power       E POST /chassis-identify-led-on · POST /chassis-identify-led-off
   /machine                E GET /consolepassword A POST / · DELETE /{} · POST /update-firmware/{}
   /machine                E POST /register · POST /{}/finalize-allocation · POST /{}/abort-reinstall · POST /{}/event
-  /machine                E POST /{}/chassis-identify-led-state
+  /machine                E POST /{}/chassis-identify-led-state · POST /{}/console-login · POST /{}/console-session
   /network                V GET / · GET /{} · POST /find E POST /allocate · POST /free/{} · DELETE /free/{}
   /network                A PUT / · POST / · DELETE /{}
   /partition              N GET / · GET /{} · POST /capacity · GET /capacity A PUT / · POST / · DELETE /{}
@@ -49,7 +50,7 @@ const TABLE = `
 const LEVELS = ['-', 'N', 'V', 'E', 'A'] as const;
 const CALLERS = ['guest', 'member without groups', 'viewer', 'editor', 'admin'] as const;
 
-/** Position in LEVELS that a route asks for, by `METHOD /v1/path/{}`. */
+/** Index in LEVELS of the role that a route requires, by `METHOD /v1/path/{}`. */
 const expected = new Map(
   TABLE.trim()
     .split('\n')
@@ -67,20 +68,24 @@ const expected = new Map(
     }),
 );
 
-/** Routes of ours outside /v1. */
+/** Additional routes outside /v1. */
 const besideV1 = new Map([
   ['GET /commands', LEVELS.indexOf('V')],
   ['GET /replicas', LEVELS.indexOf('V')],
   ['GET /ready', LEVELS.indexOf('-')],
   ['GET /fsck', LEVELS.indexOf('V')],
+  ['GET /watch', LEVELS.indexOf('V')],
+  ['POST /allocation/explain', LEVELS.indexOf('V')],
+  ['GET /issues/explain', LEVELS.indexOf('V')],
   ['POST /fsck/repair', LEVELS.indexOf('A')],
+  ['GET /backup', LEVELS.indexOf('A')],
 ]);
 
 function routeKey(method: string, path: string): string {
   return `${method} ${path.replace(/:\w+/g, '{}').replace(/\/$/, '')}`;
 }
 
-/** Every route of every controller. */
+/** All routes of all controllers. */
 function registeredRoutes({ app }: TestApp): string[] {
   const controllers = [...app.get(ModulesContainer).values()].flatMap((module) => [...module.controllers.values()]);
   return controllers.flatMap(({ metatype }) => {
@@ -117,7 +122,7 @@ async function headersOf(caller: (typeof CALLERS)[number], method: string): Prom
   return { Authorization: `Bearer ${await issuer.sign({ name: 'nobody' }, { alg: 'ES256' })}` };
 }
 
-/** Whether the guard let a request through; what becomes of it then is not of interest here. */
+/** Whether the guard admitted a request; its further result is ignored. */
 async function isLetThrough(route: string, caller: (typeof CALLERS)[number]): Promise<boolean> {
   const [method, path] = route.split(' ') as [string, string];
   const agent = supertest(server.url)[method.toLowerCase() as 'get'](path.replaceAll('{}', 'x'));
@@ -134,7 +139,7 @@ const messageOf = (body: unknown): string =>
   typeof body === 'string' ? (JSON.parse(body) as { message: string }).message : '';
 
 describe('roles', () => {
-  it('of every route are those of the table', async () => {
+  it('of every route match the table', async () => {
     const routes = registeredRoutes(server);
     expect(routes).toContain('GET /v1/user/me');
     expect(new Set(routes).size).toBe(routes.length);
@@ -151,7 +156,7 @@ describe('roles', () => {
     expect(found).toEqual([]);
   });
 
-  it('in the table are complete: every operation of the recorded contract and of 2021', () => {
-    expect(expected.size).toBe(114 + 9 + 2);
+  it('in the table cover every operation of the recorded contract and of the legacy API', () => {
+    expect(expected.size).toBe(114 + 9 + 4);
   });
 });

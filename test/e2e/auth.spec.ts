@@ -26,7 +26,7 @@ describe('GET /v1/user/me', () => {
     expect(body).toEqual({ EMail, Name, Groups, Tenant: 'metal-stack', Issuer: '', Subject: '' });
   });
 
-  it('refuses the guest', async () => {
+  it('rejects guests', async () => {
     const response = await server.as('nobody').get('/v1/user/me').expect(403);
     expect(errorOf(response)).toEqual({ statuscode: 403, message: expect.stringContaining('tenant  not allowed') });
   });
@@ -46,7 +46,7 @@ describe('credentials', () => {
     ['a future date', () => hmacHeaders('admin', 'GET', Date.now() + 120_000), 'too far in the future'],
     ['another method', () => hmacHeaders('admin', 'POST'), 'Wrong HMAC found'],
     ['a bearer token that is none', () => ({ Authorization: 'Bearer abc' }), 'error parsing token: '],
-  ])('with %s are refused, on open routes too', async (_, headers, message) => {
+  ])('with %s are rejected, even on open routes', async (_, headers, message) => {
     for (const path of ['/v1/user/me', '/v1/health', '/v1/version']) {
       expect(errorOf(await get(path, headers()).expect(403)).message).toContain(message);
     }
@@ -60,7 +60,7 @@ describe('credentials', () => {
     },
   );
 
-  it('of a write are good for one write only', async () => {
+  it('for a write can be used for one write only', async () => {
     const headers = hmacHeaders('admin', 'DELETE');
     const path = '/v1/user/token/00000000-0000-4000-8000-000000000001';
     await supertest(server.url).delete(path).set(headers).expect(200);
@@ -68,7 +68,7 @@ describe('credentials', () => {
     expect(errorOf(again).message).toContain('this signature was used before');
   });
 
-  it('by HMAC belong to the configured provider tenant', async () => {
+  it('of the HMAC types belong to the configured provider tenant', async () => {
     const other = await startTestApp({ METAL_API_PROVIDER_TENANT: 'Acme' });
     try {
       const { body } = await other.as('viewer').get('/v1/user/me').expect(200);
@@ -90,8 +90,8 @@ class ForgottenController {
 @Module({ controllers: [ForgottenController] })
 class ForgottenModule {}
 
-describe('a route that does not say who may call it', () => {
-  it('answers nobody, not even admins', async () => {
+describe('a route without a required role', () => {
+  it('rejects all callers, even admins', async () => {
     const other = await startTestApp({}, { modules: [ForgottenModule] });
     try {
       const response = await other.as('admin').get('/v1/forgotten').expect(500);
@@ -108,7 +108,7 @@ describe('API tokens', () => {
     createApiToken(TOKEN_KEY, { subject: 'robot', role, lifetime }, now);
   const bearer = (text: string) => ({ Authorization: `bearer ${text}` });
 
-  it('act in the role that they name', async () => {
+  it('have the role that they name', async () => {
     const [text, { id }] = make('editor');
     const { body } = await get('/v1/user/me', bearer(text)).expect(200);
     const Groups = ['k8s_kaas-edit', 'maas-all-all-edit'];
@@ -126,7 +126,7 @@ describe('API tokens', () => {
     expect(JSON.stringify(list)).not.toContain(text.split('.')[2]);
   });
 
-  it('are worthless once revoked, used before or not', async () => {
+  it('are rejected once revoked, used before or not', async () => {
     for (const use of [true, false]) {
       const [text, { id }] = make('viewer');
       if (use) await get('/v1/user/me', bearer(text)).expect(200);
@@ -138,13 +138,13 @@ describe('API tokens', () => {
     }
   });
 
-  it('are revoked by id only', async () => {
+  it('are revoked by ID only', async () => {
     const response = await server.as('admin').delete('/v1/user/token/robot').expect(400);
     expect(errorOf(response).message).toContain('"robot"');
     await server.as('editor').delete('/v1/user/token/robot').expect(403);
   });
 
-  it('that are expired, foreign or live too long are refused', async () => {
+  it('are rejected if expired, foreign or valid for too long', async () => {
     const [expired] = make('admin', 1000, Date.now() - 10_000);
     const [foreign] = createApiToken(
       'another-key-altogether',

@@ -5,7 +5,7 @@ import { installLab, LAB_HARDWARE } from '../../src/agent/simulator/lab.js';
 import type { Lab } from '../../src/agent/simulator/lab.js';
 import { CommandService } from '../../src/modules/command/command.service.js';
 import { eventTable } from '../../src/modules/machine/event/event.table.js';
-import { MAX_UNKNOWN } from '../../src/modules/machine/event/unknown-machines.js';
+import { MAX_PROVISIONAL } from '../../src/modules/machine/event/provisional-machines.js';
 import { bmcTable, machineTable } from '../../src/modules/machine/machine.table.js';
 import { switchTable } from '../../src/modules/switch/switch.table.js';
 import { GrpcClient } from '../../src/platform/grpc/grpc-client.js';
@@ -16,7 +16,8 @@ import { grpcCall } from '../support/grpc-call.js';
 import { DEV_KEYS } from '../support/hmac.js';
 import { tableOf } from '../support/machines.js';
 
-// What anybody who reaches the gRPC port may try with machines of others, and that honest machines do not notice.
+// Attacks on other callers' machines by any client that can reach the gRPC port, which must not affect honest
+// machines.
 let server: TestApp;
 let address: string;
 let admin: RestClient;
@@ -32,7 +33,7 @@ interface SendAnswer {
 
 const PORTS = Array.from({ length: 80 }, (_, index) => `Ethernet${index * 4}`);
 
-/** Every machine of these tests has a place of its own. */
+/** Every machine of these tests has its own ports and addresses. */
 let places = 0;
 const nextPlace = (): { id: string; port: string; spare: string; macs: string[] } => {
   const n = places++;
@@ -87,7 +88,7 @@ const report = ({ id }: Place, more: object = {}) => ({
 const machine = (id: string) => tableOf(server, machineTable).get(id);
 const bmc = (id: string) => tableOf(server, bmcTable).get(id);
 const orders = (id: string) => server.app.get(CommandService).list({ machine: id });
-/** The VRFs of a port of both leaves. */
+/** The VRFs of a port on both leaves. */
 const vrfs = (port: string) =>
   ['leaf01', 'leaf02'].map(
     (id) =>
@@ -100,7 +101,7 @@ const portsOf = (id: string) =>
     connections.filter(({ machineId }) => machineId === id).map(({ port }) => port),
   );
 
-/** All that anybody could change of a machine from the gRPC port, but for what its BMC and BIOS say of their versions. */
+/** Everything that a client could change through the gRPC port, except for the reported versions of BMC and BIOS. */
 function stateOf(id: string) {
   const { changed: _changed, revision: _revision, ...rest } = machine(id)!;
   const { bios: _bios, state: _state, ...known } = rest;
@@ -138,7 +139,7 @@ async function running(): Promise<Place> {
   return place;
 }
 
-/** The status with which a call of Wait ends. */
+/** Returns the status that ends a Wait call. */
 async function waitStatus(id: string): Promise<status> {
   const client = new GrpcClient({ address }, 'api/v1/boot.proto', 'api.v1.BootService');
   try {
@@ -196,7 +197,7 @@ describe('a registration with the UUID of a running machine', () => {
     ['no cards', () => ({ hardware: { ...hardware(place.macs, place.port), nics: [] } })],
     ['switches that do not exist', () => ({ hardware: hardware(place.macs, 'Ethernet999') })],
     [
-      'a port more',
+      'one port more',
       () => {
         const own = hardware(place.macs, place.port);
         return { hardware: { ...own, nics: [...own.nics, ...hardware(STRANGERS, place.spare).nics] } };
@@ -209,14 +210,14 @@ describe('a registration with the UUID of a running machine', () => {
       }),
     ],
   ];
-  it.each(takeovers)('is refused with %s', async (_what, more) => {
+  it.each(takeovers)('is rejected with %s', async (_what, more) => {
     const before = stateOf(place.id);
     await refused(boot('Register', registration(place, more())));
     expect(stateOf(place.id)).toEqual(before);
     expect(vrfs(place.spare)).toEqual(['', '']);
   });
 
-  it('of another partition is refused', async () => {
+  it('is rejected for another partition', async () => {
     await admin.put('v1/partition', {
       id: 'other',
       name: 'other',
@@ -228,7 +229,7 @@ describe('a registration with the UUID of a running machine', () => {
     expect(stateOf(place.id)).toEqual(before);
   });
 
-  it('is named among the issues of the machine', async () => {
+  it('shows up among the issues of the machine', async () => {
     expect(await issuesOf(place.id)).toContain('last-event-error');
     const { events } = await editor.get<{ events: { last_error_event: { message: string } } }>(
       `v1/machine/${place.id}`,
@@ -247,7 +248,7 @@ describe('a registration with the UUID of a running machine', () => {
     ['MAC and password', { mac: 'ee:00:00:00:00:01', password: 'x' }],
     ['board', { fru: { board_mfg: 'evil', chassis_part_serial: 'evil' } }],
   ];
-  it.each(hijacks)('leaves its BMC alone, whatever %s it says', async (_what, more) => {
+  it.each(hijacks)('does not change its BMC, whatever %s it reports', async (_what, more) => {
     const before = stateOf(place.id);
     await boot('Register', registration(place, { ipmi: ipmi(place.id, more) }));
     expect(stateOf(place.id)).toEqual(before);
@@ -258,13 +259,13 @@ describe('a registration with the UUID of a running machine', () => {
     ['disks', { disks: [] }],
     ['processors', { cpus: [{ vendor: 'v', model: 'm', cores: 1, threads: 1 }] }],
     ['graphics cards', { gpus: [{ vendor: 'v', model: 'm' }] }],
-  ])('leaves its size alone, whatever %s it says', async (_what, more) => {
+  ])('does not change its size, whatever %s it reports', async (_what, more) => {
     const before = stateOf(place.id);
     await boot('Register', registration(place, { hardware: { ...hardware(place.macs, place.port), ...more } }));
     expect(stateOf(place.id)).toEqual(before);
   });
 
-  it('over REST is refused as well', async () => {
+  it('is rejected over REST as well', async () => {
     const before = stateOf(place.id);
     const nics = hardware(STRANGERS, place.spare).nics;
     const body = { uuid: place.id, partitionid: lab.partition, rackid: '', bios: {}, ipmi: ipmi(place.id), tags: [] };
@@ -316,13 +317,13 @@ describe('a report on a running machine', () => {
     ['another initial ramdisk', { boot_info: bootInfo({ initrd: '/evil' }) }],
     ['another boot loader', { boot_info: bootInfo({ bootloader_id: 'evil' }) }],
     ['a disk', { boot_info: bootInfo({ primary_disk: '/dev/sdb' }) }],
-  ])('is refused with %s', async (_what, more) => {
+  ])('is rejected with %s', async (_what, more) => {
     const before = stateOf(place.id);
     await refused(boot('Report', report(place, more)));
     expect(stateOf(place.id)).toEqual(before);
   });
 
-  it('is answered when it repeats the one before, and changes nothing', async () => {
+  it('succeeds if it repeats the previous one, and changes nothing', async () => {
     const before = { ...stateOf(place.id), revision: machine(place.id)!.revision };
     await boot('Report', report(place));
     await boot('Report', report(place, { success: false, message: 'again' }));
@@ -331,7 +332,7 @@ describe('a report on a running machine', () => {
     expect(vrfs(place.port)).toEqual([vrf, vrf]);
   });
 
-  it('over REST is refused as well', async () => {
+  it('is rejected over REST as well', async () => {
     const before = stateOf(place.id);
     const body = {
       console_password: 'mine',
@@ -347,7 +348,7 @@ describe('a report on a running machine', () => {
     expect(stateOf(place.id)).toEqual(before);
   });
 
-  it('cannot be prepared by an abort of no reinstallation', async () => {
+  it('cannot be enabled by aborting a reinstallation that was never requested', async () => {
     const before = stateOf(place.id);
     for (const primary_disk_wiped of [false, true]) {
       await refused(boot('AbortReinstall', { uuid: place.id, primary_disk_wiped }));
@@ -356,7 +357,7 @@ describe('a report on a running machine', () => {
   });
 });
 
-describe('an abort of no reinstallation', () => {
+describe('an abort without a reinstallation', () => {
   it.each([
     ['is being installed', allocated],
     ['runs', running],
@@ -377,7 +378,7 @@ describe('an abort of no reinstallation', () => {
     expect(stateOf(place.id)).toEqual(before);
   });
 
-  it('orders nothing for a free machine', async () => {
+  it('issues no commands for a free machine', async () => {
     const place = await registered();
     expect(await boot('AbortReinstall', { uuid: place.id })).toEqual({ boot_info: null });
     expect(orders(place.id)).toEqual([]);
@@ -385,7 +386,7 @@ describe('an abort of no reinstallation', () => {
 });
 
 describe('ports that a machine leaves', () => {
-  it('are in no VRF when it is plugged in elsewhere for its reinstallation', async () => {
+  it('are in no VRF after the machine is plugged in elsewhere for its reinstallation', async () => {
     const place = await running();
     const vrf = `vrf${machine(place.id)!.allocation!.networks[0]!.vrf}`;
     await editor.post(`v1/machine/${place.id}/reinstall`, { imageid: lab.machineImage });
@@ -397,7 +398,7 @@ describe('ports that a machine leaves', () => {
     ]);
   });
 
-  it('are in no VRF when it leaves them with the VRF still set', async () => {
+  it('are in no VRF even if the VRF was set when the machine left them', async () => {
     const place = await registered();
     for (const id of ['leaf01', 'leaf02']) {
       await tableOf(server, switchTable).update(id, (leaf) => ({
@@ -413,14 +414,14 @@ describe('ports that a machine leaves', () => {
   });
 });
 
-describe('a call from another box than the one that registered', () => {
+describe('a call of another caller than the registering one', () => {
   const registeredBy = (id: string, certificate: string) =>
     tableOf(server, machineTable).update(id, (current) => ({
       ...current,
       registeredBy: { ...current.registeredBy!, certificate },
     }));
 
-  it('is refused, and heard again once the box itself has registered', async () => {
+  it('is rejected, but accepted again once the caller itself has registered', async () => {
     const place = await allocated();
     expect(machine(place.id)!.registeredBy).toEqual({ address: '127.0.0.1', certificate: '' });
     await registeredBy(place.id, 'of another box');
@@ -441,7 +442,7 @@ describe('a call from another box than the one that registered', () => {
 });
 
 describe('honest machines', () => {
-  it('register, repeat it while they wait, and are plugged in elsewhere', async () => {
+  it('can register, repeat their registration while waiting, and be plugged in elsewhere', async () => {
     const place = await registered();
     await boot('Register', registration(place));
     expect(portsOf(place.id)).toEqual([place.port, place.port]);
@@ -453,13 +454,13 @@ describe('honest machines', () => {
     expect(bmc(place.id)).toMatchObject({ address: '10.9.9.9:623' });
   });
 
-  it('get new cards in the same place', async () => {
+  it('can get new cards at the same ports', async () => {
     const place = await registered();
     await boot('Register', registration({ ...place, macs: STRANGERS }));
     expect(machine(place.id)!.hardware.nics.map(({ mac }) => mac)).toEqual(STRANGERS);
   });
 
-  it('start over when their installation crashes', async () => {
+  it('can restart after a crashed installation', async () => {
     const place = await allocated();
     await boot('Register', registration(place, { ipmi: ipmi(place.id, { password: 'of this boot' }) }));
     expect(bmc(place.id)).toMatchObject({ password: 'of this boot' });
@@ -467,7 +468,7 @@ describe('honest machines', () => {
     expect(machine(place.id)!.allocation!.consolePassword).toBe('console-secret');
   });
 
-  it('are reinstalled, and abort it', async () => {
+  it('can be reinstalled, and abort it', async () => {
     const place = await running();
     const [vrf] = vrfs(place.port);
     await editor.post(`v1/machine/${place.id}/reinstall`, { imageid: lab.machineImage });
@@ -479,7 +480,7 @@ describe('honest machines', () => {
     expect(vrfs(place.port)).toEqual([vrf, vrf]);
   });
 
-  it('are replaced in their rack by a server with the same UUID', async () => {
+  it('can be replaced in their rack by a server with the same UUID', async () => {
     const place = await registered();
     await tableOf(server, eventTable).update(place.id, (events) => ({ ...events, liveliness: 'Dead' }));
     await admin.delete(`v1/machine/${place.id}`);
@@ -488,7 +489,7 @@ describe('honest machines', () => {
     expect(portsOf(place.id)).toEqual([place.spare, place.spare]);
   });
 
-  it('that come back into the installer are sent to their disk, which is not wiped', async () => {
+  it('are sent to their disk, which is not wiped, if they return to the installer', async () => {
     const place = await running();
     await tableOf(server, machineTable).update(place.id, (current) => ({
       ...current,
@@ -509,8 +510,8 @@ describe('honest machines', () => {
   };
 });
 
-describe('events of machines that were invented', () => {
-  it('leave a bounded number behind, and do not keep others waiting', async () => {
+describe('events of invented machines', () => {
+  it('leave a limited number of machines behind, and do not delay others', async () => {
     const place = await registered();
     const before = tableOf(server, machineTable).size;
     for (const part of ['a', 'b']) {
@@ -518,7 +519,7 @@ describe('events of machines that were invented', () => {
       const answer = await send({ ...Object.fromEntries(ids), [place.id]: { event: 'Waiting' } });
       expect(answer.events + answer.failed.length).toBe(4_001);
     }
-    expect(tableOf(server, machineTable).size - before).toBeLessThanOrEqual(MAX_UNKNOWN);
+    expect(tableOf(server, machineTable).size - before).toBeLessThanOrEqual(MAX_PROVISIONAL);
     expect(tableOf(server, eventTable).get(place.id)!.events[0]).toMatchObject({ event: 'Waiting' });
 
     await boot('Dhcp', { uuid: 'one-more' });

@@ -39,7 +39,7 @@ afterAll(() => server.close());
 describe('capacity over HTTP', () => {
   const capacity = (body: object) => server.as('viewer').post('/v1/partition/capacity').send(body);
 
-  it('counts partitions that have machines, by size', async () => {
+  it('counts machines by partition and size', async () => {
     const { body } = await capacity({ projectid: null }).expect(200);
     expect(body).toMatchObject([
       {
@@ -66,7 +66,7 @@ describe('capacity over HTTP', () => {
     ]);
   });
 
-  it('filters, and does not hold reservations against their owner', async () => {
+  it('filters, and does not count reservations against their owner', async () => {
     const of = async (body: object) => (await capacity(body).expect(200)).body;
     expect((await of({ sizeid: 'small', projectid: 'P1' }))[0].servers).toMatchObject([{ size: 'small', free: 2 }]);
     expect(await of({ id: 'muc' })).toEqual([]);
@@ -74,7 +74,7 @@ describe('capacity over HTTP', () => {
     await capacity({ id: 'ghost' }).expect(404);
   });
 
-  it('answers clients of 2021 with every partition and disjoint classes', async () => {
+  it('returns every partition with disjoint classes to legacy clients', async () => {
     const { body } = await server.as('viewer').get('/v1/partition/capacity').expect(200);
     expect(body).toEqual([
       {

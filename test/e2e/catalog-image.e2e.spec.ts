@@ -11,7 +11,7 @@ afterAll(() => server.close());
 const image = (id: string, more: object = {}) => ({ id, url: `http://images.example.org/${id}.tar.lz4`, ...more });
 
 describe('images over HTTP', () => {
-  it('are created by admins only, and read by everybody with a key', async () => {
+  it('are created by admins only, and readable for all authenticated callers', async () => {
     await server.as('editor').put('/v1/image').send(image('denied-1.0.1')).expect(403);
     const created = await server
       .as('admin')
@@ -31,7 +31,7 @@ describe('images over HTTP', () => {
     await server.as('nobody').get('/v1/image').expect(403);
   });
 
-  it('answer 409 to a second create, as metalctl apply needs it', async () => {
+  it('return 409 for a second creation, as metalctl apply requires', async () => {
     await server.as('admin').put('/v1/image').send(image('twice-1.0.1')).expect(201);
     const refusal = await server.as('admin').put('/v1/image').send(image('twice-1.0.1')).expect(409);
     expect(errorOf(refusal)).toMatchObject({ statuscode: 409 });
@@ -42,7 +42,7 @@ describe('images over HTTP', () => {
       .expect(200);
   });
 
-  it('are found by short id, newest first', async () => {
+  it('are found by short ID, newest first', async () => {
     for (const id of ['alpine-3.10', 'alpine-3.10.20191012', 'alpine-3.10.20200101', 'alpine-3.11.1']) {
       await server.as('admin').put('/v1/image').send(image(id)).expect(201);
     }
@@ -59,7 +59,7 @@ describe('images over HTTP', () => {
     expect((await server.as('viewer').get('/v1/image/alpine-3.12/query').expect(200)).body).toEqual([]);
   });
 
-  it('can be searched; null filters are no filters', async () => {
+  it('can be searched; null means no filter', async () => {
     const found = await server
       .as('viewer')
       .post('/v1/image/find?show-usage=true')
@@ -78,12 +78,12 @@ describe('images over HTTP', () => {
     [image('x-1', { expirationDate: 'tomorrow' }), 400],
     [image('x-1', { url: 5 }), 400],
     [image(`${'x'.repeat(200)}-1`), 400],
-  ])('refuse %o with %i', async (body, status) => {
+  ])('reject %o with %i', async (body, status) => {
     const refusal = await server.as('admin').put('/v1/image').send(body).expect(status);
     expect(errorOf(refusal).message).not.toBe('');
   });
 
-  it('take the zero time of Go clients for "not given"', async () => {
+  it('treat the zero time of Go clients as absent', async () => {
     const { body } = await server
       .as('admin')
       .put('/v1/image')
@@ -92,7 +92,7 @@ describe('images over HTTP', () => {
     expect(Date.parse(body.expirationDate)).toBeGreaterThan(Date.now() + 89 * 24 * 3600_000);
   });
 
-  it('are deleted with their former state as answer', async () => {
+  it('return their last state when deleted', async () => {
     await server.as('admin').put('/v1/image').send(image('gone-1.0.1')).expect(201);
     const deleted = await server.as('admin').delete('/v1/image/gone-1.0.1').expect(200);
     expect(deleted.body.url).toContain('gone');

@@ -9,13 +9,13 @@ beforeAll(async () => {
 afterAll(() => server.close());
 
 describe('tenants and projects over HTTP', () => {
-  it('start with those of the operator', async () => {
+  it('initially exist for the operator only', async () => {
     const system = await server.as('viewer').get('/v1/project/00000000-0000-0000-0000-000000000000').expect(200);
     expect(system.body.tenant_id).toBe(server.config.auth.providerTenant);
     await server.as('viewer').get(`/v1/tenant/${server.config.auth.providerTenant}`).expect(200);
   });
 
-  it('are created with meta as metalctl sends it', async () => {
+  it('are created with meta as sent by metalctl', async () => {
     const tenant = {
       meta: { id: 'acme', kind: 'Tenant', apiversion: 'v1', annotations: { level: 'gold' }, labels: ['a'] },
       name: 'ACME',
@@ -45,7 +45,7 @@ describe('tenants and projects over HTTP', () => {
     expect(errorOf(refusal).message).toContain('quota of 2 projects');
   });
 
-  it('answer 412 to an update for another version', async () => {
+  it('return 412 for an update with an outdated version', async () => {
     const update = (version: number | undefined, name: string) =>
       server
         .as('admin')
@@ -74,7 +74,7 @@ describe('tenants and projects over HTTP', () => {
     ['project', { tenant_id: 'acme', quotas: { machine: { quota: 'many' } } }, 400],
     ['tenant', { meta: { apiversion: 'v2' } }, 422],
     ['tenant', { meta: { annotations: ['a'] } }, 400],
-  ])('refuse to create %s %o with %i', async (path, body, status) => {
+  ])('reject creating %s %o with %i', async (path, body, status) => {
     errorOf(await server.as('admin').put(`/v1/${path}`).send(body).expect(status));
   });
 
@@ -84,11 +84,11 @@ describe('tenants and projects over HTTP', () => {
     ['project', { meta: { id: 'two', version: 2 } }, 422],
     ['tenant', {}, 400],
     ['tenant', { meta: { id: 'ghost' } }, 404],
-  ])('refuse to update %s %o with %i', async (path, body, status) => {
+  ])('reject updating %s %o with %i', async (path, body, status) => {
     errorOf(await server.as('admin').post(`/v1/${path}`).send(body).expect(status));
   });
 
-  it('are found by annotations and deleted when nothing depends on them', async () => {
+  it('are found by annotations, and deleted if nothing depends on them', async () => {
     const find = (body: object) => server.as('viewer').post('/v1/tenant/find').send(body);
     expect((await find({ annotations: { level: 'gold' } }).expect(200)).body).toHaveLength(1);
     expect((await find({ annotations: { level: 'iron' } }).expect(200)).body).toEqual([]);
@@ -101,7 +101,7 @@ describe('tenants and projects over HTTP', () => {
 });
 
 describe('partitions over HTTP', () => {
-  it('are created, changed and deleted', async () => {
+  it('are created, updated and deleted', async () => {
     const admin = server.as('admin');
     const { body } = await admin
       .put('/v1/partition')
@@ -137,7 +137,7 @@ describe('partitions over HTTP', () => {
     [{ id: 'x', ntp_servers: [{ address: 'a b' }] }, 400],
     [{ id: 'x', bootconfig: 'none' }, 400],
     [{ id: 'x', privatenetworkprefixlength: 31 }, 422],
-  ])('refuse %o with %i', async (body, status) => {
+  ])('reject %o with %i', async (body, status) => {
     errorOf(await server.as('admin').put('/v1/partition').send(body).expect(status));
   });
 });

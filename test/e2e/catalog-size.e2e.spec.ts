@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { HardwareInquiry } from '../../src/modules/size/size.js';
+import { HardwareLookup } from '../../src/modules/size/size.js';
 import { errorOf, startTestApp } from '../support/app.js';
 import type { TestApp } from '../support/app.js';
 
@@ -29,15 +29,15 @@ beforeAll(async () => {
     .put('/v1/project')
     .send({ meta: { id: 'p' }, tenant_id: 't' })
     .expect(201);
-  const machines = server.app.get(HardwareInquiry);
-  machines.answerWith((id) => (id === 'm1' ? hardware : undefined));
+  const machines = server.app.get(HardwareLookup);
+  machines.provide((id) => (id === 'm1' ? hardware : undefined));
 });
 afterAll(() => server.close());
 
 const ids = ({ body }: { body: { id: string }[] }): string[] => body.map(({ id }) => id);
 
 describe('sizes over HTTP', () => {
-  it('are created, listed by id, changed and deleted', async () => {
+  it('are created, listed by ID, updated and deleted', async () => {
     const admin = server.as('admin');
     const { body } = await admin
       .put('/v1/size')
@@ -60,7 +60,7 @@ describe('sizes over HTTP', () => {
     await server.as('viewer').get('/v1/size/large').expect(404);
   });
 
-  it('show min and max even when 0, which clients of 2021 need', async () => {
+  it('include min and max even if 0, which legacy clients require', async () => {
     const { body } = await server.as('viewer').get('/v1/size/small').expect(200);
     expect(body.constraints[1]).toEqual({ type: 'memory', min: 0, max: 8 * GIB });
   });
@@ -74,7 +74,7 @@ describe('sizes over HTTP', () => {
     [{ id: 'x', constraints: [{ min: 1, max: 1 }] }, 422],
     [{ id: 'x', constraints: [{ type: 'cores', min: -1, max: 1 }] }, 400],
     [{ id: 'x', constraints: 'many' }, 400],
-  ])('refuse %o with %i', async (body, status) => {
+  ])('reject %o with %i', async (body, status) => {
     expect(errorOf(await server.as('admin').put('/v1/size').send(body).expect(status)).statuscode).toBe(status);
   });
 
@@ -128,7 +128,7 @@ describe('size reservations over HTTP', () => {
     ]);
   });
 
-  it('are changed, and hold what they refer to', async () => {
+  it('are updated, and prevent deletion of what they refer to', async () => {
     const editor = server.as('editor');
     const changed = await editor
       .post('/v1/size/reservations')
@@ -151,7 +151,7 @@ describe('size reservations over HTTP', () => {
     [{ ...reservation, amount: 1.5 }, 400],
     [{ ...reservation, partitionids: [] }, 400],
     [{ ...reservation, partitionids: ['muc'] }, 400],
-  ])('refuse %o with %i', async (body, status) => {
+  ])('reject %o with %i', async (body, status) => {
     errorOf(
       await server
         .as('editor')
@@ -165,7 +165,7 @@ describe('size reservations over HTTP', () => {
 describe('size image constraints over HTTP', () => {
   const constraint = { id: 'small', constraints: { images: { ubuntu: '>= 24.04.2' } } };
 
-  it('are created, tried, replaced and deleted', async () => {
+  it('are created, checked, replaced and deleted', async () => {
     const admin = server.as('admin');
     for (const id of ['ubuntu-24.04.1', 'ubuntu-24.10.1']) {
       await admin.put('/v1/image').send({ id, url: 'http://images/x' }).expect(201);
@@ -195,7 +195,7 @@ describe('size image constraints over HTTP', () => {
     [{ id: 'x', constraints: { images: { ubuntu: '>=20.04' } } }, 400],
     [{ id: 'x', constraints: { images: { ubuntu: '>= 20.04, < 22' } } }, 400],
     [{ id: 'x', constraints: { images: ['ubuntu'] } }, 400],
-  ])('refuse %o with %i', async (body, status) => {
+  ])('reject %o with %i', async (body, status) => {
     errorOf(await server.as('admin').put('/v1/size-image-constraint').send(body).expect(status));
   });
 });
@@ -221,7 +221,7 @@ describe('filesystem layouts over HTTP', () => {
     constraints: { sizes: ['small'], images: { ubuntu: '>= 24.04' } },
   };
 
-  it('are complete in answers, created, tried and matched', async () => {
+  it('are complete in responses, created, selected and matched', async () => {
     const admin = server.as('admin');
     const { body } = await admin.put('/v1/filesystemlayout').send(layout).expect(201);
     expect(body).toMatchObject({ name: '', description: '', raid: [], volumegroups: [], logicalvolumes: [] });
@@ -287,7 +287,7 @@ describe('filesystem layouts over HTTP', () => {
     ],
     [{ id: 'x', constraints: { sizes: ['*'], images: {} } }, 400],
     [{ id: 'x', constraints: { images: { '*': '*' } } }, 400],
-  ])('refuse %o with %i', async (body, status) => {
+  ])('reject %o with %i', async (body, status) => {
     errorOf(await server.as('admin').put('/v1/filesystemlayout').send(body).expect(status));
   });
 });

@@ -27,7 +27,7 @@ beforeAll(async () => {
 afterAll(() => server.close());
 
 describe('switches over HTTP', () => {
-  it('register with 201, and again with 200, as metal-core expects', async () => {
+  it('return 201 for the first registration and 200 for the next, as metal-core expects', async () => {
     await server.as('viewer').post('/v1/switch/register').send(registration('leaf1')).expect(403);
     const { body } = await server.as('editor').post('/v1/switch/register').send(registration('leaf1')).expect(201);
     expect(body).toMatchObject({
@@ -61,11 +61,11 @@ describe('switches over HTTP', () => {
     [registration('x', { partition_id: 'nowhere' }), 404],
     [registration('x', { os: { vendor: 'v1.2' } }), 422],
     [registration('x', { nics: 'many' }), 400],
-  ])('registering %o is refused with %i', async (body, status) => {
+  ])('reject the registration %o with %i', async (body, status) => {
     errorOf(await server.as('editor').post('/v1/switch/register').send(body).expect(status));
   });
 
-  it('take notifications of agents old and new', async () => {
+  it('accept notifications of legacy and current agents', async () => {
     const notify = (body: object) => server.as('editor').post('/v1/switch/leaf1/notify').send(body);
     const bgp = {
       Neighbor: 'm1',
@@ -94,7 +94,7 @@ describe('switches over HTTP', () => {
     await server.as('editor').post('/v1/switch/ghost/notify').send(full).expect(404);
   });
 
-  it('are changed, found and refuse to go while machines are connected', async () => {
+  it('are updated and found, and cannot be deleted while machines are connected', async () => {
     await server.as('editor').post('/v1/switch/register').send(registration('leaf2')).expect(201);
     const switches = server.app.get(SwitchService);
     await switches.connect(wired('m1', neighbor('leaf1', 'Ethernet4'), neighbor('leaf2', 'Ethernet4')));
@@ -122,7 +122,7 @@ describe('switches over HTTP', () => {
     await server.as('editor').delete('/v1/switch/leaf1').expect(404);
   });
 
-  it('keep the room that an agent or an operator names, and tell it to their machines', async () => {
+  it('keep the room set by an agent or an operator, and pass it on to their machines', async () => {
     const register = async (id: string, more: object) =>
       (
         await server
@@ -161,7 +161,7 @@ describe('switches over HTTP', () => {
     ['devel', { room_id: 'hall-1' }, 'DOWN', 'DOWN'],
     ['v0.18.0 (abc)', { room_id: 'hall-1' }, 'DOWN', 'DOWN'],
   ])(
-    'with agent %s %o read a lost link as %s and a port that shall be down as %s',
+    'with agent %s %o, a lost link reads %s and a port with desired status DOWN reads %s',
     async (version, more, lost, shut) => {
       const os = { vendor: 'SONiC', version: '4', metal_core_version: version };
       const body = registration('agent', { ...more, os });
@@ -176,7 +176,7 @@ describe('switches over HTTP', () => {
         server.as('admin').post('/v1/switch/agent/port').send({ nic: 'Ethernet0', status });
       await report('DOWN').expect(200);
       expect(await nic()).toMatchObject({ actual: lost, admin_status: 'UP' });
-      // No machine is at the port: it may be switched all the same.
+      // A port without a machine can be switched, too.
       await toggle('DOWN').expect(200);
       expect(await nic()).toMatchObject({ actual: shut, admin_status: 'DOWN' });
       await toggle('UP').expect(200);
@@ -186,7 +186,7 @@ describe('switches over HTTP', () => {
     },
   );
 
-  it('tell what the machine at a port may announce', async () => {
+  it('show what the machine at a port may announce', async () => {
     const network: MachineNetwork = {
       networkId: 'n1',
       type: 'privateprimaryunshared',
@@ -207,7 +207,7 @@ describe('switches over HTTP', () => {
     expect(body.connections).toMatchObject([{ machine_id: 'm7', nic: { filter: null } }]);
   });
 
-  it('migrate', async () => {
+  it('are migrated', async () => {
     await server.as('editor').post('/v1/switch/register').send(registration('leaf3')).expect(201);
     const migrate = (body: object) => server.as('admin').post('/v1/switch/migrate').send(body);
     await migrate({ old_switch_id: 'leaf2', new_switch_id: '' }).expect(400);
@@ -216,7 +216,7 @@ describe('switches over HTTP', () => {
     expect(body).toMatchObject({ id: 'leaf3', mode: 'operational', connections: [{ machine_id: 'm1' }] });
   });
 
-  it('keep their partition from being deleted', async () => {
+  it('prevent the deletion of their partition', async () => {
     const refusal = await server.as('admin').delete('/v1/partition/p1').expect(422);
     expect(errorOf(refusal).message).toContain('switches still refer to it');
   });

@@ -8,7 +8,7 @@ import type { TestApp } from '../support/app.js';
 import { plantedAllocation, plantMachine, tableOf } from '../support/machines.js';
 import { neighbor, wired } from '../support/switches.js';
 
-// What the catalogue tells of machines, and what it refuses because of them: asked through the API, of real machines.
+// What the catalog shows about machines, and refuses because of them, checked through the API with registered machines.
 const IMAGE = 'ubuntu-24.04.20240401';
 let server: TestApp;
 
@@ -37,7 +37,7 @@ beforeAll(async () => {
 afterAll(() => server.close());
 
 describe('images', () => {
-  it('tell the machines that are allocated with exactly them, in every answer', async () => {
+  it('list the machines that are allocated with exactly this image, in every response', async () => {
     const viewer = server.as('viewer');
     const { body: list } = await viewer.get('/v1/image?show-usage=true').expect(200);
     const usage = (images: { id: string; usedby: string[] }[]) => images.map(({ id, usedby }) => [id, usedby.sort()]);
@@ -56,7 +56,7 @@ describe('images', () => {
 });
 
 describe('sizes, projects and partitions', () => {
-  it('are not deleted while machines have them', async () => {
+  it('are not deleted while machines refer to them', async () => {
     const refused = async (path: string, status: number) =>
       errorOf(await server.as('admin').delete(`/v1/${path}`).expect(status)).message;
     expect(await refused('size/small', 422)).toContain('5 machines');
@@ -64,14 +64,14 @@ describe('sizes, projects and partitions', () => {
     expect(await refused('partition/muc', 422)).toContain('m3');
   });
 
-  it('show in the usage of projects how many machines they have, firewalls included', async () => {
+  it('include the number of machines in the usage of projects, with firewalls', async () => {
     const { body } = await server.as('viewer').get('/v1/project/P1').expect(200);
     expect(body.quotas).toEqual({ machine: { used: 3 }, ip: { used: 0 } });
   });
 });
 
 describe('size reservations', () => {
-  it('tell usage by partition: all machines of the project, firewalls included, but never more than reserved', async () => {
+  it('report usage by partition: all machines of the project, firewalls too, but at most the reservation', async () => {
     const reservation = { sizeid: 'small', projectid: 'P1', partitionids: ['fra', 'muc'] };
     for (const [id, amount] of [
       ['r1', 1],
@@ -107,7 +107,7 @@ describe('hardware of a machine', () => {
     ...more,
   });
 
-  it('suggests a size that the machine would have, and takes a layout or not', async () => {
+  it('yields a suggested size that matches the machine, and is checked against a layout', async () => {
     const cpu = { vendor: 'AMD', model: 'EPYC [7]', cores: 4, threads: 8 };
     const disks = ['/dev/nvme0n1', '/dev/nvme1n1'].map((name) => ({ name, size: 10 * GIB }));
     await plantMachine(server, 'bare', { machine: { hardware: hardware({ cpus: [cpu, cpu], disks }) } });
@@ -172,9 +172,9 @@ describe('a switch whose hardware is replaced', () => {
     expect(macs).toEqual([['cc:01'], ['bb:01']]);
   });
 
-  it('cannot be migrated to its own twin', async () => {
+  it('cannot be migrated to its twin', async () => {
     const request = { old_switch_id: 'leaf1', new_switch_id: 'leaf2' };
     const refusal = await server.as('admin').post('/v1/switch/migrate').send(request).expect(400);
-    expect(errorOf(refusal).message).toContain('"leaf2" is in use already');
+    expect(errorOf(refusal).message).toContain('"leaf2" is already in use');
   });
 });

@@ -11,21 +11,21 @@ describe('GET /commands: the journal for operators', () => {
   beforeAll(async () => {
     server = await startTestApp();
     const ipmi = { address: '10.0.0.1:623', user: 'metal', password: 'very-secret' };
-    server.app.get(BmcDirectory).ipmi.answerWith(() => ipmi);
+    server.app.get(BmcDirectory).ipmi.provide(() => ipmi);
   });
   afterAll(() => server.close());
 
-  it('shows a command from its issue to its result, to viewers, without secrets', async () => {
+  it('shows a command from its issue to its result to viewers, without secrets', async () => {
     const commands = server.app.get(CommandService);
     const bus = server.app.get(Bus);
     const { id } = await commands.issue({
       machine: 'm1',
       partition: 'p1',
-      type: 'command',
+      kind: 'command',
       command: 'OFF',
       issuer: 'me',
     });
-    await commands.issue({ machine: 'm2', partition: 'p1', type: 'delete' });
+    await commands.issue({ machine: 'm2', partition: 'p1', kind: 'reclaim' });
     bus.consumeCommands('p1', async ({ message }) => {
       const { attempt, partition, machine } = message;
       const failure = { state: 'failed', message: 'the BMC does not answer', at: '' } as const;
@@ -46,7 +46,7 @@ describe('GET /commands: the journal for operators', () => {
     await server.as('viewer').get('/commands?history=true').expect(200, []);
   });
 
-  it('refuses states that do not exist, and strangers', async () => {
+  it('rejects unknown states and unauthorized callers', async () => {
     const { body } = await server.as('viewer').get('/commands?state=lost').expect(400);
     expect(errorOf({ body }).message).toContain('state "lost" is unknown');
     await server.as('nobody').get('/commands').expect(403);

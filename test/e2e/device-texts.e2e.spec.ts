@@ -11,7 +11,7 @@ import { DEV_KEYS } from '../support/hmac.js';
 import { plantMachine, tableOf } from '../support/machines.js';
 import { machineId } from '../support/seed.js';
 
-/** What terminals, logs and databases stumble over. */
+/** Characters that break terminals, logs and databases. */
 const NOISE = '\u001b[2J\u001b]0;x\u0007\0\u0085\u202e\u200b\ufffd';
 const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\ufffd]/u;
 
@@ -41,7 +41,7 @@ const registerSwitch = (id: string, more: object = {}) =>
 const send = async (events: object) =>
   (await grpcCall(address, 'api.v1.EventService/Send', { events })) as { events: number; failed: string[] };
 
-/** Every text in an answer, with where it stands. */
+/** Every text in a response, with its path. */
 function textsOf(value: unknown, path = ''): [string, string][] {
   if (typeof value === 'string') return [[path, value]];
   if (typeof value !== 'object' || value === null) return [];
@@ -79,7 +79,7 @@ const registration = (uuid: string) => ({
 });
 
 describe('texts of devices', () => {
-  it('are cleaned and cut when a machine registers by gRPC', async () => {
+  it('are cleaned and truncated when a machine registers by gRPC', async () => {
     const uuid = machineId(1);
     await grpcCall(address, 'api.v1.BootService/Register', registration(uuid));
     const { body } = await server.as('editor').get(`/v1/machine/${uuid}/ipmi`).expect(200);
@@ -128,7 +128,7 @@ describe('texts of devices', () => {
     expect(body.events.log.map(({ message }: { message: string }) => message)).toEqual(['again', 'panic at 0x0']);
   });
 
-  it('are cleaned in what a switch registers and reports', async () => {
+  it('are cleaned in registrations and reports of a switch', async () => {
     const port_states = { Ethernet0: 'UP', [`Eth${NOISE}`]: 'UP', Ethernet4: 5 };
     const bgp = { Neighbor: `n${NOISE}`, PeerGroup: `g${NOISE}`, VrfName: 'v', BgpState: `Established${NOISE}` };
     const notification = { sync_duration: 1, error: `failed${NOISE}`, port_states };
@@ -145,7 +145,7 @@ describe('texts of devices', () => {
     ]);
   });
 
-  it('are cleaned when an installation ends', async () => {
+  it('are cleaned in the report of a finished installation', async () => {
     const uuid = machineId(1);
     const network = await server
       .as('editor')
@@ -167,7 +167,7 @@ describe('texts of devices', () => {
 });
 
 describe('batches of devices', () => {
-  it('of events: a bad member fails, the others count', async () => {
+  it('of events: an invalid element fails, the others are processed', async () => {
     const ok = [machineId(10), machineId(11)];
     const bad = ['', '.', 'a/b', `m${NOISE}`, 'constructor', 'x'.repeat(200), 'bell\u0007'];
     const event = { event: 'Alive', message: '' };
@@ -181,7 +181,7 @@ describe('batches of devices', () => {
     for (const id of ok) expect(tableOf(server, machineTable).get(id)).toBeDefined();
   });
 
-  it('of BMC reports: a bad member is left out, the others count', async () => {
+  it('of BMC reports: an invalid element is skipped, the others are processed', async () => {
     await plantMachine(server, 'elsewhere', { machine: { partitionId: 'other' } });
     const reports = {
       'good-1': { BMCIp: '10.0.0.1', FRU: { board_mfg: `acme${NOISE}` } },
@@ -205,7 +205,7 @@ describe('batches of devices', () => {
     expect(bmcs.get('elsewhere')?.address ?? '').not.toContain('10.0.0.2');
   });
 
-  it('of BMC reports: an empty text was not read and keeps what is known', async () => {
+  it('of BMC reports: an empty text means unread and keeps the stored value', async () => {
     const report = (reports: object) =>
       server.as('editor').post('/v1/machine/ipmi').send({ partitionid: lab.partition, reports }).expect(200);
     const FRU = { board_mfg: 'acme', board_part_number: 'B1', product_serial: 'S1', chassis_part_serial: 'C1' };
@@ -221,7 +221,7 @@ describe('batches of devices', () => {
   });
 });
 
-describe('ids with characters that nobody sees', () => {
+describe('IDs with invisible characters', () => {
   const ids = [
     'a\u0007',
     'a\nb',
@@ -247,9 +247,9 @@ describe('ids with characters that nobody sees', () => {
   ];
 
   it.each(routes)('%s refuses them', async (path, method, bodyOf) => {
-    // `constructor-1.0` is the id of an image like any other.
+    // `constructor-1.0` is an ordinary image ID.
     for (const id of path === '/v1/image' ? ids.filter((one) => /[^a-z_]/.test(one)) : ids) {
-      // Only JSON says over the wire that `__proto__` is a member.
+      // Only JSON can express on the wire that `__proto__` is a member.
       const body = JSON.stringify(bodyOf(id));
       const answer = await server.as('admin')[method](path).set('content-type', 'application/json').send(body);
       expect([id, answer.status, String(answer.body)]).toEqual([id, 400, expect.stringMatching(/must not/)]);

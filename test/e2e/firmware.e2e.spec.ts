@@ -41,7 +41,7 @@ describe.skipIf(!installed('firmware against a real S3 server', S3_PROGRAM))('fi
   });
   const X11 = (...names: string[]) => ({ 'supermicro inc': { BoardRevisions: { 'X11-A': names } } });
 
-  it('is uploaded, in whatever size, listed, and removed', async () => {
+  it('is uploaded, regardless of its size, listed, and removed', async () => {
     expect(await list()).toEqual(revisions({}, {}));
     const answer = await upload(PATH, Buffer.alloc(20 * 1024 * 1024, 'f')).expect(200);
     expect(answer.text).toBe('');
@@ -57,13 +57,13 @@ describe.skipIf(!installed('firmware against a real S3 server', S3_PROGRAM))('fi
     expect(await list('?kind=bmc')).toEqual({ revisions: { bmc: { VendorRevisions: {} } } });
   });
 
-  it('of a machine is what it runs', async () => {
+  it('lists the firmware that a machine runs', async () => {
     expect(await list('?machine-id=m1&vendor=ignored')).toEqual(revisions(X11('1.0'), X11('7')));
     expect(await list('?machine-id=m2&kind=bios')).toEqual({ revisions: { bios: { VendorRevisions: {} } } });
     await server.as('admin').get('/v1/firmware?machine-id=nobody').expect(404);
   });
 
-  it('is refused for unknown kinds and hardware, and without a file', async () => {
+  it('is rejected for unknown kinds and hardware, and without a file', async () => {
     expect(errorOf(await upload('/v1/firmware/nic/a/b/c', 'x').expect(400)).message).toContain('nic');
     expect(errorOf(await upload('/v1/firmware/bios/acme/x11-a/1', 'x').expect(400)).message).toContain('acme');
     expect(errorOf(await upload(PATH, 'x', 'other').expect(400)).message).toContain('"file"');
@@ -79,7 +79,7 @@ describe.skipIf(!installed('firmware against a real S3 server', S3_PROGRAM))('fi
     }
   });
 
-  it('that breaks off on its way leaves nothing behind', async () => {
+  it('leaves nothing behind if the upload is aborted', async () => {
     const path = '/v1/firmware/bios/supermicro%20inc/x11-a/broken';
     const type = 'multipart/form-data; boundary=x';
     const headers = { ...hmacHeaders('admin', 'PUT'), 'content-type': type, 'content-length': 50_000_000 };
@@ -87,9 +87,9 @@ describe.skipIf(!installed('firmware against a real S3 server', S3_PROGRAM))('fi
     sent.on('error', () => undefined);
     sent.write('--x\r\nContent-Disposition: form-data; name="file"; filename="f"\r\n\r\n');
     sent.write(Buffer.alloc(12 * 1024 * 1024));
-    await new Promise((resolve) => setTimeout(resolve, 500));
+    await eventually('the upload begins', async () => (await s3.openUploads()) === 1);
     sent.destroy();
-    await new Promise((resolve) => setTimeout(resolve, 500));
+    await eventually('the upload is aborted', async () => (await s3.openUploads()) === 0);
     expect(JSON.stringify(await list())).not.toContain('broken');
   });
 
@@ -97,7 +97,7 @@ describe.skipIf(!installed('firmware against a real S3 server', S3_PROGRAM))('fi
     const update = (id: string, body: object) =>
       server.as('admin').post(`/v1/machine/update-firmware/${id}`).send(body);
 
-    it('sends the agent a URL that it can fetch the file by', async () => {
+    it('sends the agent a URL for fetching the file', async () => {
       await upload(PATH, 'firmware').expect(200);
       const commands: unknown[] = [];
       server.app.get(Bus).consumeCommands('fra', async ({ message }) => {
@@ -124,7 +124,7 @@ describe.skipIf(!installed('firmware against a real S3 server', S3_PROGRAM))('fi
       expect(journal.text).not.toContain('X-Amz');
     });
 
-    it('is refused for what is installed already, what is not stored, and without a role', async () => {
+    it('is rejected for an installed revision, one that is not stored, and without a role', async () => {
       expect(errorOf(await update('m1', { kind: 'bios', revision: '1.0' }).expect(422)).message).toContain('already');
       expect(errorOf(await update('m1', { kind: 'bios', revision: '3.0' }).expect(422)).message).toContain('2.0');
       await update('m1', { kind: 'nic', revision: '2.0' }).expect(422);

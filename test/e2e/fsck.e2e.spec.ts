@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fsck } from '../../src/cli/fsck.js';
 import type { FsckReportDto } from '../../src/modules/fsck/fsck.dto.js';
 import { ipTable } from '../../src/modules/ip/ip.table.js';
-import { childLedgerTable, RESERVATION_LEDGER, reservationLedgerTable } from '../../src/modules/ipam/ipam.table.js';
+import { childLedgerTable, RESERVATION_LEDGER, prefixLedgerTable } from '../../src/modules/ipam/ipam.table.js';
 import { machineTable } from '../../src/modules/machine/machine.table.js';
 import { networkTable } from '../../src/modules/network/network.table.js';
 import { asnTable, vrfTable } from '../../src/modules/pool/pool.table.js';
@@ -15,7 +15,7 @@ import { leafPorts, plantLeaves } from '../support/mep5/leaves.js';
 import { Scene } from '../support/mep5/scene.js';
 import type { Tables } from '../support/seed.js';
 
-/** Just now: what is older the sweepers of machines would find first. */
+/** Recent enough: older leftovers would be found by the machine sweepers first. */
 const ACQUIRED = new Date().toISOString();
 const attachment = { machineId: 'm', allocation: 'lost', acquired: true, at: ACQUIRED };
 
@@ -37,26 +37,26 @@ describe('fsck', () => {
   });
   afterAll(() => server.close());
 
-  it('finds nothing where nothing is wrong', async () => {
+  it('finds nothing in a consistent database', async () => {
     expect(await check()).toMatchObject({ consistent: true, findings: [], examined: { networks: 11, asns: 2 } });
     const { out, done } = await command();
     expect([out, done]).toEqual([expect.stringContaining('0 violations in 11 networks'), true]);
   });
 
-  it('answers viewers only, and repairs for admins only', async () => {
+  it('responds to viewers, and repairs for admins only', async () => {
     await server.as('nobody').get('/metal/fsck').expect(403);
     await server.as('editor').post('/metal/fsck/repair').expect(403);
     await expect(fsck(['--yes'])).rejects.toThrow('--repair');
     await expect(fsck(['--url', 'x', '--offline'])).rejects.toThrow('--offline');
   });
 
-  /** Each case breaks one thing; fsck names it, and repairs it without touching anything else. */
+  /** Each case damages one thing; fsck reports it, and repairs it without touching anything else. */
   const cases: [string, string[], () => Promise<unknown>][] = [
     [
-      'a prefix that stayed reserved after an interrupted update',
+      'a prefix that remained reserved after an interrupted update',
       ['network-reservation'],
       () =>
-        tables(reservationLedgerTable).update(RESERVATION_LEDGER, (ledger) => ({
+        tables(prefixLedgerTable).update(RESERVATION_LEDGER, (ledger) => ({
           ...ledger,
           reservations: ledger.reservations.map((one) =>
             one.owner === 'INET' ? { ...one, prefixes: [...one.prefixes, '198.18.0.0/24'] } : one,
@@ -64,16 +64,16 @@ describe('fsck', () => {
         })),
     ],
     [
-      'a reservation without network',
+      'a reservation without a network',
       ['network-reservation'],
       () =>
-        tables(reservationLedgerTable).update(RESERVATION_LEDGER, (ledger) => ({
+        tables(prefixLedgerTable).update(RESERVATION_LEDGER, (ledger) => ({
           ...ledger,
           reservations: [...ledger.reservations, { owner: 'gone', prefixes: ['198.18.1.0/24'], roles: [] }],
         })),
     ],
     [
-      'a block of a super network that nobody has',
+      'a block of a super network that belongs to no child',
       ['child-ledger'],
       () =>
         tables(childLedgerTable).update('S1', (ledger) => ({
@@ -86,7 +86,7 @@ describe('fsck', () => {
         })),
     ],
     [
-      'a journal entry of a network that never came about',
+      'a journal entry of a network that was never created',
       ['child-ledger'],
       () =>
         tables(childLedgerTable).update('S2', (ledger) => {
@@ -98,23 +98,23 @@ describe('fsck', () => {
         }),
     ],
     [
-      'a super network that gives no more children',
+      'a super network whose ledger is closed',
       ['child-ledger'],
       () => tables(childLedgerTable).update('S3', (ledger) => ({ ...ledger, closed: true })),
     ],
     [
-      'a VRF without owner',
+      'a VRF without an owner',
       ['vrf-owners'],
       () => tables(vrfTable).insert({ id: '4711', owners: ['gone'], acquired: ACQUIRED }),
     ],
-    ['a network without its VRF', ['vrf-owned'], () => tables(vrfTable).remove('104009')],
+    ['a network that does not own its VRF', ['vrf-owned'], () => tables(vrfTable).remove('104009')],
     [
-      'an AS number without owner',
+      'an ASN without an owner',
       ['asn-owners'],
       () => tables(asnTable).insert({ id: '4711', owners: ['gone'], acquired: ACQUIRED }),
     ],
     [
-      'an allocation without its AS number',
+      'an allocation that does not own its ASN',
       ['asn-owned'],
       () => tables(asnTable).remove(String(membership(firewall, 'INET').asn - 4210000000)),
     ],
@@ -174,7 +174,7 @@ describe('fsck', () => {
       },
     ],
     [
-      'a port in a VRF of nobody',
+      'a port without a machine in a VRF',
       ['port-vrf', 'port-vrf'],
       async () => {
         const free = [...tables(machineTable).by('partition', 'P1')].find(({ allocation }) => !allocation)!;
@@ -188,7 +188,7 @@ describe('fsck', () => {
     ],
   ];
 
-  it.each(cases)('finds and repairs %s', async (_what, invariants, damage) => {
+  it.each(cases)('reports and repairs %s', async (_what, invariants, damage) => {
     await damage();
     expect(await found()).toEqual(invariants);
     const plan = await command('--repair');
@@ -206,16 +206,16 @@ describe('fsck', () => {
       () => tables(networkTable).update(scene.net.NB, (network) => ({ ...network, prefixes: ['10.0.0.0/22'] })),
     ],
     [
-      'an address of an allocation that is free to be given away',
+      'an address of an allocation that is free',
       'allocation-addresses',
       () => tables(ipTable).remove(membership(firewall, scene.net.ST).ips[0]!),
     ],
-  ])('leaves %s to a person', async (_what, invariant, damage) => {
+  ])('leaves %s to an operator', async (_what, invariant, damage) => {
     await damage();
     const report = await command('--repair', '--yes', '--json');
     expect(report.done).toBe(false);
     expect((JSON.parse(report.out) as FsckReportDto).findings).toContainEqual(
-      expect.objectContaining({ invariant, repair: null, outcome: 'a person has to decide' }),
+      expect.objectContaining({ invariant, repair: null, outcome: 'an operator has to decide' }),
     );
   });
 });

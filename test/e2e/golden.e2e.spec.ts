@@ -8,7 +8,7 @@ import { OPERATIONS } from './golden/call.js';
 import { exampleOf, Recorder } from './golden/recorder.js';
 import { playScenario, startScenarioApp } from './golden/scenario.js';
 
-// Wire examples of every operation, recorded from one scenario. Where the wire changes on purpose: this test with `-u`.
+// Wire examples of every operation, recorded from one scenario. After an intended change, run this test with `-u`.
 const GOLDEN = 'test/golden';
 
 const withS3 = installed('recorded examples of firmware', S3_PROGRAM);
@@ -33,19 +33,19 @@ afterAll(async () => {
   await s3?.stop();
 });
 
-describe('the wire is as recorded', () => {
+describe('recorded wire examples', () => {
   it.each(played)('%s', async (operationId) => {
     const file = exampleOf(operationId);
     await expect(recorder.example(file)).toMatchFileSnapshot(`../golden/${file}`);
   });
 
-  it('also where something is refused', async () => {
+  it('match the error responses', async () => {
     for (const file of recorder.errorExamples()) {
       await expect(recorder.example(file)).toMatchFileSnapshot(`../golden/${file}`);
     }
   });
 
-  it('and every operation is recorded, and nothing that is not played', () => {
+  it('cover every operation, and none is unused', () => {
     const ofFirmware = (name: string) => FIRMWARE.some((id) => name.startsWith(`${id}.`));
     const names = [...OPERATIONS.map(exampleOf), ...recorder.errorExamples()].filter(
       (name) => withS3 || !ofFirmware(name),

@@ -58,7 +58,7 @@ const pathsOf = (found: Line[]) => found.filter(({ phase }) => phase === 'reques
 describe('the audit trail of gRPC', () => {
   const auditing = { METAL_API_AUDITING_ENABLED: 'true' };
 
-  it('has calls that change something with their machine and their end, without what they carry', async () => {
+  it('records modifying calls with their machine and result, without their contents', async () => {
     await start(auditing);
     const ipmi = { user: 'metal', password: 'bmc-secret' };
     await expect(boot('Register', { uuid: 'g1', ipmi })).rejects.toMatchObject({ code: status.INVALID_ARGUMENT });
@@ -85,7 +85,7 @@ describe('the audit trail of gRPC', () => {
     expect(JSON.stringify(found)).not.toContain('secret');
   });
 
-  it('has waiting machines, from the beginning to the end of their call', async () => {
+  it('records waiting machines, from the start to the end of their call', async () => {
     await start(auditing);
     await plantMachine(server, 'w1');
     const client = new GrpcClient({ address }, 'v1/wait.proto', 'v1.Wait');
@@ -104,7 +104,7 @@ describe('the audit trail of gRPC', () => {
     expect((await lines(2))[1]).toMatchObject({ phase: 'response', status_code: status.UNAVAILABLE });
   });
 
-  it('has no heartbeats of known machines, which would drown the rest', async () => {
+  it('omits heartbeats of known machines, which would drown the rest', async () => {
     await start(auditing);
     await send({ h1: { event: 'Phoned Home' } });
     await send({ h1: { event: 'Phoned Home' } });
@@ -117,13 +117,13 @@ describe('the audit trail of gRPC', () => {
     expect(pathsOf(found).map((path) => String(path).split('/')[2])).toEqual(['Send', 'Send', 'Dhcp']);
   });
 
-  it('names a few machines of a large batch', async () => {
+  it('names some of the machines of a large batch', async () => {
     await start(auditing);
     await send(Object.fromEntries(Array.from({ length: 30 }, (_, i) => [`m${i + 10}`, { event: 'Preparing' }])));
     expect((await lines(1))[0]!['body']).toMatch(/^\{"machine":"m10, m11, .*m29 and 10 more"\}$/);
   });
 
-  it('must be writable before anything is done', async () => {
+  it('must be writable before a call is executed', async () => {
     const engine = new MemoryEngine();
     const append = engine.append.bind(engine);
     engine.append = (log, entries) => (log === 'audit' ? Promise.reject(new Error('gone')) : append(log, entries));
@@ -157,12 +157,12 @@ describe("the super user's password", () => {
     expect(logged).not.toContain('super-secret');
   });
 
-  it('is not there when none is configured, whatever the setting says', async () => {
+  it('is absent if none is configured, whatever the setting says', async () => {
     await start({ METAL_API_GRPC_SUPERUSER_PASSWORD: 'true', METAL_API_BMC_SUPERUSER_PWD_FILE: '' });
     expect(await boot('SuperUserPassword', {})).toEqual({ feature_disabled: true, super_user_password: '' });
   });
 
-  it('is on record as the fact that it was read', async () => {
+  it('is recorded as having been read', async () => {
     await start({ METAL_API_GRPC_SUPERUSER_PASSWORD: 'true', METAL_API_AUDITING_ENABLED: 'true' });
     for (const [method] of ways) await call(method, {});
     const found = await lines(4);
@@ -177,7 +177,7 @@ describe.skipIf(!installed('gRPC callers with certificates on record', 'openssl'
     const certificates = new Certificates();
     beforeAll(() => void certificates.make('fra-equ01'));
 
-    it('is on record, and in the log, by its name', async () => {
+    it('is recorded, and logged, by its name', async () => {
       const variables = { METAL_API_AUDITING_ENABLED: 'true', METAL_API_GRPC_SUPERUSER_PASSWORD: 'true' };
       await start({ ...variables, ...certificates.serverVariables() });
       const tls = certificates.files('fra-equ01');

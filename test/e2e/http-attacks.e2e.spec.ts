@@ -8,7 +8,7 @@ import { ProbeController, ProbeModule } from '../support/probe.module.js';
 import { answerOf, head, post, RawClient, signature, within } from '../support/raw-client.js';
 
 const MEBIBYTE = 1024 * 1024;
-/** More than the kernel takes off the server's hands. */
+/** More than the kernel buffers for the server. */
 const LARGE = Buffer.alloc(24 * MEBIBYTE, 'x');
 
 @Controller('v1/large')
@@ -61,6 +61,9 @@ async function open(bytes: string | Buffer = ''): Promise<RawClient> {
 
 const answerTo = async (bytes: string | Buffer): Promise<string> => answerOf(await open(bytes));
 
+const chunked = (data: Buffer): Buffer =>
+  Buffer.concat([Buffer.from(`${data.length.toString(16)}\r\n`), data, Buffer.from('\r\n')]);
+
 describe('bodies of callers without a credential', () => {
   it.each([
     ['no credential', ''],
@@ -82,7 +85,7 @@ describe('bodies of callers without a credential', () => {
     await within(() => expect(client.isClosed).toBe(true));
   });
 
-  it('of 250 connections are answered and cut', async () => {
+  it('on 250 connections are rejected, and the connections are cut', async () => {
     const before = process.memoryUsage().arrayBuffers;
     const body = Buffer.alloc(2 * MEBIBYTE);
     const flood = await Promise.all(
@@ -94,13 +97,26 @@ describe('bodies of callers without a credential', () => {
     expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(64 * MEBIBYTE);
   });
 
-  it('short ones are thrown away, and the connection goes on', async () => {
+  it('are discarded if short, and the connection stays open', async () => {
     const client = (await open(post('/v1/machine/find', 'Content-Length: 5') + '{"a":')).read();
     client.send(head('GET /v1/health'));
     await within(() => expect(client.statuses).toEqual([403, 200]));
   });
 
-  it('are not asked for by 100 Continue', async () => {
+  it.each([
+    ['of known size', 'Content-Length: 4000000'],
+    ['of unknown size', 'Transfer-Encoding: chunked'],
+    ['larger than any request', 'Content-Length: 90000000'],
+  ])('end the connection with the response, without a reset, if long: %s', async (_, framing) => {
+    const client = (await open(post('/v1/machine/find', framing))).read();
+    const chunk = Buffer.alloc(64 * 1024 - 8, 'x');
+    for (let n = 0; n < 60; n++) client.send(framing.startsWith('T') ? chunked(chunk) : chunk);
+    await within(() => expect(client.isClosed).toBe(true));
+    expect(client.text).toMatch(/^HTTP\/1\.1 403 [^]*connection: close/i);
+    expect(client.failure).toBeUndefined();
+  });
+
+  it('are not requested by 100 Continue', async () => {
     const expecting = ['Content-Length: 2', 'Expect: 100-continue'];
     expect(await answerTo(post('/v1/probe/free/a', ...expecting))).not.toContain('100 Continue');
     expect(await answerTo(post('/v1/machine/find', ...expecting))).toMatch(/^HTTP\/1\.1 403 [^]*connection: close/i);
@@ -117,7 +133,7 @@ describe('slow clients', () => {
     ['begin a request line', 'GET /v1/he'],
     ['never end their headers', 'GET /v1/health HTTP/1.1\r\nHost: localhost\r\nA: b\r\n'],
     ['send a byte now and then', 'drip'],
-  ])('that %s are cut', async (_, begin) => {
+  ])('are cut if they %s', async (_, begin) => {
     const client = (await open(begin === 'drip' ? 'GET / HTTP/1.1\r\n' : begin)).read();
     const drip = setInterval(() => begin === 'drip' && client.send('X'), 200);
     try {
@@ -134,7 +150,7 @@ describe('slow clients', () => {
     ['comes in chunks that stop', '5\r\n{"id"\r\n', ['Transfer-Encoding: chunked']],
     ['is packed and stops', '\x1f\x8b', ['Content-Length: 100', 'Content-Encoding: gzip']],
     ['comes byte by byte', 'drip', ['Content-Length: 4000']],
-  ])('whose body %s get 408', async (_, body, headers) => {
+  ])('get 408 if their body %s', async (_, body, headers) => {
     const more = headers.length === 0 ? ['Content-Length: 10'] : headers;
     const client = (await open(post('/v1/machine/find', ...more, signature('viewer', 'POST')))).read();
     client.send(Buffer.from(body === 'drip' ? '{' : body, 'latin1'));
@@ -148,7 +164,7 @@ describe('slow clients', () => {
     expect(client.text).toContain('"{\\"statuscode\\":408');
   });
 
-  it('that do not read large answers are cut', async () => {
+  it('are cut if they do not read large responses', async () => {
     const client = await open(head('GET /v1/large/own', signature('viewer', 'GET')));
     client.socket.pause();
     await within(
@@ -161,8 +177,8 @@ describe('slow clients', () => {
   });
 });
 
-describe('what one caller may hold', () => {
-  it('large answers: beyond half of the budget it is 429 with Retry-After, others are still served', async () => {
+describe('limits per caller', () => {
+  it('large responses: beyond half of the budget 429 with Retry-After, other callers are still served', async () => {
     const readers = await Promise.all(
       Array.from({ length: 2 }, async () => open(head('GET /v1/large/own', signature('viewer', 'GET')))),
     );
@@ -179,7 +195,7 @@ describe('what one caller may hold', () => {
     );
   });
 
-  it('answers that are kept ready cost their memory once', async () => {
+  it('cached responses count toward the memory limit only once', async () => {
     const answers = await Promise.all(
       Array.from({ length: 4 }, () =>
         server
@@ -192,7 +208,7 @@ describe('what one caller may hold', () => {
     expect(new Set(answers)).toEqual(new Set([200]));
   });
 
-  it('large bodies: beyond half of the budget it is 429, small ones and others are still served', async () => {
+  it('large bodies: beyond half of the budget 429, small ones and other callers are still served', async () => {
     const announce = (role: 'viewer' | 'admin') =>
       post('/v1/machine/find', `Content-Length: ${5 * MEBIBYTE}`, signature(role, 'POST'));
     await open(announce('viewer'));
@@ -202,18 +218,20 @@ describe('what one caller may hold', () => {
     await within(() => expect(other.statuses).toEqual([200]));
   });
 
-  it('bodies of unknown size are counted as they come', async () => {
-    const chunked = post('/v1/machine/find', 'Transfer-Encoding: chunked', signature('viewer', 'POST'));
+  it('bodies of unknown size are counted as they arrive', async () => {
+    const chunked = () => post('/v1/machine/find', 'Transfer-Encoding: chunked', signature('viewer', 'POST'));
     const part = `${(5 * MEBIBYTE).toString(16)}\r\n${' '.repeat(5 * MEBIBYTE)}\r\n`;
-    await open(chunked + part);
-    const second = (
-      await open(post('/v1/machine/find', 'Transfer-Encoding: chunked', signature('viewer', 'POST')) + part)
-    ).read();
-    await within(() => expect([429, 408]).toContain(second.statuses[0]));
-    expect(second.statuses).toEqual([429]);
+    // On a busy machine the first may time out, and make room, before the second has arrived.
+    for (let statuses: number[] = [], tries = 0; statuses[0] !== 429; tries++) {
+      expect(tries, 'times that both were read').toBeLessThan(10);
+      await open(chunked() + part);
+      const second = (await open(chunked() + part)).read();
+      await within(() => expect([429, 408]).toContain(second.statuses[0]));
+      ({ statuses } = second);
+    }
   });
 
-  it('requests: beyond half of them it is 429, others are still served', async () => {
+  it('requests: beyond half of the limit 429, other callers are still served', async () => {
     ProbeController.slowOnes = 0;
     const slow = () => head('GET /v1/probe/slow/3000', signature('viewer', 'GET'));
     await Promise.all(Array.from({ length: 12 }, () => open(slow())));
@@ -223,7 +241,7 @@ describe('what one caller may hold', () => {
     expect((await health()).status).toBe(200);
   });
 
-  it('connections: health is answered while there are more than enough, busy or idle', async () => {
+  it('connections: health responds while there are too many, busy or idle', async () => {
     await Promise.all(Array.from({ length: 200 }, () => open('GET / HTTP/1.1\r\n')));
     for (let n = 0; n < 5; n++) expect((await health()).status).toBe(200);
   });

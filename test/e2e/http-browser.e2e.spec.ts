@@ -22,13 +22,13 @@ beforeAll(async () => {
 });
 afterAll(() => Promise.all([dev, production, open].map((server) => server.close())));
 
-/** Status and headers of a request with these header lines. */
+/** Status and headers of the response to a request with these header lines. */
 async function ask(server: TestApp, target: string, ...headers: string[]): Promise<string> {
   const lines = [...headers, 'Connection: close'].map((header) => `${header}\r\n`).join('');
   return rawHttp(server.url, `${target} HTTP/1.1\r\n${lines}\r\n`);
 }
 
-describe('every answer', () => {
+describe('every response', () => {
   it.each([
     ['health', 'GET /v1/health', 200],
     ['a refusal', 'GET /v1/machine', 403],
@@ -39,7 +39,7 @@ describe('every answer', () => {
     ['Swagger UI', 'GET /swagger', 200],
     ['its script', 'GET /swagger/start.js', 200],
     ['what is no request', 'NONSENSE', 400],
-  ])('%s tells browsers to run, guess, frame and keep nothing', async (_, target, status) => {
+  ])('%s forbids browsers to execute, sniff, frame and cache it', async (_, target, status) => {
     const answer = await ask(production, target, 'Host: api.example');
     expect(answer).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
     const wanted = [
@@ -51,13 +51,13 @@ describe('every answer', () => {
     expect(answer).toMatch(/content-security-policy: default-src 'none';[^\r]*frame-ancestors 'none'/);
   });
 
-  it('tells browsers of its page to refer nothing, and to let no other page near', async () => {
+  it('forbids referrers and access by other pages', async () => {
     const answer = await ask(production, 'GET /swagger', 'Host: api.example');
     const wanted = ['x-frame-options: DENY', 'referrer-policy: no-referrer', 'cross-origin-opener-policy: same-origin'];
     for (const header of wanted) expect(answer).toContain(header);
   });
 
-  it('allows scripts to the page of Swagger UI only, and only those of this server', async () => {
+  it('allows scripts for the Swagger UI page only, and only from this server', async () => {
     const policyOf = async (path: string) =>
       (await fetch(`${production.url}${path}`)).headers.get('content-security-policy')!;
     expect(await policyOf('/swagger')).toContain("script-src 'self';");
@@ -66,7 +66,7 @@ describe('every answer', () => {
     expect(page).not.toMatch(/<script>|<style|\son\w+=|style=/);
   });
 
-  it('has no token kept by Swagger UI', async () => {
+  it('keeps Swagger UI from storing tokens', async () => {
     const start = await (await fetch(`${production.url}/swagger/start.js`)).text();
     expect(start).toContain('persistAuthorization: false');
     expect(start).toContain("localStorage.removeItem('authorized')");
@@ -82,7 +82,7 @@ describe('CORS', () => {
     ['another port', 'https://ui.example:8443', false],
     ['a longer name', 'https://ui.example.evil.example', false],
     ['no origin at all', 'null', false],
-  ])('of %s', async (_, origin, allowed) => {
+  ])('for %s', async (_, origin, allowed) => {
     for (const target of ['OPTIONS /v1/machine', 'GET /v1/health', 'GET /v1/machine']) {
       const answer = await ask(production, target, 'Host: api.example', `Origin: ${origin}`);
       expect(answer.includes(`access-control-allow-origin: ${origin}`)).toBe(allowed);
@@ -91,7 +91,7 @@ describe('CORS', () => {
     }
   });
 
-  it('may be open to any origin', async () => {
+  it('can be open to any origin', async () => {
     const answer = await ask(open, 'GET /v1/version', 'Host: api.example', 'Origin: https://any.example');
     expect(answer).toContain('access-control-allow-origin: https://any.example');
   });
@@ -110,7 +110,7 @@ describe('dev mode with its well-known keys', () => {
     '127.0.0.1.nip.io',
     'localhost@evil',
     '',
-  ])('a name that leads to loopback gets nothing: %j', async (host) => {
+  ])('rejects a foreign host name that resolves to loopback: %j', async (host) => {
     const answer = await ask(dev, 'GET /v1/machine', `Host: ${host}`, ...signed);
     expect(answer).toMatch(/^HTTP\/1\.1 403 [^]*only localhost and loopback addresses are served/);
     const absolute = await ask(dev, `GET http://${host || 'x'}/v1/machine`, 'Host: localhost', ...signed);
@@ -133,14 +133,14 @@ describe('dev mode with its well-known keys', () => {
     },
   );
 
-  it('its own pages and those that are named are served', async () => {
+  it('serves its own pages and the configured origins', async () => {
     for (const origin of [`http://${hostOf()}`, 'http://localhost:3000']) {
       const answer = await ask(dev, 'GET /v1/machine', `Host: ${hostOf()}`, `Origin: ${origin}`, ...signed);
       expect(answer).toMatch(/^HTTP\/1\.1 200 /);
     }
   });
 
-  it('any origin is no setting', async () => {
+  it('does not accept any origin in its configuration', async () => {
     await expect(startTestApp({ METAL_API_CORS_ORIGINS: '*' })).rejects.toThrow('METAL_API_CORS_ORIGINS is "*"');
   });
 });

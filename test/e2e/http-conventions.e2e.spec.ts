@@ -41,7 +41,7 @@ describe('errors', () => {
     expect(errorOf(answer)).toEqual({ statuscode: status, message });
   });
 
-  it('metal-go: a bug is a 500 in the same form, logged once with stack and request id, its text kept inside', async () => {
+  it('metal-go: a bug is a 500 in the same form, logged once with stack and request ID, message hidden', async () => {
     lines.length = 0;
     const answer = await send('get', '/fail/bug').set('X-Request-Id', 'rq-1').expect(500);
     expect(errorOf(answer).message).not.toContain('secret');
@@ -71,12 +71,12 @@ describe('errors', () => {
     }
   });
 
-  it('bytes that are no HTTP are 400 in the same form', async () => {
+  it('bytes that are not HTTP are 400 in the same form', async () => {
     const answer = await rawHttp(server.url, 'NONSENSE\r\n\r\n');
     expect(answer).toMatch(/^HTTP\/1\.1 400 [^]*"\{\\"statuscode\\":400/);
   });
 
-  it('path tricks are answered 4xx', async () => {
+  it('path tricks get 4xx', async () => {
     const paths = ['/metal/v1/probe/%zz', '/metal/v1/probe/%', '/metal/v1/../../etc/passwd', '/metal/v1/probe/%ff'];
     for (const path of [...paths, `/metal/v1/probe/${'a'.repeat(6000)}`, '*', 'http://x/y', '//', '/%2e%2e/x']) {
       const answer = await rawHttp(server.url, `GET ${path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`);
@@ -108,7 +108,7 @@ describe('media types', () => {
   });
 
   it('deprecated free routes take POST without a type', () => send('post', '/free/a').expect(200));
-  it('GET and DELETE come without a type', async () => {
+  it('GET and DELETE are accepted without a type', async () => {
     await send('get', '/a').expect(200);
     await send('delete', '/a').expect(200);
   });
@@ -118,12 +118,12 @@ describe('media types', () => {
     async (accept) => void (await send('get', '/a').set('Accept', accept).expect(200)),
   );
 
-  it('Accept without JSON is 406, as a JSON string nevertheless', async () => {
+  it('Accept without JSON is 406, still as a JSON string', async () => {
     const answer = await send('get', '/a').set('Accept', 'text/html').buffer(true).expect(406);
     expect(answer.text).toContain('406: Not Acceptable\\\\n\\\\nAvailable representations: application/json');
   });
 
-  it('answers JSON without a charset', async () =>
+  it('responses are JSON without a charset', async () =>
     expect((await send('get', '/a')).headers['content-type']).toBe(JSON_TYPE));
 });
 
@@ -151,7 +151,7 @@ describe('bodies', () => {
     expect(answer.body).toEqual({ id: 'a' });
   });
 
-  it('an empty body where one is read is 400 EOF', async () =>
+  it('an empty body is 400 EOF if a body is required', async () =>
     expect(errorOf(await post('').expect(400)).message).toBe('EOF'));
 
   it.each([
@@ -165,7 +165,7 @@ describe('bodies', () => {
     expect(ProbeController.calls).toBe(before);
   });
 
-  it('creates answer 201', () => send('put', '').send({ id: 'a' }).expect(201));
+  it('creation returns 201', () => send('put', '').send({ id: 'a' }).expect(201));
 
   it('a body over the limit is 413, announced or streamed', async () => {
     const big = JSON.stringify({ id: 'x'.repeat(10 * 1024 * 1024) });
@@ -200,16 +200,16 @@ describe('compressed requests', () => {
     ['gzip', gzipSync('{"id":"packed"}')],
     ['deflate', deflateSync('{"id":"packed"}')],
     ['identity', Buffer.from('{"id":"packed"}')],
-  ])('%s is unpacked', async (encoding, body) =>
+  ])('%s is decompressed', async (encoding, body) =>
     expect(await (await compressed(encoding, body)).json()).toEqual({ id: 'packed' }),
   );
 
-  it('a bomb is 413', async () => {
+  it('a decompression bomb is 413', async () => {
     const answer = await compressed('gzip', gzipSync(Buffer.alloc(200 * 1024 * 1024, ' ')));
     expect(answer.status).toBe(413);
   });
 
-  it('what is not packed is 400, another encoding 415', async () => {
+  it('a body that is not compressed is 400, an unknown encoding 415', async () => {
     expect((await compressed('gzip', Buffer.from('plain'))).status).toBe(400);
     expect((await compressed('br', Buffer.from('x'))).status).toBe(415);
   });
@@ -239,13 +239,13 @@ describe('paths', () => {
     ['a%20b', 'a b'],
     ['ubuntu-20.04', 'ubuntu-20.04'],
     ['__proto__', '__proto__'],
-  ])('the parameter %s is %s', async (text, id) =>
+  ])('the parameter %s is decoded to %s', async (text, id) =>
     expect((await send('get', `/${text}`).expect(200)).body).toEqual({ id }),
   );
 
   it('an escaped slash separates segments, as in Go', () => send('get', '/a%2Fb').expect(404));
 
-  it('queries: empty means unset, nonsense is 400', async () => {
+  it('queries: empty means unset, invalid values are 400', async () => {
     expect((await send('get', '/query?force=true&name=')).body).toEqual({ force: true });
     expect((await send('get', '/query?force=')).body).toEqual({ force: false });
     expect(errorOf(await send('get', '/query?force=perhaps').expect(400)).message).toContain('"force"');
@@ -254,7 +254,7 @@ describe('paths', () => {
 });
 
 describe('request ids', () => {
-  it('takes the one that came, else makes one, and returns it', async () => {
+  it('are taken from the request, or else generated, and returned', async () => {
     expect((await send('get', '/a').set('X-Request-Id', 'mine')).headers['x-request-id']).toBe('mine');
     expect((await send('get', '/a')).headers['x-request-id']).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7/);
     expect((await send('get', '/a').set('X-Request-Id', 'x'.repeat(500))).headers['x-request-id']).toHaveLength(36);
@@ -262,7 +262,7 @@ describe('request ids', () => {
 });
 
 describe('CORS for dashboards', () => {
-  it('answers preflights without credentials, HMAC headers included', async () => {
+  it('answers preflight requests without credentials, including HMAC headers', async () => {
     const answer = await fetch(`${server.url}/metal/v1/probe/a`, {
       method: 'OPTIONS',
       headers: { origin: 'https://ui.example', 'access-control-request-method': 'DELETE' },
@@ -275,11 +275,11 @@ describe('CORS for dashboards', () => {
     }
   });
 
-  it('shows answers, errors too, to allowed origins', async () => {
+  it('exposes responses, including errors, to allowed origins', async () => {
     const answer = await send('get', '/fail/not-found').set('Origin', 'https://ui.example');
     expect(answer.headers['access-control-allow-origin']).toBe('https://ui.example');
   });
 
-  it('OPTIONS of an unknown path is 404', async () =>
+  it('returns 404 to OPTIONS for an unknown path', async () =>
     expect((await fetch(`${server.url}/metal/v1/nothing`, { method: 'OPTIONS' })).status).toBe(404));
 });

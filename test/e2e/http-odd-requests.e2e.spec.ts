@@ -58,19 +58,19 @@ describe('odd requests', () => {
     expect(await answerTo(bytes)).toMatch(expected);
   });
 
-  it('garbage behind a chunked body closes the connection', async () => {
+  it('garbage after a chunked body closes the connection', async () => {
     const chunked = post('/v1/machine/find', 'Transfer-Encoding: chunked', signature('viewer', 'POST'));
     const client = (await open(`${chunked}2\r\n{}\r\n0\r\n\r\nGARBAGE\r\n\r\n`)).read();
     await within(() => expect(client.isClosed).toBe(true));
     expect(client.statuses.filter((status) => status >= 500)).toEqual([]);
   });
 
-  it('a chunk that is none is 400', async () => {
+  it('an invalid chunk is 400', async () => {
     const chunked = post('/v1/machine/find', 'Transfer-Encoding: chunked', signature('viewer', 'POST'));
     expect(await answerTo(`${chunked}zz\r\n{}\r\n`)).toMatch(/^HTTP\/1\.1 400 /);
   });
 
-  it('a client that hangs up in the middle of its body harms no other', async () => {
+  it('a client that disconnects in the middle of its body does not affect others', async () => {
     for (let n = 0; n < 20; n++) {
       const client = await open(post('/v1/machine/find', 'Content-Length: 100', signature('viewer', 'POST')) + '{');
       client.close();

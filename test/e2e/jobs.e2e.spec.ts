@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { COMMANDS } from '../../src/cli/commands.js';
+import { CLI_COMMANDS } from '../../src/cli/commands.js';
 import { CommandService } from '../../src/modules/command/command.service.js';
 import { imageTable } from '../../src/modules/image/image.table.js';
 import { machineTable } from '../../src/modules/machine/machine.table.js';
@@ -12,7 +12,8 @@ import type { TestApp } from '../support/app.js';
 import { HeadscaleServer } from '../support/headscale.js';
 import { plantedAllocation, plantMachine, tableOf } from '../support/machines.js';
 
-// What installations schedule by themselves: each command opens the database, does its work once, and says what it did.
+// Jobs that installations schedule themselves: each command opens the database, runs its job once, and prints the
+// result.
 const HOUR = 3600_000;
 const ago = (milliseconds: number): string => new Date(Date.now() - milliseconds).toISOString();
 
@@ -24,7 +25,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-/** Runs something on a server over the database, and ends that. */
+/** Runs an action on a server over the database, then shuts the server down. */
 async function onServer<T>(action: (server: TestApp) => Promise<T>): Promise<T> {
   const server = await startTestApp(variables);
   try {
@@ -34,7 +35,7 @@ async function onServer<T>(action: (server: TestApp) => Promise<T>): Promise<T> 
   }
 }
 
-/** Runs a command of the program; resolves with its exit code and what it printed. */
+/** Runs a command of the program; resolves with its exit code and output. */
 async function command(name: string, further: Record<string, string> = {}): Promise<[number, unknown]> {
   const [before, log] = [{ ...process.env }, console.log];
   const lines: string[] = [];
@@ -42,7 +43,7 @@ async function command(name: string, further: Record<string, string> = {}): Prom
   Object.assign(process.env, variables, quiet, further);
   console.log = (line: string) => lines.push(line);
   try {
-    const code = await (await COMMANDS[name]!.load()).run([]);
+    const code = await (await CLI_COMMANDS[name]!.load()).run([]);
     return [code, JSON.parse(lines.join('\n'))];
   } finally {
     console.log = log;
@@ -51,7 +52,7 @@ async function command(name: string, further: Record<string, string> = {}): Prom
 }
 
 describe('commands for schedulers', () => {
-  it('machine-liveliness tells the dead from the living', async () => {
+  it('machine-liveliness distinguishes dead machines from live ones', async () => {
     await onServer(async (server) => {
       await plantMachine(server, 'silent', { events: { liveliness: 'Alive', lastEventTime: ago(HOUR) } });
       await plantMachine(server, 'new');
@@ -59,7 +60,7 @@ describe('commands for schedulers', () => {
     expect(await command('machine-liveliness')).toEqual([0, { alive: 0, dead: 1, unknown: 1, errors: 0 }]);
   });
 
-  it('resurrect-machines reboots the lost, and fails when one refuses', async () => {
+  it('resurrect-machines reboots lost machines, and fails if one cannot be rebooted', async () => {
     const events = { liveliness: 'Dead', lastEventTime: ago(2 * HOUR) } as const;
     const state = { value: 'LOCKED', description: 'x', issuer: '', metalHammerVersion: '' } as const;
     await onServer((server) => plantMachine(server, 'lost', { events, machine: { waiting: true } }));
@@ -70,7 +71,7 @@ describe('commands for schedulers', () => {
       expect(tableOf(server, machineTable).get('lost')?.waiting).toBe(false);
       await plantMachine(server, 'locked', { events, machine: { state } });
       await plantMachine(server, 'taken', { events, machine: { allocation: plantedAllocation() } });
-      // As if somebody had got it since the job looked at it.
+      // As if the machine had been allocated after the job examined it.
       await expect(server.app.get(ReleaseService).reclaim('taken', 'x')).rejects.toThrow('is allocated');
       const { allocation, release } = tableOf(server, machineTable).get('taken')!;
       expect([allocation !== undefined, release]).toEqual([true, undefined]);
@@ -78,7 +79,7 @@ describe('commands for schedulers', () => {
     expect(await command('resurrect-machines')).toEqual([1, { resurrected: 0, errors: 1 }]);
   });
 
-  it('delete-orphan-images deletes what has expired, but nothing that a machine has', async () => {
+  it('delete-orphan-images deletes expired images, except those in use by a machine', async () => {
     const image = (id: string, expirationDate: string) => ({
       id,
       url: 'http://x/y',
@@ -102,7 +103,7 @@ describe('commands for schedulers', () => {
     expect(left.sort()).toEqual(['a-1.0.0', 'a-1.0.2', 'b-1.0.1']);
   });
 
-  it('machines-vpn-connected writes down who is connected', async () => {
+  it('machines-vpn-connected records which machines are connected', async () => {
     const headscale = await HeadscaleServer.start();
     const vpn = { address: 'x', authKey: 'y', connected: false };
     await onServer((server) => plantMachine(server, 'm1', { machine: { allocation: plantedAllocation({ vpn }) } }));

@@ -45,10 +45,10 @@ const tables = () => ({
   ips: tableOf(server, ipTable),
 });
 
-/** Everything is copied, so that nothing can be recognised and remembered. */
+/** Everything is copied, so that nothing memoized by identity is found. */
 const copies = <T extends Document>(table: Table<T>): T[] => structuredClone([...table.list()]).sort(byId);
 
-/** The answer of `GET /v1/switch`, made from nothing but the documents. */
+/** The response of `GET /v1/switch`, built from the documents alone. */
 function freshSwitches(): string {
   const { switches, statuses, partitions, machines, networks, ips } = tables();
   const view = (leaf: Switch) => {
@@ -71,7 +71,7 @@ function freshSwitches(): string {
   return JSON.stringify(copies(switches).map((leaf) => toSwitchResponse(view(leaf))));
 }
 
-/** The answer of `GET /v1/network`, made from nothing but the documents. */
+/** The response of `GET /v1/network`, built from the documents alone. */
 function freshNetworks(): string {
   const { networks, ledgers, ips } = tables();
   const taken = (prefix: string): number => copies(ips).filter((ip) => ip.prefix === prefix).length;
@@ -87,7 +87,7 @@ const freshIps = (): string => JSON.stringify(copies(tables().ips).map(toIpRespo
 
 const text = async (path: string): Promise<string> => (await server.as('admin').get(path).expect(200)).text;
 
-/** Stores the document, whatever was there. */
+/** Stores the document, whatever its previous state. */
 const put = async <T extends Document>(table: Table<T>, content: Omit<T, 'revision'> & { id: string }): Promise<void> =>
   void (await table.upsert(content.id, () => content));
 
@@ -113,7 +113,7 @@ type Step = () => Promise<unknown>;
 const few = (most: number) => fc.integer({ min: 0, max: most });
 const cidr = few(3).map((number) => `10.240.${number}.0/24`);
 
-/** Changes of everything that an answer shows or is made of. */
+/** Changes of everything that a response shows or depends on. */
 const step: fc.Arbitrary<Step> = fc.oneof(
   fc.tuple(few(2), fc.constantFrom(...NETWORKS), fc.constantFrom(...PROJECTS), fc.boolean()).map(
     ([number, at, project, isFirewall]) =>
@@ -187,7 +187,7 @@ const leaf = (vrf: string, machines: readonly number[]): Omit<Switch, 'revision'
   connections: machines.map((number, at) => ({ machineId: `m${number}`, port: `swp${at + 1}` })),
 });
 
-it('kept answers are those that would be made anew, whatever changed a moment ago', { timeout: 120_000 }, async () => {
+it('cached responses equal newly built ones, whatever changed a moment ago', { timeout: 120_000 }, async () => {
   const inet = network('inet', { prefixes: ['203.0.113.0/24'] });
   await put<Network>(tables().networks, inet);
   await put<Switch>(tables().switches, leaf('vrf1', [0, 1]));

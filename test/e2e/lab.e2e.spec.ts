@@ -12,7 +12,7 @@ describe('master data of the lab', () => {
   });
   afterAll(() => server.close());
 
-  it('is installed for a second partition beside the first, and again without harm', async () => {
+  it('can be installed for a second partition in addition to the first, and again without harm', async () => {
     const admin = new RestClient({ url: `${server.url}/`, role: 'admin', key: DEV_KEYS.admin });
     for (const partition of ['one', 'two', 'one']) await installLab(admin, partition);
     const networks = await admin.get<{ id: string; prefixes: string[] }[]>('v1/network');

@@ -10,7 +10,7 @@ import type { TestApp } from '../support/app.js';
 import { DEV_KEYS } from '../support/hmac.js';
 import { plantMachine, tableOf } from '../support/machines.js';
 
-// The routes that metal-core v0.6 and metalctl v0.9 call and that exist for them only, with requests as those send them.
+// Routes that exist only for metal-core v0.6 and metalctl v0.9, with requests as these clients send them.
 let server: TestApp;
 let lab: Lab;
 let network: string;
@@ -55,7 +55,7 @@ afterAll(() => server.close());
 describe('POST /v1/machine/register', () => {
   const register = (body: object) => editor().post('/v1/machine/register').send(body);
 
-  it('stores a new machine with 201 and a known one with 200; the switches say in which rack', async () => {
+  it('returns 201 for a new machine and 200 for a known one; the rack is derived from the switches', async () => {
     const { body } = await register(registration('m1')).expect(201);
     expect(body).toMatchObject({
       id: 'm1',
@@ -73,7 +73,7 @@ describe('POST /v1/machine/register', () => {
     expect(tableOf(server, bmcTable).get('m1')).toMatchObject({ password: 'secret', fru: { boardMfg: 'acme' } });
   });
 
-  it('refuses machines without id, partition or wiring', async () => {
+  it('rejects machines without ID, partition or wiring', async () => {
     await register({ ...registration('') }).expect(400);
     await register({ ...registration('m2', 1), partitionid: 'nowhere' }).expect(404);
     expect(errorOf(await register(registration('m2', 7)).expect(422)).message).toContain('exactly two switches');
@@ -86,7 +86,7 @@ describe('POST /v1/machine/register', () => {
 describe('events', () => {
   const send = (id: string, body: object) => editor().post(`/v1/machine/${id}/event`).send(body);
 
-  it('are taken in, also of machines that are unknown, and shown newest first', async () => {
+  it('are accepted, even for unknown machines, and returned newest first', async () => {
     const { body } = await send('m9', { event: 'Preparing', message: 'a', time: '2021-01-01T00:00:00Z' }).expect(200);
     expect(body).toMatchObject({ log: [{ event: 'Preparing', message: 'a' }], incomplete_provisioning_cycles: '0' });
     expect(Date.parse(body.last_event_time as string)).toBeGreaterThan(Date.parse('2026-01-01'));
@@ -98,13 +98,13 @@ describe('events', () => {
     ]);
   });
 
-  it('reset a crash loop by their old name', async () => {
+  it('reset a crash loop by their legacy name', async () => {
     expect((await send('m8', { event: 'Crashed' }).expect(200)).body).toMatchObject({ crash_loop: true });
     const { body } = await send('m8', { event: 'Reset Fail Count' }).expect(200);
     expect(body).toMatchObject({ crash_loop: false, log: [{ event: 'Reset Fail Count' }, {}] });
   });
 
-  it('must be known, and be sent by an editor', async () => {
+  it('must have a known type, and be sent by an editor', async () => {
     expect(errorOf(await send('m7', { event: 'phoned home' }).expect(422)).message).toContain('phoned home');
     await send('m7', { event: 1 }).expect(400);
     await send('x'.repeat(200), { event: 'Reset Fail Count' }).expect(400);
@@ -139,7 +139,7 @@ describe('an installation', () => {
     bootloaderid: 'metal',
   };
 
-  it('is reported: boot data and password are kept, the ports join the VRF, and nobody orders boot from disk', async () => {
+  it('is reported: boot data and password are stored, the ports join the VRF, no disk boot is requested', async () => {
     await finalize('m1').expect(422);
     const wanted = {
       uuid: 'm1',
@@ -169,7 +169,7 @@ describe('an installation', () => {
     expect((await abort('m9', false).expect(200)).text).toBe('null');
   });
 
-  it('belongs to an editor and a machine', async () => {
+  it('requires an editor and a machine', async () => {
     await server.as('viewer').post('/v1/machine/m1/finalize-allocation').send(REPORT).expect(403);
     await server.as('viewer').post('/v1/machine/m1/abort-reinstall').send({}).expect(403);
     await finalize('nobody').expect(404);
@@ -180,7 +180,7 @@ describe('an installation', () => {
 });
 
 describe('POST /v1/firewall/allocate', () => {
-  it('refuses a pair of firewalls, and nothing else that clients of that time say', async () => {
+  it('rejects a pair of firewalls, and accepts everything else that legacy clients send', async () => {
     const networks = [{ networkid: network }, { networkid: lab.internet }];
     const { size: sizeid, partition: partitionid, firewallImage: imageid } = lab;
     const ask = (ha: unknown) =>
@@ -197,7 +197,7 @@ describe('POST /v1/firewall/allocate', () => {
 describe('POST /v1/size/from-hardware', () => {
   const ask = (body: object) => server.as('viewer').post('/v1/size/from-hardware').send(body);
 
-  it('answers the size and how it was found', async () => {
+  it('returns the size and how it was matched', async () => {
     const { body } = await ask(hardware(0)).expect(200);
     const { memory, cores } = LAB_HARDWARE;
     expect(body).toMatchObject({ name: lab.size, log: '', match: true });
@@ -207,7 +207,7 @@ describe('POST /v1/size/from-hardware', () => {
     ]);
   });
 
-  it('knows no size of other hardware, nor two', async () => {
+  it('rejects hardware that no size, or more than one, matches', async () => {
     await ask({ ...hardware(0), cpu_cores: 7 }).expect(404);
     await ask({}).expect(404);
     await ask({ memory: '1' }).expect(400);

@@ -5,7 +5,7 @@ import type { Lab } from '../../src/agent/simulator/lab.js';
 import { commandTable } from '../../src/modules/command/command.table.js';
 import { FsckService } from '../../src/modules/fsck/fsck.service.js';
 import { ipTable } from '../../src/modules/ip/ip.table.js';
-import { SweepService } from '../../src/modules/machine/allocation/sweep.service.js';
+import { AllocationSweeper } from '../../src/modules/machine/allocation/allocation-sweeper.service.js';
 import { machineTable } from '../../src/modules/machine/machine.table.js';
 import { NetworkService } from '../../src/modules/network/network.service.js';
 import { networkTable } from '../../src/modules/network/network.table.js';
@@ -21,17 +21,17 @@ import { leaks } from '../support/invariants.js';
 import { tableOf } from '../support/machines.js';
 import { machineId, seedWaitingMachines } from '../support/seed.js';
 
-/** Tables that these requests write; commands are also written while they are sent. */
+/** Tables that these requests write; commands are also written while being sent. */
 const OF_REQUESTS = [
   ...['machine', 'event', 'switch', 'command', 'placementledger'],
   ...['ip', 'asn', 'vrf', 'network', 'childprefix', 'prefixreservation'],
 ];
 
-/** What gets lost: the answer of a write, the write itself, or the database, just after it has written. */
+/** What is lost: the response to a write, the write itself, or the database right after the write. */
 const LOSSES = ['the answer', 'the write', 'the database'] as const;
 type Loss = (typeof LOSSES)[number];
 
-/** Which write of those to come is not answered. */
+/** The loss to come, after `left` more writes. */
 let fuse: { left: number; readonly loss: Loss } | undefined;
 const database = new MemoryEngine();
 
@@ -85,22 +85,22 @@ const allocate = (ips: readonly string[]) =>
   });
 const free = () => remove(`/v1/machine/${uuid}/free`);
 
-/** What the sweepers do once every deadline has passed. */
+/** Runs the sweepers as if every deadline had passed. */
 async function sweep(): Promise<void> {
   const late = Date.now() + 3600_000;
   for (let pass = 0; pass < 2; pass += 1) {
-    await server.app.get(SweepService).sweep(late);
+    await server.app.get(AllocationSweeper).sweep(late);
     await server.app.get(NetworkService).sweep(late);
   }
 }
 
-/** Everything that is wrong: with allocations, and with what the documents of networking say of each other. */
+/** All inconsistencies of allocations and of networking documents. */
 async function faults(): Promise<string[]> {
   const { findings } = await server.app.get(FsckService).check();
   return [...leaks((definition) => tableOf(server, definition)), ...findings.map((finding) => JSON.stringify(finding))];
 }
 
-/** The answer of `request` when its write number `write` is not answered; undefined when it writes less often. */
+/** The response of `request` if the response to its write number `write` is lost; undefined if it writes less often. */
 async function cut(write: number, loss: Loss, request: () => PromiseLike<{ status: number }>) {
   fuse = { left: write, loss };
   feed.hold(...OF_REQUESTS.map((name) => ({ name })));
@@ -111,7 +111,7 @@ async function cut(write: number, loss: Loss, request: () => PromiseLike<{ statu
   return lost ? status : undefined;
 }
 
-/** Tries `scene` for every write of the request that it cuts; `scene` returns what `cut` does. */
+/** Runs `scene` for every write of the request that it interrupts; `scene` returns the result of `cut`. */
 async function forEachWrite(scene: (write: number, loss: Loss) => Promise<number | undefined>): Promise<void> {
   for (const loss of LOSSES) {
     let writes = 0;
@@ -124,7 +124,7 @@ async function forEachWrite(scene: (write: number, loss: Loss) => Promise<number
   }
 }
 
-describe('whatever write of a request is not answered, in the end nothing is lost', () => {
+describe('no state is lost if the response to any write of a request is lost', () => {
   it('allocation', async () => {
     await forEachWrite(async (write, loss) => {
       const address = await newAddress();
@@ -154,7 +154,7 @@ describe('whatever write of a request is not answered, in the end nothing is los
     });
   }, 60_000);
 
-  it('making a network', async () => {
+  it('creating a network', async () => {
     await forEachWrite(async (write, loss) => {
       const before = new Set([...tableOf(server, networkTable).list()].map(({ id }) => id));
       const status = await cut(write, loss, () => post('/v1/network/allocate', childRequest()));
@@ -165,7 +165,7 @@ describe('whatever write of a request is not answered, in the end nothing is los
     });
   }, 60_000);
 
-  it('giving a network back', async () => {
+  it('freeing a network', async () => {
     await forEachWrite(async (write, loss) => {
       const id = await newNetwork();
       const status = await cut(write, loss, () => remove(`/v1/network/free/${id}`));

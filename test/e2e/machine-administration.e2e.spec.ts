@@ -42,7 +42,7 @@ describe('POST /v1/machine', () => {
     return plantMachine(server, id, { machine: { allocation, rackId: 'rack-1', tags: ['a=1', ...SYSTEM_TAGS] } });
   };
 
-  it('scenario 24: a tag sync keeps keys and description, and the tags of the system', async () => {
+  it("scenario 24: a tag sync keeps keys and description, and the system's tags", async () => {
     await plant();
     const { body } = await update({ id, tags: ['b=2'], ssh_pub_keys: null, description: null }).expect(200);
     expect(body.tags).toEqual(['b=2', ...SYSTEM_TAGS]);
@@ -56,7 +56,7 @@ describe('POST /v1/machine', () => {
     expect(body.allocation).toMatchObject({ ssh_pub_keys: [SSH_KEYS.ecdsa384], description: 'd' });
   });
 
-  it('clears the description, but neither tags nor keys, as metalctl sends it', async () => {
+  it('clears the description, but neither tags nor keys, as sent by metalctl', async () => {
     await plant();
     const { body } = await update({ id, description: '', tags: [], ssh_pub_keys: [] }).expect(200);
     expect(body.tags).toEqual(['a=1', ...SYSTEM_TAGS]);
@@ -64,7 +64,7 @@ describe('POST /v1/machine', () => {
     expect(body.allocation.description ?? '').toBe('');
   });
 
-  it('is for admins, and for machines that are allocated', async () => {
+  it('requires an admin and an allocated machine', async () => {
     await plantMachine(server, id);
     await server.as('editor').post('/v1/machine').send({ id }).expect(403);
     await update({ id, tags: ['x'] }).expect(400);
@@ -92,7 +92,7 @@ describe('POST /v1/machine/{id}/state', () => {
     expect(free.body.state).toEqual({ value: '', description: '', metal_hammer_version: 'v0.13' });
   });
 
-  it('is for editors, and refuses unknown states, missing reasons and unknown machines', async () => {
+  it('requires an editor, and rejects unknown states, missing reasons and unknown machines', async () => {
     await server.as('viewer').post(`/v1/machine/${id}/state`).send({ value: '' }).expect(403);
     expect(errorOf(await set({ value: 'GONE', description: 'x' }).expect(400)).message).toContain('GONE');
     await set({ value: 'LOCKED', description: '' }).expect(400);
@@ -104,13 +104,13 @@ describe('GET /v1/machine/consolepassword', () => {
   const ask = (body: object, role: 'viewer' | 'editor' = 'editor') =>
     server.as(role).get('/v1/machine/consolepassword').send(body);
 
-  it('answers a body with machine and reason', async () => {
+  it('accepts a body with machine and reason', async () => {
     await plantMachine(server, id, { machine: { allocation: plantedAllocation({ consolePassword: 's3cret' }) } });
     const { body } = await ask({ id, reason: 'cannot log in' }).expect(200);
     expect(body).toEqual({ id, name: '', description: '', console_password: 's3cret' });
   });
 
-  it('needs an editor, a body, a reason, a machine and an allocation', async () => {
+  it('requires an editor, a body, a reason, a machine and an allocation', async () => {
     await ask({ id, reason: 'cannot log in' }, 'viewer').expect(403);
     await server.as('editor').get('/v1/machine/consolepassword').expect(400);
     expect(errorOf(await ask({ id, reason: 'short' }).expect(400)).message).toContain('10');
@@ -123,7 +123,7 @@ describe('GET /v1/machine/consolepassword', () => {
 describe('DELETE /v1/machine/{id}', () => {
   const remove = (role: 'editor' | 'admin' = 'admin') => server.as(role).delete(`/v1/machine/${id}`);
 
-  it('removes a dead machine with all that is known of it', async () => {
+  it('removes a dead machine with everything known about it', async () => {
     await plantMachine(server, id, { bmc: { address: 'x:1' }, events: { liveliness: 'Dead' } });
     await plantLeaf(server, `leaf-${id}`, id);
     await remove('editor').expect(403);
@@ -135,18 +135,18 @@ describe('DELETE /v1/machine/{id}', () => {
     await remove().expect(404);
   });
 
-  it('removes a machine that never reported', async () => {
+  it('removes a machine that has never reported', async () => {
     await plantMachine(server, id);
     await remove().expect(200);
   });
 
-  it('forgets what a removal that broke off left, but nothing of a machine that another replica just created', async () => {
+  it('finishes an interrupted removal, but keeps a machine that another replica has just created', async () => {
     const engine = new MemoryEngine();
     const slow = await startTestApp({}, { engine: withSlowFeed(engine, 500) });
     const events = newEventContainer(id, new Date().toISOString());
     await tableOf(slow, eventTable).insert(events);
     await engine.insert('machine', newMachine(id, new Date().toISOString()));
-    // Memory has no such machine yet; the database is asked before anything is forgotten or refused.
+    // Memory does not have the machine yet; the database is consulted before anything is removed or rejected.
     await slow.as('admin').delete(`/v1/machine/${id}`).expect(422);
     expect(tableOf(slow, eventTable).get(id)).toBeDefined();
     await tableOf(slow, eventTable).insert({ ...events, id: 'gone' });
@@ -155,7 +155,7 @@ describe('DELETE /v1/machine/{id}', () => {
     await slow.close();
   });
 
-  it('refuses machines that live, or that somebody owns', async () => {
+  it('rejects machines that are alive or owned', async () => {
     await plantMachine(server, id, { events: { liveliness: 'Alive' } });
     expect(errorOf(await remove().expect(422)).message).toContain('Alive');
     const machines = tableOf(server, machineTable);
@@ -192,7 +192,7 @@ describe('POST /v1/machine/{id}/reinstall', () => {
     return plantMachine(server, id, { machine: { allocation, hardware } });
   };
 
-  it('stores the newest image of a short id and reboots once, as planned', async () => {
+  it('stores the newest image of a short ID and reboots once, as planned', async () => {
     await plant();
     await plantLeaf(server, `leaf-${id}`, id);
     const { body } = await reinstall({ id: 'ignored', imageid: 'ubuntu-24.4' }).expect(200);
@@ -203,7 +203,7 @@ describe('POST /v1/machine/{id}/reinstall', () => {
     expect(journal.body).toMatchObject([{ type: 'delete', partition: 'fra' }]);
   });
 
-  it('refuses machines that are not there, free or locked', async () => {
+  it('rejects unknown, free and locked machines', async () => {
     await reinstall({ imageid: 'ubuntu-24.4' }).expect(404);
     await plantMachine(server, id);
     await reinstall({ imageid: 'ubuntu-24.4' }).expect(400);
@@ -214,7 +214,7 @@ describe('POST /v1/machine/{id}/reinstall', () => {
     await server.as('viewer').post(`/v1/machine/${id}/reinstall`).send({ imageid: 'ubuntu-24.4' }).expect(403);
   });
 
-  it('refuses images that do not exist or are for something else, and layouts that wipe nothing', async () => {
+  it('rejects unknown images, images for another role, and layouts that wipe nothing', async () => {
     await plant(layout(false));
     await reinstall({ imageid: '' }).expect(400);
     await reinstall({}).expect(400);

@@ -13,7 +13,7 @@ afterAll(() => server.close());
 const report = (reports: unknown, partitionid: unknown = 'fra') =>
   server.as('editor').post('/v1/machine/ipmi').send({ partitionid, reports });
 
-/** As metal-bmc sends it. */
+/** As sent by metal-bmc. */
 const found = (fields: object = {}) => ({
   BMCIp: '10.0.0.1',
   BMCVersion: '1.73',
@@ -47,14 +47,14 @@ describe('BMC reports over HTTP', () => {
     expect(ipv6.body.ipmi.address).toBe('[2001:db8::1]:623');
   });
 
-  it('understand keys in any letter case, and reports that say nothing', async () => {
+  it('accept keys in any letter case, and reports without values', async () => {
     const { body } = await report({ 'm-3': { bmcip: '10.0.0.3' }, 'm-4': {} }).expect(200);
     expect(body).toEqual({ created: ['m-3', 'm-4'], updated: [] });
     const read = await server.as('editor').get('/v1/machine/m-3/ipmi').expect(200);
     expect(read.body.ipmi).toMatchObject({ address: '10.0.0.3:623', powersupplies: [] });
   });
 
-  it('adopt machines that came without partition, and leave those of others alone', async () => {
+  it('assign machines without a partition, and leave machines of other partitions alone', async () => {
     await plantMachine(server, 'lost', { machine: { partitionId: '' } });
     await plantMachine(server, 'foreign', { machine: { partitionId: 'muc' } });
     const { body } = await report({ lost: found(), foreign: found(), '': found() }).expect(200);
@@ -63,7 +63,7 @@ describe('BMC reports over HTTP', () => {
     expect(read.body.partition.id).toBe('fra');
   });
 
-  it('are for editors, and for partitions that exist', async () => {
+  it('require an editor and an existing partition', async () => {
     await server.as('viewer').post('/v1/machine/ipmi').send({ partitionid: 'fra', reports: {} }).expect(403);
     expect((await report(null).expect(200)).body).toEqual({ created: [], updated: [] });
     expect(errorOf(await report({}, '').expect(400)).message).toContain('partitionid');

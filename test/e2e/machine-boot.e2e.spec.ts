@@ -18,8 +18,8 @@ import { eventually } from '../support/eventually.js';
 import { DEV_KEYS } from '../support/hmac.js';
 import { tableOf } from '../support/machines.js';
 
-// Plain @grpc/grpc-js against the contracts with the field names of the wire, as pixie, metal-core and metal-hammer
-// of the field use them, and none of the server's own client code.
+// Plain @grpc/grpc-js against the contracts with the field names of the wire, as used by pixie, metal-core and
+// metal-hammer, and without the server's own client code.
 const PROTOS = ['api/v1/boot.proto', 'api/v1/event.proto', 'v1/wait.proto', 'v1/super-user-password.proto'];
 const contracts = loadSync(PROTOS, { includeDirs: ['proto'], keepCase: true, longs: Number, defaults: true });
 
@@ -53,7 +53,7 @@ function call(service: string, method: string, request: object): Promise<Answer>
 const boot = (method: string, request: object) => call('api.v1.BootService', method, request);
 const send = (events: object) => call('api.v1.EventService', 'Send', { events });
 
-/** A call of Wait; resolves to the status with which the stream ended. */
+/** A Wait call; resolves to the status that ended the stream. */
 function wait(machine: object, service = 'api.v1.BootService') {
   const stream = (stubOf(service) as unknown as Record<string, (request: object) => grpc.ClientReadableStream<object>>)[
     'Wait'
@@ -126,7 +126,7 @@ afterAll(async () => {
 });
 
 describe('pixie', () => {
-  it('reports the first sign of a machine', async () => {
+  it('reports the first event of a machine', async () => {
     await boot('Dhcp', { uuid: 'dhcp-machine' });
     const answer = await editor.get('v1/machine/dhcp-machine');
     expect(answer).toMatchObject({
@@ -136,7 +136,7 @@ describe('pixie', () => {
     await expect(boot('Dhcp', { uuid: '' })).rejects.toMatchObject({ code: grpc.status.INVALID_ARGUMENT });
   });
 
-  it('learns what to boot', async () => {
+  it('gets the boot configuration', async () => {
     expect(await boot('Boot', { mac: 'aa', partition_id: lab.partition })).toMatchObject({
       kernel: 'http://127.0.0.1/kernel',
       init_ram_disks: ['http://127.0.0.1/initrd.img'],
@@ -150,7 +150,7 @@ describe('pixie', () => {
 });
 
 describe('metal-core', () => {
-  it('sends events of many machines, and hears which could not be stored', async () => {
+  it('sends events of many machines, and is informed which could not be stored', async () => {
     const answer = await send({
       'new-machine': { event: 'Phoned Home', message: 'a', time: { seconds: 1 } },
       'dhcp-machine': { event: 'Preparing' },
@@ -182,7 +182,7 @@ describe('registration', () => {
     expect([...tableOf(server, switchTable).list()].map(({ connections }) => connections.length)).toEqual([1, 1]);
   });
 
-  it('keeps BMC data that a later registration does not know', async () => {
+  it('keeps BMC data that a later registration does not report', async () => {
     await tableOf(server, bmcTable).update('m1', (bmc) => ({
       ...bmc,
       powerSupplies: [{ health: 'OK', state: 'Enabled' }],
@@ -200,7 +200,7 @@ describe('registration', () => {
     });
   });
 
-  it('gives hardware that no size describes the size unknown', async () => {
+  it('assigns the size unknown to hardware that matches no size', async () => {
     const odd = registration('m2', 'Ethernet1');
     const answer = await boot('Register', { ...odd, hardware: { ...odd.hardware, memory: 1 } });
     expect(answer['size']).toBe('unknown');
@@ -214,13 +214,13 @@ describe('registration', () => {
     ['no partition', () => registration('m3', 'Ethernet0', { partition_id: '' }), grpc.status.NOT_FOUND],
     ['a port of another machine', () => registration('m3'), grpc.status.FAILED_PRECONDITION],
     ['a port that does not exist', () => registration('m3', 'Ethernet7'), grpc.status.FAILED_PRECONDITION],
-  ])('refuses %s and stores nothing', async (_case, request, code) => {
+  ])('rejects %s and stores nothing', async (_case, request, code) => {
     await expect(boot('Register', request())).rejects.toMatchObject({ code });
     expect(machine('m3')).toBeUndefined();
     expect(tableOf(server, bmcTable).get('m3')).toBeUndefined();
   });
 
-  it('refuses numbers that clients could not read', async () => {
+  it('rejects numbers that clients could not read', async () => {
     const odd = registration('m3');
     const hardware = { ...odd.hardware, memory: '18446744073709551615' };
     await expect(boot('Register', { ...odd, hardware })).rejects.toMatchObject({ code: grpc.status.INVALID_ARGUMENT });
@@ -236,7 +236,7 @@ describe('an installation', () => {
       networks: [{ networkid: network }],
     });
 
-  it('waits for the allocation, on all its connections, and reports', async () => {
+  it('waits for the allocation on all connections, and reports', async () => {
     const calls = [wait({ machine_id: 'm1' }), wait({ machine_id: 'm1' }), wait({ machineID: 'm1' }, 'v1.Wait')];
     await eventually('m1 waits', () => machine('m1')?.waiting);
     await allocate('m1');
@@ -259,13 +259,13 @@ describe('an installation', () => {
     expect(issued.map(({ command }) => command)).toEqual(['DISK']);
   });
 
-  it('does not wait for a machine that is allocated, nor for one that is unknown', async () => {
+  it('does not wait for a machine that is allocated or unknown', async () => {
     expect(await wait({ machine_id: 'm1' }).ended).toBe(grpc.status.OK);
     expect(await wait({ machine_id: 'nobody' }).ended).toBe(grpc.status.NOT_FOUND);
     expect(await wait({ machine_id: '' }).ended).toBe(grpc.status.NOT_FOUND);
   });
 
-  it('may be aborted: the old system boots again unless it was wiped', async () => {
+  it('can be aborted: the old system boots again unless it was wiped', async () => {
     const reinstalling = () =>
       tableOf(server, machineTable).update('m1', (current) => ({
         ...current,
@@ -285,7 +285,7 @@ describe('an installation', () => {
     await expect(boot('AbortReinstall', { uuid: 'nobody' })).rejects.toMatchObject({ code: grpc.status.NOT_FOUND });
   });
 
-  it('cannot report for a machine that is free or unknown, or without boot info', async () => {
+  it('cannot be reported for a machine that is free or unknown, or without boot info', async () => {
     const info = { boot_info: { kernel: 'k' } };
     const refused = (request: object, code: grpc.status) =>
       expect(boot('Report', request)).rejects.toMatchObject({ code });
@@ -294,7 +294,7 @@ describe('an installation', () => {
     await refused({ uuid: 'm1' }, grpc.status.INVALID_ARGUMENT);
   });
 
-  it('stays a candidate when its connection breaks', async () => {
+  it('leaves the machine a candidate if the connection breaks', async () => {
     const { stream, ended } = wait({ machine_id: 'm2' });
     await eventually('m2 waits', () => machine('m2')?.waiting);
     stream.cancel();
@@ -305,7 +305,7 @@ describe('an installation', () => {
 });
 
 describe('the super user password', () => {
-  it('is told to installers of today and of 2021', async () => {
+  it('is returned to current and legacy installers', async () => {
     const today = await boot('SuperUserPassword', {});
     expect(today).toEqual({ feature_disabled: false, super_user_password: 'super-secret' });
     const old = await call('v1.SuperUserPassword', 'FetchSuperUserPassword', {});

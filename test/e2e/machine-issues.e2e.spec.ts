@@ -16,7 +16,7 @@ afterAll(() => server.close());
 const evaluate = (body: object) => server.as('viewer').post('/v1/machine/issues/evaluate').send(body);
 
 describe('issues of machines over HTTP', () => {
-  it('are listed with their severity and where to read on', async () => {
+  it('are listed with their severity and a link to their description', async () => {
     const { body } = await server.as('viewer').get('/v1/machine/issues').expect(200);
     expect(body).toHaveLength(14);
     expect(body[0]).toEqual({
@@ -29,8 +29,8 @@ describe('issues of machines over HTTP', () => {
     await server.as('nobody').get('/v1/machine/issues').expect(403);
   });
 
-  it('are found, by machine id, in the machines that the query names', async () => {
-    // As metal-go sends it: every list null, severity and threshold null.
+  it('are evaluated, by machine id, for the machines that the query selects', async () => {
+    // As sent by metal-go: all lists null, severity and threshold null.
     const all = await evaluate({ severity: null, last_error_threshold: null, only: null, omit: [], tags: null });
     expect(all.body).toEqual([
       { machineid: 'silent', issues: ['no-event-container'] },
@@ -43,14 +43,14 @@ describe('issues of machines over HTTP', () => {
     await server.as('nobody').post('/v1/machine/issues/evaluate').send({}).expect(403);
   });
 
-  it('can be asked for by severity and age', async () => {
+  it('can be filtered by severity and age', async () => {
     const { body } = await evaluate({ severity: 'critical', last_error_threshold: 3_600_000_000_000 }).expect(200);
     expect(body).toEqual([{ machineid: 'twin', issues: ['failed-machine-reclaim'] }]);
     await evaluate({ last_error_threshold: 365 * 24 * 3600 * 1e9 }).expect(200);
   });
 
   it.each([[{ severity: 'fatal' }], [{ only: ['nope'] }], [{ omit: ['nope'] }], [{ severity: 1 }], [[]]])(
-    'refuse %j',
+    'reject %j',
     async (body) => {
       expect(errorOf(await evaluate(body).expect(400)).statuscode).toBe(400);
     },

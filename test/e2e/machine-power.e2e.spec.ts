@@ -34,14 +34,14 @@ const journal = async (): Promise<{ command: string; state: string; params: stri
   (await server.as('viewer').get(`/commands?machine=${id}`).expect(200)).body;
 
 describe('power commands over HTTP', () => {
-  it.each(COMMANDS)('%s is for editors, and answers the machine', async (command) => {
+  it.each(COMMANDS)('%s requires an editor, and returns the machine', async (command) => {
     await server.as('viewer').post(route(command)).send([]).expect(403);
     const { body } = await server.as('editor').post(route(command)).send([]).expect(200);
     expect(body).toMatchObject({ id, allocation: null });
     expect(await journal()).toHaveLength(1);
   });
 
-  it.each(COMMANDS)('%s answers 404 for an unknown machine and 422 for one without partition', async (command) => {
+  it.each(COMMANDS)('%s returns 404 for an unknown machine and 422 for one without a partition', async (command) => {
     await plantMachine(server, `${id}-lost`, { machine: { partitionId: '' } });
     await server.as('editor').post(route(command, 'unknown')).send([]).expect(404);
     const refusal = await server
@@ -52,7 +52,7 @@ describe('power commands over HTTP', () => {
     expect(errorOf(refusal).message).toContain('partition');
   });
 
-  it.each(['[]', '{}', 'null', '', '"x"', '{'])('accept the body %s, which nobody reads', async (body) => {
+  it.each(['[]', '{}', 'null', '', '"x"', '{'])('accept the body %s, which is not read', async (body) => {
     await server.as('editor').post(route('reset')).set('Content-Type', 'application/json').send(body).expect(200);
   });
 
@@ -62,7 +62,7 @@ describe('power commands over HTTP', () => {
     expect(body.liveliness).toBe('Alive');
   });
 
-  it('say in the journal when the BMC is not known', async () => {
+  it('report an unknown BMC in the journal', async () => {
     await server.as('editor').post(route('on')).send([]).expect(200);
     await expect.poll(async () => (await journal())[0]?.state).toBe('failed');
   });
@@ -80,7 +80,7 @@ describe('power commands over HTTP', () => {
     expect(await journal()).toMatchObject([{ command: 'LED-OFF' }, { command: 'LED-ON', params: ['broken disk'] }]);
   });
 
-  it('take the state of the LED from agents of 2021', async () => {
+  it('accept the LED state from legacy agents', async () => {
     const report = (body: object) =>
       server.as('editor').post(`/v1/machine/${id}/chassis-identify-led-state`).send(body);
     const { body } = await report({ value: 'LED-ON', description: 'unknown' }).expect(200);

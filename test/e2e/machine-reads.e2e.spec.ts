@@ -23,7 +23,7 @@ afterAll(() => server.close());
 const ids = ({ body }: { body: { id: string }[] }) => body.map(({ id }) => id);
 
 describe('reading machines', () => {
-  it('lists them ordered by id, whatever they refer to is missing', async () => {
+  it('lists them ordered by id, even if entities that they refer to are missing', async () => {
     const { body } = await server.as('viewer').get('/v1/machine').expect(200);
     expect(ids({ body })).toEqual(['a-firewall', 'b-machine', 'c-free']);
     expect(body[2]).toMatchObject({ partition: null, size: null, allocation: null, liveliness: '', tags: [] });
@@ -31,7 +31,7 @@ describe('reading machines', () => {
     expect(JSON.stringify(body)).not.toContain('secret-');
   });
 
-  it('finds one, or says which is unknown', async () => {
+  it('finds a machine, or names the unknown one', async () => {
     const { body } = await server.as('viewer').get('/v1/machine/c-free').expect(200);
     expect(body).toMatchObject({ id: 'c-free', events: { log: [], last_event_time: null } });
     const refused = await server.as('viewer').get('/v1/machine/nobody').expect(404);
@@ -61,7 +61,7 @@ describe('reading machines', () => {
     expect(await passwordFor('admin')).toBe('secret-bmc');
   });
 
-  it('answers completely for a machine whose BMC is unknown', async () => {
+  it('returns a complete response for a machine whose BMC is unknown', async () => {
     const { body } = await server.as('viewer').get('/v1/machine/c-free/ipmi').expect(200);
     expect(body).toMatchObject({ ipmi: { address: '', powersupplies: [], last_updated: '0001-01-01T00:00:00.000Z' } });
     expect(JSON.stringify((body as { ipmi: object }).ipmi)).not.toContain('null');

@@ -20,7 +20,7 @@ const eventsOf = (id: string) =>
 const vrfOf = (leaf: string) => tableOf(server, switchTable).get(leaf)?.nics[0]?.vrf;
 
 describe('a release', () => {
-  it('takes the machine out of its VRF, reclaims it once, and leaves nothing of the allocation', async () => {
+  it('removes the machine from its VRF, reclaims it once, and leaves nothing of the allocation', async () => {
     const allocation = plantedAllocation({ userTags: ['a=1'] });
     await plantMachine(server, 'm1', { machine: { allocation, tags: ['a=1'], waiting: true }, events: {} });
     await plantLeaf(server, 'leaf-1', 'm1');
@@ -32,7 +32,7 @@ describe('a release', () => {
     expect(tableOf(server, machineTable).get('m1')).toMatchObject({ waiting: false });
   });
 
-  it('that somebody finished already does nothing to the next owner of the machine', async () => {
+  it('that is already finished does not affect the next owner of the machine', async () => {
     const release = { id: 'reclaim-old', allocation: 'old', deadline: new Date().toISOString() };
     const late = await plantMachine(server, 'm2', {
       machine: { release, allocation: plantedAllocation({ uuid: 'old' }) },

@@ -54,7 +54,7 @@ describe('prefixes inside ::ffff:0:0/96', () => {
 });
 
 describe('single addresses inside ::ffff:0:0/96', () => {
-  it('are the IPv4 address, whatever is done with it', async () => {
+  it('are treated as the IPv4 address in all operations', async () => {
     const network = (await get('/v1/network/internet').expect(200)).body;
     const [prefix] = network.prefixes as string[];
     const plain = `${prefix!.split('.').slice(0, 3).join('.')}.77`;
@@ -98,7 +98,7 @@ describe('single addresses inside ::ffff:0:0/96', () => {
     await get(`/v1/ip/${plain}`).expect(404);
   });
 
-  it('are IPv4 as servers of a partition and as the address of a switch', async () => {
+  it('are treated as IPv4 as servers of a partition and as the address of a switch', async () => {
     const servers = {
       dns_servers: [{ ip: '::ffff:9.9.9.9' }, { ip: '2001:db8::53' }],
       ntp_servers: [{ address: 'ntp.example.org' }],

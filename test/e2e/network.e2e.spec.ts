@@ -2,7 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { errorOf, startTestApp } from '../support/app.js';
 import type { TestApp } from '../support/app.js';
 
-// The numbers are those of the acceptance scenarios of reference/20 §10.6.
+// The numbers are those of the acceptance scenarios of
+// docs/reference/network-acceptance.md#acceptance-scenarios-for-networks.
 
 let server: TestApp;
 /** Networks and projects of the fixture, by their names there. */
@@ -38,24 +39,24 @@ beforeAll(async () => {
     vrf: 104009,
     labels: { 'network.metal-stack.io/default': '' },
   });
-  id.NA = (await allocate({ partitionid: 'P1', projectid: id.A })).id;
+  id['NA'] = (await allocate({ partitionid: 'P1', projectid: id['A'] })).id;
 });
 afterAll(() => server.close());
 
 describe('networks over HTTP', () => {
-  it('scenario 1: a shared network is taken from the private super network of its partition', async () => {
+  it('scenario 1: a shared network is allocated from the private super network of its partition', async () => {
     const before = await get('S1');
     const st = await allocate({
       partitionid: 'P1',
-      projectid: id.STOR,
+      projectid: id['STOR'],
       shared: true,
       labels: { 'network.metal-stack.io/partition-storage': '' },
     });
-    id.ST = st.id;
+    id['ST'] = st.id;
     expect(st).toMatchObject({
       shared: true,
       parentnetworkid: 'S1',
-      projectid: id.STOR,
+      projectid: id['STOR'],
       partitionid: 'P1',
       privatesuper: false,
       underlay: false,
@@ -77,25 +78,25 @@ describe('networks over HTTP', () => {
     expect((await get('S1')).usage.used_prefixes).toBe(before.usage.used_prefixes + 1);
   });
 
-  it('scenario 2: without shared it is not', async () => {
-    const network = await get(id.NA!);
+  it('scenario 2: a network is private by default', async () => {
+    const network = await get(id['NA']!);
     expect(network).toMatchObject({ shared: false, networktype: 'child', parentnetworkid: 'S1' });
   });
 
   it('scenario 3: an admin makes it shared', async () => {
-    const network = await allocate({ partitionid: 'P1', projectid: id.A });
+    const network = await allocate({ partitionid: 'P1', projectid: id['A'] });
     const { body } = await update({ id: network.id, shared: true }).expect(200);
     expect(body).toMatchObject({ shared: true, networktype: 'child-shared' });
     expect(await get(network.id)).toEqual(body);
   });
 
-  it('scenario 4: a shared network never becomes unshared', async () => {
-    await update({ id: id.ST, shared: false }).expect(400);
-    expect((await get(id.ST!)).shared).toBe(true);
+  it('scenario 4: a shared network is never made private again', async () => {
+    await update({ id: id['ST'], shared: false }).expect(400);
+    expect((await get(id['ST']!)).shared).toBe(true);
   });
 
-  it('scenario 5: a change of the name leaves it shared', async () => {
-    const { body } = await update({ id: id.ST, name: 'storage' }).expect(200);
+  it('scenario 5: renaming it leaves it shared', async () => {
+    const { body } = await update({ id: id['ST'], name: 'storage' }).expect(200);
     expect(body).toMatchObject({
       name: 'storage',
       shared: true,
@@ -103,9 +104,9 @@ describe('networks over HTTP', () => {
     });
   });
 
-  it('scenario 6: editors do not update, viewers do not allocate', async () => {
-    await server.as('editor').post('/v1/network').send({ id: id.ST, name: 'x' }).expect(403);
-    await server.as('viewer').post('/v1/network/allocate').send({ partitionid: 'P1', projectid: id.A }).expect(403);
+  it('scenario 6: editors cannot update, viewers cannot allocate', async () => {
+    await server.as('editor').post('/v1/network').send({ id: id['ST'], name: 'x' }).expect(403);
+    await server.as('viewer').post('/v1/network/allocate').send({ partitionid: 'P1', projectid: id['A'] }).expect(403);
     await server
       .as('editor')
       .put('/v1/network')
@@ -115,7 +116,7 @@ describe('networks over HTTP', () => {
   });
 
   it('scenario 7: shared with NAT', async () => {
-    const network = await allocate({ partitionid: 'P1', projectid: id.STOR, shared: true, nat: true });
+    const network = await allocate({ partitionid: 'P1', projectid: id['STOR'], shared: true, nat: true });
     expect(network).toMatchObject({ nat: true, nattype: 'ipv4-masq' });
   });
 
@@ -130,16 +131,16 @@ describe('networks over HTTP', () => {
 
   it('scenario 9: the storage network is found by its label', async () => {
     expect(await find({ partitionid: 'P1', labels: { 'network.metal-stack.io/partition-storage': '' } })).toEqual([
-      id.ST,
+      id['ST'],
     ]);
   });
 
   it('scenario 43: a network is freed once all its addresses are', async () => {
-    const network = await allocate({ partitionid: 'P2', projectid: id.A });
+    const network = await allocate({ partitionid: 'P2', projectid: id['A'] });
     const { body: ip } = await server
       .as('editor')
       .post('/v1/ip/allocate')
-      .send({ networkid: network.id, projectid: id.A })
+      .send({ networkid: network.id, projectid: id['A'] })
       .expect(201);
     const refused = await server.as('editor').delete(`/v1/network/free/${network.id}`).expect(422);
     expect(errorOf(refused).message).toContain(network.id);
@@ -147,18 +148,18 @@ describe('networks over HTTP', () => {
     await server.as('editor').delete(`/v1/network/free/${network.id}`).expect(200);
     await server.as('editor').delete(`/v1/network/free/${network.id}`).expect(404);
     expect((await get('S2')).usage.used_prefixes).toBe(0);
-    const next = await allocate({ partitionid: 'P2', projectid: id.A });
+    const next = await allocate({ partitionid: 'P2', projectid: id['A'] });
     expect([next.prefixes, next.vrf]).toEqual([network.prefixes, network.vrf]);
   });
 
-  it('scenario 44: a super network with children stays', async () => {
+  it('scenario 44: a super network with children cannot be deleted', async () => {
     await server.as('admin').delete('/v1/network/S1').expect(422);
     expect((await get('S1')).prefixes).toEqual(['10.0.0.0/16']);
   });
 
-  it('scenario 49: clients of 2021 free with POST and an empty body, or any', async () => {
+  it('scenario 49: legacy clients free with POST and an empty body, or any', async () => {
     for (const body of ['', '[]', '{}']) {
-      const network = await allocate({ partitionid: 'P1', projectid: id.A, shared: true });
+      const network = await allocate({ partitionid: 'P1', projectid: id['A'], shared: true });
       await server
         .as('editor')
         .post(`/v1/network/free/${network.id}`)
@@ -168,7 +169,7 @@ describe('networks over HTTP', () => {
     }
   });
 
-  it('metalctl apply: 409 for an existing id even when its prefixes overlap; update then takes the same document', async () => {
+  it('metalctl apply: 409 for an existing ID even if prefixes overlap; update then accepts the document', async () => {
     const inet = await get('INET');
     const { defaultchildprefixlength: _, ...document } = inet;
     expect(errorOf(await server.as('admin').put('/v1/network').send(document).expect(409)).statuscode).toBe(409);
@@ -178,7 +179,7 @@ describe('networks over HTTP', () => {
     await update({ id: 'nowhere' }).expect(404);
   });
 
-  it('clients of 2021: a super network without child lengths takes those of its partition', async () => {
+  it('legacy clients: a super network without child lengths uses those of its partition', async () => {
     const network = await put('/v1/network', {
       id: 'S3',
       partitionid: 'P3',
@@ -191,7 +192,7 @@ describe('networks over HTTP', () => {
     expect(network.defaultchildprefixlength).toEqual({ IPv4: 22 });
   });
 
-  it('says what is wrong with a request', async () => {
+  it('errors name the problem', async () => {
     const refuse = async (body: object, status: number, text: string) => {
       const answer = await server.as('admin').put('/v1/network').send(body).expect(status);
       expect(errorOf(answer)).toMatchObject({ statuscode: status, message: expect.stringContaining(text) });
@@ -217,7 +218,7 @@ describe('networks over HTTP', () => {
     await server.as('viewer').post('/v1/network/find').send({ addressfamily: 'x' }).expect(422);
   });
 
-  it('every entry of a list has what clients read unconditionally', async () => {
+  it('every list entry has the fields that clients read unconditionally', async () => {
     const { body } = await server.as('viewer').get('/v1/network').expect(200);
     for (const network of body) {
       for (const flag of ['nat', 'privatesuper', 'underlay', 'shared']) expect(network[flag]).toBeTypeOf('boolean');
@@ -234,7 +235,7 @@ describe('networks over HTTP', () => {
   });
 
   it('a project with networks is not deleted', async () => {
-    await server.as('admin').delete(`/v1/project/${id.A}`).expect(400);
+    await server.as('admin').delete(`/v1/project/${id['A']}`).expect(400);
     await server
       .as('admin')
       .delete('/v1/partition/P1')

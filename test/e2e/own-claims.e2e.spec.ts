@@ -22,7 +22,7 @@ const newFolder = (): string => {
   return folder;
 };
 
-/** A replica on a database that others use, too. */
+/** A replica on a shared database. */
 const replica = (engine: MemoryEngine, folder: string): Promise<TestApp> =>
   startTestApp({ METAL_API_DB: 'rethinkdb', METAL_API_DATA_DIR: folder }, { engine });
 
@@ -30,7 +30,7 @@ const nameOf = ({ app }: TestApp): string => app.get(ProcessIdentity).id;
 const machinesOf = (app: TestApp) => tableOf(app, machineTable);
 const deadline = (): string => new Date(Date.now() + 50_000).toISOString();
 
-/** Machines that are left with a claim by each of these processes. */
+/** Machines left behind with a claim of each of these processes. */
 async function leave(app: TestApp, by: readonly (string | undefined)[]): Promise<void> {
   const lab = await installLab(new RestClient({ url: `${app.url}/`, role: 'admin', key: DEV_KEYS.admin }));
   await seedWaitingMachines((definition) => tableOf(app, definition), by.length, lab);
@@ -53,8 +53,8 @@ async function leave(app: TestApp, by: readonly (string | undefined)[]): Promise
 const claimed = (app: TestApp): string[] =>
   [...machinesOf(app).list()].flatMap(({ id, claim }) => (claim ? [id] : [])).sort();
 
-describe('a replica that starts again', () => {
-  it('undoes at once what it left under its name, and nothing of others', async () => {
+describe('a replica that restarts', () => {
+  it('immediately undoes claims of its own identity, and none of others', async () => {
     const [engine, folder] = [new MemoryEngine(), newFolder()];
     const before = await replica(engine, folder);
     const name = nameOf(before);
@@ -74,7 +74,7 @@ describe('a replica that starts again', () => {
     await after.close();
   });
 
-  it('undoes nothing while the process lives that has its name, nor in another folder', async () => {
+  it('undoes nothing while the process with its identity is running, nor in another folder', async () => {
     const [engine, folder] = [new MemoryEngine(), newFolder()];
     const living = await replica(engine, folder);
     await leave(living, [nameOf(living)]);
@@ -87,11 +87,11 @@ describe('a replica that starts again', () => {
     await living.close();
   });
 
-  it('says of a machine that a crash has left claimed what is under way, wherever it is asked', async () => {
+  it('reports the pending undo of a machine left claimed by a crash on all routes', async () => {
     const app = await replica(new MemoryEngine(), newFolder());
     await leave(app, ['another']);
     const id = machineId(0);
-    const told = /not allocated, but an allocation for project "p" is under way and ends within \d+ s/;
+    const told = /not allocated, but an allocation for project "p" is in progress and ends within \d+ s/;
     expect((await app.as('viewer').get(`/v1/machine/${id}`).expect(200)).body.allocation).toBeNull();
     const free = await app.as('editor').delete(`/v1/machine/${id}/free`).expect(422);
     const body = { uuid: id, projectid: 'project-a', imageid: 'debian-12', networks: [{ networkid: 'none' }] };

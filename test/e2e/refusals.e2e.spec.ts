@@ -21,11 +21,11 @@ const operations = Object.entries(paths).flatMap(([path, methods]) =>
   })),
 );
 
-/** Not configured here: they say so before they look at anything. */
+/** Not configured here: they report that before any other check. */
 const DISABLED = /\/(firmware|vpn|update-firmware)(\/|$)/;
 
-// Each refused for a reason of its own: an unknown id, a body that is no JSON, or a media type that nobody produces.
-describe('every operation refuses something, as the JSON string of an error', () => {
+// Each is refused for its own reason: an unknown ID, a body that is not JSON, or a media type that no route produces.
+describe('every operation returns at least one refusal, as the JSON string of an error', () => {
   let server: TestApp;
   beforeAll(async () => {
     server = await startTestApp({ METAL_API_AUDITING_ENABLED: 'true' });

@@ -50,7 +50,7 @@ describe('a signature that was used at one replica', () => {
     expect(errorOf(second).message).toContain(USED);
   });
 
-  it('does not do for another route of its method, but for reads without secrets', async () => {
+  it('is rejected on another route of its method, but accepted for reads without secrets', async () => {
     const headers = hmacHeaders('admin', 'GET');
     for (const { url } of [one, two, one]) await send(url, 'get', '/v1/machine/m1', headers).expect(200);
     await send(one.url, 'get', '/v1/machine/m1/ipmi', headers).expect(403);
@@ -59,7 +59,7 @@ describe('a signature that was used at one replica', () => {
     await send(two.url, 'get', '/v1/machine/consolepassword', secret, { id: 'm1', reason: 'x' }).expect(403);
   });
 
-  it('lets one of many through that come at once', async () => {
+  it('is accepted once if used by many concurrent requests', async () => {
     const headers = hmacHeaders('admin', 'PUT');
     const answers = await Promise.all(
       Array.from({ length: 20 }, (_, n) =>
@@ -70,7 +70,7 @@ describe('a signature that was used at one replica', () => {
     expect(answers.filter(({ status }) => status === 403)).toHaveLength(19);
   });
 
-  it('may be used again by viewers, who see no passwords, and where replays are allowed', async () => {
+  it('can be reused by viewers, who see no passwords, and where replays are allowed', async () => {
     const viewer = hmacHeaders('viewer', 'GET');
     for (const { url } of [one, two]) await send(url, 'get', '/v1/machine/m1/ipmi', viewer).expect(200);
     const lenient = await startTestApp({ METAL_API_HMAC_REPLAYS: 'allow' }, { engine });
@@ -87,7 +87,7 @@ describe('a signature that was used before a restart', () => {
   it.each([
     ['kill -9', (server: ServerProcess) => server.kill()],
     ['SIGTERM', (server: ServerProcess) => server.stop()],
-  ])('does not do after %s', async (name, end) => {
+  ])('is rejected after %s', async (name, end) => {
     const environment = { METAL_API_DATA_DIR: join(folder, name) };
     const [write, read] = [hmacHeaders('admin', 'PUT'), hmacHeaders('admin', 'GET')];
     const before = await ServerProcess.start(environment);

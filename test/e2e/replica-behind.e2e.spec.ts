@@ -7,7 +7,7 @@ import { imageTable } from '../../src/modules/image/image.table.js';
 import { ipTable } from '../../src/modules/ip/ip.table.js';
 import { eventTable } from '../../src/modules/machine/event/event.table.js';
 import { ResurrectionService } from '../../src/modules/machine/release/resurrection.service.js';
-import { SweepService } from '../../src/modules/machine/allocation/sweep.service.js';
+import { AllocationSweeper } from '../../src/modules/machine/allocation/allocation-sweeper.service.js';
 import { machineTable } from '../../src/modules/machine/machine.table.js';
 import { networkTable } from '../../src/modules/network/network.table.js';
 import { partitionTable } from '../../src/modules/partition/partition.table.js';
@@ -24,7 +24,7 @@ import { leaks } from '../support/invariants.js';
 import { plantLeaf, tableOf } from '../support/machines.js';
 import { machineId, seedWaitingMachines } from '../support/seed.js';
 
-/** Two replicas on one database; the second does not hear of what the first writes until the test lets it. */
+/** Two replicas on one database; the second one does not see the writes of the first until the test lets it. */
 let first: TestApp;
 let second: TestApp;
 let lab: Lab;
@@ -50,7 +50,7 @@ async function newNetwork(): Promise<string> {
   return (await first.as('editor').post('/v1/network/allocate').send(body).expect(201)).body.id as string;
 }
 
-/** One more waiting machine, which both replicas know. */
+/** Adds a waiting machine that both replicas know. */
 async function newMachine(): Promise<string> {
   machines += 1;
   await seedWaitingMachines((definition) => tableOf(first, definition), machines, lab);
@@ -68,8 +68,8 @@ const allocate = (server: TestApp, uuid: string, ips: readonly string[] = []) =>
 const free = (server: TestApp, id: string) => server.as('editor').delete(`/v1/machine/${id}/free`);
 const found = () => leaks((definition) => tableOf(first, definition));
 
-describe('a replica that is behind', () => {
-  it('gives back all addresses and the ASN of a machine that another one has just allocated', async () => {
+describe('a lagging replica', () => {
+  it('releases all addresses and the ASN of a machine that another replica has just allocated', async () => {
     const id = await newMachine();
     const request = { networkid: lab.internet, projectid: lab.projects.a };
     const brought = (await first.as('editor').post('/v1/ip/allocate').send(request).expect(201)).body
@@ -82,7 +82,7 @@ describe('a replica that is behind', () => {
     expect(tableOf(first, asnTable).size).toBe(0);
   });
 
-  it('takes the ports of a freed machine out of the VRF into which another one has just put them', async () => {
+  it('removes the ports of a freed machine from the VRF that another replica has just moved them into', async () => {
     const id = await newMachine();
     const leaf = `leaf-${id}`;
     await plantLeaf(first, leaf, id);
@@ -96,7 +96,7 @@ describe('a replica that is behind', () => {
     expect(tableOf(first, switchTable).get(leaf)?.nics[0]?.vrf).toBe('');
   });
 
-  it('gives back the VRF of a network whose VRF it has not seen yet', async () => {
+  it('releases the VRF of a network whose VRF it has not seen yet', async () => {
     feed.hold(vrfTable);
     const before = tableOf(first, vrfTable).size;
     const id = await newNetwork();
@@ -109,7 +109,7 @@ describe('a replica that is behind', () => {
     const id = await newMachine();
     feed.hold(machineTable);
     await allocate(first, id).expect(200);
-    const sweeper = second.app.get(SweepService);
+    const sweeper = second.app.get(AllocationSweeper);
     const late = Date.now() + 3600_000;
     for (let pass = 0; pass < 3; pass += 1) expect(await sweeper.sweep(late)).toMatchObject({ orphans: 0 });
     expect(found()).toEqual([]);
@@ -117,10 +117,10 @@ describe('a replica that is behind', () => {
     await free(first, id).expect(200);
   });
 
-  it('concludes nothing of numbers without machine while its feeds are broken, nor at the first look', async () => {
+  it('releases no numbers without a machine while its feeds are broken, nor on the first pass', async () => {
     const acquired = new Date(Date.now() - 3600_000).toISOString();
     await tableOf(first, asnTable).insert({ id: '777', owners: ['nobody'], acquired });
-    const sweeper = second.app.get(SweepService);
+    const sweeper = second.app.get(AllocationSweeper);
     feed.lose(machineTable);
     for (let pass = 0; pass < 3; pass += 1) expect(await sweeper.sweep()).toMatchObject({ orphans: 0 });
     feed.recover(machineTable);
@@ -129,7 +129,7 @@ describe('a replica that is behind', () => {
     expect(tableOf(first, asnTable).get('777')).toBeUndefined();
   });
 
-  it('neither takes nor frees an address that another one has just given to a machine', async () => {
+  it('neither takes nor frees an address that another replica has just assigned to a machine', async () => {
     const id = await newMachine();
     const request = { networkid: lab.internet, projectid: lab.projects.a };
     const take = async (server: TestApp) =>
@@ -147,7 +147,7 @@ describe('a replica that is behind', () => {
       await first.as('editor').delete(`/v1/ip/free/${address}`).expect(200);
   });
 
-  it('neither removes nor reboots a machine that came back to life', async () => {
+  it('neither removes nor reboots a machine that has come back to life', async () => {
     const id = await newMachine();
     const events = tableOf(first, eventTable);
     const long = new Date(Date.now() - 2 * 3600_000).toISOString();
@@ -160,7 +160,7 @@ describe('a replica that is behind', () => {
     expect(events.get(id)?.events[0]?.event).toBe('Waiting');
   });
 
-  it('allocates a machine that another one has just freed', async () => {
+  it('allocates a machine that another replica has just freed', async () => {
     const id = await newMachine();
     await allocate(first, id).expect(200);
     feed.hold(machineTable);
@@ -187,7 +187,7 @@ describe('a replica that is behind', () => {
     expect(found()).toEqual([]);
   });
 
-  it('allocates with an address and a network that another one has just made', async () => {
+  it('allocates with an address and a network that another replica has just created', async () => {
     const id = await newMachine();
     feed.hold(networkTable, ipTable);
     network = await newNetwork();
@@ -199,7 +199,7 @@ describe('a replica that is behind', () => {
     expect(found()).toEqual([]);
   });
 
-  it('allocates with whatever else another one has just made', async () => {
+  it('allocates with anything else that another replica has just created', async () => {
     const id = await newMachine();
     feed.hold(imageTable, projectTable, filesystemLayoutTable, networkTable);
     const admin = first.as('admin');
@@ -223,7 +223,7 @@ describe('a replica that is behind', () => {
     await free(first, id).expect(200);
   });
 
-  it('finds, changes and removes what another one has just made', async () => {
+  it('finds, changes and removes entities that another replica has just created', async () => {
     feed.hold(networkTable, ipTable, imageTable, sizeTable, projectTable, partitionTable);
     const editor = second.as('editor');
     const request = { networkid: lab.internet, projectid: lab.projects.a };
@@ -247,7 +247,7 @@ describe('a replica that is behind', () => {
     await editor.get('/v1/image/none').expect(404);
   });
 
-  it('commands and locks a machine that another one has just registered', async () => {
+  it('powers and locks a machine that another replica has just registered', async () => {
     feed.hold(machineTable, eventTable);
     const id = await newMachine();
     const admin = second.as('admin');
@@ -257,7 +257,7 @@ describe('a replica that is behind', () => {
     await admin.post(`/v1/machine/${id}/state`).send({ value: '', description: '' }).expect(200);
   });
 
-  it('decides anew when what it reads without naming it arrives late', async () => {
+  it('repeats its decision if data that it read indirectly arrives late', async () => {
     feed.hold(networkTable);
     const id = 'late';
     await installLab(new RestClient({ url: `${first.url}/`, role: 'admin', key: DEV_KEYS.admin }), id);

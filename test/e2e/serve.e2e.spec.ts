@@ -7,6 +7,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { eventually } from '../support/eventually.js';
 
 const MAIN = 'dist/src/main.js';
 const folder = mkdtempSync(join(tmpdir(), 'serve-'));
@@ -29,7 +30,7 @@ const environment = (name: string, more: Record<string, string>) => ({
   ...more,
 });
 
-/** A server process that has said `serving`; `output` grows with what it prints. */
+/** A server process that has logged `serving`; `output` grows with its output. */
 async function serve(name: string) {
   const child = spawn(process.execPath, [MAIN, 'serve'], {
     env: environment(name, {}),
@@ -49,16 +50,16 @@ async function serve(name: string) {
 }
 
 const failing = (name: string, more: Record<string, string>) =>
-  spawnSync(process.execPath, [MAIN, 'serve'], { env: environment(name, more), encoding: 'utf8', timeout: 30_000 });
+  spawnSync(process.execPath, [MAIN, 'serve'], { env: environment(name, more), encoding: 'utf8', timeout: 100_000 });
 
-/** Every file and folder below `path`, with those that others than the owner may use. */
+/** Every file and folder below `path` that users other than the owner can access. */
 function openToOthers(path: string): string[] {
   const names = readdirSync(path, { recursive: true, encoding: 'utf8' }).map((name) => join(path, name));
   return [path, ...names].filter((name) => (statSync(name).mode & 0o077) !== 0);
 }
 
 describe('serve', () => {
-  it('writes for its owner only, and closes what was open to others', async () => {
+  it('creates files readable by their owner only, and restricts existing ones', async () => {
     const data = join(folder, 'private');
     mkdirSync(join(data, 'store'), { recursive: true });
     writeFileSync(join(data, 'api-token.key'), 'a-token-key-of-an-earlier-version');
@@ -70,7 +71,7 @@ describe('serve', () => {
       chmodSync(join(data, name), mode);
     }
     const { child, output } = await serve('private');
-    expect(output).toContain(`data folder \\"${data}\\" was open to others (mode 0755) and is private now`);
+    expect(output).toContain(`data folder \\"${data}\\" was accessible to other users (mode 0755), made it private`);
     expect(readdirSync(data).sort()).toEqual(['api-token.key', 'encryption.key', 'store']);
     expect(openToOthers(data)).toEqual([]);
     child.kill('SIGTERM');
@@ -78,13 +79,13 @@ describe('serve', () => {
     expect(openToOthers(data)).toEqual([]);
   });
 
-  it('refuses a folder that is not its own, and another key than the one that the data is encrypted with', async () => {
+  it('rejects a folder of another user, and another key than the data is encrypted with', async () => {
     const shared = join(folder, 'shared');
     mkdirSync(shared);
     chmodSync(shared, 0o755);
     writeFileSync(join(shared, 'other.txt'), '');
     const refused = failing('shared', {});
-    expect([refused.status, refused.stderr]).toEqual([2, expect.stringContaining('is also used for other things')]);
+    expect([refused.status, refused.stderr]).toEqual([2, expect.stringContaining('is also used for other purposes')]);
 
     const { child } = await serve('key');
     child.kill('SIGTERM');
@@ -98,10 +99,10 @@ describe('serve', () => {
     ]);
     expect(readdirSync(join(folder, 'key')).sort()).toEqual(['api-token.key', 'store']);
     writeFileSync(file, `${Buffer.alloc(32, 'another').toString('base64')}\n`);
-    expect(failing('key', {}).stderr).toMatch(/is encrypted with key \w{16}.*\(it holds \w{16}\)/);
+    expect(failing('key', {}).stderr).toMatch(/is encrypted with key \w{16}.*\(it has \w{16}\)/);
   });
 
-  it('listens on loopback only in dev mode, and ends in order on SIGTERM', async () => {
+  it('listens on loopback only in dev mode, and shuts down cleanly on SIGTERM', async () => {
     const { child, url, output } = await serve('term');
     expect(url).toContain('127.0.0.1');
     expect((await fetch(`${url}/v1/health`)).status).toBe(200);
@@ -111,10 +112,23 @@ describe('serve', () => {
     await expect(fetch(`${url}/v1/health`)).rejects.toThrow();
   });
 
-  it('can be started again on the folder of a server that was stopped', async () => {
+  it('can be restarted on the folder of a stopped server', async () => {
     const { child } = await serve('term');
     child.kill('SIGINT');
     expect(await once(child, 'exit')).toEqual([0, null]);
+  });
+
+  it('waits for a database that is not up yet', async () => {
+    let attempts = 0;
+    const database = createServer((socket) => void ((attempts += 1), socket.destroy())).listen(0, '127.0.0.1');
+    await once(database, 'listening');
+    const { port } = database.address() as AddressInfo;
+    const env = environment('waiting', { METAL_API_DB: 'rethinkdb', METAL_API_DB_ADDR: `127.0.0.1:${port}` });
+    const child = spawn(process.execPath, [MAIN, 'serve'], { env, stdio: 'ignore' });
+    children.push(child);
+    await eventually('it tries again and again', () => child.exitCode !== null || attempts >= 4, 60_000);
+    expect(child.exitCode).toBe(null);
+    database.close();
   });
 
   it('reports all violations of the configuration at once', () => {
@@ -128,7 +142,7 @@ describe('serve', () => {
     expect(stderr).not.toContain('    at ');
   });
 
-  it('says which port is in use', async () => {
+  it('names the port that is in use', async () => {
     const taken = createServer().listen(0, '127.0.0.1');
     await once(taken, 'listening');
     const { port } = taken.address() as AddressInfo;
@@ -140,7 +154,7 @@ describe('serve', () => {
     taken.close();
   });
 
-  it('refuses well-known keys outside of dev mode', () => {
+  it('rejects well-known keys outside of dev mode', () => {
     const { status, stderr } = failing('keys', { METAL_API_DEV: 'false', METAL_API_HMAC_ADMIN_KEY: 'metal-admin' });
     expect(status).not.toBe(0);
     expect(stderr).toContain('METAL_API_HMAC_ADMIN_KEY');
@@ -153,10 +167,10 @@ describe('the program', () => {
   it('lists its commands for an unknown one', () => {
     const { status, stderr } = run('nonsense');
     expect(status).toBe(2);
-    expect(stderr).toMatch(/no command "nonsense"[^]*serve/);
+    expect(stderr).toMatch(/unknown command "nonsense"[^]*serve/);
   });
 
-  it('explains a command instead of running it', () => {
+  it('prints help for a command instead of running it', () => {
     for (const args of [
       ['token', '--help'],
       ['token', '-h'],
@@ -167,7 +181,7 @@ describe('the program', () => {
     expect(run('--help')).toMatchObject({ status: 0, stderr: '', stdout: expect.stringMatching(/ {2}serve /) });
   });
 
-  it('shows the usage below what is wrong with the options, and where a bug would be for nothing else', () => {
+  it('prints usage below option errors, and no stack trace for operational errors', () => {
     const { status, stderr } = run('serve', '--port', '80');
     expect(status).toBe(2);
     expect(stderr).toMatch(/^metal-api serve: .*--port[^]*usage: metal-api serve/);

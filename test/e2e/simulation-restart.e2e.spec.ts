@@ -6,7 +6,7 @@ import { RunningPartition } from '../../src/agent/simulator/running-partition.js
 import { eventTable } from '../../src/modules/machine/event/event.table.js';
 import { Bus } from '../../src/platform/bus/bus.js';
 import { GrpcServer } from '../../src/platform/grpc/grpc-server.js';
-import { MemoryLog } from '../../src/shared/log.js';
+import { MemoryLogger } from '../../src/shared/app-logger.js';
 import { startTestApp } from '../support/app.js';
 import type { TestApp } from '../support/app.js';
 import { eventually } from '../support/eventually.js';
@@ -24,19 +24,19 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-/** Every time with the same machines. */
+/** The same machines every time. */
 const site = () =>
   new RunningPartition({
     ...{ partition: lab.partition, machines: 3, seed: 1, stepTime: 5, url: `${server.url}/`, grpc },
-    ...{ editorKey: DEV_KEYS.editor, bus: server.app.get(Bus), log: new MemoryLog() },
+    ...{ editorKey: DEV_KEYS.editor, bus: server.app.get(Bus), log: new MemoryLogger() },
   });
 
 const phasesOf = ({ partition }: RunningPartition) => partition.machines.map(({ phase }) => phase).sort();
 
 const isSame = (some: readonly string[], others: readonly string[]) => some.join() === others.join();
 
-describe('a simulated partition that is stopped and started again', () => {
-  it('leaves no machine with an error, and boots what was installed from disk', async () => {
+describe('a simulated partition that is stopped and restarted', () => {
+  it('leaves no machine with an error, and boots installed systems from disk', async () => {
     const first = site();
     await first.start();
     await eventually('phases', () => isSame(phasesOf(first), ['waiting', 'waiting', 'waiting']));

@@ -12,7 +12,7 @@ import { DEV_KEYS } from '../support/hmac.js';
 import { plantMachine, tableOf } from '../support/machines.js';
 
 const UUID = '4c4c4544-0042-4b10-8057-b2c04f503233';
-/** As firmware, Redfish, .NET, and Python write it. */
+/** As written by firmware, Redfish, .NET, and Python. */
 const SPELLINGS = [
   UUID.toUpperCase(),
   UUID.replaceAll('-', '').toUpperCase(),
@@ -38,7 +38,7 @@ const get = (path: string) => server.as('admin').get(path);
 const post = (path: string, body: object = {}) => server.as('admin').post(path).send(body);
 
 describe('one machine in several spellings', () => {
-  it('is one machine, whatever the way in', async () => {
+  it('is one machine, whichever interface it is reported by', async () => {
     for (const [n, id] of ['leaf01', 'leaf02'].entries()) {
       const nics = [{ name: 'swp1', mac: `CC-DD-EE-00-00-0${n}` }];
       const leaf = { id, name: id, partition_id: lab.partition, rack_id: 'rack-1', nics };
@@ -94,7 +94,7 @@ describe('one machine in several spellings', () => {
     expect(body).toHaveLength(1);
   });
 
-  it('keeps the address that is tagged with it', async () => {
+  it('keeps the address tagged with it', async () => {
     const spec = { networkid: 'internet', projectid: lab.projects.a, machineid: SPELLINGS[0] };
     const { body } = await post('/v1/ip/allocate', spec).expect(201);
     expect(body.tags).toContain(`machine.metal-stack.io/id=${UUID}`);
@@ -107,7 +107,7 @@ describe('one machine in several spellings', () => {
 describe('a machine that was stored in another spelling', () => {
   const stored = 'ABCDEF00-0000-4000-8000-00000000000A';
 
-  it('keeps its id, and is reachable by every spelling', async () => {
+  it('keeps its ID, and is found by every spelling', async () => {
     await plantMachine(server, stored, { machine: { partitionId: lab.partition } });
     const reports = { [stored.toLowerCase()]: { BMCIp: '10.0.0.9' } };
     const { body } = await post('/v1/machine/ipmi', { partitionid: lab.partition, reports }).expect(200);
@@ -122,7 +122,7 @@ describe('a machine that was stored in another spelling', () => {
     expect(machines().filter((id) => id.toLowerCase() === stored.toLowerCase())).toEqual([stored]);
   });
 
-  it('is allocated by uuid in another spelling', async () => {
+  it('is allocated by UUID in another spelling', async () => {
     await tableOf(server, machineTable).update(stored, (machine) => ({
       ...machine,
       sizeId: lab.size,
@@ -142,7 +142,7 @@ describe('a machine that was stored in another spelling', () => {
     ).toBeNull();
   });
 
-  it('whose ports at a switch have another spelling, too, stays connected', async () => {
+  it('stays connected if its switch ports have another spelling, too', async () => {
     const leaves = tableOf(server, switchTable);
     await leaves.update('leaf01', (leaf) => ({
       ...leaf,

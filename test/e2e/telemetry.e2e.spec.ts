@@ -28,7 +28,7 @@ beforeAll(async () => {
 afterAll(() => server.close());
 
 describe('metrics', () => {
-  it('count requests under the names that dashboards know, on a listener of their own', async () => {
+  it('count requests under the names that dashboards use, on a separate listener', async () => {
     await server.as('admin').get('/metal/v1/probe/some-id').expect(200);
     await server.as('admin').get('/metal/v1/nothing').expect(404);
     metrics.observeGrpc('/api.v1.BootService/Register', 0.3);
@@ -49,7 +49,7 @@ describe('metrics', () => {
 });
 
 describe('the access log', () => {
-  it('has one line a request, with who asked and what came of it', async () => {
+  it('has one line per request, with caller and result', async () => {
     lines.length = 0;
     const request = server.as('editor').get('/metal/v1/probe/fail/invalid').set('X-Request-Id', 'rq-7');
     await request.set('X-Forwarded-For', '10.9.8.7').expect(422);
@@ -74,7 +74,7 @@ describe('the access log', () => {
     expect(lines.join()).not.toMatch(/very\.secret|body-content|metal-admin [0-9a-f]{64}/i);
   });
 
-  it('blanks secrets that somebody hands to the logger', () => {
+  it('redacts secrets passed to the logger', () => {
     lines.length = 0;
     logger.info({
       password: 'p1',
@@ -87,7 +87,7 @@ describe('the access log', () => {
 });
 
 describe('metalctl health, readiness probes', () => {
-  it('get 500 with the health object when the database does not answer, and 200 when it is back', async () => {
+  it('get 500 with the health object if the database does not respond, and 200 when it is back', async () => {
     engine.failing = true;
     const { body } = await server.as('nobody').get('/metal/v1/health').expect(500);
     expect(body).toMatchObject({ status: 'unhealthy', services: { rethinkdb: { status: 'unhealthy' } } });

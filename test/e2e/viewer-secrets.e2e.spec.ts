@@ -3,7 +3,7 @@ import { RestClient } from '../../src/agent/rest-client.js';
 import { installLab } from '../../src/agent/simulator/lab.js';
 import type { Lab } from '../../src/agent/simulator/lab.js';
 import { bmcTable, machineTable } from '../../src/modules/machine/machine.table.js';
-import { newBmc } from '../../src/modules/machine/machine.js';
+import { newBmcRecord } from '../../src/modules/machine/machine.js';
 import { startTestApp } from '../support/app.js';
 import type { TestApp, TestRole } from '../support/app.js';
 import { HeadscaleServer } from '../support/headscale.js';
@@ -18,7 +18,7 @@ interface Path {
   readonly post?: object;
 }
 
-/** Allocates a machine and a firewall that hold every kind of secret. */
+/** Allocates a machine and a firewall with every kind of secret. */
 async function populate(server: TestApp): Promise<void> {
   const lab: Lab = await installLab(new RestClient({ url: `${server.url}/`, role: 'admin', key: DEV_KEYS.admin }));
   const request = { partitionid: lab.partition, projectid: lab.projects.a };
@@ -45,11 +45,11 @@ async function populate(server: TestApp): Promise<void> {
       ...machine,
       allocation: { ...machine.allocation!, consolePassword: SECRETS.consolePassword },
     }));
-    await tableOf(server, bmcTable).upsert(id, (bmc) => ({ ...(bmc ?? newBmc(id)), password: SECRETS.bmc }));
+    await tableOf(server, bmcTable).upsert(id, (bmc) => ({ ...(bmc ?? newBmcRecord(id)), password: SECRETS.bmc }));
   }
 }
 
-/** The bodies of every answer that `role` gets from reads: all GETs, and all POSTs that only find. */
+/** The bodies of all responses that `role` gets from reads: all GETs, and all POSTs that only search. */
 async function everythingReadBy(role: TestRole, server: TestApp): Promise<string> {
   const { body } = await server.as('viewer').get('/apidocs.json').expect(200);
   const answers: string[] = [];
@@ -79,7 +79,7 @@ describe('secrets in what viewers read', () => {
     await headscale.stop();
   });
 
-  it('are in no answer of any read, before and after an editor has read the same', async () => {
+  it('are in no response of any read, before and after an editor has read the same', async () => {
     for (const role of ['viewer', 'editor', 'viewer'] as const) {
       const text = await everythingReadBy(role, server);
       expect(text.length).toBeGreaterThan(1000);

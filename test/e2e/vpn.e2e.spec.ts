@@ -53,7 +53,7 @@ const connected = async (index: number) =>
 const free = (index: number) => server.as('editor').delete(`/v1/machine/${machineId(index)}/free`);
 
 describe('a firewall', () => {
-  it('is invited into the VPN of its project, is seen there, and leaves it with its allocation', async () => {
+  it('is invited into the VPN of its project, is reported as connected, and leaves it with its allocation', async () => {
     const { body } = await firewall(0).expect(200);
     const { vpn } = body.allocation as { vpn: { auth_key: string } };
     expect(vpn).toEqual({ address: 'https://vpn.example.org', auth_key: headscale.keys[0]!.key, connected: false });
@@ -84,7 +84,7 @@ describe('a firewall', () => {
     headscale.nodes.length = 0;
   });
 
-  it('that cannot be allocated leaves no key that lets anybody in', async () => {
+  it('leaves no usable key behind if it cannot be allocated', async () => {
     const before = headscale.keys.length;
     await server
       .as('editor')
@@ -99,7 +99,7 @@ describe('a firewall', () => {
       .send({ value: '', description: '' });
   });
 
-  it('is not allocated while the coordinator is away, but freed all the same', async () => {
+  it('is not allocated while the coordinator is unavailable, but can still be freed', async () => {
     await firewall(2).expect(200);
     headscale.broken = 500;
     const { body } = await firewall(3).expect(503);
@@ -109,7 +109,7 @@ describe('a firewall', () => {
     await expect(server.app.get(VpnConnectedService).evaluate()).rejects.toMatchObject({ kind: 'unavailable' });
   });
 
-  it('is what the VPN is for: machines get no key', async () => {
+  it('gets a key, machines do not', async () => {
     const before = headscale.keys.length;
     const request = { projectid: lab.projects.a, imageid: lab.machineImage, networks: [{ networkid: network }] };
     const { body } = await server
@@ -125,7 +125,7 @@ describe('POST /v1/vpn/authkey', () => {
   const ask = (body: object, role: 'editor' | 'admin' = 'admin') => server.as(role).post('/v1/vpn/authkey').send(body);
   const reason = 'have to look';
 
-  it('gives admins a key for a project that has a VPN', async () => {
+  it('returns a key to admins for a project that has a VPN', async () => {
     const { body } = await ask({ pid: lab.projects.a, ephemeral: null, reason }).expect(200);
     const key = headscale.keys.at(-1)!;
     expect(body).toEqual({ address: 'https://vpn.example.org', auth_key: key.key });
@@ -139,7 +139,7 @@ describe('POST /v1/vpn/authkey', () => {
     expect(Math.abs(Date.parse(headscale.keys.at(-1)!.expiration) - Date.now() - year)).toBeLessThan(60_000);
   });
 
-  it('refuses projects without VPN, short reasons and other roles', async () => {
+  it('rejects projects without a VPN, short reasons and other roles', async () => {
     await ask({ pid: lab.projects.b, reason }).expect(404);
     await ask({ reason }).expect(404);
     expect(errorOf(await ask({ pid: lab.projects.a, reason: 'why' }).expect(400)).message).toContain('has 3 bytes');

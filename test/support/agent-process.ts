@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { eventually } from './eventually.js';
 import { searchPath } from './installed.js';
 
-/** `metal-api agent` as a process of its own, from the built program. */
+/** Runs `metal-api agent` of the built program in a separate process. */
 export class AgentProcess {
   private output = '';
 
@@ -19,23 +19,23 @@ export class AgentProcess {
     const env = { PATH: searchPath(), ...variables };
     const agent = new AgentProcess(spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'], env }));
     await eventually('the agent runs', () => {
-      if (agent.ended) throw new Error(`the agent ended at once: ${agent.output}`);
-      return agent.output.includes('waits for commands');
+      if (agent.ended) throw new Error(`the agent exited during start-up: ${agent.output}`);
+      return agent.output.includes('waiting for commands');
     });
     return agent;
   }
 
-  /** Everything that it logged. */
+  /** All log output so far. */
   get log(): string {
     return this.output;
   }
 
-  /** kill -9. */
+  /** Kills the process with SIGKILL. */
   async kill(): Promise<void> {
     await this.end('SIGKILL');
   }
 
-  /** Lets it finish what it has in hand; resolves to the exit code. */
+  /** Stops the agent after its commands in progress; resolves to the exit code. */
   async stop(): Promise<number | null> {
     return this.end('SIGTERM');
   }

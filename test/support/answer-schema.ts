@@ -2,7 +2,7 @@ import { Ajv } from 'ajv';
 import type { ValidateFunction } from 'ajv';
 import type { RandomOperation, SwaggerDocument, SwaggerSchema } from './random-requests.js';
 
-/** Go's servers send `null` for what they do not have; clients take it for members that the document does not require. */
+/** Go servers send `null` for absent values; clients accept it for properties that the document does not require. */
 function withNulls(schema: SwaggerSchema): object {
   const { properties = {}, required = [] } = schema;
   const members = Object.entries(properties).map(([name, member]) => [
@@ -12,12 +12,16 @@ function withNulls(schema: SwaggerSchema): object {
   return { ...schema, properties: Object.fromEntries(members) as object };
 }
 
-/** Their documented answer when there is nothing to tell is `null` (reference/10 §11.2.4). */
+/**
+ * Operations whose documented empty response is `null`
+ * (docs/reference/machine-legacy.md#aborting-a-reinstallation).
+ */
 const NULL_BODIES: readonly string[] = ['abortReinstallMachine'];
 
 /**
- * Holds bodies of successful answers against the document. Python's clients do the same: they raise on `null` where the
- * document requires a value, and on values that are no member of an enumeration (reference/10 §0.5).
+ * Validates bodies of successful responses against the document, as Python clients do: they raise on `null` where the
+ * document requires a value, and on values that are not in an enumeration
+ * (docs/reference/machine-model.md#absent-null-and-empty).
  */
 export class AnswerSchema {
   private readonly ajv = new Ajv({ strict: false, validateFormats: false, allErrors: true });
@@ -28,7 +32,7 @@ export class AnswerSchema {
     this.ajv.addSchema({ definitions: Object.fromEntries(definitions) as object }, 'api');
   }
 
-  /** What of a success contradicts the document; empty when nothing does, and for refusals. */
+  /** Returns the violations of a successful response; empty if there are none, and for refusals. */
   complaints({ operation }: RandomOperation, status: number, text: string): string {
     if (status >= 300 || (text === 'null' && NULL_BODIES.includes(operation.operationId))) return '';
     const validate = this.validatorOf(operation, status);

@@ -11,13 +11,13 @@ import { hmacHeaders } from './hmac.js';
 export type TestRole = Role | 'nobody';
 export type Method = 'get' | 'put' | 'post' | 'delete';
 
-/** A server of the whole application on a free loopback port, over the memory engine and the in-process bus. */
+/** The complete application on a free loopback port, with the memory engine and the in-process bus. */
 export interface TestApp {
   readonly app: NestFastifyApplication;
   readonly config: Config;
   /** `http://127.0.0.1:<port>`, without base path. */
   readonly url: string;
-  /** Requests of one role: `await as('admin').put('/v1/image').send({…}).expect(201)`. */
+  /** Sends requests with one role: `await as('admin').put('/v1/image').send({…}).expect(201)`. */
   as(role: TestRole): Record<Method, (path: string) => Test>;
   close(): Promise<void>;
 }
@@ -31,7 +31,7 @@ export async function startTestApp(variables: Record<string, string> = {}, parts
   return { app, config, url, as: (role) => agent(url, role), close: () => app.close() };
 }
 
-/** Configuration of a server for tests: nothing on disk, no port taken, silent unless told otherwise. */
+/** Configuration of a server for tests; defaults to the memory engine, free ports and no log output. */
 export function testConfig(variables: Record<string, string> = {}): Config {
   return loadConfig({
     METAL_API_DEV: 'true',
@@ -52,7 +52,7 @@ function agent(url: string, role: TestRole): Record<Method, (path: string) => Te
   return { get: send('get'), put: send('put'), post: send('post'), delete: send('delete') };
 }
 
-/** The object inside an error body, which is a JSON string (reference/50 §1.1). */
+/** The object inside an error body, which is a JSON string (docs/reference/client-conventions.md#error-body). */
 export function errorOf({ body }: { body: unknown }): { statuscode: number; message: string } {
   if (typeof body !== 'string') throw new Error(`not the JSON string of an error: ${JSON.stringify(body)}`);
   return JSON.parse(body) as { statuscode: number; message: string };

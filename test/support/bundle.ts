@@ -4,7 +4,7 @@ import { build } from 'vite';
 
 const root = join(import.meta.dirname, '../..');
 
-/** Compiles a TypeScript program of the tests, to be run by node as a process of its own. Returns the file to run. */
+/** Compiles a TypeScript program of the tests, to be run by node in a separate process. Returns the file to run. */
 export async function bundle(program: string): Promise<string> {
   const outDir = join(root, 'node_modules/.cache/test-programs', `${program}-${process.pid}`);
   mkdirSync(outDir, { recursive: true });

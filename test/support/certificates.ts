@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { TlsFiles } from '../../src/config/tls-files.js';
 
-/** Certificates as `deploy/make-certificates.sh` makes them, in a folder of their own. Needs openssl. */
+/** Certificates that `deploy/make-certificates.sh` creates, in a temporary folder. Requires openssl. */
 export class Certificates {
   readonly folder = mkdtempSync(join(tmpdir(), 'metal-certificates-'));
 
-  /** Runs the script with these arguments, e.g. the names of partitions; returns what it prints. */
+  /** Runs the script with these arguments, e.g. names of partitions; returns its output. */
   make(...args: string[]): string {
     const script = resolve('deploy/make-certificates.sh');
     return execFileSync(script, ['-d', this.folder, ...args], { stdio: 'pipe', encoding: 'utf8' });
@@ -18,13 +18,13 @@ export class Certificates {
     return join(this.folder, name);
   }
 
-  /** What `server`, or a partition, needs. */
+  /** The files of `server` or of a partition. */
   files(name: string): TlsFiles {
     const read = (file: string) => readFileSync(this.path(file));
     return { ca: read('ca.crt'), cert: read(`${name}.crt`), key: read(`${name}.key`) };
   }
 
-  /** Settings of a server. */
+  /** TLS settings of a server. */
   serverVariables(): Record<string, string> {
     return {
       METAL_API_GRPC_TLS_ENABLED: 'true',

@@ -5,11 +5,11 @@ import { describe } from 'vitest';
 import { RethinkServer, rethinkdbAvailable } from './rethinkdb.js';
 import type { RethinkOptions } from '../../src/platform/store/rethinkdb/rethinkdb-engine.js';
 
-/** A real database with nothing in it, for whole servers. */
+/** An empty real database for complete servers. */
 export interface Database {
-  /** The METAL_API_* settings by which a server finds it. */
+  /** The METAL_API_* settings of a server that uses the database. */
   readonly variables: Readonly<Record<string, string>>;
-  /** How a test opens it beside the servers; undefined when it serves one process only. */
+  /** Opens the database in the test, in addition to the servers; undefined if it supports only one process. */
   readonly shared: RethinkOptions | undefined;
   stop(): Promise<void>;
 }
@@ -25,7 +25,7 @@ async function embedded(): Promise<Database> {
   return { variables, shared: undefined, stop: async () => rmSync(folder, { recursive: true, force: true }) };
 }
 
-/** Starts a RethinkDB of its own. */
+/** Starts a separate RethinkDB. */
 export async function rethinkDatabase(): Promise<Database> {
   const server = await RethinkServer.start();
   const shared = server.options();
@@ -43,7 +43,7 @@ const KINDS: readonly (DatabaseKind & { readonly available: (suite: string) => b
   { kind: 'rethinkdb', start: rethinkDatabase, available: rethinkdbAvailable },
 ];
 
-/** Runs `suite` once on each kind of database; the ones that are not here are skipped. */
+/** Runs `suite` once on each kind of database; unavailable kinds are skipped. */
 export function describeOnDatabases(suite: string, body: (kind: DatabaseKind) => void): void {
   for (const { available, ...kind } of KINDS) {
     const title = `${suite} on ${kind.kind}`;

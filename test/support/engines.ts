@@ -8,28 +8,33 @@ import { MemoryEngine } from '../../src/platform/store/memory/memory-engine.js';
 import { RethinkEngine } from '../../src/platform/store/rethinkdb/rethinkdb-engine.js';
 import { givenKeys } from '../../src/platform/store/sealing/key-source.js';
 import { SealedEngine } from '../../src/platform/store/sealing/sealed-engine.js';
-import { RethinkServer, rethinkdbAvailable } from './rethinkdb.js';
+import { emptyTables, RethinkServer, rethinkdbAvailable } from './rethinkdb.js';
 
-/** One database, empty at first, to which any number of stores may connect. */
+/** A database, initially empty, that any number of stores can connect to. */
 export interface Lab {
   connect(): Engine;
   close(): Promise<void>;
 }
 
-/** An engine that the contract is checked for. */
+/** An engine under test. */
 export interface Candidate {
   readonly kind: string;
   /** Whether secrets are encrypted at rest. */
   readonly encrypted?: boolean;
   /** Whether data outlives the last connection. */
   readonly persistent: boolean;
-  /** Called once, before any lab. */
+  /** Called once before the first lab is created. */
   prepare(): Promise<void>;
-  lab(): Lab;
+  lab(options?: LabOptions): Lab;
   cleanUp(): Promise<void>;
 }
 
-/** Lets several stores share an engine that serves one process: opened by the first, closed by the last. */
+export interface LabOptions {
+  /** Whether no store may have set up the database before. Creating tables takes seconds, otherwise labs reuse them. */
+  readonly isNew?: boolean;
+}
+
+/** Shares a single-process engine between several stores: the first opens it, the last closes it. */
 function share(create: () => Engine): () => Engine {
   let shared: { readonly engine: Engine; users: number; opened?: Promise<void> } | undefined;
   return () => {
@@ -45,7 +50,7 @@ function share(create: () => Engine): () => Engine {
   };
 }
 
-/** `engine` with some methods replaced. */
+/** Returns `engine` with some methods replaced. */
 export const override = (engine: Engine, methods: Partial<Engine>): Engine =>
   new Proxy(engine, {
     get: (target, name) => {
@@ -54,16 +59,16 @@ export const override = (engine: Engine, methods: Partial<Engine>): Engine =>
     },
   });
 
-/** `sink` whose changes take effect when `pass` lets them; snapshots and losses come at once. */
+/** Returns `sink` with changes delayed by `pass`; snapshots and losses are forwarded immediately. */
 export const passedBy = (sink: FeedSink, pass: (act: () => void) => void): FeedSink => ({
   snapshot: (documents, removals) => sink.snapshot(documents, removals),
   put: (document) => pass(() => sink.put(document)),
   removed: (id, revision) => pass(() => sink.removed(id, revision)),
-  forget: () => sink.forget(),
+  invalidate: () => sink.invalidate(),
   lost: (error) => sink.lost(error),
 });
 
-/** `engine` whose changes reach its followers `milliseconds` late; answers to calls do not. */
+/** Returns `engine` with change feeds delayed by `milliseconds`; results of calls are not delayed. */
 export const withSlowFeed = (engine: Engine, milliseconds: number): Engine =>
   override(engine, {
     follow: (table, sink) =>
@@ -101,27 +106,32 @@ const embedded: Candidate = {
 
 function rethinkdb(): Candidate {
   let server: RethinkServer | undefined;
+  const emptied: string[] = [];
   return {
     kind: 'rethinkdb',
     persistent: true,
     prepare: async () => void (server = await RethinkServer.start()),
-    lab: () => {
-      const options = server!.options();
-      return { connect: () => new RethinkEngine(options), close: nothing };
+    lab: ({ isNew = false } = {}) => {
+      const options = server!.options(isNew ? undefined : emptied.pop());
+      const close = async (): Promise<void> => {
+        await emptyTables(options);
+        emptied.push(options.database);
+      };
+      return { connect: () => new RethinkEngine(options), close };
     },
     cleanUp: async () => server?.stop(),
   };
 }
 
-/** Keys for tests. */
+/** Encryption keys for tests. */
 export const TEST_KEYS = [1, 2, 3].map((n) => Buffer.alloc(32, `key ${n} `));
 
-/** The candidate with secrets encrypted at rest. */
+/** Returns the candidate with secrets encrypted at rest. */
 const sealed = (candidate: Candidate): Candidate => ({
   ...candidate,
   encrypted: true,
-  lab: () => {
-    const lab = candidate.lab();
+  lab: (options) => {
+    const lab = candidate.lab(options);
     return { ...lab, connect: () => new SealedEngine(lab.connect(), givenKeys('tests', TEST_KEYS.slice(0, 1))) };
   },
 });
@@ -134,13 +144,13 @@ const CANDIDATES: readonly [() => Candidate, (suite: string) => boolean][] = [
 
 export interface EngineSuite {
   readonly suite: string;
-  /** Run it on each persistent engine once more, with secrets encrypted at rest. */
+  /** Whether to run the suite again on each persistent engine with secrets encrypted at rest. */
   readonly encrypted?: boolean;
-  /** Only on engines whose data outlives the process. */
+  /** Whether to run the suite only on engines whose data outlives the process. */
   readonly persistent?: boolean;
 }
 
-/** Runs a suite once on each engine; the ones whose server is not here are skipped. */
+/** Runs a suite once on each engine; engines without an available server are skipped. */
 export function describeOnEngines(
   { suite, encrypted = false, persistent = false }: EngineSuite,
   body: (candidate: Candidate) => void,

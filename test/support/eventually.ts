@@ -1,4 +1,4 @@
-/** Polls until `check` returns something truthy; throws after `timeoutMs` with the name of what never came. */
+/** Polls until `check` returns a truthy value; throws an Error that names `what` after `timeoutMs`. */
 export async function eventually<T>(
   what: string,
   check: () => T | Promise<T>,

@@ -1,16 +1,18 @@
 import type { Engine } from '../../src/platform/store/engine.js';
 import { override } from './engines.js';
 
-/** Where a process dies: at this write of its life from now on, which the database may have carried out. */
+/**
+ * The point at which a process dies: during this write, counted from now; the database may or may not have applied it.
+ */
 export interface Crash {
   readonly atWrite: number;
   readonly carriedOut: boolean;
 }
 
-/** A process's connection to a database that it may lose for good in the middle of a write. */
+/** A process's connection to a database, which can break permanently in the middle of a write. */
 export class FragileEngine {
   readonly engine: Engine;
-  /** The process gets no answers any more. */
+  /** Whether the process no longer receives responses. */
   dead = false;
   private fuse: { left: number; readonly carriedOut: boolean } | undefined;
 

@@ -4,7 +4,7 @@ import { loadSync } from '@grpc/proto-loader';
 const PROTOS = ['api/v1/boot.proto', 'api/v1/event.proto', 'v1/wait.proto', 'v1/super-user-password.proto'];
 const contracts = loadSync(PROTOS, { includeDirs: ['proto'], keepCase: true, longs: Number, defaults: true });
 
-/** One unary call as a program of the field makes it, e.g. `api.v1.BootService/Dhcp`. Rejects with the gRPC error. */
+/** Makes a unary call like a real client, e.g. `api.v1.BootService/Dhcp`. Rejects with the gRPC error. */
 export async function grpcCall(address: string, method: string, request: object): Promise<unknown> {
   const [service = '', name = ''] = method.split('/');
   const Service = grpc.makeClientConstructor(contracts[service] as grpc.ServiceDefinition, service);

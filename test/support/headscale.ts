@@ -22,7 +22,7 @@ interface Node {
   online: boolean;
 }
 
-/** What is refused: HTTP status and gRPC code, as the gateway in front of Headscale's gRPC API maps them. */
+/** Refusals: HTTP status and gRPC code, as mapped by the gateway of Headscale's gRPC API. */
 class Refusal extends Error {
   constructor(
     readonly status: number,
@@ -37,15 +37,15 @@ type Handler = (parts: { readonly id: string; readonly query: URLSearchParams; r
 type Body = Readonly<Record<string, unknown>>;
 
 /**
- * As much of Headscale's HTTP API (0.26 and newer) as metal-api uses, true to its protocol: bearer API key, 64-bit
- * numbers as strings, members with default values left out, keys that work once and until they expire.
+ * The part of Headscale's HTTP API (0.26 and newer) that metal-api uses, with its protocol: bearer API key, 64-bit
+ * numbers as strings, default values omitted, keys that work once and expire.
  */
 export class HeadscaleServer {
   readonly apiKey = randomBytes(16).toString('hex');
   readonly users: User[] = [];
   readonly keys: Key[] = [];
   readonly nodes: Node[] = [];
-  /** When set, every request is answered with this status. */
+  /** If set, every request fails with this status. */
   broken: number | undefined;
   private next = 0;
 
@@ -72,7 +72,7 @@ export class HeadscaleServer {
     };
   }
 
-  /** A machine joins, as `tailscale up` does. Throws when the key does not let it. */
+  /** Lets a machine join like `tailscale up`. Throws if the key is invalid. */
   join(authKey: string, name: string): Node {
     const key = this.keys.find((one) => one.key === authKey);
     if (!key || key.used || Date.parse(key.expiration) <= Date.now()) throw new Error('the key is not valid');

@@ -1,7 +1,7 @@
 import type { Engine, FeedSink } from '../../src/platform/store/engine.js';
 import { override, passedBy } from './engines.js';
 
-/** A process's connection to a database whose change feeds a test can hold back; answers to calls come at once. */
+/** A process's connection to a database whose change feeds a test can delay; results of calls are not delayed. */
 export class HeldFeed {
   readonly engine: Engine;
   private held: readonly string[] = [];
@@ -18,22 +18,22 @@ export class HeldFeed {
     });
   }
 
-  /** From now on the process hears nothing of these tables. */
+  /** Holds back the feeds of these tables from now on. */
   hold(...tables: readonly { readonly name: string }[]): void {
     this.held = tables.map(({ name }) => name);
   }
 
-  /** The feed of this table breaks; `recover` ends the gap. */
+  /** Breaks the feed of this table; `recover` ends the gap. */
   lose({ name }: { readonly name: string }): void {
     this.sinks.get(name)?.lost(new Error('the connection is gone'));
   }
 
-  /** The feed of this table begins anew. */
+  /** Restarts the feed of this table. */
   recover({ name }: { readonly name: string }): void {
     void this.database.follow(name, this.sinks.get(name)!).stop();
   }
 
-  /** Tells everything that was held back. */
+  /** Delivers all changes that were held back. */
   release(): void {
     this.held = [];
     for (const act of this.late.splice(0)) act();

@@ -1,12 +1,12 @@
 import { execFileSync } from 'node:child_process';
 import { reportSkipped } from './skipped-suites.js';
 
-/** Programs that the tests must do without although they are installed, by comma: as on a machine that lacks them. */
+/** Comma-separated programs that tests must treat as not installed. */
 const HIDDEN = (process.env['METAL_API_TEST_WITHOUT'] ?? '').split(',').map((name) => name.trim());
 
 /**
- * True when every program is on the PATH. Otherwise the run names `suite` and what it lacks once, at its end. For
- * `describe.skipIf(!installed(…))`: a suite inside an `if` leaves its file without a suite, which fails the run.
+ * Whether all programs are on the PATH. If not, the end of the run lists `suite` and the missing programs once. Use it
+ * with `describe.skipIf(!installed(…))`: a suite inside an `if` leaves its file without a suite, which fails the run.
  */
 export function installed(suite: string, ...programs: string[]): boolean {
   const missing = programs.filter((program) => HIDDEN.includes(program) || !exists(program));
@@ -23,7 +23,7 @@ function exists(program: string): boolean {
   }
 }
 
-/** Debian puts servers into sbin, which a user's PATH may lack. Where programs are hidden, the PATH says it all. */
+/** Adds sbin, where Debian installs servers, to the PATH of users; if programs are hidden, uses the PATH unchanged. */
 export function searchPath(): string {
   const path = process.env['PATH'] ?? '';
   return process.env['METAL_API_TEST_WITHOUT'] === undefined ? `${path}:/usr/sbin:/usr/local/sbin` : path;

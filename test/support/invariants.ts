@@ -5,8 +5,8 @@ import { asnTable } from '../../src/modules/pool/pool.table.js';
 import type { Tables } from './seed.js';
 
 /**
- * What must hold whenever no allocation or release is under way: nobody claims a machine, and addresses and AS numbers
- * are exactly those of the allocations that exist. Returns every violation in words.
+ * Checks the invariants while no allocation or release is in progress: no machine is claimed, and addresses and AS
+ * numbers are exactly those of the existing allocations. Returns a description of each violation.
  */
 export function leaks(tables: Tables): string[] {
   const machines = [...tables(machineTable).list()];

@@ -9,8 +9,8 @@ import { freeUdpPort } from './port.js';
 const run = promisify(execFile);
 
 /**
- * A real BMC in software under a test's eyes: power state and boot device are read back by ipmitool alone, without the
- * code under test, and it can be made to fall silent.
+ * A real BMC in software for tests: power state and boot device are read back with ipmitool, without the code under
+ * test, and the BMC can be frozen.
  */
 export class TestBmc extends IpmiSim {
   readonly host = '127.0.0.1';
@@ -18,22 +18,23 @@ export class TestBmc extends IpmiSim {
   private constructor(
     readonly port: number,
     private readonly password: string,
+    serialPort?: number,
   ) {
-    super({ port, user: 'metal', password, path: searchPath() });
+    super({ port, user: 'metal', password, path: searchPath(), serialPort });
   }
 
-  static async start(password = 'bmc-secret-1'): Promise<TestBmc> {
-    const bmc = new TestBmc(await freeUdpPort(), password);
-    await bmc.up();
+  static async start(password = 'bmc-secret-1', serialPort?: number): Promise<TestBmc> {
+    const bmc = new TestBmc(await freeUdpPort(), password, serialPort);
+    await bmc.waitUntilReady();
     return bmc;
   }
 
-  /** The block of a command's payload. */
+  /** The `ipmi` block of a command's payload. */
   get ipmi(): { address: string; user: string; password: string; interface: string } {
     return { address: this.address, user: 'metal', password: this.password, interface: 'lanplus' };
   }
 
-  /** Freezes the BMC: its port is open, but it does not answer. */
+  /** Freezes the BMC: its port stays open, but it does not respond. */
   freeze(): void {
     this.process?.kill('SIGSTOP');
   }
@@ -50,13 +51,13 @@ export class TestBmc extends IpmiSim {
     this.write('power', on ? '1' : '0');
   }
 
-  /** The device byte of the boot flags, read back by `get system boot options`. */
+  /** The device byte of the boot flags, read back with `Get System Boot Options`. */
   async bootDevice(): Promise<number> {
     const bytes = (await this.tool('raw', '0x00', '0x09', '0x05', '0x00', '0x00')).trim().split(/\s+/);
     return parseInt(bytes[3] ?? '', 16);
   }
 
-  /** What `chassis bootparam get 5` says about the device. */
+  /** The device in the output of `chassis bootparam get 5`. */
   async bootSelector(): Promise<string> {
     return /Boot Device Selector : (.*)/.exec(await this.tool('chassis', 'bootparam', 'get', '5'))?.[1] ?? '';
   }
@@ -69,7 +70,7 @@ export class TestBmc extends IpmiSim {
   }
 }
 
-/** Passes datagrams on to a BMC and keeps what it passes: readable where nothing is encrypted (cipher suite 2). */
+/** Forwards datagrams to a BMC and records them; they are readable without encryption (cipher suite 2). */
 export class IpmiTap {
   readonly datagrams: Buffer[] = [];
   private constructor(
@@ -92,7 +93,7 @@ export class IpmiTap {
     return tap;
   }
 
-  /** True when these bytes went to the BMC, in this order, in one datagram. */
+  /** Whether a datagram to the BMC contained these bytes in this order. */
   saw(...bytes: number[]): boolean {
     return this.datagrams.some((datagram) => datagram.includes(Buffer.from(bytes)));
   }

@@ -1,24 +1,28 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
-import type { CryptoKey, JWK, JWTPayload } from 'jose';
+import type { GenerateKeyPairResult, JWK, JWTPayload } from 'jose';
 
 interface SigningKey {
   readonly kid: string;
   readonly alg: string;
-  readonly privateKey: CryptoKey;
+  readonly pair: GenerateKeyPairResult;
   readonly jwk: JWK;
 }
 
+/** Keys of issuers that have stopped, by algorithm: making an RSA key takes longer than most tests. */
+const SPARE = new Map<string, GenerateKeyPairResult[]>();
+
 /** A local OpenID Connect issuer: discovery document and key set over real HTTP, keys that can be rotated. */
 export class TestIssuer {
-  /** Requests so far, by path. */
+  /** Number of requests by path. */
   readonly requests = new Map<string, number>();
-  /** Replaces what the discovery document says. */
+  /** Overrides fields of the discovery document. */
   discovery: Record<string, unknown> = {};
-  /** While set, every request is answered with this status. */
+  /** If set, every request fails with this status. */
   failWith: number | undefined;
   private keys: SigningKey[] = [];
+  private readonly used: SigningKey[] = [];
   private readonly server = createServer((request, response) => {
     const path = request.url ?? '';
     this.requests.set(path, (this.requests.get(path) ?? 0) + 1);
@@ -38,17 +42,18 @@ export class TestIssuer {
     return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
   }
 
-  /** Public keys as published. */
+  /** The published public keys. */
   get published(): readonly JWK[] {
     return this.keys.map(({ jwk }) => jwk);
   }
 
-  /** Replaces all keys by new ones, one for each algorithm. */
+  /** Replaces all keys by new ones, one per algorithm. */
   async rotate(...algorithms: string[]): Promise<void> {
     this.keys = await Promise.all((algorithms.length > 0 ? algorithms : ['RS256']).map(newKey));
+    this.used.push(...this.keys);
   }
 
-  /** Signs with the current key of the algorithm. Claims and header override what a good token has. */
+  /** Signs with the current key of the algorithm. Claims and header override those of a valid token. */
   async sign(claims: JWTPayload, { alg = 'RS256', header = {}, now = Date.now() } = {}): Promise<string> {
     const key = this.keys.find((candidate) => candidate.alg === alg);
     if (!key) throw new Error(`the issuer has no ${alg} key`);
@@ -56,10 +61,11 @@ export class TestIssuer {
     const good = { iss: this.url, aud: 'metal', sub: 'u1', iat: seconds, exp: seconds + 600 };
     return new SignJWT({ ...good, ...claims })
       .setProtectedHeader({ alg, kid: key.kid, ...header })
-      .sign(key.privateKey);
+      .sign(key.pair.privateKey);
   }
 
   async stop(): Promise<void> {
+    for (const { alg, pair } of this.used.splice(0)) SPARE.set(alg, [...(SPARE.get(alg) ?? []), pair]);
     this.server.closeAllConnections();
     await new Promise((resolve) => this.server.close(resolve));
   }
@@ -72,8 +78,9 @@ export class TestIssuer {
   }
 }
 
+/** A key that no running issuer has used, with a new ID. */
 async function newKey(alg: string): Promise<SigningKey> {
-  const { privateKey, publicKey } = await generateKeyPair(alg, { extractable: true });
+  const pair = SPARE.get(alg)?.pop() ?? (await generateKeyPair(alg, { extractable: true }));
   const kid = `${alg}-${Math.random().toString(36).slice(2)}`;
-  return { kid, alg, privateKey, jwk: { ...(await exportJWK(publicKey)), kid, alg, use: 'sig' } };
+  return { kid, alg, pair, jwk: { ...(await exportJWK(pair.publicKey)), kid, alg, use: 'sig' } };
 }

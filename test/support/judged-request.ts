@@ -1,7 +1,7 @@
 import { Agent, request } from 'node:http';
 import { hmacHeaders } from './hmac.js';
 
-/** A request as it goes over the wire; the path starts at the root of the server. */
+/** A request in wire form; the path is relative to the root of the server. */
 export interface WireRequest {
   readonly method: string;
   readonly path: string;
@@ -12,11 +12,11 @@ export interface WireRequest {
 export interface Judged {
   readonly status: number;
   readonly text: string;
-  /** What is wrong with the answer; empty when nothing is. */
+  /** Problems of the response; empty if there are none. */
   readonly complaint: string;
 }
 
-/** Sends a request of an admin's. An answer must be below 500, and a refusal a JSON string with status and message. */
+/** Sends a request as admin. The status must be below 500, and a refusal a JSON string with status and message. */
 export async function judged(url: string, sent: WireRequest): Promise<Judged> {
   const answer = await exchange(url, sent);
   return { ...answer, complaint: complaintAbout(answer.status, answer.text) };
@@ -24,7 +24,7 @@ export async function judged(url: string, sent: WireRequest): Promise<Judged> {
 
 const agent = new Agent({ keepAlive: true });
 
-/** Also with a body on GET, which `fetch` refuses. */
+/** Sends a request. Unlike `fetch`, supports a body on GET. */
 function exchange(url: string, { method, path, contentType, body = '' }: WireRequest) {
   return new Promise<{ status: number; text: string }>((resolve, reject) => {
     const headers = { 'content-type': contentType, ...hmacHeaders('admin', method) };
@@ -46,7 +46,7 @@ function complaintAbout(status: number, text: string): string {
   return status < 500 && isWellFormed ? '' : `${status} ${text}`;
 }
 
-/** The object in the JSON string; undefined for anything else. */
+/** Parses the object in the JSON string; undefined for anything else. */
 function inner(text: string): { statuscode?: unknown; message?: unknown } | undefined {
   try {
     const body: unknown = JSON.parse(text);

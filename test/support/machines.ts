@@ -1,5 +1,5 @@
-import type { Bmc, Machine, MachineAllocation } from '../../src/modules/machine/machine.js';
-import { newBmc, newMachine } from '../../src/modules/machine/machine.js';
+import type { BmcRecord, Machine, MachineAllocation } from '../../src/modules/machine/machine.js';
+import { newBmcRecord, newMachine } from '../../src/modules/machine/machine.js';
 import { bmcTable, machineTable } from '../../src/modules/machine/machine.table.js';
 import { eventTable } from '../../src/modules/machine/event/event.table.js';
 import { newEventContainer } from '../../src/modules/machine/event/provisioning-event.js';
@@ -10,7 +10,7 @@ import { tableToken } from '../../src/platform/store/inject.js';
 import type { Document, Table, TableDefinition } from '../../src/platform/store/table.js';
 import type { TestApp } from './app.js';
 
-/** The live table of a running test server: to put it into a state that takes long to reach through its API. */
+/** The live table of a running test server, to create states that are slow to reach through the API. */
 export const tableOf = <T extends Document, I extends string>(
   { app }: TestApp,
   { name }: TableDefinition<T, I>,
@@ -18,22 +18,22 @@ export const tableOf = <T extends Document, I extends string>(
 
 export interface MachineParts {
   readonly machine?: Partial<Machine>;
-  /** Left out: a machine whose BMC is unknown. */
-  readonly bmc?: Partial<Bmc>;
-  /** Left out: a machine that never reported. */
+  /** If omitted, the BMC of the machine is unknown. */
+  readonly bmc?: Partial<BmcRecord>;
+  /** If omitted, the machine has never sent an event. */
   readonly events?: Partial<EventContainer>;
 }
 
-/** Stores a machine of partition `fra` with size `c1`, whatever the rules say. */
+/** Stores a machine of partition `fra` with size `c1`, without any checks. */
 export async function plantMachine(server: TestApp, id: string, { machine, bmc, events }: MachineParts = {}) {
   const now = new Date().toISOString();
-  if (bmc) await tableOf(server, bmcTable).insert({ ...newBmc(id), ...bmc });
+  if (bmc) await tableOf(server, bmcTable).insert({ ...newBmcRecord(id), ...bmc });
   if (events) await tableOf(server, eventTable).insert({ ...newEventContainer(id, now), ...events });
   const content = { ...newMachine(id, now), partitionId: 'fra', sizeId: 'c1', ...machine };
   return tableOf(server, machineTable).insert(content);
 }
 
-/** An allocation without networks, as far as the API shows it. */
+/** An allocation without networks. */
 export const plantedAllocation = (fields: Partial<MachineAllocation> = {}): MachineAllocation => ({
   uuid: 'allocation-1',
   role: 'machine',
@@ -60,7 +60,7 @@ export const plantedAllocation = (fields: Partial<MachineAllocation> = {}): Mach
   ...fields,
 });
 
-/** Stores a leaf switch at whose only port, in the VRF `vrf42`, the machine is connected. */
+/** Stores a leaf whose only port, in the VRF `vrf42`, is connected to the machine. */
 export async function plantLeaf(server: TestApp, id: string, machineId: string): Promise<Switch> {
   const now = new Date().toISOString();
   return tableOf(server, switchTable).insert({

@@ -3,12 +3,12 @@ import { oddNumber, oddText, oddTime } from './odd-texts.js';
 
 type Path = readonly (string | number)[];
 
-/** What `mutantOf` takes a member away for. */
+/** Marks a member that `mutantOf` removes. */
 const GONE = Symbol('gone');
 
 /**
- * The value with one or two of its parts, at any depth, replaced by something odd, exchanged with another part, or taken
- * away. Requests made so get much deeper than made-up ones: all but the changed part is right.
+ * Returns the value with one or two of its parts, at any depth, replaced by an odd value, swapped with another part, or
+ * removed. Such requests get much further than random ones, because everything but the changed part is valid.
  */
 export function mutantOf(value: unknown): fc.Arbitrary<unknown> {
   const parts = partsOf(value, []);
@@ -21,7 +21,7 @@ export function mutantOf(value: unknown): fc.Arbitrary<unknown> {
     .map((changes) => changes.reduce((result, { path, part }) => withPart(result, path, part), value));
 }
 
-/** Paths of all parts, the value itself included. */
+/** Paths of all parts, including the value itself. */
 function partsOf(value: unknown, path: Path): Path[] {
   const members = typeof value === 'object' && value !== null ? Object.entries(value) : [];
   const key = (name: string): string | number => (Array.isArray(value) ? Number(name) : name);
@@ -31,7 +31,7 @@ function partsOf(value: unknown, path: Path): Path[] {
 const at = (value: unknown, path: Path): unknown =>
   path.reduce<unknown>((part, key) => (part as Record<string | number, unknown>)[key], value);
 
-/** A copy; unchanged when an earlier change took away where the path leads to. */
+/** Returns a changed copy; unchanged if an earlier change has removed the target of the path. */
 function withPart(value: unknown, [key, ...rest]: Path, part: unknown): unknown {
   if (key === undefined) return part === GONE ? undefined : part;
   if (typeof value !== 'object' || value === null || Array.isArray(value) !== (typeof key === 'number')) return value;
@@ -47,7 +47,7 @@ function replacementOf(part: unknown, texts: readonly unknown[]): fc.Arbitrary<u
   return fc.oneof({ weight: 2, arbitrary: alikeOf(part, texts) }, { weight: 1, arbitrary: anything });
 }
 
-/** Something odd of the same type. */
+/** An odd value of the same type. */
 function alikeOf(part: unknown, texts: readonly unknown[]): fc.Arbitrary<unknown> {
   if (typeof part === 'string') {
     const edited = fc.tuple(oddText, fc.boolean()).map(([text, before]) => (before ? text + part : part + text));

@@ -5,6 +5,9 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { connect as connectTcp } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { connect, nanos } from 'nats';
+import { agentName, BrokerNames } from '../../src/platform/bus/nats/subjects.js';
+import { eventually } from './eventually.js';
 import { searchPath } from './installed.js';
 import { freePort } from './port.js';
 
@@ -19,7 +22,7 @@ export class NatsServer {
     private readonly variables: Readonly<Record<string, string>>,
   ) {}
 
-  /** With a configuration file, that one decides about users and permissions; `environment` fills its variables. */
+  /** A configuration file, if given, defines users and permissions; `environment` sets its variables. */
   static async start(configFile?: string, environment: Readonly<Record<string, string>> = {}): Promise<NatsServer> {
     const folder = mkdtempSync(join(tmpdir(), 'metal-nats-'));
     const server = new NatsServer(await freePort(), folder, configFile, environment);
@@ -42,7 +45,7 @@ export class NatsServer {
     await this.answers();
   }
 
-  /** Ends the server at once, as a crash would; what it stored stays. */
+  /** Kills the server, like a crash; its data is kept. */
   async kill(): Promise<void> {
     if (!this.process || this.process.exitCode !== null || this.process.signalCode !== null) return;
     const gone = once(this.process, 'exit');
@@ -50,7 +53,7 @@ export class NatsServer {
     await gone;
   }
 
-  /** Ends the server and takes away everything that it stored. */
+  /** Stops the server and removes its data. */
   async loseDisk(): Promise<void> {
     await this.kill();
     rmSync(this.folder, { recursive: true, force: true });
@@ -65,10 +68,10 @@ export class NatsServer {
   private async answers(): Promise<void> {
     for (let tries = 0; tries < 200; tries++) {
       if (await this.accepts()) return;
-      if (this.process?.exitCode !== null) throw new Error('nats-server ended at once');
+      if (this.process?.exitCode !== null) throw new Error('nats-server exited during start-up');
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
-    throw new Error('nats-server does not answer');
+    throw new Error('nats-server does not respond');
   }
 
   private accepts(): Promise<boolean> {
@@ -78,4 +81,17 @@ export class NatsServer {
       socket.on('error', () => resolve(false));
     });
   }
+}
+
+/**
+ * The broker delivers commands of the partition again after two seconds of silence of their agent, instead of 30. The
+ * server creates the consumer, and sets its time, when it publishes the first command.
+ */
+export async function hastenRedelivery({ url }: NatsServer, partition: string): Promise<void> {
+  const connection = await connect({ servers: url });
+  const { consumers } = await connection.jetstreamManager();
+  const [stream, name] = [new BrokerNames().commandStream, agentName(partition)];
+  const { config } = await eventually('the consumer exists', () => consumers.info(stream, name).catch(() => undefined));
+  await consumers.update(stream, name, { ...config, ack_wait: nanos(2000) });
+  await connection.close();
 }

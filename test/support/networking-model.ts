@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { ManualClock } from '../../src/shared/clock.js';
 import { isDomainError } from '../../src/shared/errors/domain-error.js';
 import type { Snapshot } from '../../src/modules/fsck/fsck.js';
+import { releasedAllocation } from '../../src/modules/machine/machine.js';
 import type { Machine } from '../../src/modules/machine/machine.js';
 import { newMachine } from '../../src/modules/machine/machine.js';
 import { machineNetwork, type MachineNetwork } from '../../src/modules/network/machine-networks.js';
@@ -14,15 +15,15 @@ import { memoryTable } from './store.js';
 
 const NOBODY: Omit<Machine, 'revision'> = newMachine('', '2026-01-01T00:00:00.000Z');
 
-/** A server process of the model; replaced by a new one when it dies. */
+/** A server process of the model; replaced when it dies. */
 interface Process {
   readonly connection: FragileEngine;
   readonly services: NetworkServicesOn;
 }
 
 /**
- * Several processes that do networking on one database, any of which may die in the middle of any write. Machines are
- * played: their claims and allocations outlive processes, as documents of a database do.
+ * Several processes that allocate network resources on one database; any of them may die in the middle of any write.
+ * Machines are simulated: their claims and allocations outlive processes, like documents of a database.
  */
 export class NetworkingModel {
   readonly clock = new ManualClock();
@@ -34,12 +35,12 @@ export class NetworkingModel {
     this.processes = Array.from({ length: processes }, () => this.start());
   }
 
-  /** The services of one of the processes; any number will do. */
+  /** The services of a process; `number` may be any number. */
   process(number: number): NetworkServicesOn {
     return this.processes[number % this.processes.length]!.services;
   }
 
-  /** Runs tasks side by side, one of the processes about to die; afterwards a new one takes its place and cleans up. */
+  /** Runs tasks concurrently while one process is about to die; afterwards a new one replaces it and cleans up. */
   async run(tasks: readonly (() => Promise<unknown>)[], crash?: Crash & { readonly process: number }): Promise<void> {
     const victim = (crash?.process ?? 0) % this.processes.length;
     const { connection } = this.processes[victim]!;
@@ -54,7 +55,7 @@ export class NetworkingModel {
     await this.cleanUp(this.processes[victim].services);
   }
 
-  /** An allocation with its steps in the order of the real one. */
+  /** An allocation with the steps in their real order. */
   async allocate(machineId: string, number: number, networks: readonly Network[], project: string): Promise<void> {
     if (this.machines.get(machineId)?.claim || this.machines.get(machineId)?.allocation) return;
     const { pools, ips } = this.process(number);
@@ -67,7 +68,7 @@ export class NetworkingModel {
       const asn = await pools.acquireAsn(allocation);
       const wanted = networks.map((network) => ({ network, type: 'external' as const, auto: true, ips: [] }));
       const connected = await Promise.allSettled(
-        wanted.map(async (one) => machineNetwork(one, await ips.connect(one, owner), asn)),
+        wanted.map(async (one) => machineNetwork(one, await ips.acquireForAllocation(one, owner), asn)),
       );
       const memberships = connected.map((result): MachineNetwork => {
         if (result.status === 'rejected') throw result.reason as Error;
@@ -81,7 +82,7 @@ export class NetworkingModel {
     }
   }
 
-  /** A release with its steps in the order of the real one. */
+  /** A release with the steps in their real order. */
   async release(machineId: string, number: number): Promise<void> {
     const machine = this.machines.get(machineId);
     if (!machine?.allocation) return;
@@ -118,12 +119,13 @@ export class NetworkingModel {
   }
 
   private async finish({ id, release }: Machine, { pools, ips }: NetworkServicesOn): Promise<void> {
-    await ips.releaseAllocation(id, release!.allocation, 'freed');
-    await pools.releaseAsn(release!.allocation);
+    const allocation = releasedAllocation(release!)!;
+    await ips.releaseAllocation(id, allocation, 'freed');
+    await pools.releaseAsn(allocation);
     this.store(id, { release: undefined, allocation: undefined });
   }
 
-  /** What the sweepers of a process do that starts alone. */
+  /** Runs the sweepers like a process that starts alone on its database. */
   private async cleanUp(services: NetworkServicesOn): Promise<void> {
     await services.networks.sweep(Number.POSITIVE_INFINITY);
     await services.ips.sweepUnconfirmed();

@@ -5,8 +5,8 @@ import { MemoryEngine } from '../../src/platform/store/memory/memory-engine.js';
 import { IpService } from '../../src/modules/ip/ip.service.js';
 import { ipTable } from '../../src/modules/ip/ip.table.js';
 import { IpamService } from '../../src/modules/ipam/ipam.service.js';
-import { childLedgerTable, reservationLedgerTable } from '../../src/modules/ipam/ipam.table.js';
-import { IpInquiry, NetworkReferences, type Network } from '../../src/modules/network/network.js';
+import { childLedgerTable, prefixLedgerTable } from '../../src/modules/ipam/ipam.table.js';
+import { IpOwnerLookup, NetworkReferences, type Network } from '../../src/modules/network/network.js';
 import { NetworkService } from '../../src/modules/network/network.service.js';
 import { networkTable } from '../../src/modules/network/network.table.js';
 import { PartitionReferences } from '../../src/modules/partition/partition.js';
@@ -17,7 +17,7 @@ import { ProjectReferences } from '../../src/modules/project/project.js';
 import type { ProjectService } from '../../src/modules/project/project.service.js';
 import { memoryTable } from './store.js';
 
-/** How the services get at their tables. */
+/** How the services access their tables. */
 export type OpenTable = <T extends Document, I extends string>(definition: TableDefinition<T, I>) => Table<T, I>;
 
 /** The networking services over a memory engine. Two over one engine are like two processes on one database. */
@@ -30,7 +30,7 @@ export function networkServicesOn(open: OpenTable, clock = new ManualClock()) {
   const tables = {
     networks: open(networkTable),
     ips: open(ipTable),
-    reservations: open(reservationLedgerTable),
+    reservations: open(prefixLedgerTable),
     children: open(childLedgerTable),
     vrfs: open(vrfTable),
     asns: open(asnTable),
@@ -41,27 +41,28 @@ export function networkServicesOn(open: OpenTable, clock = new ManualClock()) {
   const config = { pools: { vrfReserved: [], asnReserved: [] } };
   const pools = new PoolService(tables.vrfs, tables.asns, config, clock);
   const references = { networks: new NetworkReferences(), projects: new ProjectReferences() };
-  const inquiry = new IpInquiry();
+  const lookup = new IpOwnerLookup();
+  lookup.provide(() => undefined);
   const networks = new NetworkService(
     tables.networks,
     ipam,
     pools,
     projects,
     partitions,
-    inquiry,
+    lookup,
     references.networks,
     references.projects,
     new PartitionReferences(),
     clock,
   );
-  const ips = new IpService(tables.ips, ipam, networks, projects, references.projects, inquiry, clock);
+  const ips = new IpService(tables.ips, ipam, networks, projects, references.projects, lookup, clock);
   return { clock, tables, ipam, pools, networks, ips, references };
 }
 
 export type NetworkServices = ReturnType<typeof networkServices>;
 export type NetworkServicesOn = ReturnType<typeof networkServicesOn>;
 
-/** The networks of reference/20 §10.6, by their names there. */
+/** The networks of docs/reference/network-acceptance.md#acceptance-scenarios-for-networks, by their names there. */
 export async function acceptanceNetworks({ networks }: NetworkServicesOn) {
   const superNetwork = (id: string, partitionId: string, prefix: string): Promise<Network> =>
     networks.create({
@@ -93,7 +94,7 @@ export async function acceptanceNetworks({ networks }: NetworkServicesOn) {
   };
 }
 
-/** Knows some ids and nothing more; enough for those who only ask whether something exists. */
+/** A stub that knows only the existence of some IDs. */
 function known(what: string, ids: readonly string[]) {
   const find = (id: string) => (ids.includes(id) ? { id } : undefined);
   const get = (id: string) => {

@@ -8,19 +8,19 @@ const ATTACKS = "http://127.0.0.1:1/x|file:///etc/passwd|$(reboot)|'; drop table
 
 const meaningful = [NAMES, ADDRESSES, VERSIONS, DEVICES, ATTACKS].flatMap((texts) => texts.split('|'));
 
-/** Texts that mean something somewhere, and texts that mean nothing anywhere. */
+/** Texts with a meaning in some context, and meaningless texts. */
 export const oddText: fc.Arbitrary<string> = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 20 }),
   fc.string({ maxLength: 10 }),
   fc.constantFrom(...meaningful, '', ' ', 'a'.repeat(300), '\u0000', '\ud800'),
 );
 
-/** Times that clients send, and texts that are none. */
+/** Times in the formats that clients send, and texts that are not times. */
 export const oddTime: fc.Arbitrary<string> = fc.constantFrom(
   ...['0001-01-01T00:00:00Z', '2026-01-02T03:04:05Z', '9999-12-31T23:59:59Z', 'yesterday', ''],
 );
 
-/** Numbers around the borders of the integer types. */
+/** Numbers around the limits of the integer types. */
 export const oddNumber: fc.Arbitrary<number> = fc.oneof(
   fc.integer(),
   fc.nat(64),

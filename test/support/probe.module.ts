@@ -15,10 +15,10 @@ export class ProbeBody {
   asn?: number;
 }
 
-/** Routes of every shape that the v1 API has, for tests of the conventions. */
+/** Routes of all forms in the v1 API, for tests of the conventions. */
 @V1Controller('probe')
 export class ProbeController {
-  /** How often a handler ran: nothing that is refused may get this far. */
+  /** Number of handler runs; refused requests must not reach a handler. */
   static calls = 0;
 
   @Post()
@@ -40,10 +40,10 @@ export class ProbeController {
     return body;
   }
 
-  /** Slow requests that arrived so far. */
+  /** Number of slow requests that have arrived. */
   static slowOnes = 0;
 
-  /** Takes as long as a request that is under way when the server is told to stop. */
+  /** A slow request, to be in flight when the server stops. */
   @Get('slow/:milliseconds')
   @Operation({ id: 'probeSlow', role: 'open', result: ProbeBody })
   async slow(@Param('milliseconds') milliseconds: string): Promise<ProbeBody> {

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 
-/** What random tests start from: fixed, so that a failure is the same tomorrow; it is printed with every failure. */
+/** Seed of random tests: fixed, so that failures are reproducible; printed with every failure. */
 export const SEED = Number(process.env['METAL_API_TEST_SEED'] ?? 20260101);
 
-/** How often a random test tries that takes its time. */
+/** Number of runs of a slow random test. */
 export const RUNS = Number(process.env['METAL_API_TEST_RUNS'] ?? 100);
 
-// Whoever imports this file, if only for this, uses the seed.
+// Importing this file applies the seed.
 fc.configureGlobal({ seed: SEED });

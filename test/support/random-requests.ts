@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type { WireRequest } from './judged-request.js';
 import { oddNumber, oddText, oddTime } from './odd-texts.js';
 
-/** As much of a Swagger 2.0 document as is needed to make requests from it. */
+/** The parts of a Swagger 2.0 document that are needed to generate requests. */
 export interface SwaggerDocument {
   readonly paths: Record<string, Record<string, SwaggerOperation>>;
   readonly definitions: Record<string, SwaggerSchema>;
@@ -23,13 +23,13 @@ export interface SwaggerSchema {
   readonly additionalProperties?: SwaggerSchema;
 }
 
-/** Values that exist on the server, by a pattern of the names of the fields where they make sense. */
+/** Values that exist on the server, by a pattern for the names of the fields that they are used in. */
 export type Known = readonly (readonly [RegExp, readonly string[]])[];
 
 interface Context {
   readonly document: SwaggerDocument;
   readonly known: Known;
-  /** First segment of the path behind /v1: what a field `id` is the id of. */
+  /** First segment of the path after /v1: the kind of entity that a field `id` refers to. */
   readonly entity: string;
 }
 
@@ -39,13 +39,13 @@ export interface RandomOperation {
   readonly operation: SwaggerOperation;
 }
 
-/** Every operation of the document. */
+/** All operations of the document. */
 export const operationsOf = ({ paths }: SwaggerDocument): RandomOperation[] =>
   Object.entries(paths).flatMap(([path, item]) =>
     Object.entries(item).map(([method, operation]) => ({ method: method.toUpperCase(), path, operation })),
   );
 
-/** Requests for one operation: well-typed ones with odd values, ill-typed ones, and plain nonsense. */
+/** Requests for one operation: well-typed ones with odd values, ill-typed ones, and garbage. */
 export function randomRequest(
   document: SwaggerDocument,
   { method, path, operation: { parameters } }: RandomOperation,
@@ -63,7 +63,7 @@ export function randomRequest(
   });
 }
 
-/** What the schema allows as the body of the operation; undefined when it takes none. */
+/** A body for the operation that matches its schema; undefined if it has no body. */
 export function bodyOfSchema(document: SwaggerDocument, { path, operation }: RandomOperation, known: Known) {
   const schema = operation.parameters.find((parameter) => parameter.in === 'body')?.schema;
   return schema && typedValue({ document, known, entity: path.split('/')[2] ?? '' }, schema, '', 0);
@@ -79,7 +79,7 @@ function contentOf(context: Context, method: string, parameters: SwaggerOperatio
   return file ? fc.oneof({ weight: 3, arbitrary: formOf(file.name) }, { weight: 1, arbitrary: asJson }) : asJson;
 }
 
-/** Forms with a file: whole ones, ones with another part, and ones that break off. */
+/** Forms with a file: complete ones, ones with an additional part, and truncated ones. */
 function formOf(part: string): fc.Arbitrary<{ contentType: string; body: string }> {
   const name = fc.oneof(
     { weight: 3, arbitrary: fc.constant(part) },
@@ -104,7 +104,7 @@ function bodyOf(context: Context, method: string, schema: SwaggerSchema | undefi
   return fc.oneof({ weight: 6, arbitrary: shaped }, { weight: 1, arbitrary: anything });
 }
 
-/** A value for the schema; now and then one of another type, at any depth. */
+/** A value for the schema; occasionally one of another type, at any depth. */
 function valueOf(context: Context, schema: SwaggerSchema, name: string, depth: number): fc.Arbitrary<unknown> {
   return fc.oneof(
     { weight: 30, arbitrary: typedValue(context, schema, name, depth) },

@@ -4,13 +4,15 @@ import { expect, vi } from 'vitest';
 import type { Role } from '../../src/platform/auth/role.js';
 import { signed } from './raw-http.js';
 
-/** A connection on which a test sends what no HTTP client would, and does not read unless told to. */
+/** A connection for bytes that no HTTP client would send; reads only on request. */
 export class RawClient {
   private readonly chunks: Buffer[] = [];
   private closed = false;
+  /** The error that ended the connection, if any. */
+  failure: Error | undefined;
 
   private constructor(readonly socket: Socket) {
-    socket.on('error', () => undefined);
+    socket.on('error', (error) => (this.failure = error));
     socket.on('close', () => (this.closed = true));
   }
 
@@ -24,7 +26,7 @@ export class RawClient {
     });
   }
 
-  /** From now on takes what the server sends. */
+  /** Starts reading from the server. */
   read(): this {
     this.socket.on('data', (chunk: Buffer) => this.chunks.push(chunk));
     return this;
@@ -35,7 +37,7 @@ export class RawClient {
     return this;
   }
 
-  /** All that was read so far. */
+  /** Everything read so far. */
   get text(): string {
     return Buffer.concat(this.chunks).toString('latin1');
   }
@@ -44,7 +46,7 @@ export class RawClient {
     return this.closed;
   }
 
-  /** Statuses of the answers so far. */
+  /** Statuses of the responses so far. */
   get statuses(): number[] {
     return [...this.text.matchAll(/HTTP\/1\.1 (\d{3}) /g)].map(([, status]) => Number(status));
   }
@@ -54,24 +56,24 @@ export class RawClient {
   }
 }
 
-/** Repeats the expectations of `check` until they hold. */
+/** Repeats the expectations of `check` until they pass. */
 export const within = (check: () => unknown, timeout = 10_000): Promise<unknown> =>
   vi.waitFor(check, { timeout, interval: 20 });
 
-/** What a client has read once the headers of the first answer are there. */
+/** Waits for the headers of the first response; returns everything read so far. */
 export async function answerOf(client: RawClient): Promise<string> {
   client.read();
   await within(() => expect(client.text).toContain('\r\n\r\n'));
   return client.text;
 }
 
-/** Request line and headers, to localhost. */
+/** Request line and headers of a request to localhost. */
 export const head = (line: string, ...headers: string[]): string =>
   `${line} HTTP/1.1\r\nHost: localhost\r\n${headers.map((header) => `${header}\r\n`).join('')}\r\n`;
 
-/** The same of a POST with JSON. */
+/** Request line and headers of a POST with JSON. */
 export const post = (path: string, ...headers: string[]): string =>
   head(`POST ${path}`, 'Content-Type: application/json', ...headers);
 
-/** The headers of a fresh signature as one of the `headers` above. */
+/** The headers of a new signature, in the form of `headers` above. */
 export const signature = (role: Role, method: string): string => signed(role, method).trimEnd();

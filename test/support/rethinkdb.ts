@@ -5,22 +5,36 @@ import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { r } from 'rethinkdb-ts';
 import type { RethinkOptions } from '../../src/platform/store/rethinkdb/rethinkdb-engine.js';
 import { installed, searchPath } from './installed.js';
 import { freePort } from './port.js';
 import { reportSkipped } from './skipped-suites.js';
 
-/** `host:port` of a server to use instead of starting one; its databases are left behind. */
-const EXTERNAL = process.env['METAL_API_TEST_RETHINKDB'];
+/** `host:port` of a server to use instead of starting one; its databases are not removed. */
+const EXTERNAL = process.env['METAL_API_TEST_RETHINKDB'] || undefined;
 
-/** Whether `suite` has a RethinkDB to run on. */
+/** Whether a RethinkDB is available for `suite`. */
 export const rethinkdbAvailable = (suite: string): boolean => EXTERNAL !== undefined || installed(suite, 'rethinkdb');
 
-/** Whether `suite` may kill its RethinkDB: only one that it starts itself. */
+/** Whether `suite` may kill its RethinkDB, which requires that it starts one. */
 export function rethinkdbKillable(suite: string): boolean {
   if (EXTERNAL === undefined) return installed(suite, 'rethinkdb');
   reportSkipped(suite, 'the server of METAL_API_TEST_RETHINKDB is not ours to kill');
   return false;
+}
+
+/** Removes all documents of a database that no store uses any more, if it exists; its tables stay. */
+export async function emptyTables({ host, port, database }: RethinkOptions): Promise<void> {
+  const connection = await r.connect({ host, port, silent: true });
+  try {
+    if (!(await r.dbList().contains(database).run(connection))) return;
+    const tables: string[] = await r.db(database).tableList().run(connection);
+    const empty = (name: string) => r.db(database).table(name).delete({ durability: 'soft' }).run(connection);
+    await Promise.all(tables.map(empty));
+  } finally {
+    await connection.close();
+  }
 }
 
 /** A real RethinkDB on free loopback ports, with its data in a temporary folder. */
@@ -35,7 +49,7 @@ export class RethinkServer {
     private readonly more: readonly string[] = [],
   ) {}
 
-  /** `options` are further ones of the command line; not with an external server. */
+  /** `options` are additional command-line options; ignored for an external server. */
   static async start(options: readonly string[] = []): Promise<RethinkServer> {
     if (EXTERNAL !== undefined) {
       const [host = '127.0.0.1', port = '28015'] = EXTERNAL.split(':');
@@ -47,17 +61,19 @@ export class RethinkServer {
     return server;
   }
 
-  /** Settings for an engine on a database of this server; by default on a new one. */
+  /** Settings of an engine for a database of this server; defaults to a new database. */
   options(database = `test_${randomBytes(6).toString('hex')}`): RethinkOptions {
     return { host: this.host, port: this.port, user: 'admin', password: '', database };
   }
 
-  /** Makes a copy of the data, of a server that is down, to start on later. */
+  /** Copies the data of a stopped server, for a later start. */
   save(copy: string): void {
     cpSync(this.folderOf('data'), this.folderOf(copy), { recursive: true });
   }
 
-  /** Starts (again) with the data that is there, or with what is in another folder beside it; a new one is empty. */
+  /**
+   * Starts or restarts the server with its current data, or with that of another folder next to it, initially empty.
+   */
   async up(folder = 'data'): Promise<void> {
     if (this.folder === undefined) return;
     const ports = ['--driver-port', String(this.port), '--cluster-port', String(this.clusterPort), '--no-http-admin'];
@@ -75,13 +91,13 @@ export class RethinkServer {
     this.process = spawn('rethinkdb', args, { stdio: 'ignore', env: { ...process.env, PATH: searchPath() } });
     for (let tries = 0; tries < 400; tries++) {
       if (await this.accepts()) return;
-      if (this.process.exitCode !== null) throw new Error('rethinkdb ended at once');
+      if (this.process.exitCode !== null) throw new Error('rethinkdb exited during start-up');
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
-    throw new Error('rethinkdb does not answer');
+    throw new Error('rethinkdb does not respond');
   }
 
-  /** Ends the server at once, as a crash would; what it stored stays. */
+  /** Kills the server, like a crash; its data is kept. */
   async kill(): Promise<void> {
     if (!this.process || this.process.exitCode !== null || this.process.signalCode !== null) return;
     const gone = once(this.process, 'exit');
@@ -89,7 +105,7 @@ export class RethinkServer {
     await gone;
   }
 
-  /** Stops the server in its tracks, connections stay open; `thaw` lets it go on. */
+  /** Suspends the server; connections stay open. `thaw` resumes it. */
   freeze(): void {
     this.process?.kill('SIGSTOP');
   }

@@ -9,12 +9,12 @@ import { machineTable } from '../../src/modules/machine/machine.table.js';
 import type { Content } from '../../src/shared/document.js';
 import type { Table, TableDefinition, Document } from '../../src/platform/store/table.js';
 
-/** Hands out the live table of a definition: of a running application, or of a store of the test's own. */
+/** Returns the live table of a definition, from a running application or from a store of the test. */
 export type Tables = <T extends Document, I extends string>(definition: TableDefinition<T, I>) => Table<T, I>;
 
 export const machineId = (index: number): string => `00000000-0000-4000-8000-${String(index).padStart(12, '0')}`;
 
-/** A registered machine of the lab that waits for its allocation. */
+/** A registered machine of the lab that waits for an allocation. */
 export function waitingMachine(index: number, lab: Pick<Lab, 'partition' | 'size'>, rack = 'rack-1'): Content<Machine> {
   return {
     ...newMachine(machineId(index), new Date().toISOString()),
@@ -32,7 +32,7 @@ export function waitingMachine(index: number, lab: Pick<Lab, 'partition' | 'size
   };
 }
 
-/** An event log that says the machine lives and waits. */
+/** An event container of a machine that is alive and waiting. */
 export function aliveContainer(id: string): Content<EventContainer> {
   const now = new Date().toISOString();
   return {
@@ -43,7 +43,7 @@ export function aliveContainer(id: string): Content<EventContainer> {
   };
 }
 
-/** Machines `0` to `count - 1`, all waiting; those that exist already and are free wait again. */
+/** Seeds machines `0` to `count - 1`, all waiting; existing free ones wait again. */
 export async function seedWaitingMachines(
   tables: Tables,
   count: number,

@@ -1,4 +1,6 @@
-/** Made by ssh-keygen of OpenSSH 9.2 for these tests; the private keys are gone. Those of tokens passed `ssh-keygen -l`. */
+/**
+ * Made by ssh-keygen of OpenSSH 9.2 for these tests; the private keys are gone. Those of tokens passed `ssh-keygen -l`.
+ */
 export const SSH_KEYS = {
   rsa: 'ssh-rsa AAAAB3NzaC1yc2EAAAADAQABAAABAQC05FUblnk8TcA4ZceNdLVNIQsGamYQTHlscoZtMXdKGuhoaOmRmGriFi8vx/JSTSZBLhkRpbR1Bmz2BKdGkETtO2woK2TO2j/Ojnj6nUsJgTQAcHTjd/k0OAcSvvB7B9jWxNRm6B2fTPwMi73tqycjeicV85SObGriMXt3XpJxX6Ok8i4b2AonsEw6QmE3IjHLT29G0WGxF6RsjdtluYq9g43/lbaSLibRVZ35VDMJf3bkXQI+SwF91IQ8VWWauOyeoL7rjVywshmEBk8GpVE95E8FM3bqStEBxNNRnsixrD/1SuwkPfN92bqOHphsadmWUE2mprbIdpDieIF6qs/T rsa-2048@example',
   ed25519: 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIF+0/fJll0BbhJ4lBvu5Q5VNfisupjRmkaCUjjS7BRXS ed25519-256@example',
@@ -14,7 +16,7 @@ export const SSH_KEYS = {
     'sk-ecdsa-sha2-nistp256@openssh.com AAAAInNrLWVjZHNhLXNoYTItbmlzdHAyNTZAb3BlbnNzaC5jb20AAAAIbmlzdHAyNTYAAABBBHg7wluQZLJvHAb3zpk+0DUL2JEFQUCjDkOQvGcJO0f9altqEHj2iky/i0OZ1ag3fW/00CyQ0k4LGrnZ512k/ZYAAAAEc3NoOg== token',
 } as const;
 
-/** Real keys that sshd takes no longer, or not in its list of keys. */
+/** Real keys that sshd no longer accepts, or not in its list of keys. */
 export const REFUSED_SSH_KEYS = {
   dsa: 'ssh-dss AAAAB3NzaC1kc3MAAACBAMYy8BXizTFsG9h5aaOdPqBJPb99fZ+myOBpSf0FY3LvRz5G9lCh6wGi3XFZNcjAT/p/HUoTa+1pgpCbf/timXCBJ3utSKLc61uLTnzI/d7/UruQPdKstit9SCBAFziZmlW/8nu9iGds+1qc7P93x7qnmP/3VccOMelC94oF3dHHAAAAFQC3avHz2Bie2HzrUhar0q6q5YKZEwAAAIAUeOlKR1lC48jlTAkE5awhfYtDKi5OdtuWPspPqaB4ELgkXJ4ARtBSiYQV8xJ655OM8M+5SRoq91oxMBF918NEsFlmaUY7k1XBqmukwxKVV45cnmTv6GgeJQ1XDofUK2wmQ3FrrmZXOeJluJKH2stccurpH6PikghgslrtvNr10gAAAIEArLuSXniigUuE7tzSHGJy2ENsob358p3Ru0jkQcih5gLwfb9FSluQwtmz0NQtr7roGnfCz4Ij/tpCU1ePp74Nx3rgYvNsPCF6XjLNhYgrooF20EewYuThEF2m+74vuKPKYguvEAWgBQow6+fmvsqBrGxlbD0n1iI31crh+mrqc/M= root@vm',
   certificate:

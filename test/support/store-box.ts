@@ -10,7 +10,7 @@ export interface Box extends Document {
 
 export const boxes = defineTable<Box>()({ name: 'box', indexes: { owner: (box) => box.owner } });
 
-/** What a writer process is told (`store-writer.ts`): one of the two databases. */
+/** Input of a writer process (`store-writer.ts`): one of the two databases. */
 export interface WriterSettings {
   readonly name: string;
   readonly workers: number;

@@ -4,16 +4,16 @@ import { Store } from '../../src/platform/store/store.js';
 import { boxes, type WriterSettings } from './store-box.js';
 
 /**
- * A process of its own that writes until it is killed. It says what it is about to write (`begin <id> <count>`, the
- * count 0 for a removal), and when that was acknowledged (`done <id>`). Each of its workers has documents of its own;
- * all share one counter, whose additions are acknowledged with `total`.
+ * A separate process that writes until it is killed. It prints each write before it starts (`begin <id> <count>`, count
+ * 0 for a removal) and when it was acknowledged (`done <id>`). Each worker has its own documents; all workers share one
+ * counter, whose additions are acknowledged with `total`.
  */
 const settings = JSON.parse(process.argv[2] ?? '{}') as WriterSettings;
 const engine = settings.folder ? new EmbeddedEngine(settings.folder) : new RethinkEngine(settings.rethinkdb!);
 const store = new Store(engine, { report: () => undefined });
 const table = store.table(boxes);
 
-/** Resolves when the line has left this process: a kill takes what has not. */
+/** Resolves when the line has left this process; a kill loses buffered output. */
 const say = (line: string): Promise<void> =>
   new Promise((resolve) => process.stdout.write(`${line}\n`, () => resolve()));
 

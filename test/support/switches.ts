@@ -1,6 +1,6 @@
 import type { Neighbor, Switch, SwitchNic } from '../../src/modules/switch/switch.js';
 
-/** A port that a switch with SONiC has registered. */
+/** A port as registered by a switch with SONiC. */
 export const port = (name: string, more: Partial<SwitchNic> = {}): SwitchNic => ({
   name,
   mac: '',
@@ -30,7 +30,7 @@ export const leaf = (id: string, ports: readonly string[], more: Partial<Switch>
   ...more,
 });
 
-/** What a machine sees at a cable to a port. */
+/** The neighbor that a machine sees on a cable to a port. */
 export const neighbor = (hostname: string, identifier: string, mac = identifier): Neighbor => ({
   hostname,
   identifier,

@@ -6,7 +6,7 @@ import type { Engine } from '../../src/platform/store/engine.js';
 import { Store } from '../../src/platform/store/store.js';
 import type { Tables } from './seed.js';
 
-/** Opens the tables of allocations beside, or instead of, a server: what a test seeds, and what must hold in the end. */
+/** Opens the tables of allocations next to, or instead of, a server, to seed data and check invariants. */
 export async function openTables(engine: Engine): Promise<{ tables: Tables; close: () => Promise<void> }> {
   const store = new Store(engine);
   store.table(machineTable);

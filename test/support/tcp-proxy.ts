@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 
-/** A wire between a client and a server that a test can cut, block, or make swallow answers. */
+/** A proxy between client and server that can cut or block connections and drop responses. */
 export class TcpProxy {
   private readonly sockets = new Set<Socket>();
   private swallow = false;
@@ -10,7 +10,7 @@ export class TcpProxy {
 
   private constructor(
     private readonly server: Server,
-    private readonly upstream: { readonly host: string; readonly port: number },
+    private upstream: { readonly host: string; readonly port: number },
   ) {
     server.on('connection', (client) => this.join(client));
   }
@@ -27,22 +27,28 @@ export class TcpProxy {
     return (this.server.address() as AddressInfo).port;
   }
 
-  /** Cuts every connection; new ones work. */
+  /** Cuts all connections; new ones work. */
   cut(): void {
     for (const socket of this.sockets) socket.destroy();
   }
 
-  /** From now on requests reach the server, but answers get lost, on connections that stay open. */
+  /** From now on connections lead there; those that are open are cut. */
+  redirect(upstream: { readonly host: string; readonly port: number }): void {
+    this.upstream = upstream;
+    this.cut();
+  }
+
+  /** From now on, requests reach the server, but responses are dropped; connections stay open. */
   swallowAnswers(yes: boolean): void {
     this.swallow = yes;
   }
 
-  /** From now on answers take `milliseconds` longer. */
+  /** From now on, delays responses by `milliseconds`. */
   delayAnswers(milliseconds: number): void {
     this.delay = milliseconds;
   }
 
-  /** From now on new connections are closed at once. */
+  /** From now on, closes new connections immediately. */
   refuse(yes: boolean): void {
     this.refusing = yes;
   }

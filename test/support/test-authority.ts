@@ -9,7 +9,7 @@ export interface Certificate {
   readonly key: string;
 }
 
-/** A certificate authority for tests, with its files in `folder`. Needs openssl. */
+/** A certificate authority for tests, with its files in `folder`. Requires openssl. */
 export class TestAuthority {
   readonly cert: string;
   private readonly key: string;
@@ -23,12 +23,12 @@ export class TestAuthority {
     this.openssl('req', '-x509', '-subj', `/CN=${name}`, '-days', '2', ...newKey(this.key), '-out', this.cert);
   }
 
-  /** The authority's own certificate, as a client is given it. */
+  /** The certificate of the CA, for clients. */
   get pem(): Buffer {
     return readFileSync(this.cert);
   }
 
-  /** A certificate with the subject alternative names `names`, e.g. `DNS:db.example`. */
+  /** Issues a certificate with the subject alternative names `names`, e.g. `DNS:db.example`. */
   issue(name: string, names: string): Certificate {
     const path = (suffix: string): string => join(this.folder, `${name}.${suffix}`);
     const [cert, key, request, extensions] = [path('crt'), path('key'), path('csr'), path('ext')];

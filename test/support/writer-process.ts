@@ -4,13 +4,13 @@ import { createInterface } from 'node:readline';
 import type { Table } from '../../src/platform/store/table.js';
 import type { Box, WriterSettings } from './store-box.js';
 
-/** What a writer process said, over any number of its lives. Counts; 0 stands for an absent document. */
+/** The output of a writer process over any number of restarts. Values are counts; 0 means an absent document. */
 export class Acknowledged {
   private readonly acknowledged = new Map<string, number>();
   private readonly begun = new Map<string, number>();
-  /** How many additions to the shared counter. */
+  /** Number of additions to the shared counter. */
   total = 0;
-  /** How many acknowledged writes in all. */
+  /** Total number of acknowledged writes. */
   writes = 0;
 
   hear(line: string): void {
@@ -21,7 +21,7 @@ export class Acknowledged {
     if (what === 'done') this.settle(id, this.begun.get(id) ?? 0);
   }
 
-  /** Documents that are neither as they were acknowledged nor, where a write was under way, as that left them. */
+  /** Documents that match neither their last acknowledged write nor a write that was in flight. */
   wrong(table: Table<Box>): string[] {
     const ids = new Set([...this.acknowledged.keys(), ...this.begun.keys()]);
     const found = (id: string): number => table.get(id)?.count ?? 0;
@@ -31,7 +31,7 @@ export class Acknowledged {
     return counted < this.total ? [...wrong, `total: ${this.total} acknowledged, ${counted} there`] : wrong;
   }
 
-  /** The writer is gone: whatever its last writes came to is what a next one starts from. */
+  /** Adopts the stored state after the writer exited: the outcome of its last writes is where the next one starts. */
   resolve(table: Table<Box>): void {
     for (const id of [...this.begun.keys()]) this.settle(id, table.get(id)?.count ?? 0);
   }
@@ -50,12 +50,14 @@ export class WriterProcess {
     child.stderr.on('data', (data: Buffer) => (this.errors += data.toString()));
   }
 
-  /** Starts it; resolves when it has loaded the store and begins to write. Fails with what it says when it ends before. */
+  /**
+   * Starts the writer; resolves when it has loaded the store and starts writing. Rejects with its output if it exits.
+   */
   static async start(program: string, settings: WriterSettings, heard: Acknowledged): Promise<WriterProcess> {
     const child = spawn(process.execPath, [program, JSON.stringify(settings)]);
     const writer = new WriterProcess(child);
     await new Promise<void>((resolve, reject) => {
-      child.once('close', () => reject(new Error(`the writer ended: ${writer.errors}`)));
+      child.once('close', () => reject(new Error(`the writer exited: ${writer.errors}`)));
       createInterface(child.stdout).on('line', (line) => (line === 'started' ? resolve() : heard.hear(line)));
     });
     return writer;
@@ -65,9 +67,9 @@ export class WriterProcess {
     return this.child.exitCode === null && this.child.signalCode === null;
   }
 
-  /** kill -9; resolves when everything it had said was heard. */
+  /** Kills the process with SIGKILL; resolves when all of its output was read. */
   async kill(): Promise<void> {
-    if (!this.alive) throw new Error(`the writer ended by itself: ${this.errors}`);
+    if (!this.alive) throw new Error(`the writer exited unexpectedly: ${this.errors}`);
     const closed = once(this.child, 'close');
     this.child.kill('SIGKILL');
     await closed;

@@ -1,23 +1,30 @@
-import { readBmcAddress } from '../../shared/net/bmc-address.js';
-import { BMC_PASSWORD_BYTES, BMC_USER_BYTES, bytesOver } from '../../shared/net/bmc-credentials.js';
-import type { BmcTarget } from './bmc.js';
+import { parseBmcAddress } from '../../shared/net/bmc-address.js';
+import type { BmcTarget } from './bmc-driver.js';
 
 const DISK = 0x08;
-/** Remote disk in the standard, but what these vendors' firmware takes for the local one (reference/40 §9.5). */
+/**
+ * A remote disk in the standard, but the local disk to the firmware of these vendors
+ * (docs/reference/partition-services.md#bmc-operations).
+ */
 const SUPERMICRO_DISK = 0x24;
 
+/** Maximum length of user and password in UTF-16 units. IPMI takes less (`checkIpmiCredentials`). */
+const MAX_CREDENTIAL = 256;
+
 /**
- * The target in the `ipmi` block of a command. IPMI 1.5 (`lan`), which protects neither password nor command, is spoken
- * only with `allowIpmi15`, whatever the command says. Throws an Error that says what is wrong, without the password.
+ * Parses the target from the `ipmi` block of a command. IPMI 1.5 (`lan`), which protects neither password nor command,
+ * is used only if the command requests it and `allowIpmi15` is set. Throws an Error that names the defect and does not
+ * contain the password.
  */
 export function bmcTarget(ipmi: Readonly<Record<string, unknown>>, { allowIpmi15 = false } = {}): BmcTarget {
   const [user, password] = [text(ipmi['user']), text(ipmi['password'])];
-  if (user === '') throw new Error('the command carries no user for the BMC');
-  const tooLong = bytesOver('user', user, BMC_USER_BYTES) ?? bytesOver('password', password, BMC_PASSWORD_BYTES);
-  if (tooLong !== undefined) throw new Error(`BMC cannot be logged in to: ${tooLong}`);
+  if (user === '') throw new Error('the command has no BMC user');
+  if (Math.max(user.length, password.length) > MAX_CREDENTIAL) {
+    throw new Error(`cannot log in to the BMC: user and password may have at most ${MAX_CREDENTIAL} characters`);
+  }
   const address = text(ipmi['address']);
-  const place = readBmcAddress(address);
-  if (!place) throw new Error(`address "${address.slice(0, 80)}" of the BMC is not valid, expected host:port`);
+  const place = parseBmcAddress(address);
+  if (!place) throw new Error(`BMC address "${address.slice(0, 80)}" is not valid, expected host:port`);
   return {
     ...place,
     user,

@@ -26,15 +26,15 @@ describe('management networks', () => {
     ['::ffff:10.0.0.1', '10.0.0.1'],
     ['bmc.example', '10.1.2.3'],
     ['both.example', '10.1.2.4'],
-  ])('are the private ones unless set: %s is let in', async (address, host) => {
-    expect(await new ManagementNetworks(undefined, resolve).admit(target(address))).toMatchObject({ host });
+  ])('default to private networks, which include %s', async (address, host) => {
+    expect(await new ManagementNetworks(undefined, resolve).resolveAllowed(target(address))).toMatchObject({ host });
   });
 
   it.each(['8.8.8.8', '172.32.0.1', '192.169.0.1', '100.64.0.1', '2001:db8::1', '::ffff:8.8.8.8', 'outside.example'])(
-    'keep credentials from %s',
+    'exclude %s by default',
     async (address) => {
-      const refused = { failure: 'address', isWorthAnotherTry: false };
-      const attempt = new ManagementNetworks(undefined, resolve).admit(target(address));
+      const refused = { failure: 'address', isRetryable: false };
+      const attempt = new ManagementNetworks(undefined, resolve).resolveAllowed(target(address));
       await expect(attempt).rejects.toMatchObject(refused);
       await expect(attempt).rejects.toThrow(
         /outside the management networks 10\.0\.0\.0\/8.*METAL_API_AGENT_BMC_NETWORKS/,
@@ -43,15 +43,15 @@ describe('management networks', () => {
     },
   );
 
-  it('are only those that are set', async () => {
+  it('are only the configured networks if any are configured', async () => {
     const networks = new ManagementNetworks([Prefix.parse('203.0.113.0/24')], resolve);
-    expect(await networks.admit(target('outside.example'))).toMatchObject({ host: '203.0.113.9' });
-    await expect(networks.admit(target('10.0.0.1'))).rejects.toMatchObject({ failure: 'address' });
-    await expect(networks.admit(target('127.0.0.1'))).rejects.toMatchObject({ failure: 'address' });
+    expect(await networks.resolveAllowed(target('outside.example'))).toMatchObject({ host: '203.0.113.9' });
+    await expect(networks.resolveAllowed(target('10.0.0.1'))).rejects.toMatchObject({ failure: 'address' });
+    await expect(networks.resolveAllowed(target('127.0.0.1'))).rejects.toMatchObject({ failure: 'address' });
   });
 
-  it('say that a name has no address', async () => {
-    const attempt = new ManagementNetworks(undefined, resolve).admit(target('gone.example'));
-    await expect(attempt).rejects.toMatchObject({ failure: 'unreachable', isWorthAnotherTry: true });
+  it('reject a host name without an address as unreachable', async () => {
+    const attempt = new ManagementNetworks(undefined, resolve).resolveAllowed(target('gone.example'));
+    await expect(attempt).rejects.toMatchObject({ failure: 'unreachable', isRetryable: true });
   });
 });

@@ -1,10 +1,10 @@
 import { lookup } from 'node:dns/promises';
 import { ipOfHost } from '../../shared/net/bmc-address.js';
 import { Prefix } from '../../shared/net/prefix.js';
-import { BmcError } from './bmc.js';
-import type { BmcTarget } from './bmc.js';
+import { BmcError } from './bmc-driver.js';
+import type { BmcTarget } from './bmc-driver.js';
 
-/** Loopback, link-local and private addresses (RFC 1918, RFC 4193): where BMCs are unless the operator says otherwise. */
+/** Loopback, link-local and private addresses (RFC 1918, RFC 4193): the default management networks. */
 export const PRIVATE_NETWORKS: readonly Prefix[] = [
   '10.0.0.0/8',
   '172.16.0.0/12',
@@ -16,34 +16,36 @@ export const PRIVATE_NETWORKS: readonly Prefix[] = [
   '::1/128',
 ].map((text) => Prefix.parse(text));
 
-/** All addresses of a host name. Rejects when it has none. */
+/** Resolves a host name to all of its addresses. Rejects if it has none. */
 export type Lookup = (host: string) => Promise<readonly string[]>;
 
 const systemLookup: Lookup = async (host) => (await lookup(host, { all: true })).map(({ address }) => address);
 
 /**
- * The networks of a partition's BMCs. An agent logs in nowhere else: a device names the address of its BMC itself, and
- * would learn the credentials that are tried there.
+ * The networks of a partition's BMCs. Agents log in only to addresses inside them: a machine reports the address of its
+ * BMC itself, so a malicious one could otherwise direct logins, and the credentials, to a host of its choice.
  */
 export class ManagementNetworks {
   constructor(
     private readonly prefixes: readonly Prefix[] = PRIVATE_NETWORKS,
     private readonly resolve: Lookup = systemLookup,
+    private readonly setting = 'METAL_API_AGENT_BMC_NETWORKS',
   ) {}
 
   /**
-   * The target with an address inside the networks in the place of a host name, so that the one that was checked is the
-   * one that is used. Throws BmcError `address` when there is none, `unreachable` when the name cannot be resolved.
+   * Returns the target with its host name replaced by an address inside the networks, so that the checked address is
+   * also the one that is used; the name stays for checking certificates. Throws BmcError `address` if no address of the host is inside, and `unreachable` if the
+   * name cannot be resolved.
    */
-  async admit(target: BmcTarget): Promise<BmcTarget> {
+  async resolveAllowed(target: BmcTarget): Promise<BmcTarget> {
     const { host } = target;
     const addresses = ipOfHost(host) ? [host] : await this.addressesOf(host);
     const inside = addresses.find((address) => this.contains(address));
-    if (inside !== undefined) return inside === host ? target : { ...target, host: inside };
+    if (inside !== undefined) return inside === host ? target : { ...target, host: inside, name: host };
     const found = addresses[0] === host ? host : `${host} (${addresses.slice(0, 3).join(', ')})`;
     throw new BmcError(
       'address',
-      `BMC ${found} is outside the management networks ${this.prefixes.join(', ')} (METAL_API_AGENT_BMC_NETWORKS)`,
+      `BMC ${found} is outside the management networks ${this.prefixes.join(', ')} (${this.setting})`,
     );
   }
 
@@ -56,7 +58,7 @@ export class ManagementNetworks {
     try {
       return await this.resolve(host);
     } catch {
-      throw new BmcError('unreachable', `BMC ${host} cannot be reached: its name has no address`);
+      throw new BmcError('unreachable', `BMC ${host} cannot be reached: the name has no address`);
     }
   }
 }

@@ -5,9 +5,10 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, watch, writeFileSync } fr
 import type { FSWatcher } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { sleep } from '../../shared/concurrency/timers.js';
 import { bmcTarget } from '../bmc/bmc-target.js';
-import type { BmcTarget } from '../bmc/bmc.js';
-import { IpmiBmc } from '../bmc/ipmi-bmc.js';
+import type { BmcTarget } from '../bmc/bmc-driver.js';
+import { IpmiBmcDriver } from '../bmc/ipmi-bmc-driver.js';
 import { Ipmitool, IPMITOOL_DEFAULTS } from '../bmc/ipmitool.js';
 
 const STARTUP_MS = 20_000;
@@ -16,15 +17,17 @@ export interface IpmiSimOptions {
   /** UDP port on loopback. */
   readonly port: number;
   readonly user: string;
-  /** At most 20 characters, all that IPMI 2.0 has room for. */
+  /** At most 20 characters, the limit of IPMI 2.0. */
   readonly password: string;
   /** PATH with `ipmi_sim` and `ipmitool`. */
   readonly path: string;
+  /** TCP port on loopback that is the serial port of the machine; undefined: it has none. */
+  readonly serialPort?: number | undefined;
 }
 
 /**
- * A real IPMI 2.0 BMC in software (OpenIPMI's ipmi_sim) on a loopback port. What its chassis is told lands in files by a
- * script. The process ends when this one does, however that comes about: its standard input ends then.
+ * A real IPMI 2.0 BMC in software (OpenIPMI's ipmi_sim) on a loopback port. A script writes the commands to its chassis
+ * to files. ipmi_sim exits with this process, even if this process is killed, because its standard input then ends.
  */
 export class IpmiSim {
   protected process: ChildProcess | undefined;
@@ -32,9 +35,8 @@ export class IpmiSim {
   private watcher: FSWatcher | undefined;
 
   constructor(private readonly options: IpmiSimOptions) {
-    const { port, user, password } = options;
-    // The folder is for its owner alone: it holds the password.
-    this.write('lan.conf', lanConfiguration(port, user, password, `/bin/sh ${join(this.folder, 'chassis.sh')}`), 0o600);
+    // Only the owner may read the file, because it contains the password.
+    this.write('lan.conf', lanConfiguration(options, `/bin/sh ${join(this.folder, 'chassis.sh')}`), 0o600);
     this.write('sim.emu', EMULATOR);
     this.write('chassis.sh', CHASSIS_SCRIPT.replace('@FOLDER@', this.folder));
     this.write('power', '0\n');
@@ -52,35 +54,35 @@ export class IpmiSim {
     return bmcTarget({ address: this.address, user, password, interface: 'lanplus' });
   }
 
-  /** Resolves when the BMC answers; throws when it does not within 20 seconds. */
-  async up(): Promise<void> {
+  /** Starts the BMC and waits until it responds. Throws an Error if it exits or does not respond within 20 seconds. */
+  async waitUntilReady(): Promise<void> {
     const file = (name: string): string => join(this.folder, name);
     const args = ['-c', file('lan.conf'), '-f', file('sim.emu'), '-s', file('state')];
     const env = { PATH: this.options.path };
-    // A session of its own keeps a terminal's Ctrl-C away: the BMC ends after those who still use it.
+    // A separate session shields it from Ctrl-C in a terminal: the BMC must outlive the machines and agent that use it.
     const child = spawn('ipmi_sim', args, { stdio: ['pipe', 'ignore', 'ignore'], detached: true, env });
     child.on('error', () => undefined);
     this.process = child;
     await this.answers(child);
   }
 
-  /** Calls back with each thing that the chassis is told from now on, such as `power 1`, when it has taken effect. */
-  follow(listener: (told: string) => void): void {
-    let heard = this.told().length;
+  /** Calls `listener` with each further chassis command, e.g. `power 1`, once it has taken effect. */
+  onChassisEvent(listener: (told: string) => void): void {
+    let heard = this.chassisEvents().length;
     this.watcher = watch(join(this.folder, 'told'), () => {
-      for (const told of this.told().slice(heard)) {
+      for (const told of this.chassisEvents().slice(heard)) {
         heard += 1;
         listener(told);
       }
     });
   }
 
-  /** What the chassis was told, in order, e.g. `power 1`, `reset 1`, `boot pxe`, `identify 0 1`. */
-  told(): string[] {
+  /** All chassis commands so far, in order, e.g. `power 1`, `reset 1`, `boot pxe`, `identify 0 1`. */
+  chassisEvents(): string[] {
     return readFileSync(join(this.folder, 'told'), 'utf8').split('\n').filter(Boolean);
   }
 
-  /** Ends the BMC at once; nothing answers at its port any more. */
+  /** Kills the BMC; its port no longer responds. Idempotent. */
   async kill(): Promise<void> {
     const child = this.process;
     if (child === undefined || hasEnded(child)) return;
@@ -89,7 +91,7 @@ export class IpmiSim {
     await gone;
   }
 
-  /** Ends the BMC and removes its files. May run again. */
+  /** Kills the BMC and removes its files. Idempotent. */
   async stop(): Promise<void> {
     this.watcher?.close();
     await this.kill();
@@ -105,29 +107,32 @@ export class IpmiSim {
   }
 
   private async answers(child: ChildProcess): Promise<void> {
-    // Suite 3 is all that ipmi_sim has.
+    // ipmi_sim supports no cipher suite above 3.
     const tool = { ...IPMITOOL_DEFAULTS, path: this.options.path, cipherSuites: [3], answerTries: 1 };
-    const bmc = new IpmiBmc(new Ipmitool(tool));
+    const bmc = new IpmiBmcDriver(new Ipmitool(tool));
     const end = Date.now() + STARTUP_MS;
     for (;;) {
       try {
         await bmc.isOn(this.target);
         return;
       } catch (error) {
-        if (hasEnded(child)) throw new Error(`ipmi_sim for ${this.address} ended at once`, { cause: error });
+        if (hasEnded(child)) throw new Error(`ipmi_sim for ${this.address} exited during start-up`, { cause: error });
         if (Date.now() > end)
-          throw new Error(`ipmi_sim does not answer: ${(error as Error).message}`, { cause: error });
-        await new Promise((resolve) => setTimeout(resolve, 20));
+          throw new Error(`ipmi_sim does not respond: ${(error as Error).message}`, { cause: error });
+        await sleep(20, { keepsAlive: true });
       }
     }
   }
 }
 
-/** Also true for a process that could not be started. */
+/** Whether the process has exited or could not be started. */
 const hasEnded = ({ pid, exitCode, signalCode }: ChildProcess): boolean =>
   pid === undefined || exitCode !== null || signalCode !== null;
 
-const lanConfiguration = (port: number, user: string, password: string, script: string): string => `name "bmc${port}"
+const lanConfiguration = (
+  { port, user, password, serialPort }: IpmiSimOptions,
+  script: string,
+): string => `name "bmc${port}"
 set_working_mc 0x20
 startlan 1
   addr 127.0.0.1 ${port}
@@ -135,7 +140,7 @@ startlan 1
 ${['callback', 'user', 'operator', 'admin'].map((level) => `  allowed_auths_${level} md2 md5`).join('\n')}
   guid a123456789abcdefa123456789abcdef
 endlan
-chassis_control "${script} 0x20"
+${serialPort === undefined ? '' : `sol "tcp:127.0.0.1:${serialPort}" 115200\n`}chassis_control "${script} 0x20"
 user 2 true "${user}" "${password}" admin 10 md2 md5
 `;
 
@@ -145,8 +150,9 @@ mc_enable 0x20
 `;
 
 /**
- * Called by ipmi_sim as `chassis.sh 0x20 get NAME...` and `chassis.sh 0x20 set NAME VALUE`. ipmi_sim drops the byte that
- * says whether a boot device stays, so the chassis decides as agents mean it: BIOS setup is for one boot, the rest stays.
+ * Called by ipmi_sim as `chassis.sh 0x20 get NAME...` and `chassis.sh 0x20 set NAME VALUE`. ipmi_sim drops the byte
+ * that makes a boot device persistent, so the script assumes what agents send: BIOS setup for one boot, the other
+ * devices permanently.
  */
 const CHASSIS_SCRIPT = `cd "@FOLDER@" || exit 1
 shift

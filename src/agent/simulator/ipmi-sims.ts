@@ -4,34 +4,34 @@ import type { Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { IpmiBmc } from '../bmc/ipmi-bmc.js';
+import { IpmiBmcDriver } from '../bmc/ipmi-bmc-driver.js';
 import { Ipmitool, IPMITOOL_DEFAULTS } from '../bmc/ipmitool.js';
 import { IpmiSim } from './ipmi-sim.js';
 import type { SimulatedBmc } from './simulated-bmc.js';
 
-/** Each has a process of its own. */
+/** Maximum number of BMCs, because each runs in a separate process. */
 const MOST = 32;
 const PROGRAMS = ['ipmitool', 'ipmi_sim'];
 const HOST = '127.0.0.1';
 const USER = 'metal';
 
-/** Where a machine's BMC is reached, and how to log in. */
+/** Address and credentials of a machine's BMC. */
 export interface BmcLogin {
   readonly address: string;
   readonly user: string;
   readonly password: string;
 }
 
-/** Why so many machines cannot have BMCs in processes of their own; undefined when they can. */
-export function obstacleToIpmi(machines: number, path: string): string | undefined {
+/** Why that many machines cannot have BMCs in separate processes; undefined if they can. */
+export function ipmiSimProblem(machines: number, path: string): string | undefined {
   const missing = PROGRAMS.filter((program) => !isOnPath(program, path));
   if (missing.length > 0) return `${missing.join(' and ')} ${missing.length > 1 ? 'are' : 'is'} not installed`;
-  return machines > MOST ? `${machines} machines are more than ${MOST}, and each would take a process` : undefined;
+  return machines > MOST ? `${machines} machines are more than ${MOST}, and each needs a process` : undefined;
 }
 
-/** Real BMCs for the machines of a simulated partition: one ipmi_sim for each, on loopback, reached by ipmitool. */
+/** Real BMCs for the machines of a simulated partition: one ipmi_sim each, on loopback, accessed with ipmitool. */
 export class IpmiSims {
-  readonly bmc: IpmiBmc;
+  readonly bmc: IpmiBmcDriver;
   private readonly over = new AbortController();
   private sims: readonly IpmiSim[] = [];
   private readonly onExit = (): void => this.sims.forEach((sim) => sim.removeFiles());
@@ -41,31 +41,31 @@ export class IpmiSims {
     readonly logins: readonly BmcLogin[],
     private readonly path: string,
   ) {
-    this.bmc = new IpmiBmc(new Ipmitool({ ...IPMITOOL_DEFAULTS, path, signal: this.over.signal }));
+    this.bmc = new IpmiBmcDriver(new Ipmitool({ ...IPMITOOL_DEFAULTS, path, signal: this.over.signal }));
   }
 
-  /** Chooses free ports and passwords; nothing runs yet. */
-  static async choose(count: number, path: string): Promise<IpmiSims> {
+  /** Chooses free ports and passwords. Starts no process. */
+  static async prepare(count: number, path: string): Promise<IpmiSims> {
     const ports = await freeUdpPorts(count);
     const password = (): string => randomBytes(8).toString('hex');
     const logins = ports.map((port) => ({ address: `${HOST}:${port}`, user: USER, password: password() }));
     return new IpmiSims(ports, logins, path);
   }
 
-  /** Resolves when every BMC answers. */
+  /** Starts the BMCs and waits until all of them respond. */
   async start(): Promise<void> {
     process.once('exit', this.onExit);
     const { path, ports } = this;
     this.sims = this.logins.map(({ user, password }, n) => new IpmiSim({ port: ports[n]!, user, password, path }));
-    await Promise.all(this.sims.map((sim) => sim.up()));
+    await Promise.all(this.sims.map((sim) => sim.waitUntilReady()));
   }
 
-  /** From now on the machines do what their BMCs are told; in the order of `logins`. */
+  /** Applies further BMC commands to the machines, which are in the order of `logins`. */
   drive(machines: readonly { readonly bmc: SimulatedBmc }[]): void {
-    machines.forEach(({ bmc }, index) => this.sims[index]?.follow((told) => obey(bmc, told)));
+    machines.forEach(({ bmc }, index) => this.sims[index]?.onChassisEvent((told) => applyChassisEvent(bmc, told)));
   }
 
-  /** Ends every process for good and removes its files. May run again, also after or during a start. */
+  /** Kills all processes permanently and removes their files. Idempotent; may be called during or after `start`. */
   async stop(): Promise<void> {
     this.over.abort();
     await Promise.all(this.sims.map((sim) => sim.stop()));
@@ -73,8 +73,8 @@ export class IpmiSims {
   }
 }
 
-/** Passes on to a machine what the chassis of its BMC was told, in the words of ipmi_sim. */
-export function obey(bmc: SimulatedBmc, told: string): void {
+/** Applies a chassis command, in the notation of ipmi_sim, to a simulated machine. */
+export function applyChassisEvent(bmc: SimulatedBmc, told: string): void {
   const [what = '', value = '', force] = told.split(' ');
   if (what === 'power') return value === '1' ? bmc.powerOn() : bmc.powerOff();
   if (what === 'reset') return bmc.reset();
@@ -93,7 +93,7 @@ function isOnPath(program: string, path: string): boolean {
   });
 }
 
-/** Different UDP ports on loopback that nobody uses right now. */
+/** Finds distinct UDP ports on loopback that are currently unused. */
 async function freeUdpPorts(count: number): Promise<number[]> {
   const bind = async (): Promise<Socket> => {
     const socket = createSocket('udp4').bind(0, HOST);

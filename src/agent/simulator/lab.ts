@@ -1,19 +1,19 @@
 import { RestError } from '../rest-client.js';
 import type { RestClient } from '../rest-client.js';
 
-/** Ids of the master data that `installLab` makes sure of. */
+/** IDs of the master data that `installLab` creates. */
 export interface Lab {
   readonly partition: string;
   readonly size: string;
   readonly machineImage: string;
   readonly firewallImage: string;
-  /** Storage provider and two tenants' projects. */
+  /** Projects of the storage provider and of two tenants. */
   readonly projects: { readonly storage: string; readonly a: string; readonly b: string };
   /** External network with a default route. */
   readonly internet: string;
 }
 
-/** Disk and memory of every machine of the lab; the size is made for exactly these. */
+/** Hardware of every machine of the lab. The lab's size matches exactly this. */
 export const LAB_HARDWARE = {
   memory: 64 * 1024 ** 3,
   cores: 8,
@@ -23,9 +23,9 @@ export const LAB_HARDWARE = {
 const GIB = 1024 ** 3;
 
 /**
- * Creates the master data of a small data centre with one partition: images, size, disk layout, super network,
- * underlay, internet network and projects. What exists already is left as it is, so that it may run at every start.
- * `urls` is where kernel, initrd and images would be downloaded from.
+ * Creates the master data of a small data centre with one partition: images, size, filesystem layout, super network,
+ * underlay, internet network and projects. Idempotent: existing entities stay unchanged. `urls` is the base URL of
+ * kernel, initrd and images.
  */
 export async function installLab(admin: RestClient, partition = 'lab', urls = 'http://127.0.0.1'): Promise<Lab> {
   const ensure = async (path: string, body: object): Promise<void> => {
@@ -55,11 +55,11 @@ export async function installLab(admin: RestClient, partition = 'lab', urls = 'h
   return lab;
 }
 
-/** Each partition takes the first that overlaps no other network. */
+/** A partition uses the first prefix that does not overlap another network. */
 const SUPER_PREFIXES = Array.from({ length: 32 }, (_, index) => `10.${index * 4}.0.0/14`);
 const UNDERLAY_PREFIXES = Array.from({ length: 32 }, (_, index) => `10.${253 - index}.0.0/16`);
 
-/** Tries one prefix after the other as long as the API refuses them (422); throws the last refusal. */
+/** Tries the prefixes in order until the API accepts one. Throws the last RestError if it refuses all of them (422). */
 async function firstThatFits(prefixes: readonly string[], attempt: (prefix: string) => Promise<void>): Promise<void> {
   for (const [index, prefix] of prefixes.entries()) {
     try {
@@ -159,7 +159,7 @@ const internet = (id: string): object => ({
   labels: { 'network.metal-stack.io/default': '', 'network.metal-stack.io/default-external': '' },
 });
 
-/** Projects get their ids here by `meta.id`; where one with the name exists already it is left alone. */
+/** Creates a project with a fixed ID (`meta.id`) unless a project with this ID exists. */
 async function ensureProject(admin: RestClient, id: string): Promise<void> {
   try {
     await admin.get(`v1/project/${id}`);

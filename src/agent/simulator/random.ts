@@ -1,4 +1,4 @@
-/** Seeded pseudo-random numbers, so that a simulation can be repeated (mulberry32). */
+/** Seeded pseudo-random numbers (mulberry32), which make a simulation repeatable. */
 export class Random {
   private state: number;
 

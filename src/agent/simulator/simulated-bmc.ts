@@ -1,18 +1,27 @@
-import type { BootDevice } from '../bmc/bmc.js';
+import type { BootDevice } from '../bmc/bmc-driver.js';
 
-/** What a BMC makes a machine do; the machine listens. */
+/** A machine's callbacks for changes of its power by the BMC. */
 export interface PowerListener {
-  /** Power came on, or the machine was reset. */
+  /** Called when the machine was powered on or reset. */
   started(device: BootDevice): void;
   stopped(): void;
 }
 
-/** The BMC of a simulated machine: power and boot order in memory, told by what IPMI commands do to a real one. */
+/** Versions of the firmware of a machine. */
+export interface FirmwareVersions {
+  readonly bios: string;
+  readonly bmc: string;
+}
+
+/** The BMC of a simulated machine: keeps power, boot device, LED and firmware in memory, with the semantics of IPMI commands. */
 export class SimulatedBmc {
   private on = false;
   private persistent: BootDevice = 'pxe';
   private once: BootDevice | undefined;
   private identify = false;
+  private versions: FirmwareVersions = { bios: '1.0', bmc: '1.0' };
+  /** A BIOS that was written to the flash and takes effect when the machine starts. */
+  private pendingBios: string | undefined;
 
   constructor(private readonly listener: PowerListener) {}
 
@@ -28,6 +37,17 @@ export class SimulatedBmc {
     return this.once ?? this.persistent;
   }
 
+  /** As BIOS and BMC show them: a new BIOS shows at the next start of the machine. */
+  get firmware(): FirmwareVersions {
+    return this.versions;
+  }
+
+  installFirmware(kind: keyof FirmwareVersions, version: string): void {
+    if (kind === 'bmc') this.versions = { ...this.versions, bmc: version };
+    else if (this.on) this.pendingBios = version;
+    else this.versions = { ...this.versions, bios: version };
+  }
+
   powerOn(): void {
     if (!this.on) this.start();
   }
@@ -38,14 +58,17 @@ export class SimulatedBmc {
     this.listener.stopped();
   }
 
-  /** Reset and cycle do nothing to a machine that is off, as the IPMI specification has it for a reset. */
+  /** Resets or power-cycles the machine. No-op if it is off, as the IPMI specification requires for a reset. */
   reset(): void {
     if (!this.on) return;
     this.listener.stopped();
     this.start();
   }
 
-  /** PXE and disk stay until changed, BIOS holds for one boot; each replaces what was set before (reference/40 §9.5). */
+  /**
+   * Sets PXE or disk until changed, BIOS for one boot; replaces the previous setting
+   * (docs/reference/partition-services.md#bmc-operations).
+   */
   setBootDevice(device: BootDevice): void {
     this.once = device === 'bios' ? device : undefined;
     if (device !== 'bios') this.persistent = device;
@@ -57,6 +80,8 @@ export class SimulatedBmc {
 
   private start(): void {
     this.on = true;
+    this.versions = { ...this.versions, bios: this.pendingBios ?? this.versions.bios };
+    this.pendingBios = undefined;
     const device = this.bootDevice;
     this.once = undefined;
     this.listener.started(device);

@@ -1,12 +1,18 @@
-import type { BootDevice } from '../bmc/bmc.js';
-import type { BootApi, RegisterRequest } from '../boot-api.js';
+import { sleep } from '../../shared/concurrency/timers.js';
+import type { BootDevice } from '../bmc/bmc-driver.js';
+import type { BootApi } from '../boot-api.js';
 import type { RestClient } from '../rest-client.js';
-import { LAB_HARDWARE } from './lab.js';
 import type { Random } from './random.js';
+import { registrationOf } from './registration.js';
 import { SimulatedBmc } from './simulated-bmc.js';
 import type { PowerListener } from './simulated-bmc.js';
+import { UNDISTURBED } from './surroundings.js';
+import type { Surroundings } from './surroundings.js';
 
-/** What a simulated machine does right now, in the order of its life (reference/40 §9.3). */
+/**
+ * The current phase of a simulated machine, in the order of its life
+ * (docs/reference/partition-services.md#life-of-a-machine).
+ */
 export type Phase =
   | 'off'
   | 'pxe booting'
@@ -19,7 +25,7 @@ export type Phase =
   | 'bios'
   | 'crashed';
 
-/** A port of a machine and the switch port that it is wired to. */
+/** A network interface of a machine and the switch port that it is connected to. */
 export interface Wire {
   readonly mac: string;
   readonly nic: string;
@@ -34,25 +40,27 @@ export interface MachineSettings {
   readonly wires: readonly Wire[];
   readonly bmc: { readonly address: string; readonly mac: string; readonly user: string; readonly password: string };
   readonly serial: string;
-  /** Milliseconds that one step of the boot takes on average; steps vary from half to one and a half of it. */
+  /** Average duration of a boot step in milliseconds; steps take between 0.5 and 1.5 times as long. */
   readonly stepTime: number;
-  /** Probability that an installer crashes in a step. */
-  readonly faults: number;
+  /** Probability that an installation crashes. */
+  readonly crashes: number;
 }
 
-/** How the API describes a machine, as far as its installer looks at it. */
+/** The fields of an API machine that its installer uses. */
 interface MachineResponse {
   readonly allocation?: { readonly reinstall: boolean; readonly hostname: string } | null;
 }
 
-/** A server of a simulated partition: boots, registers, waits, installs and runs as its BMC and the API tell it. */
+/** A machine of a simulated partition: boots, registers, waits, installs and runs as its BMC and the API direct it. */
 export class SimulatedMachine implements PowerListener {
   readonly bmc = new SimulatedBmc(this);
   private current: Phase = 'off';
   private boots = 0;
-  /** Ends what the machine is doing; a new one for each power-on. */
+  /** Aborts all activity when the power goes off; replaced at each power-on. */
   private life = new AbortController();
   private installed = false;
+  private everRegistered = false;
+  private cards: readonly Wire[];
 
   constructor(
     readonly settings: MachineSettings,
@@ -60,7 +68,10 @@ export class SimulatedMachine implements PowerListener {
     private readonly rest: RestClient,
     private readonly random: Random,
     private readonly onPhase: (machine: SimulatedMachine) => void = () => undefined,
-  ) {}
+    private readonly surroundings: Surroundings = UNDISTURBED,
+  ) {
+    this.cards = settings.wires;
+  }
 
   get id(): string {
     return this.settings.id;
@@ -70,12 +81,27 @@ export class SimulatedMachine implements PowerListener {
     return this.current;
   }
 
-  /** How often power came on or the machine was reset. */
+  /** Number of power-ons and resets. */
   get starts(): number {
     return this.boots;
   }
 
-  /** An earlier run of the simulation installed the system. */
+  /** Whether the API has accepted a registration of this machine. */
+  get isRegistered(): boolean {
+    return this.everRegistered;
+  }
+
+  /** Its network cards, and where they are plugged in. */
+  get wires(): readonly Wire[] {
+    return this.cards;
+  }
+
+  /** Exchanges the network card of that name for one with another MAC address. */
+  replaceCard(nic: string, mac: string): void {
+    this.cards = this.cards.map((wire) => (wire.nic === nic ? { ...wire, mac } : wire));
+  }
+
+  /** Marks the system as installed by an earlier run of the simulation. */
   resume(): void {
     this.installed = true;
   }
@@ -96,32 +122,40 @@ export class SimulatedMachine implements PowerListener {
     if (device === 'bios') return this.enter('bios');
     if (device === 'disk' && this.installed) {
       await this.step('booting', signal);
+      if (this.surroundings.crashes(this)) return this.panic(signal);
       return this.enter('running');
     }
     await this.install(signal);
   }
 
-  /** Power-on to running system, steps 1 to 16 of reference/40 §9.3. */
+  /** An installed system that crashes reports nothing, and boots again. */
+  private async panic(signal: AbortSignal): Promise<void> {
+    this.enter('crashed');
+    await sleep(this.settings.stepTime * 2, { signal, keepsAlive: true });
+    this.bmc.reset();
+  }
+
+  /** From power-on to the running system: steps 1 to 16 of docs/reference/partition-services.md#life-of-a-machine. */
   private async install(signal: AbortSignal): Promise<void> {
-    const { id, partition, wires } = this.settings;
     await this.step('pxe booting', signal);
-    await this.boot.dhcp(id);
-    await this.boot.boot(wires[0]!.mac, partition);
+    await this.boot.dhcp(this.uuid);
+    await this.boot.boot(this.wires[0]!.mac, this.settings.partition);
     await this.step('preparing', signal);
     await this.report('Preparing', 'starting the simulated installer');
+    if (this.surroundings.crashes(this)) throw new Error('simulated fault: the installer crashes');
     await this.boot.superUserPassword();
     await this.step('registering', signal);
     await this.report('Registering', '');
-    await this.boot.register(this.registration());
+    await this.register();
     await this.waitForAllocation(signal);
     await this.step('installing', signal);
     await this.report('Installing', '');
-    if (this.random.chance(this.settings.faults)) throw new Error('simulated fault: the disk does not answer');
+    if (this.random.chance(this.settings.crashes)) throw new Error('simulated fault: the disk does not respond');
     await this.step('installing', signal);
-    // From here on the system is on the disk, whether or not the answer to the report arrives.
+    // The system is on the disk from here on, whether or not the response to the report arrives.
     this.installed = true;
     await this.boot.report({
-      uuid: id,
+      uuid: this.uuid,
       consolePassword: this.random.hex(16),
       bootInfo: {
         initrd: '/boot/initrd',
@@ -137,7 +171,17 @@ export class SimulatedMachine implements PowerListener {
     this.enter('running');
   }
 
-  /** A broken stream is no allocation: like the real installer it calls again after a while. */
+  private async register(): Promise<void> {
+    const seen = this.wires.map((wire) => ({ ...wire, switchPortMac: this.surroundings.neighbourOf(wire) }));
+    const unplugged = seen.filter(({ switchPortMac }) => switchPortMac === undefined).map(({ nic }) => nic);
+    if (unplugged.length > 0) throw new Error(`no neighbour at ${unplugged.join(' and ')}`);
+    const request = registrationOf(this, seen as Wire[], this.uuid);
+    const calls = this.surroundings.registersTwice(this) ? 2 : 1;
+    await Promise.all(Array.from({ length: calls }, () => this.boot.register(request)));
+    if (request.uuid === this.id) this.everRegistered = true;
+  }
+
+  /** Waits for an allocation. If the stream breaks, calls Wait again after a pause, like the real installer. */
   private async waitForAllocation(signal: AbortSignal): Promise<void> {
     if (await this.isAllocated()) return;
     this.installed = false;
@@ -145,23 +189,27 @@ export class SimulatedMachine implements PowerListener {
     this.enter('waiting');
     for (;;) {
       try {
-        await this.boot.wait(this.id, signal);
+        await this.boot.wait(this.uuid, signal);
         return;
       } catch (error) {
         if (signal.aborted) throw error;
-        await pause(this.settings.stepTime, signal);
+        await sleep(this.settings.stepTime, { signal, keepsAlive: true });
       }
     }
   }
 
+  private get uuid(): string {
+    return this.surroundings.uuidOf(this);
+  }
+
   private async isAllocated(): Promise<boolean> {
-    const { allocation } = await this.rest.get<MachineResponse>(`v1/machine/${this.id}`);
+    const { allocation } = await this.rest.get<MachineResponse>(`v1/machine/${this.uuid}`);
     return allocation !== null && allocation !== undefined;
   }
 
   private async step(phase: Phase, signal: AbortSignal): Promise<void> {
     this.enter(phase);
-    await pause(this.settings.stepTime * (0.5 + this.random.next()), signal);
+    await sleep(this.settings.stepTime * (0.5 + this.random.next()), { signal, keepsAlive: true });
   }
 
   private enter(phase: Phase): void {
@@ -170,74 +218,19 @@ export class SimulatedMachine implements PowerListener {
   }
 
   private async report(event: string, message: string): Promise<void> {
-    await this.boot.send({ [this.id]: { event, message } });
+    await this.boot.send({ [this.uuid]: { event, message } });
   }
 
-  /** The installer reports its crash and reboots, unless the power went away meanwhile. */
+  /** Reports the crash of the installer and reboots, unless the power goes off in the meantime. */
   private async crash(error: unknown, signal: AbortSignal): Promise<void> {
     if (signal.aborted) return;
     this.enter('crashed');
     await this.report('Crashed', error instanceof Error ? error.message : String(error)).catch(() => undefined);
     try {
-      await pause(this.settings.stepTime * 2, signal);
+      await sleep(this.settings.stepTime * 2, { signal, keepsAlive: true });
       this.bmc.reset();
     } catch {
-      // Switched off while it was down: there is nothing to reboot.
+      // Powered off after the crash: no reboot.
     }
   }
-
-  private registration(): RegisterRequest {
-    const { id, partition, wires, bmc, serial } = this.settings;
-    return {
-      uuid: id,
-      partitionId: partition,
-      metalHammerVersion: 'simulated',
-      tags: [],
-      hardware: {
-        memory: LAB_HARDWARE.memory,
-        cpus: [{ vendor: 'Simulated', model: 'CPU', cores: LAB_HARDWARE.cores, threads: LAB_HARDWARE.cores * 2 }],
-        gpus: [],
-        disks: [LAB_HARDWARE.disk],
-        nics: wires.map(nicOf),
-      },
-      bios: { version: '1.0', vendor: 'Simulated', date: '01/01/2026' },
-      ipmi: {
-        ...bmc,
-        interface: 'lanplus',
-        bmcVersion: '1.0',
-        powerState: 'ON',
-        fru: { chassisPartSerial: serial, boardMfg: 'Simulated', boardPartNumber: 'S1', productSerial: serial },
-      },
-    };
-  }
-}
-
-const nicOf = ({
-  mac,
-  nic,
-  switchName,
-  switchPort,
-  switchPortMac,
-}: Wire): RegisterRequest['hardware']['nics'][number] => ({
-  mac,
-  name: nic,
-  identifier: mac,
-  hostname: '',
-  neighbors: [{ mac: switchPortMac, name: switchPort, identifier: switchPort, hostname: switchName, neighbors: [] }],
-});
-
-/** Rejects as soon as the signal aborts. */
-function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    if (signal.aborted) return reject(new Error('switched off'));
-    const abort = (): void => {
-      clearTimeout(timer);
-      reject(new Error('switched off'));
-    };
-    const timer = setTimeout(() => {
-      signal.removeEventListener('abort', abort);
-      resolve();
-    }, milliseconds);
-    signal.addEventListener('abort', abort, { once: true });
-  });
 }

@@ -1,6 +1,6 @@
 import type { RestClient } from '../rest-client.js';
 
-/** A leaf switch as the API describes it, as far as the switch itself looks at it. */
+/** The fields of an API switch that the switch agent uses. */
 interface SwitchResponse {
   readonly nics: readonly {
     readonly name: string;
@@ -17,22 +17,74 @@ export interface SwitchSettings {
   readonly ports: readonly { readonly name: string; readonly mac: string }[];
 }
 
-/** A leaf switch of a simulated partition: registers, and asks regularly how its ports shall be configured. */
+/** Which of a switch's ports have a link, and whether the switch runs at all. */
+export interface SwitchSurroundings {
+  isGone(name: string): boolean;
+  isLinkLost(name: string, port: string): boolean;
+}
+
+const INTACT: SwitchSurroundings = { isGone: () => false, isLinkLost: () => false };
+
+/** A leaf switch of a simulated partition: registers, then fetches its port configuration periodically. */
 export class SimulatedSwitch {
-  private configuration = new Map<string, string>();
+  private configuration: ReadonlyMap<string, SwitchResponse['nics'][number]> = new Map();
+  private hardware: SwitchSettings['ports'];
 
   constructor(
     readonly settings: SwitchSettings,
     private readonly rest: RestClient,
-  ) {}
+    private readonly surroundings: SwitchSurroundings = INTACT,
+  ) {
+    this.hardware = settings.ports;
+  }
 
-  /** VRF of each port as configured last, `""` for a port in the PXE network. */
+  get ports(): SwitchSettings['ports'] {
+    return this.hardware;
+  }
+
+  /** VRF of each port as last configured; `""` for a port in the PXE network. */
   get vrfs(): ReadonlyMap<string, string> {
-    return this.configuration;
+    return new Map([...this.configuration].map(([name, { vrf }]) => [name, vrf ?? '']));
+  }
+
+  /** Whether the port has a link and the API has not shut it. */
+  isUp(port: string): boolean {
+    const { name } = this.settings;
+    if (this.surroundings.isGone(name) || this.surroundings.isLinkLost(name, port)) return false;
+    return this.configuration.get(port)?.admin_status !== 'DOWN';
+  }
+
+  /** MAC address of a port that has a link; undefined otherwise. */
+  linkAt(port: string): string | undefined {
+    return this.isUp(port) ? this.hardware.find(({ name }) => name === port)?.mac : undefined;
   }
 
   async register(): Promise<void> {
-    const { name, partition, rack, room, ports } = this.settings;
+    await this.registerWith(this.hardware);
+  }
+
+  /** Registers the switch that took the place of this one. Rejects without a change if the API refuses it. */
+  async replaceHardware(ports: SwitchSettings['ports']): Promise<void> {
+    await this.registerWith(ports);
+    this.hardware = ports;
+  }
+
+  /** Fetches the configuration, applies it and reports the port states. */
+  async synchronize(): Promise<void> {
+    const { name } = this.settings;
+    if (this.surroundings.isGone(name)) return;
+    const started = process.hrtime.bigint();
+    const { nics } = await this.rest.get<SwitchResponse>(`v1/switch/${name}`);
+    this.configuration = new Map(nics.map((nic) => [nic.name, nic]));
+    await this.rest.post(`v1/switch/${name}/notify`, {
+      sync_duration: Number(process.hrtime.bigint() - started),
+      error: null,
+      port_states: Object.fromEntries(nics.map((nic) => [nic.name, this.isUp(nic.name) ? 'UP' : 'DOWN'])),
+    });
+  }
+
+  private async registerWith(ports: SwitchSettings['ports']): Promise<void> {
+    const { name, partition, rack, room } = this.settings;
     await this.rest.post('v1/switch/register', {
       id: name,
       name,
@@ -43,20 +95,6 @@ export class SimulatedSwitch {
       os: { vendor: 'SONiC', version: '4.2', metal_core_version: 'simulated' },
       management_ip: '127.0.0.1',
       management_user: 'admin',
-    });
-  }
-
-  /** One round of its loop: fetch, configure, notify. Shuts the ports that shall be down, as agents of today do. */
-  async synchronize(): Promise<void> {
-    const started = process.hrtime.bigint();
-    const { nics } = await this.rest.get<SwitchResponse>(`v1/switch/${this.settings.name}`);
-    this.configuration = new Map(nics.map(({ name, vrf }) => [name, vrf ?? '']));
-    await this.rest.post(`v1/switch/${this.settings.name}/notify`, {
-      sync_duration: Number(process.hrtime.bigint() - started),
-      error: null,
-      port_states: Object.fromEntries(
-        nics.map(({ name, admin_status: wanted }) => [name, wanted === 'DOWN' ? 'DOWN' : 'UP']),
-      ),
     });
   }
 }

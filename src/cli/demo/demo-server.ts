@@ -5,22 +5,22 @@ import { NatsBus } from '../../platform/bus/nats/nats-bus.js';
 import { agentName } from '../../platform/bus/nats/subjects.js';
 import { GrpcServer } from '../../platform/grpc/grpc-server.js';
 import { createLogger } from '../../platform/telemetry/logger.js';
-import type { Log } from '../../shared/log.js';
-import { keepDataPrivate } from '../private-data.js';
+import type { AppLogger } from '../../shared/app-logger.js';
+import { restrictSecrets } from '../restrict-secrets.js';
 
-/** A server inside this process, and the way its partitions' agents reach it. */
+/** A server inside this process, and how agents of its partitions connect to it. */
 export interface DemoServer {
-  /** With base path. */
+  /** Includes the base path. */
   readonly url: string;
   readonly grpc: string;
-  /** The bus for the agent of a partition: the server's own one, or a connection of the agent to the broker. */
+  /** The bus for the agent of a partition: the bus of the server, or the agent's own connection to the broker. */
   readonly bus: Bus;
   stop(): Promise<void>;
 }
 
-/** Starts the server that the configuration describes, as the command `serve` does. */
-export async function startDemoServer(config: Config, partition: string, log: Log): Promise<DemoServer> {
-  keepDataPrivate(config, (line) => log.warn(line));
+/** Starts a server with the configuration, like the command `serve`. */
+export async function startDemoServer(config: Config, partition: string, log: AppLogger): Promise<DemoServer> {
+  restrictSecrets(config, (line) => log.warn(line));
   const app = await createApp(config, { logger: createLogger(config.logLevel) });
   await app.listen(config.http.port, config.http.host);
   const grpcPort = await app.get(GrpcServer).start();

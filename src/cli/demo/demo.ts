@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises';
 import { RestClient } from '../../agent/rest-client.js';
 import { installLab } from '../../agent/simulator/lab.js';
 import type { IpmiSims } from '../../agent/simulator/ipmi-sims.js';
-import { obstacleToIpmi } from '../../agent/simulator/ipmi-sims.js';
+import { ipmiSimProblem } from '../../agent/simulator/ipmi-sims.js';
 import { RunningPartition } from '../../agent/simulator/running-partition.js';
 import type { Config } from '../../config/config.js';
 import { loadDemoConfig } from '../../config/demo-config.js';
@@ -11,29 +11,31 @@ import type { DemoConfig } from '../../config/demo-config.js';
 import type { Role } from '../../platform/auth/role.js';
 import { createApiToken } from '../../platform/auth/token/api-token.js';
 import { tokenKeyOf } from '../../platform/auth/token/token-key.js';
-import type { Log } from '../../shared/log.js';
-import { counted } from '../../shared/text.js';
-import { consoleLog as log, warning } from '../console-log.js';
+import type { AppLogger } from '../../shared/app-logger.js';
+import { pluralize } from '../../shared/text.js';
+import { consoleLogger as log, warning } from '../console-logger.js';
 import { readOptions } from '../read-options.js';
 import { realBmcs } from '../real-bmcs.js';
-import { withSignals } from '../until-signal.js';
+import { untilSignalled } from '../signals.js';
 import { OptionError, UsageError } from '../usage-error.js';
+import { DemoImages } from './demo-images.js';
 import { startDemoServer } from './demo-server.js';
+import { imageSteps } from './image-steps.js';
 import { LiveView } from './live-view.js';
 import { story } from './story.js';
 import type { Step } from './step.js';
 
 export const USAGE = `usage: metal-api demo [--smoke] [--machines N] [--ipmi]
 
-A server on loopback with a simulated partition, until SIGTERM or SIGINT; prints what to try. Needs no settings, and
-forgets everything afterwards unless METAL_API_DATA_DIR names a folder.
---smoke plays the life of a machine and a firewall once, on free ports, and ends with 0 only if every step held.
---machines says how many machines there are: 8, or 4 with --smoke, unless told otherwise.
---ipmi gives every machine a BMC of its own (OpenIPMI's ipmi_sim on loopback), driven by ipmitool; 32 machines at most.`;
+Runs a server on loopback with a simulated partition until SIGTERM or SIGINT; prints examples to try. Requires no
+settings, and stores nothing permanently unless METAL_API_DATA_DIR names a folder.
+--smoke tests the life cycle of a machine and a firewall once, on free ports; exits with 0 only if every step passed.
+--machines sets the number of machines; defaults to 8, or 4 with --smoke.
+--ipmi gives every machine a real BMC (OpenIPMI's ipmi_sim on loopback), driven by ipmitool; at most 32 machines.`;
 
 const DAY = 24 * 3_600_000;
 
-/** Exit code of a story that was interrupted. */
+/** Exit code of an interrupted `--smoke` run. */
 const INTERRUPTED = 130;
 
 const OPTIONS = { smoke: { type: 'boolean' }, machines: { type: 'string' }, ipmi: { type: 'boolean' } } as const;
@@ -44,10 +46,10 @@ interface Options {
   readonly ipmi: boolean;
 }
 
-/** A server with a simulated partition to look at, or, with `--smoke`, the whole story played once as a test. */
+/** Runs a server with a simulated partition until a signal, or, with `--smoke`, runs the end-to-end test once. */
 export async function run(args: readonly string[]): Promise<number> {
   const asked = options(args);
-  return withSignals(async (signal) => {
+  return untilSignalled(async (signal) => {
     const demo = loadDemoConfig(asked.smoke);
     try {
       return await show(asked, demo, signal);
@@ -78,13 +80,19 @@ async function show(asked: Options, { config, path }: DemoConfig, signal: Promis
     log: smoke ? log : logTo(view),
     onPhase: (machine) => (smoke ? undefined : view.changed(machine)),
   });
+  let images: DemoImages | undefined;
   const play = async (): Promise<number> => {
-    const lab = await installLab(client('admin'), partition);
+    images = await DemoImages.start(client('viewer'), keyOf(config, 'viewer'), smoke, smoke ? log : logTo(view));
+    const lab = await installLab(client('admin'), partition, images.storeUrl);
     await refuseFewer(client('viewer'), site, machines, config);
     await site.start();
     const clients = { viewer: client('viewer'), editor: client('editor'), admin: client('admin') };
-    if (smoke) return tell(story({ ...clients, lab, site: site.partition, bmc: site.bmc }), started);
-    view.open(whatToTry(config, server.url, server.grpc, lab.machineImage));
+    if (smoke) {
+      const steps = story({ ...clients, lab, site: site.partition, bmc: site.bmc });
+      return tell([...steps, ...imageSteps(clients.viewer, images, lab.machineImage)], started);
+    }
+    await images.sync();
+    view.open(...whatToTry(config, server.url, server.grpc, lab.machineImage, images.cacheUrl));
     await signal;
     return 0;
   };
@@ -92,6 +100,7 @@ async function show(asked: Options, { config, path }: DemoConfig, signal: Promis
     return await Promise.race([signal.then(() => (smoke ? INTERRUPTED : 0)), play()]);
   } finally {
     await site.stop();
+    await images?.stop();
     view.close();
     await server.stop();
   }
@@ -106,17 +115,17 @@ function options(args: readonly string[]): Options {
   return { smoke, ipmi, machines: Number(machines) };
 }
 
-/** Real BMCs where they are asked for, and for a story also where they are possible; undefined for those in memory. */
+/** Prepares real BMCs if requested, and for `--smoke` also whenever possible; undefined for BMCs in memory. */
 async function chooseBmcs({ smoke, ipmi, machines }: Options, path: string): Promise<IpmiSims | undefined> {
   if (!ipmi && !smoke) return undefined;
-  const obstacle = ipmi ? undefined : obstacleToIpmi(machines, path);
+  const obstacle = ipmi ? undefined : ipmiSimProblem(machines, path);
   if (obstacle !== undefined) return void console.log(`BMCs: in memory, ${obstacle}`);
   const real = await realBmcs(machines, path);
   console.log('BMCs: ipmi_sim over RMCP+, driven by ipmitool');
   return real;
 }
 
-/** Plays the steps in order, one line each; stops at the first that does not hold. */
+/** Runs the steps in order and prints a line for each; stops at the first failure. Resolves to the exit code. */
 async function tell(steps: readonly Step[], started: number): Promise<number> {
   console.log(
     `  ok  ${String(Date.now() - started).padStart(6)} ms  server, master data and a simulated partition are up`,
@@ -131,11 +140,11 @@ async function tell(steps: readonly Step[], started: number): Promise<number> {
       return 1;
     }
   }
-  console.log(`the whole story held, ${((Date.now() - started) / 1000).toFixed(1)} s`);
+  console.log(`all steps passed in ${((Date.now() - started) / 1000).toFixed(1)} s`);
   return 0;
 }
 
-/** Throws UsageError when the stored partition has machines that would not be simulated: their ports would be missing. */
+/** Throws UsageError if the stored partition has machines that would not be simulated: their ports would be missing. */
 async function refuseFewer(
   viewer: RestClient,
   { partition: { settings, machines } }: RunningPartition,
@@ -147,31 +156,35 @@ async function refuseFewer(
   if (missing === 0) return;
   const where = store.engine === 'embedded' ? `the data folder ${store.dataDir}` : 'the database';
   throw new UsageError(
-    `${where} has ${counted(stored.length, 'machine')} of an earlier demonstration, but --machines is ${asked}: ` +
-      `run it with --machines ${asked + missing}, or with another METAL_API_DATA_DIR`,
+    `${where} has ${pluralize(stored.length, 'machine')} from an earlier demo, but --machines is ${asked}: ` +
+      `use --machines ${asked + missing} or another METAL_API_DATA_DIR`,
   );
 }
 
-/** Warnings go above the table, which would else be drawn over them. */
-const logTo = (view: LiveView): Log => ({
+/** Prints warnings above the table; otherwise the table would be drawn over them. */
+const logTo = (view: LiveView): AppLogger => ({
   info: () => undefined,
-  warn: (message, cause) => view.tell(warning(message, cause)),
+  warn: (message, cause) => view.printLine(warning(message, cause)),
 });
 
-function whatToTry(config: Config, url: string, grpc: string, image: string): string {
+/** What the terminal shows; the second text is for small windows. */
+function whatToTry(config: Config, url: string, grpc: string, image: string, cache: string): readonly string[] {
   const [token] = createApiToken(tokenKeyOf(config), { subject: 'demo', role: 'admin', lifetime: DAY }, Date.now());
-  return `
-metal-api is up, with a simulated partition whose machines boot below.
+  const links = `
+metal-api is running, with a simulated partition. Its machines are booting:
 
-  Swagger UI  ${url}swagger  (Authorize: paste the token under "jwt")
-  token       export TOKEN=${token}
+  console     ${url}console/#token=${token}
+  Swagger UI  ${url}swagger
+`;
+  const more = `  token       export TOKEN=${token}
   curl        curl -s -H "Authorization: Bearer $TOKEN" ${url}v1/image/${image}
+  image cache curl -sI ${cache}/images/${image}.tar.lz4
   metalctl    export METALCTL_API_URL=${url.replace(/\/$/, '')} METALCTL_HMAC=${config.auth.hmac.admin.key}
               metalctl machine list
   gRPC        ${grpc}
-
-Ctrl-C ends it.
 `;
+  const end = '\nPress Ctrl-C to stop.\n';
+  return [`${links}${more}${end}`, `${links}\nMore to try: a larger window, or docs/api.md. Press Ctrl-C to stop.\n`];
 }
 
 const keyOf = ({ auth }: Config, role: Role): string =>

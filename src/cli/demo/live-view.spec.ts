@@ -4,10 +4,10 @@ import type { Screen, ShownMachine } from './live-view.js';
 
 const ESCAPE = String.fromCharCode(27);
 const SEQUENCE = new RegExp(`^${ESCAPE}\\[(\\d*)([A-Z])`);
-/** A sequence, the end of a line, or a character. */
+/** An escape sequence, a line end or a character. */
 const PARTS = new RegExp(`${ESCAPE}\\[\\d*[A-Z]|\\n|[^\\n${ESCAPE}]`, 'gu');
 
-/** A terminal that knows the few sequences that the view uses; lines that are too long break as in a real one. */
+/** A terminal that supports the escape sequences that the view uses, and wraps long lines like a real one. */
 class Terminal implements Screen {
   readonly isTTY = true;
   private readonly listeners = new Set<() => void>();
@@ -36,7 +36,7 @@ class Terminal implements Screen {
     this.listeners.forEach((listener) => listener());
   }
 
-  /** What a person sees: the last lines. */
+  /** The lines on the screen: the last ones. */
   get visible(): string[] {
     return this.screen.slice(-this.rows);
   }
@@ -66,6 +66,22 @@ const machinesOf = (count: number): { id: string; phase: ShownMachine['phase'] }
 
 const HELP = `\nit is up\n\n  metalctl   export URL\n  curl       ${'x'.repeat(100)}\n`;
 
+describe('the header', () => {
+  it('is the longest that leaves room for the table, also after the window has changed', () => {
+    const terminal = new Terminal(40, 12);
+    const machines = machinesOf(5);
+    const view = new LiveView(() => machines, terminal);
+    const long = Array.from({ length: 10 }, (_, n) => `line ${n}\n`).join('');
+    view.open(long, 'short\n');
+    expect(terminal.visible[0]).toBe('short');
+    expect(terminal.visible).toContain('  · machine-4  off');
+    terminal.resize(40, 30);
+    expect(terminal.visible.slice(0, 10).join('\n')).toBe(long.trim());
+    terminal.resize(20, 4);
+    expect(terminal.visible[0]).toBe('short');
+  });
+});
+
 describe('the live view in a terminal', () => {
   it.each([
     [80, 24, 8],
@@ -73,7 +89,7 @@ describe('the live view in a terminal', () => {
     [120, 40, 30],
     [100, 10, 3],
     [60, 12, 12],
-  ])('keeps text and table on a screen of %i × %i with %i machines', (columns, rows, count) => {
+  ])('fits header and table on a screen of %i × %i with %i machines', (columns, rows, count) => {
     const terminal = new Terminal(columns, rows);
     const machines = machinesOf(count);
     const view = new LiveView(() => machines, terminal);
@@ -95,7 +111,7 @@ describe('the live view in a terminal', () => {
     if (shown < count) expect(screen).toContain(`… ${count - shown} more machine`);
   });
 
-  it('draws everything anew when the window changes its size', () => {
+  it('redraws everything when the window is resized', () => {
     const terminal = new Terminal(120, 40);
     const machines = machinesOf(20);
     const view = new LiveView(() => machines, terminal);
@@ -110,12 +126,12 @@ describe('the live view in a terminal', () => {
     expect(terminal.visible.filter((line) => line.includes('machine-0 '))).toHaveLength(1);
   });
 
-  it('tells warnings above the table', () => {
+  it('prints warnings above the table', () => {
     const terminal = new Terminal();
     const machines = machinesOf(2);
     const view = new LiveView(() => machines, terminal);
     view.open(HELP);
-    view.tell('switch failed: no answer');
+    view.printLine('switch failed: no answer');
     view.changed(machines[1]!);
     expect(terminal.visible.filter((line) => line !== '').slice(-3)).toEqual([
       'switch failed: no answer',
@@ -125,8 +141,8 @@ describe('the live view in a terminal', () => {
   });
 });
 
-describe('the live view elsewhere', () => {
-  it('is a line for each change, without sequences', () => {
+describe('the live view without a terminal', () => {
+  it('prints a line for each change, without escape sequences', () => {
     const written: string[] = [];
     const out: Screen = { write: (text) => written.push(text), on: () => undefined, off: () => undefined };
     const machines = machinesOf(2);
@@ -134,7 +150,7 @@ describe('the live view elsewhere', () => {
     view.changed(machines[0]!);
     view.open('help\n');
     view.changed(machines[1]!);
-    view.tell('warning');
+    view.printLine('warning');
     expect(written.join('')).toBe('machine-0  off\nhelp\nmachine-1  off\nwarning\n');
   });
 });

@@ -1,19 +1,19 @@
-import type { BmcState, BootDevice } from '../../agent/bmc/bmc.js';
+import type { BmcReader, BootDevice } from '../../agent/bmc/bmc-driver.js';
 import { targetOf } from '../../agent/simulator/running-partition.js';
 import type { SimulatedMachine } from '../../agent/simulator/simulated-machine.js';
-import { until } from './step.js';
+import { pollUntil } from './step.js';
 import type { Step } from './step.js';
 
-/** Sends the order of that route to a machine; resolves when the journal says that it was carried out. */
+/** Sends a command to a machine by its power route; resolves when the journal reports it as done. */
 type Command = (id: string, route: string, name: string) => Promise<void>;
 
-/** Every power command: journal, bus, BMC, result; read back from the BMC, and the machine has followed. */
-export function powerSteps(machine: () => SimulatedMachine, bmc: BmcState, command: Command): Step[] {
+/** Steps for all power commands, by journal, bus and BMC; each verifies the state of the BMC and of the machine. */
+export function powerSteps(machine: () => SimulatedMachine, bmc: BmcReader, command: Command): Step[] {
   const step = (title: string, route: string, name: string, wanted: string, look: () => Promise<string[]>): Step => ({
     title,
     play: async () => {
       await command(machine().id, route, name);
-      await until(`BMC and machine say ${wanted}`, async () => (await look()).every((seen) => seen === wanted));
+      await pollUntil(`BMC and machine report ${wanted}`, async () => (await look()).every((seen) => seen === wanted));
       return `${name}: ${wanted}`;
     },
   });
@@ -41,13 +41,13 @@ export function powerSteps(machine: () => SimulatedMachine, bmc: BmcState, comma
   ];
 }
 
-/** The step, after which the machine must have started once more. */
+/** Extends a step by the check that the machine has started once more. */
 const restarting = (machine: () => SimulatedMachine, { title, play }: Step): Step => ({
   title,
   play: async () => {
     const { starts } = machine();
     const seen = await play();
-    await until('the machine starts', async () => machine().starts === starts + 1);
+    await pollUntil('the machine starts', async () => machine().starts === starts + 1);
     return seen;
   },
 });

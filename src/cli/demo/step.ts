@@ -1,16 +1,17 @@
+import { sleep } from '../../shared/concurrency/timers.js';
 import { RestError } from '../../agent/rest-client.js';
 
-/** One thing that must hold; resolves with what was seen, throws when it does not hold. */
+/** A test step. `play` resolves to a description of the result and throws on failure. */
 export interface Step {
   readonly title: string;
   readonly play: () => Promise<string>;
 }
 
-/** How long `until` waits, in milliseconds. */
+/** Timeout of `pollUntil` in milliseconds. */
 const PATIENCE = 60_000;
 
-/** Resolves with the refusal's words; throws when the action succeeds or fails otherwise. */
-export async function refused(status: number, action: () => Promise<unknown>): Promise<string> {
+/** Resolves to the message of the expected refusal; throws if the action succeeds or fails with another status. */
+export async function expectRefusal(status: number, action: () => Promise<unknown>): Promise<string> {
   try {
     await action();
   } catch (error) {
@@ -20,23 +21,23 @@ export async function refused(status: number, action: () => Promise<unknown>): P
   return fail(`expected ${status}, but it succeeded`);
 }
 
-/** Polls until `look` finds something. */
-export async function until<T>(what: string, look: () => Promise<T>): Promise<Exclude<T, undefined | false>> {
+/** Polls `look` until it returns neither undefined nor false, and returns its result. Throws on timeout. */
+export async function pollUntil<T>(what: string, look: () => Promise<T>): Promise<Exclude<T, undefined | false>> {
   const end = Date.now() + PATIENCE;
   for (;;) {
     const found = await look();
     if (found !== undefined && found !== false) return found as Exclude<T, undefined | false>;
     if (Date.now() > end) fail(`did not happen within ${PATIENCE / 1000} s: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await sleep(50, { keepsAlive: true });
   }
 }
 
-/** Throws when it does not hold. */
+/** Throws if the condition is false. */
 export function check(holds: boolean, expected: string): void {
   if (!holds) fail(`expected ${expected}`);
 }
 
-/** The end of a story that does not hold. */
+/** Throws an Error, as an expression. */
 export function fail(message: string): never {
   throw new Error(message);
 }

@@ -1,13 +1,13 @@
-import type { BmcState } from '../../agent/bmc/bmc.js';
+import type { BmcReader } from '../../agent/bmc/bmc-driver.js';
 import type { RestClient } from '../../agent/rest-client.js';
 import type { Lab } from '../../agent/simulator/lab.js';
 import type { SimulatedMachine } from '../../agent/simulator/simulated-machine.js';
 import type { SimulatedPartition } from '../../agent/simulator/simulated-partition.js';
 import { powerSteps } from './power-steps.js';
-import { check, fail, refused, until } from './step.js';
+import { check, fail, expectRefusal, pollUntil } from './step.js';
 import type { Step } from './step.js';
 
-/** What the story looks at in the API's answers. */
+/** The fields of API responses that the steps use. */
 export interface MachineNetworkAnswer {
   readonly networkid: string;
   readonly networktype: string;
@@ -33,20 +33,20 @@ interface CommandAnswer {
   readonly error: string;
 }
 
-/** Who plays, and where. */
+/** Clients and environment of the steps. */
 export interface Stage {
   readonly viewer: RestClient;
   readonly editor: RestClient;
   readonly admin: RestClient;
   readonly lab: Lab;
   readonly site: SimulatedPartition;
-  /** Where power and boot order are read back: over IPMI when the BMCs are real. */
-  readonly bmc: BmcState;
+  /** Reads back power state and boot device; over IPMI if the BMCs are real. */
+  readonly bmc: BmcReader;
 }
 
 /**
- * The life of a machine and a firewall from PXE boot to their return, step by step. Each step relies on the ones before;
- * none is hard-wired: all that is asserted is read back from the API, the switches and the BMCs.
+ * The life cycle of a machine and a firewall from PXE boot to release, as steps that build on one another. All
+ * assertions check state read back from the API, the switches and the BMCs.
  */
 export function story({ viewer, editor, admin, lab, site, bmc }: Stage): Step[] {
   let network = '';
@@ -55,7 +55,8 @@ export function story({ viewer, editor, admin, lab, site, bmc }: Stage): Step[] 
   let firewall: MachineAnswer;
 
   const read = (id: string): Promise<MachineAnswer> => viewer.get<MachineAnswer>(`v1/machine/${id}`);
-  const simulated = (id: string): SimulatedMachine => site.machineById(id) ?? fail(`machine ${id} is not of this site`);
+  const simulated = (id: string): SimulatedMachine =>
+    site.machineById(id) ?? fail(`machine ${id} does not belong to this site`);
   const request = (extra: object): object => ({
     projectid: lab.projects.a,
     partitionid: lab.partition,
@@ -72,19 +73,19 @@ export function story({ viewer, editor, admin, lab, site, bmc }: Stage): Step[] 
     });
   };
   const runs = async (id: string): Promise<MachineAnswer> =>
-    until(`machine ${id} runs and phones home`, async () => {
+    pollUntil(`machine ${id} runs and phones home`, async () => {
       const answer = await read(id);
       return simulated(id).phase === 'running' && answer.events.log[0]?.event === 'Phoned Home' ? answer : undefined;
     });
   const waits = async (id: string): Promise<void> => {
-    await until(`machine ${id} waits`, async () => {
+    await pollUntil(`machine ${id} waits`, async () => {
       const [answer] = await viewer.post<MachineAnswer[]>('v1/machine/find', { id });
       if (!answer) return false;
       const { events, liveliness } = answer;
       return simulated(id).phase === 'waiting' && events.log[0]?.event === 'Waiting' && liveliness === 'Alive';
     });
   };
-  /** Sends a command and follows it through the journal to its end. */
+  /** Sends a command and waits until the journal reports it as done. */
   const command = async (id: string, route: string, name: string): Promise<void> => {
     const before = new Set((await commandsOf(id)).map((entry) => entry.id));
     await editor.post(`v1/machine/${id}/power/${route}`);
@@ -92,7 +93,7 @@ export function story({ viewer, editor, admin, lab, site, bmc }: Stage): Step[] 
   };
   const commandsOf = (id: string): Promise<CommandAnswer[]> => viewer.get(`commands?machine=${id}`);
   const done = (id: string, before: ReadonlySet<string>, name: string): Promise<CommandAnswer> =>
-    until(`command ${name} of machine ${id} is done`, async () => {
+    pollUntil(`command ${name} of machine ${id} is done`, async () => {
       const entry = (await commandsOf(id)).find((candidate) => !before.has(candidate.id) && nameOf(candidate) === name);
       if (entry && ['failed', 'expired'].includes(entry.state)) fail(`${name} ended as ${entry.state}: ${entry.error}`);
       return entry?.state === 'done' ? entry : undefined;
@@ -100,7 +101,7 @@ export function story({ viewer, editor, admin, lab, site, bmc }: Stage): Step[] 
 
   return [
     {
-      title: 'all machines boot by PXE, register at both leaves and wait',
+      title: 'all machines boot by PXE, register with both leaves and wait',
       play: async () => {
         for (const { id } of site.machines) await waits(id);
         return `${site.machines.length} machines wait`;
@@ -119,7 +120,7 @@ export function story({ viewer, editor, admin, lab, site, bmc }: Stage): Step[] 
     },
     {
       title: 'a viewer may not allocate',
-      play: () => refused(403, () => viewer.post('v1/machine/allocate', request({}))),
+      play: () => expectRefusal(403, () => viewer.post('v1/machine/allocate', request({}))),
     },
     {
       title: 'an editor allocates a machine into the private network',
@@ -133,7 +134,7 @@ export function story({ viewer, editor, admin, lab, site, bmc }: Stage): Step[] 
       },
     },
     {
-      title: 'its Wait call ends, it installs, reports, boots and phones home',
+      title: 'its Wait call returns, it installs, reports, boots and phones home',
       play: async () => {
         const { events } = await runs(machine.id);
         return events.log
@@ -154,7 +155,7 @@ export function story({ viewer, editor, admin, lab, site, bmc }: Stage): Step[] 
       },
     },
     {
-      title: 'a firewall is allocated into private, internet and storage network',
+      title: 'an editor allocates a firewall into the private, internet and storage networks',
       play: async () => {
         const networks = [storage, lab.internet, network].map((networkid) => ({ networkid, autoacquire: true }));
         const body = request({ name: 'fw', hostname: 'fw', imageid: lab.firewallImage, networks });
@@ -166,7 +167,7 @@ export function story({ viewer, editor, admin, lab, site, bmc }: Stage): Step[] 
       },
     },
     {
-      title: 'it runs, with its ports in the default VRF',
+      title: 'the firewall runs, with its ports in the default VRF',
       play: async () => {
         await runs(firewall.id);
         check(
@@ -178,14 +179,14 @@ export function story({ viewer, editor, admin, lab, site, bmc }: Stage): Step[] 
     },
     ...powerSteps(() => simulated(machine.id), bmc, command),
     {
-      title: 'an editor may not delete a machine from the database, an admin not one that is allocated',
+      title: 'an editor may not delete a machine from the database, nor may an admin delete an allocated one',
       play: async () => {
-        await refused(403, () => editor.delete(`v1/machine/${machine.id}`));
-        return refused(422, () => admin.delete(`v1/machine/${machine.id}`));
+        await expectRefusal(403, () => editor.delete(`v1/machine/${machine.id}`));
+        return expectRefusal(422, () => admin.delete(`v1/machine/${machine.id}`));
       },
     },
     {
-      title: 'both are freed: ports leave the VRF, addresses and ASN go back',
+      title: 'an editor frees both: their ports leave the VRF, addresses and ASN are released',
       play: async () => {
         for (const { id, allocation } of [machine, firewall]) {
           const before = new Set((await commandsOf(id)).map((entry) => entry.id));
@@ -196,14 +197,14 @@ export function story({ viewer, editor, admin, lab, site, bmc }: Stage): Step[] 
             'both ports without VRF',
           );
           for (const ip of allocation!.networks.flatMap(({ ips }) => ips))
-            await refused(404, () => viewer.get(`v1/ip/${ip}`));
+            await expectRefusal(404, () => viewer.get(`v1/ip/${ip}`));
           await done(id, before, 'delete');
         }
         return `${machine.id}, ${firewall.id}`;
       },
     },
     {
-      title: 'they boot by PXE again and wait',
+      title: 'both boot by PXE again and wait',
       play: async () => {
         await waits(machine.id);
         await waits(firewall.id);
@@ -211,22 +212,22 @@ export function story({ viewer, editor, admin, lab, site, bmc }: Stage): Step[] 
       },
     },
     {
-      title: 'the networks are given back',
+      title: 'an editor frees the networks',
       play: async () => {
         for (const id of [network, storage]) await editor.delete(`v1/network/free/${id}`);
-        return refused(404, () => viewer.get(`v1/network/${network}`));
+        return expectRefusal(404, () => viewer.get(`v1/network/${network}`));
       },
     },
     {
-      title: 'an admin deletes a machine that was never alive; one that lives is kept',
+      title: 'an admin may delete a machine that was never alive, but not one that is alive',
       play: async () => {
         const id = '00000000-0000-4000-8000-00000000dead';
         const reports = { [id]: { BMCIp: '10.255.255.1', PowerState: 'OFF', IndicatorLEDState: 'LED-OFF' } };
         await editor.post('v1/machine/ipmi', { partitionid: lab.partition, reports });
-        await refused(403, () => editor.delete(`v1/machine/${id}`));
-        await refused(422, () => admin.delete(`v1/machine/${machine.id}`));
+        await expectRefusal(403, () => editor.delete(`v1/machine/${id}`));
+        await expectRefusal(422, () => admin.delete(`v1/machine/${machine.id}`));
         await admin.delete(`v1/machine/${id}`);
-        return refused(404, () => viewer.get(`v1/machine/${id}`));
+        return expectRefusal(404, () => viewer.get(`v1/machine/${id}`));
       },
     },
   ];

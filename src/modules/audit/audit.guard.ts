@@ -1,73 +1,104 @@
 import '../../platform/auth/fastify-user.js';
 import { Injectable } from '@nestjs/common';
 import type { CanActivate, ExecutionContext } from '@nestjs/common';
+import { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { hasRole } from '../../platform/auth/role.js';
 import { accountOf, GUEST } from '../../platform/auth/user.js';
 import '../../platform/http/fastify-request.js';
-import { auditedBody, projectOf } from './audited-body.js';
+import { auditedBody, lengthOnly, projectOf } from './audited-body.js';
 import { addressOf, COMPONENT } from './audit.js';
 import type { AuditedCall } from './audit.js';
 import { AuditService } from './audit.service.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** The line of the audit trail that this request has already; absent when it needs none. */
+    /** The audited call of this request; absent if it is not audited. */
     audited?: AuditedCall;
-    /** What it was answered, when it is audited. */
+    /** The response body of an audited request; absent if it is streamed. */
     answer?: string | Uint8Array;
+    /** Whether the response body of an audited request is streamed. */
+    hasStreamedAnswer?: boolean;
+    /** Whether the end of the response is already awaited, to be recorded. */
+    isAnswerAwaited?: boolean;
+    /** Whether the response of an audited request was handed to the system completely. */
+    isAnswerSent?: boolean;
   }
 }
 
+/** What is recorded for the body of a stream of unknown length. */
+const STREAMED = JSON.stringify('streamed');
+const CUT_OFF = 'the connection was closed before the response was sent completely';
+
 /**
- * Puts HTTP requests on record: writing ones before they are carried out, once the caller is known, then their answers.
- * Of reads it only asks whether they are audited. Requests that authorization refuses are put on record afterwards,
- * unless nobody knows who sent them.
+ * Records HTTP requests in the audit trail: writes before they are executed, once the caller is known, then their
+ * responses. Reads are only checked for whether they are audited. Requests rejected by authorization are recorded
+ * afterwards, unless the caller is unknown.
  */
 @Injectable()
 export class AuditGuard implements CanActivate {
   constructor(private readonly audit: AuditService) {}
 
-  /** Runs behind the guard that finds out who asks. Never false: throws `unavailable`. */
-  async canActivate(context: ExecutionContext): Promise<boolean> {
+  /** Runs after the authentication guard. Never returns false: throws `unavailable`. */
+  canActivate(context: ExecutionContext): true | Promise<true> {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
-    if (this.audit.enabled && isAudited(request)) await this.putOnRecord(request);
-    return true;
+    return this.audit.enabled && isAudited(request) ? this.putOnRecord(request) : true;
   }
 
-  /** Keeps the answer of a request that is on record until it is out. */
-  beforeSend(request: FastifyRequest, payload: unknown): void {
-    if (request.audited || isRefused(request)) {
-      if (typeof payload === 'string' || payload instanceof Uint8Array) request.answer = payload;
-    }
+  /**
+   * Keeps the response body of a recorded request and records the response once it was sent, or its connection was closed.
+   */
+  beforeSend(request: FastifyRequest, reply: FastifyReply, payload: unknown): void {
+    if (!request.audited && !isRefused(request)) return;
+    if (typeof payload === 'string' || payload instanceof Uint8Array) request.answer = payload;
+    else request.hasStreamedAnswer = payload instanceof Readable;
+    if (request.isAnswerAwaited === true) return; // the stream failed before it was sent: this is its error response
+    request.isAnswerAwaited = true;
+    const { raw } = reply;
+    raw.once('finish', () => (request.isAnswerSent = true));
+    const record = (): void => this.afterSend(request, reply);
+    if (raw.closed) setImmediate(record);
+    else raw.once('close', record);
   }
 
-  /** Behind the answer. */
-  afterSend(request: FastifyRequest, { statusCode }: FastifyReply): void {
-    if (!this.audit.enabled) return;
-    const error = request.failure === undefined ? '' : JSON.stringify(request.failure);
-    const outcome = { statusCode, body: auditedBody(request.answer), error };
-    if (request.audited) return this.audit.answered(request.audited, outcome);
-    // What could not be put on record was refused for that (503), and logged.
-    if (statusCode < 500 && isRefused(request)) this.audit.refused(callOf(request, ''), outcome);
+  private afterSend(request: FastifyRequest, reply: FastifyReply): void {
+    const { statusCode } = reply;
+    const outcome = { statusCode, body: bodyOf(request, reply), error: errorOf(request) };
+    if (request.audited) return this.audit.recordResponse(request.audited, outcome);
+    // A request that could not be recorded was refused for that reason (503), and logged.
+    if (statusCode < 500 && isRefused(request)) this.audit.recordRefusal(callOf(request, ''), outcome);
   }
 
-  private async putOnRecord(request: FastifyRequest): Promise<void> {
+  private async putOnRecord(request: FastifyRequest): Promise<true> {
     const body = auditedBody(Buffer.isBuffer(request.body) ? request.body : undefined);
     const call = callOf(request, projectOf(body));
-    if (readsSecrets(request)) await this.audit.secretsRequested(call, body);
-    else await this.audit.requested(call, body);
+    if (readsSecrets(request)) await this.audit.recordSecretsRequest(call, body);
+    else await this.audit.recordRequest(call, body);
     request.audited = call;
+    return true;
   }
 }
 
-/** Whether the answer shows the caller secrets that others do not see. */
+/** Of a streamed response only its length is recorded, if it was known in advance. */
+function bodyOf({ answer, hasStreamedAnswer }: FastifyRequest, reply: FastifyReply): string {
+  if (hasStreamedAnswer !== true) return auditedBody(answer);
+  const length = reply.getHeader('content-length');
+  return length === undefined ? STREAMED : lengthOnly(Number(length));
+}
+
+/** The client may have left, or a stream may have failed, after the request was executed. */
+function errorOf({ failure, isAnswerSent }: FastifyRequest): string {
+  const reason = failure ?? (isAnswerSent === true ? undefined : CUT_OFF);
+  return reason === undefined ? '' : JSON.stringify(reason);
+}
+
+/** Whether the response shows secrets that the caller may see, but others may not. */
 function readsSecrets({ routeOptions, user = GUEST }: FastifyRequest): boolean {
   const role = routeOptions.config.operation?.secretsFor;
   return role !== undefined && hasRole(user, role);
 }
 
-/** Writing methods unless excluded, reading ones only when included or when they show secrets. */
+/** Writing methods unless excluded; reading methods only if included or if they show secrets. */
 function isAudited(request: FastifyRequest): boolean {
   const { routeOptions, method } = request;
   const { operation } = routeOptions.config;

@@ -1,13 +1,13 @@
-import { given } from '../../shared/entity.js';
+import { definedFields } from '../../shared/entity.js';
 import type { Trace, TraceQuery } from './audit.js';
 import type { AuditFindRequest, AuditResponse } from './audit.dto.js';
 
-/** Empty texts and a status 0 stand for "any": clients send them for what they do not ask. */
+/** Empty texts and status 0 mean "any": clients send them for fields that they do not filter by. */
 export const toTraceQuery = (body: AuditFindRequest): TraceQuery => ({
   from: body.from,
   to: body.to,
   limit: body.limit,
-  equal: given({
+  equal: definedFields({
     component: body.component || undefined,
     rqid: body.rqid || undefined,
     callId: body.call_id || undefined,
@@ -19,7 +19,7 @@ export const toTraceQuery = (body: AuditFindRequest): TraceQuery => ({
     phase: (body.phase || undefined) as Trace['phase'] | undefined,
     statusCode: body.status_code || undefined,
   }),
-  contained: given({
+  contained: definedFields({
     path: body.path,
     forwardedFor: body.forwarded_for,
     remoteAddr: body.remote_addr,

@@ -1,7 +1,8 @@
 import { Module } from '@nestjs/common';
 import type { OnApplicationBootstrap } from '@nestjs/common';
-import { APP_GUARD, HttpAdapterHost } from '@nestjs/core';
+import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyInstance } from 'fastify';
+import { Scheduler } from '../../shared/concurrency/scheduler.js';
 import { Jobs } from '../../platform/jobs/jobs.js';
 import { StoreModule } from '../../platform/store/store.module.js';
 import { AuditController } from './audit.controller.js';
@@ -12,14 +13,15 @@ import { auditLog } from './audit.table.js';
 
 const PRUNE_MS = 3600_000;
 
-/** How often the trail says how many calls it left out. */
+/** Interval at which the trail records the number of omitted calls, in milliseconds. */
 const OMISSIONS_MS = 10_000;
 
-/** Import it behind the authentication: guards of the whole application run in the order of their modules. */
+/** `AppModule` applies the guard, after those of authentication. */
 @Module({
   imports: [StoreModule.logs(auditLog)],
   controllers: [AuditController],
-  providers: [AuditService, AuditGrpc, AuditGuard, { provide: APP_GUARD, useExisting: AuditGuard }],
+  providers: [AuditService, AuditGrpc, AuditGuard],
+  exports: [AuditGuard],
 })
 export class AuditModule implements OnApplicationBootstrap {
   constructor(
@@ -27,6 +29,7 @@ export class AuditModule implements OnApplicationBootstrap {
     guard: AuditGuard,
     private readonly audit: AuditService,
     private readonly jobs: Jobs,
+    private readonly scheduler: Scheduler,
   ) {
     if (audit.enabled && httpAdapter) listen(httpAdapter.getInstance<FastifyInstance>(), guard);
   }
@@ -34,17 +37,13 @@ export class AuditModule implements OnApplicationBootstrap {
   onApplicationBootstrap(): void {
     if (!this.audit.enabled) return;
     this.jobs.every(PRUNE_MS, 'audit-retention', () => this.audit.prune());
-    setInterval(() => this.audit.tellOmissions(), OMISSIONS_MS).unref();
+    this.scheduler.every(OMISSIONS_MS, 'audit-omissions', () => this.audit.recordOmissions());
   }
 }
 
 function listen(instance: FastifyInstance, guard: AuditGuard): void {
-  instance.addHook('onSend', (request, _reply, payload, done) => {
-    guard.beforeSend(request, payload);
-    done();
-  });
-  instance.addHook('onResponse', (request, reply, done) => {
-    guard.afterSend(request, reply);
+  instance.addHook('onSend', (request, reply, payload, done) => {
+    guard.beforeSend(request, reply, payload);
     done();
   });
 }

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { testConfig } from '../../../test/support/app.js';
-import { LiveLog } from '../../platform/store/live-log.js';
+import { EngineAppendLog } from '../../platform/store/engine-append-log.js';
 import { MemoryEngine } from '../../platform/store/memory/memory-engine.js';
 import { ManualClock } from '../../shared/clock.js';
-import { MemoryLog } from '../../shared/log.js';
+import { MemoryLogger } from '../../shared/app-logger.js';
 import { addressOf, COMPONENT } from './audit.js';
 import type { AuditedCall, Trace } from './audit.js';
 import { AuditService } from './audit.service.js';
@@ -27,9 +27,9 @@ const call = (rqid: string, more: Partial<AuditedCall> = {}): AuditedCall => ({
 async function auditing(variables: Record<string, string> = {}) {
   const engine = new MemoryEngine();
   await engine.open();
-  const trail = new LiveLog<Trace>(engine, 'audit');
+  const trail = new EngineAppendLog<Trace>(engine, 'audit');
   const clock = new ManualClock();
-  const log = new MemoryLog();
+  const log = new MemoryLogger();
   const config = testConfig({ METAL_API_AUDITING_ENABLED: 'true', ...variables });
   return { audit: new AuditService(trail, config, clock, log), trail, clock, log };
 }
@@ -38,10 +38,10 @@ const ANY = { equal: {}, contained: {} };
 const rqids = (traces: readonly Trace[]): string[] => traces.map(({ rqid }) => rqid);
 
 describe('the audit trail', () => {
-  it('is searched in the order of time, the last day and the newest lines', async () => {
+  it('returns lines ordered by time; defaults to the last day, and limits to the newest lines', async () => {
     const { audit, clock } = await auditing();
     for (const rqid of ['a', 'b', 'c', 'd']) {
-      await audit.requested(call(rqid));
+      await audit.recordRequest(call(rqid));
       clock.advance(10 * HOUR);
     }
     expect(rqids(await audit.find(ANY))).toEqual(['c', 'd']);
@@ -52,11 +52,13 @@ describe('the audit trail', () => {
     await expect(audit.find({ ...ANY, limit: -1 })).rejects.toMatchObject({ kind: 'malformed' });
   });
 
-  it('compares some fields exactly and looks into others', async () => {
+  it('compares some fields exactly and searches within others', async () => {
     const { audit } = await auditing();
-    await audit.requested(call('a'), '{"name":"needle"}');
-    audit.answered(call('a'), { statusCode: 404, body: 'null', error: '"no size"' });
-    await audit.requested(call('b', { type: 'grpc', user: 'you@example.org', path: '/api.v1.BootService/Register' }));
+    await audit.recordRequest(call('a'), '{"name":"needle"}');
+    audit.recordResponse(call('a'), { statusCode: 404, body: 'null', error: '"no size"' });
+    await audit.recordRequest(
+      call('b', { type: 'grpc', user: 'you@example.org', path: '/api.v1.BootService/Register' }),
+    );
     const found = async (equal: object, contained: object) =>
       (await audit.find({ equal, contained })).map(({ rqid, phase }) => `${rqid} ${phase}`);
     expect(await found({}, { body: 'needle' })).toEqual(['a request']);
@@ -68,31 +70,31 @@ describe('the audit trail', () => {
     expect(await found({ type: 'grpc' }, { path: 'allocate' })).toEqual([]);
   });
 
-  it('forgets what is older than the retention', async () => {
+  it('removes lines older than the retention', async () => {
     const { audit, clock } = await auditing({ METAL_API_AUDITING_RETENTION: '15h' });
-    await audit.requested(call('a'));
+    await audit.recordRequest(call('a'));
     clock.advance(10 * HOUR);
-    await audit.requested(call('b'));
+    await audit.recordRequest(call('b'));
     clock.advance(10 * HOUR);
     expect(await audit.prune()).toBe(1);
     expect(rqids(await audit.find({ ...ANY, from: '2026-01-01T00:00:00.000Z' }))).toEqual(['b']);
   });
 
-  it('keeps no more lines than it may, and says so', async () => {
+  it('removes lines beyond the maximum, and logs it', async () => {
     const { audit, log } = await auditing({ METAL_API_AUDITING_MAX_ENTRIES: '1000', METAL_API_AUDITING_RATE: '1000' });
-    for (let n = 0; n < 1007; n++) await audit.requested(call(`r${n}`));
+    for (let n = 0; n < 1007; n++) await audit.recordRequest(call(`r${n}`));
     expect(await audit.prune()).toBe(7);
     expect(rqids(await audit.find({ ...ANY, limit: 2000 }))[0]).toBe('r7');
     expect(log.lines).toEqual([expect.stringContaining('METAL_API_AUDITING_MAX_ENTRIES')]);
   });
 
   it.each([400, 401, 403, 404, 409, 412, 415, 422, 429])(
-    'drops the body of a call that ends with %i',
+    'omits the body of a call that ends with %i',
     async (statusCode) => {
       const { audit } = await auditing();
       const refused = call('a');
-      await audit.requested(refused, '{"name":"needle"}');
-      audit.answered(refused, { statusCode, body: '{}', error: '"no"' });
+      await audit.recordRequest(refused, '{"name":"needle"}');
+      audit.recordResponse(refused, { statusCode, body: '{}', error: '"no"' });
       await audit.beforeApplicationShutdown();
       expect(await audit.find(ANY)).toMatchObject([
         { phase: 'request', body: '' },
@@ -104,21 +106,21 @@ describe('the audit trail', () => {
   it.each([200, 201, 500, 503])('keeps the body of a call that ends with %i', async (statusCode) => {
     const { audit } = await auditing();
     const kept = call('a');
-    await audit.requested(kept, '{"name":"needle"}');
-    audit.answered(kept, { statusCode, body: '{}', error: '' });
+    await audit.recordRequest(kept, '{"name":"needle"}');
+    audit.recordResponse(kept, { statusCode, body: '{}', error: '' });
     await audit.beforeApplicationShutdown();
     expect(await audit.find(ANY)).toMatchObject([{ body: '{"name":"needle"}' }, { statusCode }]);
   });
 
-  it('keeps the machine of a gRPC call, also of one that was refused', async () => {
+  it('records the machine of a gRPC call, even of a refused one', async () => {
     const { audit } = await auditing();
     for (const [rqid, statusCode] of [
       ['refused', 9],
       ['failed', 13],
     ] as const) {
       const grpc = call(rqid, { type: 'grpc', user: '' });
-      await audit.requested(grpc, '{"machine":"m1"}');
-      audit.answered(grpc, { statusCode, body: '', error: '"no"' });
+      await audit.recordRequest(grpc, '{"machine":"m1"}');
+      audit.recordResponse(grpc, { statusCode, body: '', error: '"no"' });
     }
     await audit.beforeApplicationShutdown();
     const requests = (await audit.find(ANY)).filter(({ phase }) => phase === 'request');
@@ -128,43 +130,43 @@ describe('the audit trail', () => {
     ]);
   });
 
-  it('has an id of its own for each call, whatever callers send as theirs', async () => {
+  it('assigns each call a unique ID, regardless of the request ID', async () => {
     const { audit } = await auditing();
     for (let n = 0; n < 5; n++) {
       const same = call('the same id');
-      await audit.requested(same);
-      audit.answered(same, { statusCode: 200, body: '', error: '' });
+      await audit.recordRequest(same);
+      audit.recordResponse(same, { statusCode: 200, body: '', error: '' });
     }
     await audit.beforeApplicationShutdown();
     const ids = (await audit.find(ANY)).map(({ callId }) => callId);
     expect(new Set(ids).size).toBe(5);
-    for (const callId of ids) expect(await audit.find({ equal: { callId }, contained: {} })).toHaveLength(2);
+    for (const callId of ids) expect(await audit.find({ equal: { callId: callId! }, contained: {} })).toHaveLength(2);
   });
 
-  it('bounds what callers choose', async () => {
+  it('truncates texts that callers choose', async () => {
     const { audit } = await auditing();
     const long = 'x'.repeat(100_000);
-    await audit.requested(call('a', { path: long, forwardedFor: long, user: long, tenant: long, project: long }));
-    audit.refused(call('b', { path: long }), { statusCode: 400, body: '', error: long });
+    await audit.recordRequest(call('a', { path: long, forwardedFor: long, user: long, tenant: long, project: long }));
+    audit.recordRefusal(call('b', { path: long }), { statusCode: 400, body: '', error: long });
     await audit.beforeApplicationShutdown();
     for (const trace of await audit.find(ANY)) expect(JSON.stringify(trace).length).toBeLessThan(10_000);
   });
 
-  describe('of a caller over its budget', () => {
+  describe('for a caller that exceeds its rate', () => {
     const over = async () => {
       const world = await auditing({ METAL_API_AUDITING_RATE: '1' });
-      for (let n = 0; n < 10; n++) await world.audit.requested(call('within'));
+      for (let n = 0; n < 10; n++) await world.audit.recordRequest(call('within'));
       return world;
     };
 
-    it('has one line without bodies for what changed something, and a count of the rest', async () => {
+    it('records one line without body per successful write, and counts the rest', async () => {
       const { audit, clock } = await over();
       const [done, wrong] = [call('done'), call('wrong')];
-      for (const each of [done, wrong]) await audit.requested(each, '{"name":"needle"}');
-      audit.answered(done, { statusCode: 201, body: '{"id":"needle"}', error: '' });
-      audit.answered(wrong, { statusCode: 400, body: '{}', error: '"no"' });
-      audit.refused(call('refused'), { statusCode: 403, body: '{}', error: '"no"' });
-      audit.tellOmissions();
+      for (const each of [done, wrong]) await audit.recordRequest(each, '{"name":"needle"}');
+      audit.recordResponse(done, { statusCode: 201, body: '{"id":"needle"}', error: '' });
+      audit.recordResponse(wrong, { statusCode: 400, body: '{}', error: '"no"' });
+      audit.recordRefusal(call('refused'), { statusCode: 403, body: '{}', error: '"no"' });
+      audit.recordOmissions();
       await audit.beforeApplicationShutdown();
       const [first, last, ...more] = (await audit.find(ANY)).filter(({ rqid }) => rqid !== 'within');
       expect(more).toEqual([]);
@@ -172,49 +174,49 @@ describe('the audit trail', () => {
       expect(last).toMatchObject({ phase: 'single', user: 'me@example.org', statusCode: null });
       expect(JSON.parse(last!.body)).toMatchObject({ calls: 2 });
       clock.advance(1000);
-      await audit.requested(call('again'), '{"name":"needle"}');
+      await audit.recordRequest(call('again'), '{"name":"needle"}');
       expect(await audit.find({ equal: { rqid: 'again' }, contained: {} })).toMatchObject([
         { body: '{"name":"needle"}' },
       ]);
     });
 
-    it('leaves other callers alone', async () => {
+    it('does not affect other callers', async () => {
       const { audit } = await over();
-      await audit.requested(call('other', { user: 'you@example.org' }), '{}');
+      await audit.recordRequest(call('other', { user: 'you@example.org' }), '{}');
       expect(await audit.find({ equal: { rqid: 'other' }, contained: {} })).toHaveLength(1);
     });
 
-    it('shows no secrets that it cannot put on record; writes go on', async () => {
+    it('denies access to secrets that cannot be recorded, but allows writes', async () => {
       const { audit } = await over();
-      for (let n = 0; n < 10; n++) await audit.secretsRequested(call('read'));
-      await expect(audit.secretsRequested(call('read'))).rejects.toMatchObject({ kind: 'unavailable' });
-      await audit.requested(call('write'));
+      for (let n = 0; n < 10; n++) await audit.recordSecretsRequest(call('read'));
+      await expect(audit.recordSecretsRequest(call('read'))).rejects.toMatchObject({ kind: 'unavailable' });
+      await audit.recordRequest(call('write'));
     });
   });
 
-  it('refuses requests that it cannot put on record, and tries answers again', async () => {
+  it('refuses requests that cannot be recorded, and retries recording responses', async () => {
     const { audit, trail, log } = await auditing();
     const append = trail.append.bind(trail);
     let failures = 3;
     trail.append = (entries) => (failures-- > 0 ? Promise.reject(new Error('disk full')) : append(entries));
-    await expect(audit.requested(call('a'))).rejects.toMatchObject({ kind: 'unavailable' });
-    expect(log.lines).toEqual(['the audit trail cannot be written']);
-    audit.answered(call('b'), { statusCode: 200, body: 'null', error: '' });
+    await expect(audit.recordRequest(call('a'))).rejects.toMatchObject({ kind: 'unavailable' });
+    expect(log.lines).toEqual(['could not write the audit trail']);
+    audit.recordResponse(call('b'), { statusCode: 200, body: 'null', error: '' });
     await audit.beforeApplicationShutdown();
     expect(rqids(await audit.find(ANY))).toEqual(['b']);
   });
 
-  it('writes addresses of both families with their port', () => {
+  it('formats addresses of both families with their port', () => {
     expect([addressOf('192.0.2.1', 80), addressOf('2001:db8::1', 80)]).toEqual(['192.0.2.1:80', '[2001:db8::1]:80']);
   });
 
-  it('does not wait for a database that hangs', async () => {
+  it('does not wait for a hanging database', async () => {
     const { audit, trail } = await auditing();
     trail.append = () => new Promise(() => undefined);
-    await expect(audit.requested(call('a'))).rejects.toMatchObject({ kind: 'unavailable' });
+    await expect(audit.recordRequest(call('a'))).rejects.toMatchObject({ kind: 'unavailable' });
   });
 
-  it('is disabled unless asked for', async () => {
+  it('is disabled by default', async () => {
     const { audit } = await auditing({ METAL_API_AUDITING_ENABLED: 'false' });
     await expect(audit.find(ANY)).rejects.toMatchObject({ kind: 'disabled' });
   });

@@ -1,76 +1,78 @@
 import { randomUUID } from 'node:crypto';
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import type { BeforeApplicationShutdown } from '@nestjs/common';
+import { InjectLogger } from '../../platform/telemetry/inject-logger.js';
+import { InjectClock } from '../../platform/time/inject-clock.js';
 import { InjectConfig } from '../../config/config.module.js';
 import type { Config } from '../../config/config.js';
 import { InjectLog } from '../../platform/store/inject.js';
-import type { Log as History } from '../../platform/store/log.js';
-import { sleep } from '../../shared/async.js';
-import { CLOCK, timestamp } from '../../shared/clock.js';
+import type { AppendLog } from '../../platform/store/append-log.js';
+import { endsWithin, withDeadline } from '../../shared/concurrency/deadline.js';
+import { sleep } from '../../shared/concurrency/timers.js';
+import { timestamp } from '../../shared/clock.js';
 import type { Clock } from '../../shared/clock.js';
 import { disabled, DomainError, malformed } from '../../shared/errors/domain-error.js';
-import { LOG } from '../../shared/log.js';
-import type { Log } from '../../shared/log.js';
-import { Slices } from '../../shared/turns.js';
+import type { AppLogger } from '../../shared/app-logger.js';
+import { LoopSlicer } from '../../shared/event-loop.js';
 import { COMPONENT, matches } from './audit.js';
 import type { AuditedCall, Trace, TraceQuery } from './audit.js';
 import { NO_BODY } from './audited-body.js';
 import { auditLog } from './audit.table.js';
-import { CallBudget } from './call-budget.js';
-import { Omissions } from './omissions.js';
-import type { Omission } from './omissions.js';
+import { AuditRateLimiter } from './audit-rate-limiter.js';
+import { OmissionCounter } from './omission-counter.js';
+import type { Omission } from './omission-counter.js';
 
-/** How far back a search without a beginning goes, in milliseconds. */
+/** Default time range of a search, in milliseconds. */
 const DEFAULT_RANGE = 24 * 3600_000;
 const DEFAULT_LIMIT = 1000;
 const MAX_LIMIT = 10_000;
 
-/** Of all bodies and errors in one answer. */
+/** Maximum total length of bodies and errors in one response. */
 const MAX_CHARACTERS = 32 * 1024 * 1024;
 
-/** A database that takes longer counts as away, in milliseconds. */
+/** Time after which the database is considered unavailable, in milliseconds. */
 const DEADLINE = 2000;
 
-/** When the line behind an answer cannot be written it is tried again, after so many milliseconds each time. */
+/** Delays before each retry of a failed write of a response entry, in milliseconds. */
 const RETRIES = [100, 1000, 5000, 15_000];
 
 /** How a call ended. */
-export interface Outcome {
+export interface CallOutcome {
   readonly statusCode: number;
   readonly body: string;
   readonly error: string;
 }
 
-/** What the trail has of a call that is under way. */
+/** The trail's data on a call in progress. */
 interface Record {
   readonly callId: string;
-  /** Absent when the caller was over its budget: then only an answer of success is put on record. */
+  /** Absent if the caller exceeded its rate: then only a successful response is recorded. */
   readonly line?: Trace;
   readonly overBudget: boolean;
 }
 
 /**
- * Who did what, when: kept in the store's own append-only log for a while. Bounded: a caller that sends more calls than
- * the trail takes leaves one line, without bodies, for each call that changed something, and a count of the others.
+ * Records who did what and when, in the store's append-only log, for a limited time. Bounded: a caller that exceeds the
+ * rate leaves one line, without bodies, for each call that changed something, and a count of the remaining calls.
  */
 @Injectable()
 export class AuditService implements BeforeApplicationShutdown {
   private readonly writing = new Set<Promise<void>>();
   private readonly process = randomUUID().slice(0, 8);
   private readonly records = new WeakMap<AuditedCall, Record>();
-  private readonly calls: CallBudget;
-  private readonly reads: CallBudget;
-  private readonly omissions = new Omissions();
+  private readonly calls: AuditRateLimiter;
+  private readonly reads: AuditRateLimiter;
+  private readonly omissions = new OmissionCounter();
   private sequence = 0;
 
   constructor(
-    @InjectLog(auditLog) private readonly trail: History<Trace>,
+    @InjectLog(auditLog) private readonly trail: AppendLog<Trace>,
     @InjectConfig() private readonly config: Config,
-    @Inject(CLOCK) private readonly clock: Clock,
-    @Inject(LOG) private readonly log: Log,
+    @InjectClock() private readonly clock: Clock,
+    @InjectLogger() private readonly log: AppLogger,
   ) {
-    this.calls = new CallBudget(config.auditing.rate, clock);
-    this.reads = new CallBudget(config.auditing.rate, clock);
+    this.calls = new AuditRateLimiter(config.auditing.rate, clock);
+    this.reads = new AuditRateLimiter(config.auditing.rate, clock);
   }
 
   get enabled(): boolean {
@@ -78,56 +80,57 @@ export class AuditService implements BeforeApplicationShutdown {
   }
 
   /**
-   * Durable when it resolves, unless the caller is over its budget. Throws `unavailable` when it cannot be written: then
-   * the call must not be carried out.
+   * The entry is durable when this resolves, unless the caller exceeded its rate. Throws `unavailable` if it cannot be
+   * written; the call must not be executed then.
    */
-  async requested(call: AuditedCall, body = NO_BODY): Promise<void> {
+  async recordRequest(call: AuditedCall, body = NO_BODY): Promise<void> {
     if (this.calls.spend(callerOf(call))) await this.open(call, body);
     else this.records.set(call, { callId: randomUUID(), overBudget: true });
   }
 
-  /** As `requested`, for a call that reads secrets; throws `unavailable` also when the caller is over its budget. */
-  async secretsRequested(call: AuditedCall, body = NO_BODY): Promise<void> {
+  /** Like `recordRequest`, for a call that reads secrets; also throws `unavailable` if the caller exceeded its rate. */
+  async recordSecretsRequest(call: AuditedCall, body = NO_BODY): Promise<void> {
     if (!this.reads.spend(callerOf(call))) {
       this.omissions.add(callerOf(call), this.clock.now());
       const rate = this.config.auditing.rate;
       throw new DomainError(
         'unavailable',
-        `secrets were read too often: the audit trail takes ${rate} calls a second of one caller; try again later`,
+        `secrets were read too often: the audit trail records ${rate} calls per second and caller; try again later`,
       );
     }
     await this.open(call, body);
   }
 
-  /** Written behind the caller's back: the answer is out already. Lost, and logged, only when the store stays away. */
-  answered(call: AuditedCall, outcome: Outcome): void {
+  /** Written in the background, after the response was sent. Lost, and logged, only if the store stays unavailable. */
+  recordResponse(call: AuditedCall, outcome: CallOutcome): void {
     const { callId, line, overBudget } = this.records.get(call) ?? { callId: randomUUID(), overBudget: false };
     const refused = isRefusal(call, outcome);
     if (overBudget && refused) return this.omissions.add(callerOf(call), this.clock.now());
     const body = overBudget ? NO_BODY : outcome.body;
     const answer = this.trace(call, callId, { phase: 'response', ...outcome, body });
-    // What a refused call carried may be anything, a secret in the wrong place included. Of gRPC only ids are kept anyway.
+    // The body of a refused call may be anything, including a misplaced secret. For gRPC only IDs are kept anyway.
     const blanked =
       line && refused && call.type === 'http' && line.body !== NO_BODY ? [{ ...line, body: NO_BODY }] : [];
     this.writeBehind([...blanked, answer]);
   }
 
-  /** Puts a call on record that was refused before it could be asked for. */
-  refused(call: AuditedCall, outcome: Outcome): void {
+  /** Records a call that was refused before its request was recorded. */
+  recordRefusal(call: AuditedCall, outcome: CallOutcome): void {
     if (!this.calls.spend(callerOf(call))) return this.omissions.add(callerOf(call), this.clock.now());
     const callId = randomUUID();
     const line = this.trace(call, callId, { phase: 'request', body: NO_BODY, statusCode: null, error: '' });
     this.writeBehind([line, this.trace(call, callId, { phase: 'response', ...outcome })]);
   }
 
-  /** Writes how many calls were left out since the last time, a line for each caller. */
-  tellOmissions(): void {
+  /** Records the number of calls omitted since the last call of this method, one line per caller. */
+  recordOmissions(): void {
     this.writeBehind(this.omissions.drain().map((omission) => this.omissionLine(omission)));
   }
 
   /**
-   * The newest lines that match, in the order of their time; those of the last day unless told otherwise, and no more than
-   * a client can take at once. Gives way to others now and then. Throws `disabled`, `malformed` for a negative limit.
+   * Returns the newest matching lines, ordered by time, limited to the size of a response that clients can handle. The
+   * time range defaults to the last day. Yields to the event loop periodically. Throws `disabled`, `malformed` for a
+   * negative limit.
    */
   async find(query: TraceQuery): Promise<Trace[]> {
     if (!this.enabled) throw disabled('METAL_API_AUDITING_ENABLED');
@@ -135,10 +138,10 @@ export class AuditService implements BeforeApplicationShutdown {
     const from = query.from ?? timestamp(this.clock.now() - DEFAULT_RANGE);
     const range = { from, ...(query.to !== undefined && { to: behind(query.to) }) };
     const found: Trace[] = [];
-    const slices = new Slices();
+    const slicer = new LoopSlicer();
     let size = 0;
     for await (const trace of this.trail.scan(range, { descending: true })) {
-      if (slices.due) await slices.pause();
+      if (slicer.due) await slicer.pause();
       if (!matches(trace, query)) continue;
       size += trace.body.length + trace.error.length;
       if (size > MAX_CHARACTERS || found.push(trace) >= limit) break;
@@ -146,22 +149,25 @@ export class AuditService implements BeforeApplicationShutdown {
     return found.reverse();
   }
 
-  /** Forgets what is older than the configured retention, and the oldest lines beyond the number to keep; how many. */
+  /**
+   * Removes lines older than the configured retention, and the oldest ones beyond the maximum number. Returns the
+   * number of removed lines.
+   */
   async prune(): Promise<number> {
     const { retention, maxEntries } = this.config.auditing;
     const old = await this.trail.prune({ to: timestamp(this.clock.now() - retention) });
     const excess = await this.trail.trim(maxEntries);
     if (excess > 0) {
       this.log.warn(
-        `the audit trail forgot its ${excess} oldest lines before their time: METAL_API_AUDITING_MAX_ENTRIES is ${maxEntries}`,
+        `audit trail removed its ${excess} oldest lines before their retention ended: METAL_API_AUDITING_MAX_ENTRIES is ${maxEntries}`,
       );
     }
     return old + excess;
   }
 
   async beforeApplicationShutdown(): Promise<void> {
-    this.tellOmissions();
-    await Promise.race([Promise.all(this.writing), sleep(DEADLINE)]);
+    this.recordOmissions();
+    await endsWithin(Promise.all(this.writing), DEADLINE);
   }
 
   private async open(call: AuditedCall, body: string): Promise<void> {
@@ -170,15 +176,18 @@ export class AuditService implements BeforeApplicationShutdown {
     try {
       await this.append([line]);
     } catch (error) {
-      this.log.warn('the audit trail cannot be written', error);
-      throw new DomainError('unavailable', 'the audit trail cannot be written, so nothing was done; try again later');
+      this.log.warn('could not write the audit trail', error);
+      throw new DomainError(
+        'unavailable',
+        'the audit trail cannot be written, so the request was not executed; try again later',
+      );
     }
     this.records.set(call, { callId, line, overBudget: false });
   }
 
   private omissionLine({ user, calls, from, to }: Omission): Trace {
     const body = JSON.stringify({ calls, from: timestamp(from), to: timestamp(to) });
-    const error = JSON.stringify(`${calls} calls left out: over ${this.config.auditing.rate} calls a second`);
+    const error = JSON.stringify(`${calls} calls omitted: more than ${this.config.auditing.rate} calls per second`);
     const call = { ...NO_CALL, user };
     return this.trace(call, randomUUID(), { phase: 'single', body, statusCode: null, error });
   }
@@ -205,26 +214,18 @@ export class AuditService implements BeforeApplicationShutdown {
         return await this.append(traces);
       } catch (error) {
         if (pause === undefined)
-          this.log.warn(`the audit trail lacks the response to request ${traces.at(-1)?.rqid}`, error);
+          this.log.warn(`could not record the response to request ${traces.at(-1)?.rqid}`, error);
         else await sleep(pause);
       }
     }
   }
 
-  private async append(traces: readonly Trace[]): Promise<void> {
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(new Error(`no answer within ${DEADLINE} ms`)), DEADLINE).unref();
-    });
-    try {
-      await Promise.race([this.trail.append(traces), late]);
-    } finally {
-      clearTimeout(timer);
-    }
+  private append(traces: readonly Trace[]): Promise<void> {
+    return withDeadline(this.trail.append(traces), DEADLINE, () => new Error(`no response within ${DEADLINE} ms`));
   }
 }
 
-/** Behind every id that begins with this time. */
+/** Sorts after every ID that begins with this time. */
 const behind = (time: string): string => `${time}~~`;
 
 function limitOf({ limit = 0 }: TraceQuery): number {
@@ -232,16 +233,16 @@ function limitOf({ limit = 0 }: TraceQuery): number {
   return Math.min(limit || DEFAULT_LIMIT, MAX_LIMIT);
 }
 
-/** gRPC callers have no account: they are told apart by their addresses, without the port. */
+/** gRPC callers have no account: they are distinguished by address, without the port. */
 const callerOf = ({ user, remoteAddr }: AuditedCall): string => user || remoteAddr.replace(/:\d+$/, '');
 
-/** Statuses of gRPC for a call that was not carried out: INVALID_ARGUMENT and the like. */
+/** gRPC statuses of calls that were not executed, such as INVALID_ARGUMENT. */
 const GRPC_REFUSALS = new Set([3, 5, 6, 7, 8, 9, 10, 16]);
 
-const isRefusal = ({ type }: AuditedCall, { statusCode }: Outcome): boolean =>
+const isRefusal = ({ type }: AuditedCall, { statusCode }: CallOutcome): boolean =>
   type === 'grpc' ? GRPC_REFUSALS.has(statusCode) : statusCode >= 400 && statusCode < 500;
 
-/** Most characters of what callers choose freely; bodies have a limit of their own. */
+/** Maximum length of texts that callers choose freely, in characters; bodies have a separate limit. */
 const MAX_TEXT = 1024;
 
 const shortened = ({ path, forwardedFor, user, tenant, project }: AuditedCall, error: string) => ({

@@ -1,4 +1,4 @@
-import { defineLog } from '../../platform/store/log.js';
+import { defineLog } from '../../platform/store/append-log.js';
 import type { Trace } from './audit.js';
 
 export const auditLog = defineLog<Trace>('audit');

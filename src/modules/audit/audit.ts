@@ -1,24 +1,24 @@
-/** One line of the audit trail (reference/40 §6.2). */
+/** One line of the audit trail (docs/reference/audit.md#recorded-calls). */
 export interface Trace extends AuditedCall {
   /** Sorts by time: begins with the timestamp. */
   readonly id: string;
-  /** The trail's own id of the call, the same for both lines; absent on lines of earlier releases. */
+  /** The trail's own ID of the call, shared by both of its lines; absent on lines of earlier releases. */
   readonly callId?: string;
   readonly timestamp: string;
-  /** `request` before the call is carried out, `response` after it; `single` tells of calls that were left out. */
+  /** `request`: before the call is executed; `response`: after it; `single`: reports omitted calls. */
   readonly phase: 'request' | 'response' | 'single';
-  /** JSON text with secrets blanked; `""` when there was none, or when the call was refused. */
+  /** JSON text with secrets redacted; `""` if there was no body, or the call was refused. */
   readonly body: string;
-  /** Of HTTP or gRPC; null before the answer. */
+  /** HTTP or gRPC status; null before the response. */
   readonly statusCode: number | null;
-  /** JSON text of what went wrong, `""` when nothing did. */
+  /** Error as JSON text; `""` on success. */
   readonly error: string;
 }
 
-/** What both lines of a call have in common. */
+/** Fields that both lines of a call share. */
 export interface AuditedCall {
   readonly component: string;
-  /** What the caller says in `X-Request-Id`, or a generated id: callers may repeat it at will. */
+  /** The caller's `X-Request-Id`, or a generated ID. Not unique: callers may reuse it. */
   readonly rqid: string;
   readonly type: 'http' | 'grpc';
   /** The HTTP method, or `unary` or `stream`. */
@@ -26,12 +26,12 @@ export interface AuditedCall {
   /** URL path without query, or the full name of the gRPC method. */
   readonly path: string;
   readonly forwardedFor: string;
-  /** `ip:port`, of IPv6 `[ip]:port`. */
+  /** `ip:port`; for IPv6, `[ip]:port`. */
   readonly remoteAddr: string;
-  /** The caller's account; of gRPC the common name of the client's certificate, `""` without one. */
+  /** The caller's account; for gRPC, the common name of the client certificate, `""` without one. */
   readonly user: string;
   readonly tenant: string;
-  /** The project that the request names, if any. */
+  /** The project named by the request, if any. */
   readonly project: string;
 }
 
@@ -40,12 +40,12 @@ export const addressOf = (ip: string, port: number): string => `${ip.includes(':
 
 export const COMPONENT = 'metal-api';
 
-/** What somebody looks for; fields that are `undefined` let everything through. */
+/** Search criteria; `undefined` fields match everything. */
 export interface TraceQuery {
   /** ISO times, both included. */
   readonly from?: string | undefined;
   readonly to?: string | undefined;
-  /** At most so many, the newest. */
+  /** Maximum number of lines, the newest ones. */
   readonly limit?: number | undefined;
   readonly equal: Partial<Pick<Trace, (typeof EXACT)[number]>>;
   readonly contained: Partial<Record<(typeof PARTIAL)[number], string>>;
@@ -66,7 +66,7 @@ const EXACT = [
 
 const PARTIAL = ['path', 'forwardedFor', 'remoteAddr', 'body', 'error'] as const satisfies readonly (keyof Trace)[];
 
-/** Whether a line is what somebody looks for, its time aside. Case counts. */
+/** Whether a line matches the criteria, regardless of its time. Case-sensitive. */
 export const matches = (trace: Trace, { equal, contained }: Pick<TraceQuery, 'equal' | 'contained'>): boolean =>
   EXACT.every((field) => equal[field] === undefined || trace[field] === equal[field]) &&
   PARTIAL.every((field) => trace[field].includes(contained[field] ?? ''));

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { auditedBody, auditedMessage, projectOf } from './audited-body.js';
 
-describe('an audited body', () => {
+describe('auditedBody', () => {
   it.each([
     [undefined, ''],
     ['', ''],
@@ -16,12 +16,12 @@ describe('an audited body', () => {
     [JSON.stringify({ user_data: 'x'.repeat(100_000) }), '{"user_data":"***"}'],
     [JSON.stringify({ user_data: 'x'.repeat(300_000) }), '"300016 bytes"'],
     ['ü'.repeat(10), '"20 bytes"'],
-  ])('%s is kept as %s', (body, kept) => {
+  ])('stores %s as %s', (body, kept) => {
     expect(auditedBody(body)).toBe(kept);
     if (body !== undefined) expect(auditedBody(Buffer.from(body))).toBe(kept);
   });
 
-  it('shows no secret, however it is spelled and wherever it lies', () => {
+  it('redacts secrets of any spelling at any depth', () => {
     const body = {
       console_password: 's3cret',
       ConsolePassword: 's3cret',
@@ -48,11 +48,11 @@ describe('an audited body', () => {
     [{ list: Array.from({ length: 9000 }, () => 'x') }, 0, '"36010 bytes"'],
     [{ list: Array.from({ length: 9000 }, () => 'x') }, 27_000, '"27000 bytes"'],
     [{ any: 1 }, 300_000, '"300000 bytes"'],
-  ])('a message is kept with secrets blanked and bounded', (message, bytes, kept) => {
+  ])('redacts secrets in messages and limits their length', (message, bytes, kept) => {
     expect(auditedMessage(message, bytes)).toBe(kept);
   });
 
-  it('names the project', () => {
+  it('finds the project', () => {
     expect(projectOf('{"projectid":"p1"}')).toBe('p1');
     expect(projectOf('{"pid":"p2"}')).toBe('p2');
     expect(['null', '"14 bytes"', '[]', '{"projectid":7}'].map(projectOf)).toEqual(['', '', '', '']);

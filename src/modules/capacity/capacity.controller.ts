@@ -1,13 +1,16 @@
 import { Body, Get, Post } from '@nestjs/common';
-import { SharedRuns } from '../../shared/shared-runs.js';
+import { RequestCoalescer } from '../../shared/concurrency/request-coalescer.js';
+import { CurrentUser } from '../../platform/auth/current-user.js';
+import { requireRoleForProject } from '../../platform/auth/role.js';
+import type { User } from '../../platform/auth/user.js';
 import { Operation, V1Controller } from '../../platform/http/operation.js';
 import { PartitionCapacityDto, PartitionCapacityRequest } from './capacity.dto.js';
-import { capacityOutline, toCapacityResponse, toClassesResponse } from './capacity.mapper.js';
+import { capacityOutline, toCapacityResponse, toLegacyCapacityResponse } from './capacity.mapper.js';
 import { CapacityService } from './capacity.service.js';
 
 @V1Controller('partition/capacity', 'Partition')
 export class CapacityController {
-  private readonly runs = new SharedRuns<PartitionCapacityDto[]>('questions for the capacity');
+  private readonly coalescer = new RequestCoalescer<PartitionCapacityDto[]>('capacity queries');
 
   constructor(private readonly capacities: CapacityService) {}
 
@@ -16,15 +19,19 @@ export class CapacityController {
     id: 'partitionCapacity',
     role: 'any',
     outline: capacityOutline,
-    summary: 'how many machines partitions have, and how many of them are to be had',
+    summary: 'get the number of machines per partition and size, and how many are available',
     body: PartitionCapacityRequest,
     result: [PartitionCapacityDto],
     audit: 'exclude',
   })
-  partitionCapacity(@Body() body: PartitionCapacityRequest): Promise<PartitionCapacityDto[]> {
+  async partitionCapacity(
+    @Body() body: PartitionCapacityRequest,
+    @CurrentUser() user: User,
+  ): Promise<PartitionCapacityDto[]> {
     const { id, sizeid, projectid } = body;
+    requireRoleForProject(user, projectid);
     const query = { partitionId: id, sizeId: sizeid, projectId: projectid };
-    return this.runs.ask(query, async () => (await this.capacities.capacity(query)).map(toCapacityResponse));
+    return this.coalescer.run(query, async () => (await this.capacities.capacity(query)).map(toCapacityResponse));
   }
 
   @Get()
@@ -32,11 +39,13 @@ export class CapacityController {
     id: 'partitionCapacity2021',
     role: 'any',
     outline: capacityOutline,
-    summary: 'how many machines partitions have, as clients of 2021 count them',
+    summary: 'get the number of machines per partition and size, as legacy clients count them',
     result: [PartitionCapacityDto],
     deprecated: true,
   })
   partitionCapacity2021(): Promise<PartitionCapacityDto[]> {
-    return this.runs.ask('classes', async () => (await this.capacities.classes()).map(toClassesResponse));
+    return this.coalescer.run('classes', async () =>
+      (await this.capacities.legacyCapacity()).map(toLegacyCapacityResponse),
+    );
   }
 }

@@ -9,14 +9,20 @@ export class PartitionCapacityRequest {
   @Field('string', { doc: 'only machines of this size' })
   sizeid?: string;
 
-  @Field('string', { required: true, doc: 'for whom free machines are counted: its own reservations do not count' })
+  @Field('string', {
+    required: true,
+    doc: 'project for which free machines are counted; its own reservations do not reduce them',
+  })
   projectid?: string;
 }
 
-/** Clients of 2021 do not know all fields, but need those that they know even when 0 (reference/30 §1.4). */
+/**
+ * Legacy clients do not know all fields, but require the fields that they know even if 0
+ * (docs/reference/partitions.md#capacity-of-january-2021).
+ */
 @WireModel('v1.ServerCapacity')
 export class ServerCapacityDto {
-  @Field('string', { required: true, doc: 'id of the size' })
+  @Field('string', { required: true, doc: 'ID of the size' })
   size!: string;
 
   @Field('int32', { doc: 'all machines of the size' })
@@ -31,7 +37,7 @@ export class ServerCapacityDto {
   @Field('int32', { doc: 'machines with another last event' })
   other!: number;
 
-  @Field('string', { array: true, doc: 'ids of these' })
+  @Field('string', { array: true, doc: 'IDs of machines with another last event' })
   othermachines!: readonly string[];
 
   @Field('int32', { doc: 'machines that are allocated' })
@@ -40,25 +46,25 @@ export class ServerCapacityDto {
   @Field('int32', { doc: 'machines that could be allocated' })
   allocatable?: number;
 
-  @Field('int32', { doc: 'allocatable machines that are not reserved for others' })
+  @Field('int32', { doc: 'allocatable machines that are not reserved for other projects' })
   free!: number;
 
   @Field('int32', { doc: 'machines that are neither allocated nor allocatable' })
   unavailable?: number;
 
-  @Field('int32', { doc: 'machines with issues, whatever else they are' })
+  @Field('int32', { doc: 'machines with issues, whatever their other state' })
   faulty!: number;
 
-  @Field('string', { array: true, doc: 'ids of these' })
+  @Field('string', { array: true, doc: 'IDs of machines with issues' })
   faultymachines!: readonly string[];
 
-  @Field('int32', { doc: 'machines that are reserved' })
+  @Field('int32', { doc: 'number of reserved machines' })
   reservations?: number;
 
-  @Field('int32', { doc: 'reserved machines that are allocated' })
+  @Field('int32', { doc: 'reserved machines that are in use' })
   usedreservations?: number;
 
-  @Field('int32', { doc: 'reserved machines that are not' })
+  @Field('int32', { doc: 'reserved machines that are not in use' })
   remainingreservations?: number;
 }
 

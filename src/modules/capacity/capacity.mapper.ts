@@ -1,4 +1,4 @@
-import type { ClassedServers, ServerCapacity } from './capacity.js';
+import type { LegacyServerCapacity, ServerCapacity } from './capacity.js';
 import type { PartitionCapacityDto, ServerCapacityDto } from './capacity.dto.js';
 import type { PartitionCapacity } from './capacity.service.js';
 
@@ -14,7 +14,7 @@ export const toCapacityResponse = (capacity: PartitionCapacity<ServerCapacity>):
     remainingreservations: servers.reservations - servers.usedReservations,
   }));
 
-export const toClassesResponse = (capacity: PartitionCapacity<ClassedServers>): PartitionCapacityDto =>
+export const toLegacyCapacityResponse = (capacity: PartitionCapacity<LegacyServerCapacity>): PartitionCapacityDto =>
   response(capacity, toServers);
 
 function response<Servers>(
@@ -25,7 +25,7 @@ function response<Servers>(
   return { id, name, description, servers: servers.map(map) };
 }
 
-const toServers = (servers: ClassedServers): ServerCapacityDto => ({
+const toServers = (servers: LegacyServerCapacity): ServerCapacityDto => ({
   size: servers.sizeId,
   total: servers.total,
   allocated: servers.allocated,
@@ -36,7 +36,7 @@ const toServers = (servers: ClassedServers): ServerCapacityDto => ({
   othermachines: servers.otherMachines,
 });
 
-/** How many machines there are; which ones is for members only. */
+/** The numbers of machines; only members see machine IDs. */
 export const capacityOutline = (capacity: PartitionCapacityDto): PartitionCapacityDto => ({
   ...capacity,
   servers: capacity.servers.map((servers) => ({ ...servers, faultymachines: [], othermachines: [] })),

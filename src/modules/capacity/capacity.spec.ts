@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { classServers, countServers, grouped } from './capacity.js';
-import type { CountedMachine, ReservedMachines } from './capacity.js';
+import { countLegacyServers, countServers, groupBy } from './capacity.js';
+import type { CountedMachine } from './capacity.js';
+import type { MachineReservation } from '../machine/allocation/reservation.js';
 
 const machine = (id: string, more: Partial<CountedMachine> = {}): CountedMachine => ({
   id,
@@ -18,7 +19,7 @@ const machine = (id: string, more: Partial<CountedMachine> = {}): CountedMachine
 const free = (id: string) => machine(id, { allocatable: true });
 const used = (id: string, project: string) => machine(id, { project, lastEvent: 'Phoned Home' });
 
-describe('capacity of one size (reference/30 §1.3)', () => {
+describe('capacity of one size (docs/reference/partitions.md#capacity)', () => {
   it('counts by allocation and by last event', () => {
     const machines = [
       free('a'),
@@ -44,7 +45,7 @@ describe('capacity of one size (reference/30 §1.3)', () => {
     });
   });
 
-  it('keeps reserved machines from others than their owner', () => {
+  it('does not count reserved machines as free for other projects', () => {
     const machines = [free('a'), free('b'), free('c'), used('d', 'P1')];
     const reserved = [
       { projectId: 'P1', amount: 2 },
@@ -57,7 +58,7 @@ describe('capacity of one size (reference/30 §1.3)', () => {
     expect(countServers('small', machines, [{ projectId: 'P3', amount: 9 }]).free).toBe(0);
   });
 
-  it('counts a machine once against several reservations of its project', () => {
+  it('counts a machine once for several reservations of its project', () => {
     const twice = [
       { projectId: 'P1', amount: 1 },
       { projectId: 'P1', amount: 1 },
@@ -65,7 +66,7 @@ describe('capacity of one size (reference/30 §1.3)', () => {
     expect(countServers('small', [free('a'), used('b', 'P1')], twice)).toMatchObject({ free: 0, usedReservations: 1 });
   });
 
-  it('counts as in 2021: allocated, else faulty, else free when it waits in no state, else other', () => {
+  it('counts for legacy clients: allocated, else faulty, else free if it waits and is available, else other', () => {
     const machines = [
       machine('a', { project: 'P1', faulty: true }),
       machine('b', { faulty: true, inNoState: true }),
@@ -73,7 +74,7 @@ describe('capacity of one size (reference/30 §1.3)', () => {
       machine('d', { inNoState: true, lastEvent: 'Crashed' }),
       machine('e', { inNoState: false }),
     ];
-    expect(classServers('small', machines)).toEqual({
+    expect(countLegacyServers('small', machines)).toEqual({
       sizeId: 'small',
       total: 5,
       allocated: 1,
@@ -95,23 +96,23 @@ describe('capacity of one size (reference/30 §1.3)', () => {
     inNoState: fc.boolean(),
     lastEvent: fc.constantFrom(undefined, 'Waiting', 'Phoned Home', 'Crashed'),
   });
-  const anyReservation: fc.Arbitrary<ReservedMachines> = fc.record({
+  const anyReservation: fc.Arbitrary<MachineReservation> = fc.record({
     projectId: fc.constantFrom('P1', 'P2', 'P3'),
     amount: fc.integer({ min: 1, max: 5 }),
   });
 
   const BY_ALLOCATION = ['allocated', 'allocatable', 'unavailable'] as const;
   const BY_EVENT = ['phonedHome', 'waiting', 'other'] as const;
-  const OF_2021 = ['allocated', 'faulty', 'free', 'other'] as const;
+  const LEGACY = ['allocated', 'faulty', 'free', 'other'] as const;
   const zero = (classes: readonly string[]) => Object.fromEntries(classes.map((name) => [name, 0]));
   const pick = <K extends string>(counts: Readonly<Record<K, number>>, classes: readonly K[]) =>
     Object.fromEntries(classes.map((name) => [name, counts[name]]));
 
-  /** The classes of one machine, written down from the reference and not from the code. */
+  /** The classes of one machine, derived from docs/reference/partitions.md, not from the code. */
   const classesOf = (one: CountedMachine) => ({
     allocation: one.project !== undefined ? 'allocated' : one.allocatable ? 'allocatable' : 'unavailable',
     event: one.lastEvent === 'Phoned Home' ? 'phonedHome' : one.lastEvent === 'Waiting' ? 'waiting' : 'other',
-    of2021:
+    legacy:
       one.project !== undefined
         ? 'allocated'
         : one.faulty
@@ -121,28 +122,28 @@ describe('capacity of one size (reference/30 §1.3)', () => {
             : 'other',
   });
 
-  it('puts each machine into exactly one class', () => {
+  it('assigns each machine to exactly one class', () => {
     fc.assert(
       fc.property(anyMachine, (one) => {
-        const { allocation, event, of2021 } = classesOf(one);
+        const { allocation, event, legacy } = classesOf(one);
         const now = countServers('small', [one], []);
         expect(pick(now, BY_ALLOCATION)).toEqual({ ...zero(BY_ALLOCATION), [allocation]: 1 });
         expect(pick(now, BY_EVENT)).toEqual({ ...zero(BY_EVENT), [event]: 1 });
-        expect(pick(classServers('small', [one]), OF_2021)).toEqual({ ...zero(OF_2021), [of2021]: 1 });
+        expect(pick(countLegacyServers('small', [one]), LEGACY)).toEqual({ ...zero(LEGACY), [legacy]: 1 });
       }),
     );
   });
 
-  it('has classes that are disjoint and sum up to the total: each is the sum over the single machines', () => {
+  it('has disjoint classes that add up to the total: each is the sum over the individual machines', () => {
     fc.assert(
       fc.property(fc.uniqueArray(anyMachine, { selector: ({ id }) => id }), (machines) => {
-        const size = (group: 'allocation' | 'event' | 'of2021', name: string): number =>
+        const size = (group: 'allocation' | 'event' | 'legacy', name: string): number =>
           machines.filter((one) => classesOf(one)[group] === name).length;
         const now = countServers('small', machines, []);
-        const then = classServers('small', machines);
+        const then = countLegacyServers('small', machines);
         for (const name of BY_ALLOCATION) expect(now[name]).toBe(size('allocation', name));
         for (const name of BY_EVENT) expect(now[name]).toBe(size('event', name));
-        for (const name of OF_2021) expect(then[name]).toBe(size('of2021', name));
+        for (const name of LEGACY) expect(then[name]).toBe(size('legacy', name));
         expect([now.total, then.total]).toEqual([machines.length, machines.length]);
         expect(now.faultyMachines).toEqual(machines.filter(({ faulty }) => faulty).map(({ id }) => id));
         const lists = [
@@ -157,7 +158,7 @@ describe('capacity of one size (reference/30 §1.3)', () => {
     );
   });
 
-  it('never promises more free machines, or more used reservations, than there are', () => {
+  it('never reports more free machines, or more used reservations, than exist', () => {
     fc.assert(
       fc.property(fc.array(anyMachine), fc.array(anyReservation), (machines, reserved) => {
         const now = countServers('small', machines, reserved);
@@ -171,10 +172,10 @@ describe('capacity of one size (reference/30 §1.3)', () => {
     );
   });
 
-  it('groups without losing or repeating a machine', () => {
+  it('groups machines without losing or duplicating any', () => {
     fc.assert(
       fc.property(fc.array(anyMachine), (machines) => {
-        const groups = grouped(machines, ({ sizeId }) => sizeId);
+        const groups = groupBy(machines, ({ sizeId }) => sizeId);
         expect(groups.flatMap(([, group]) => group).length).toBe(machines.length);
         expect(groups.map(([key]) => key)).toEqual([...new Set(machines.map(({ sizeId }) => sizeId))].sort());
         for (const [key, group] of groups) expect(group.every(({ sizeId }) => sizeId === key)).toBe(true);

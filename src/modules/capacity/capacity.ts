@@ -1,30 +1,26 @@
-/** What the capacity of a partition depends on, of one machine. */
+import type { MachineReservation } from '../machine/allocation/reservation.js';
+
+/** The properties of a machine that determine the capacity of its partition. */
 export interface CountedMachine {
   readonly id: string;
   readonly partitionId: string;
-  /** `unknown` when it has none that exists. */
+  /** `unknown` if it has no size, or its size was deleted. */
   readonly sizeId: string;
   /** The project it is allocated to. */
   readonly project: string | undefined;
-  /** Something is wrong with it. */
+  /** The machine has a fault. */
   readonly faulty: boolean;
-  /** An allocation could take it right now. */
+  /** The machine could be allocated right now. */
   readonly allocatable: boolean;
-  /** No operator has set it aside. */
+  /** No operator has reserved or locked the machine. */
   readonly inNoState: boolean;
   /** The newest provisioning event. */
   readonly lastEvent: string | undefined;
 }
 
-/** Machines of one size in one partition that are kept for a project. */
-export interface ReservedMachines {
-  readonly projectId: string;
-  readonly amount: number;
-}
-
 /**
- * Machines of one size in one partition, counted twice: `total` is the sum of `allocated`, `allocatable` and
- * `unavailable`, and the sum of `phonedHome`, `waiting` and `other`. `faulty` counts across all of them.
+ * Machines of one size in one partition, counted in two ways: `total` is the sum of `allocated`, `allocatable` and
+ * `unavailable`, and the sum of `phonedHome`, `waiting` and `other`. `faulty` is independent of both.
  */
 export interface ServerCapacity {
   readonly sizeId: string;
@@ -32,7 +28,7 @@ export interface ServerCapacity {
   readonly allocated: number;
   readonly allocatable: number;
   readonly unavailable: number;
-  /** Of the allocatable ones those that are not kept for other projects. */
+  /** Allocatable machines that are not reserved for other projects. */
   readonly free: number;
   readonly faulty: number;
   readonly faultyMachines: readonly string[];
@@ -45,14 +41,14 @@ export interface ServerCapacity {
 }
 
 /**
- * Counts the machines of one size in one partition (reference/30 §1.3). With `project` the reservations of that project
- * leave `free` alone. Unlike the existing system several reservations of one project are added up before they are
- * compared with what it uses.
+ * Counts the machines of one size in one partition (docs/reference/partitions.md#capacity). Reservations of `project`
+ * do not reduce `free`. Unlike the original, several reservations of one project are added up before they are compared
+ * with its usage.
  */
 export function countServers(
   sizeId: string,
   machines: readonly CountedMachine[],
-  reserved: readonly ReservedMachines[],
+  reserved: readonly MachineReservation[],
   project?: string,
 ): ServerCapacity {
   const ids = (accept: (machine: CountedMachine) => boolean): string[] => machines.filter(accept).map(({ id }) => id);
@@ -83,8 +79,8 @@ export function countServers(
   };
 }
 
-/** What each project has reserved, and how much of it it uses. */
-function holdingsOf(machines: readonly CountedMachine[], reserved: readonly ReservedMachines[]) {
+/** The reservation of each project, and how much of it is used. */
+function holdingsOf(machines: readonly CountedMachine[], reserved: readonly MachineReservation[]) {
   const amounts = new Map<string, number>();
   for (const { projectId, amount } of reserved) amounts.set(projectId, (amounts.get(projectId) ?? 0) + amount);
   const allocations = new Map<string, number>();
@@ -98,10 +94,11 @@ function holdingsOf(machines: readonly CountedMachine[], reserved: readonly Rese
 }
 
 /**
- * Machines of one size in one partition as clients of 2021 count them, each in exactly one class (reference/30 §1.4):
- * allocated, else faulty, else free (it waits, by its last event, and no operator has set it aside), else other.
+ * Machines of one size in one partition as legacy clients count them, each in exactly one class
+ * (docs/reference/partitions.md#capacity-of-january-2021): allocated, else faulty, else free (its last event is
+ * Waiting, and no operator has reserved or locked it), else other.
  */
-export interface ClassedServers {
+export interface LegacyServerCapacity {
   readonly sizeId: string;
   readonly total: number;
   readonly allocated: number;
@@ -112,8 +109,8 @@ export interface ClassedServers {
   readonly otherMachines: readonly string[];
 }
 
-/** Each machine is in one class: allocated, faulty, free or other; they sum to the total. */
-export function classServers(sizeId: string, machines: readonly CountedMachine[]): ClassedServers {
+/** Each machine is in one class: allocated, faulty, free or other. The classes add up to the total. */
+export function countLegacyServers(sizeId: string, machines: readonly CountedMachine[]): LegacyServerCapacity {
   const unallocated = machines.filter((machine) => !isAllocated(machine));
   const faultyMachines = unallocated.filter(({ faulty }) => faulty).map(({ id }) => id);
   const sound = unallocated.filter(({ faulty }) => !faulty);
@@ -130,8 +127,8 @@ export function classServers(sizeId: string, machines: readonly CountedMachine[]
   };
 }
 
-/** The machines by a key, keys in ascending order. */
-export function grouped(
+/** Groups machines by a key; keys are in ascending order. */
+export function groupBy(
   machines: readonly CountedMachine[],
   keyOf: (machine: CountedMachine) => string,
 ): [string, CountedMachine[]][] {

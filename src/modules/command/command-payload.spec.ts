@@ -1,37 +1,42 @@
 import { describe, expect, it } from 'vitest';
-import { newCommand } from './command-changes.js';
-import type { Command, CommandOrder } from './command.js';
+import { newCommand } from './command-transitions.js';
+import type { Command, CommandRequest } from './command.js';
 import { commandPayload } from './command-payload.js';
 
 const IPMI = { address: '10.1.2.3:623', user: 'metal', password: 'secret', interface: 'lanplus' };
-const entry = (order: Partial<CommandOrder>): Command => ({
-  ...newCommand({ id: 'a', machine: 'm1', partition: 'p', type: 'command', ...order }, { order: '1', after: '' }, 0, 1),
+const entry = (request: Partial<CommandRequest>): Command => ({
+  ...newCommand(
+    { id: 'a', machine: 'm1', partition: 'p', kind: 'command', ...request },
+    { order: '1', after: '' },
+    0,
+    1,
+  ),
   revision: 1,
 });
 
 describe('commandPayload', () => {
-  it('is what metal-bmc reads for a command (reference/40 §3.3)', () => {
+  it('has the form that metal-bmc reads for a command (docs/reference/message-bus.md#command-payload)', () => {
     expect(commandPayload(entry({ command: 'RESET' }), IPMI)).toEqual({
       type: 'command',
       cmd: { target: 'm1', cmd: 'RESET', ipmi: IPMI },
     });
   });
 
-  it('is what metal-bmc reads for a delete, with the block without which it crashes', () => {
-    expect(commandPayload(entry({ type: 'delete' }), IPMI)).toEqual({
+  it('has the form that metal-bmc reads for a delete, with the block that it crashes without', () => {
+    expect(commandPayload(entry({ kind: 'reclaim' }), IPMI)).toEqual({
       type: 'delete',
       old: 'm1',
       cmd: { target: 'm1', ipmi: IPMI },
     });
   });
 
-  it('has the parameters that metal-core v0.6 read for the LED', () => {
+  it('has the parameters that metal-core v0.6 reads for the LED', () => {
     expect(commandPayload(entry({ command: 'LED-ON', params: ['look here'] }), IPMI)).toMatchObject({
       cmd: { cmd: 'LED-ON', params: ['look here'] },
     });
   });
 
-  it('has kind and address of a firmware file', () => {
+  it('contains kind and URL of a firmware file', () => {
     const order = { command: 'UPDATE-FIRMWARE', firmware: { kind: 'bios', revision: '1' } } as const;
     expect(commandPayload(entry(order), IPMI, 'https://s3/x')).toMatchObject({
       cmd: { firmwareupdate: { kind: 'bios', url: 'https://s3/x' } },

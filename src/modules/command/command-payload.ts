@@ -1,10 +1,16 @@
-import type { Command, IpmiBlock } from './command.js';
+import { isReclaim } from './command.js';
+import type { Command, CommandIpmiBlock } from './command.js';
 
 /**
- * The message of a command for agents of either generation (reference/40 §3.3): whoever reads only `old`, `cmd.target`,
- * `cmd.cmd`, `cmd.params` or `cmd.ipmi` finds it. `cmd` and `cmd.ipmi` are always there, consumers crash without.
+ * Builds the message of a command for agents of either generation (docs/reference/message-bus.md#command-payload): it
+ * works for consumers that only read `old`, `cmd.target`, `cmd.cmd`, `cmd.params` or `cmd.ipmi`. `cmd` and `cmd.ipmi`
+ * are always present, because consumers crash without them.
  */
-export function commandPayload(command: Command, ipmi: IpmiBlock, firmwareUrl?: string): Record<string, unknown> {
+export function commandPayload(
+  command: Command,
+  ipmi: CommandIpmiBlock,
+  firmwareUrl?: string,
+): Record<string, unknown> {
   const { machine, type, params, firmware } = command;
   const cmd = {
     target: machine,
@@ -13,5 +19,5 @@ export function commandPayload(command: Command, ipmi: IpmiBlock, firmwareUrl?: 
     ipmi,
     ...(firmware && { firmwareupdate: { kind: firmware.kind, url: firmwareUrl } }),
   };
-  return { type, ...(type === 'delete' && { old: machine }), cmd };
+  return { type, ...(isReclaim(command) && { old: machine }), cmd };
 }

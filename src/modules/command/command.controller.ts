@@ -1,20 +1,33 @@
-import { Controller, Get, Query } from '@nestjs/common';
-import { ApiExcludeController } from '@nestjs/swagger';
-import { Operation } from '../../platform/http/operation.js';
+import { Get, Query } from '@nestjs/common';
+import { Operation, OperatorController } from '../../platform/http/operation.js';
 import { BooleanQuery, TextQuery } from '../../platform/http/wire/query.js';
+import { COMMAND_STATES } from './command.js';
 import { CommandResponse } from './command.dto.js';
 import { toCommandResponse } from './command.mapper.js';
 import { CommandService } from './command.service.js';
 
-/** The journal for operators. Beside /v1, whose contract knows no such route. */
-@Controller('commands')
-@ApiExcludeController()
+/** The journal for operators. Outside of /v1, whose contract has no such route. */
+@OperatorController('commands')
 export class CommandController {
   constructor(private readonly commands: CommandService) {}
 
-  /** Newest first: what is under way or was over within minutes; with `history` the older ones. */
+  /** Newest first: open commands and recently finished ones; with `history`, archived ones. */
   @Get()
-  @Operation({ id: 'listCommands', role: 'viewer', summary: 'the journal of commands', result: [CommandResponse] })
+  @Operation({
+    id: 'listCommands',
+    role: 'viewer',
+    summary: 'list the journal of commands',
+    description:
+      'Open commands and recently finished ones, the newest first; with `history`, the archived ones. Every power command, ' +
+      'firmware update and reclaim of a freed machine is an entry.',
+    query: {
+      machine: { type: 'string', doc: 'only commands for the machine with this ID' },
+      partition: { type: 'string', doc: 'only commands for machines of this partition' },
+      state: { type: 'string', doc: `only commands in this state: ${COMMAND_STATES.join(', ')}` },
+      history: { type: 'boolean', doc: 'archived commands instead', default: false },
+    },
+    result: [CommandResponse],
+  })
   async listCommands(
     @Query('machine', TextQuery) machine?: string,
     @Query('partition', TextQuery) partition?: string,

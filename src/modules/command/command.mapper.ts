@@ -4,5 +4,10 @@ import type { CommandResponse } from './command.dto.js';
 export function toCommandResponse(entry: Command): CommandResponse {
   const { id, machine, partition, type, command, params, state, attempt, error, issuer, created, changed } = entry;
   const told = { id, machine, partition, type, command, params, state, attempt, error, issuer, created, changed };
-  return { ...told, ...(entry.deadline !== '' && { deadline: entry.deadline }) };
+  const { progress } = entry;
+  return {
+    ...told,
+    ...(progress !== undefined && { progress }),
+    ...(entry.deadline !== '' && { deadline: entry.deadline }),
+  };
 }

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import type { BeforeApplicationShutdown, OnApplicationBootstrap } from '@nestjs/common';
+import { Scheduler } from '../../shared/concurrency/scheduler.js';
 import { StoreModule } from '../../platform/store/store.module.js';
 import { BusMetrics } from './bus-metrics.js';
 import { CommandArchive } from './archive.service.js';
@@ -19,27 +20,20 @@ const PRUNE_MS = 3600_000;
   exports: [CommandService, BmcDirectory],
 })
 export class CommandModule implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private readonly timers: NodeJS.Timeout[] = [];
-
   constructor(
     private readonly dispatcher: CommandDispatcher,
     private readonly archive: CommandArchive,
+    private readonly scheduler: Scheduler,
   ) {}
 
-  /** After every feature had the chance to answer for the directory of BMCs. */
+  /** Starts after every feature has had the chance to provide the functions of `BmcDirectory`. */
   async onApplicationBootstrap(): Promise<void> {
     await this.dispatcher.start();
-    this.every(ARCHIVE_MS, () => this.archive.move());
-    this.every(PRUNE_MS, () => this.archive.prune());
+    this.scheduler.every(ARCHIVE_MS, 'command-archive', () => this.archive.archiveFinal());
+    this.scheduler.every(PRUNE_MS, 'command-history', () => this.archive.prune());
   }
 
   async beforeApplicationShutdown(): Promise<void> {
-    for (const timer of this.timers) clearInterval(timer);
     await this.dispatcher.stop();
-  }
-
-  /** A database that is away is reported by the store; the next turn makes up for it. */
-  private every(milliseconds: number, task: () => Promise<unknown>): void {
-    this.timers.push(setInterval(() => void task().catch(() => undefined), milliseconds).unref());
   }
 }

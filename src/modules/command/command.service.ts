@@ -1,26 +1,31 @@
 import { randomUUID } from 'node:crypto';
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
+import { InjectClock } from '../../platform/time/inject-clock.js';
 import { InjectConfig } from '../../config/config.module.js';
 import type { Config } from '../../config/config.js';
 import { InjectLog, InjectTable } from '../../platform/store/inject.js';
-import type { Log as History } from '../../platform/store/log.js';
+import type { AppendLog } from '../../platform/store/append-log.js';
 import type { Table } from '../../platform/store/table.js';
-import { KeyedQueue } from '../../shared/async.js';
-import { CLOCK, timestamp } from '../../shared/clock.js';
+import { spans } from '../../platform/tracing/spans.js';
+import { KeyedQueue } from '../../shared/concurrency/keyed-queue.js';
+import { timestamp } from '../../shared/clock.js';
 import type { Clock } from '../../shared/clock.js';
 import { checkId } from '../../shared/entity.js';
 import { canonicalUuid } from '../../shared/spelling.js';
 import { isDomainError, malformed, notFound } from '../../shared/errors/domain-error.js';
-import { byOrder, checkOrder, COMMAND_STATES } from './command.js';
-import type { Command, CommandOrder, CommandQuery } from './command.js';
-import { newCommand } from './command-changes.js';
+import { byOrder, checkCommandRequest, COMMAND_STATES } from './command.js';
+import type { Command, CommandRequest, CommandQuery } from './command.js';
+import { newCommand } from './command-transitions.js';
 import { commandLog, commandTable, openKey } from './command.table.js';
-import type { CommandIndex, PastCommand } from './command.table.js';
+import type { CommandIndex, ArchivedCommand } from './command.table.js';
 
-/** Most entries of history that one question gets. */
+/** Maximum number of entries returned from the history. */
 const HISTORY_LIMIT = 1000;
 
-/** The journal of commands: what was asked of which machine, and what became of it (design D4). */
+/**
+ * The journal of commands: which commands were requested for which machine, and their results
+ * (docs/concepts/design.md#commands-survive).
+ */
 @Injectable()
 export class CommandService {
   private readonly orders = new KeyedQueue();
@@ -28,31 +33,31 @@ export class CommandService {
 
   constructor(
     @InjectTable(commandTable) private readonly commands: Table<Command, CommandIndex>,
-    @InjectLog(commandLog) private readonly past: History<PastCommand>,
+    @InjectLog(commandLog) private readonly archive: AppendLog<ArchivedCommand>,
     @InjectConfig() private readonly config: Config,
-    @Inject(CLOCK) private readonly clock: Clock,
+    @InjectClock() private readonly clock: Clock,
   ) {}
 
   /**
-   * Writes the command into the journal; from then on it is carried out, or the entry says why not. Resolves when it is
-   * stored, without waiting for bus or agent. Commands of one machine are carried out in the order of their issue.
-   * Idempotent for orders with an id. Throws `malformed`, `invalid` for a machine without partition.
+   * Writes the command to the journal; from then on it is executed, or its entry gives the reason why not. Resolves
+   * when the entry is stored, without waiting for bus or agent. Commands of one machine are executed in the order of
+   * issue. Idempotent for requests with an ID. Throws `malformed`, `invalid` for a machine without a partition.
    */
-  async issue(order: CommandOrder): Promise<Command> {
-    checkOrder(order);
-    const spec = { ...order, id: order.id ?? randomUUID() };
+  async issue(request: CommandRequest): Promise<Command> {
+    checkCommandRequest(request);
+    const spec = { ...request, id: request.id ?? randomUUID() };
     checkId('command', spec.id);
-    return this.orders.run(order.machine, () => this.store(spec));
+    return this.orders.run(request.machine, () => this.store(spec));
   }
 
-  /** An entry of the table; those that were over for long are only in the history. Throws `not-found`. */
+  /** Returns an entry of the table; older final ones are in the history only. Throws `not-found`. */
   get(id: string): Command {
     const command = this.commands.get(id);
     if (!command) throw notFound('command', id);
     return command;
   }
 
-  /** Newest first. Throws `malformed` for a state that does not exist. */
+  /** Newest first. Throws `malformed` for an unknown state. */
   list(query: CommandQuery = {}): Command[] {
     checkState(query.state);
     const candidates =
@@ -60,31 +65,33 @@ export class CommandService {
     return [...candidates].filter((command) => matches(command, query)).sort((a, b) => byOrder(b, a));
   }
 
-  /** Those that left the table, newest first, at most 1000. Throws as `list` does. */
+  /** Returns archived entries, newest first, at most 1000. Throws the same errors as `list`. */
   async history(query: CommandQuery = {}): Promise<Command[]> {
     checkState(query.state);
     const found: Command[] = [];
-    for await (const { command } of this.past.scan({}, { descending: true })) {
+    for await (const { command } of this.archive.scan({}, { descending: true })) {
       if (!matches(command, query) || this.commands.get(command.id)) continue;
       if (found.push(command) >= HISTORY_LIMIT) break;
     }
     return found;
   }
 
-  private async store(spec: CommandOrder & { readonly id: string }): Promise<Command> {
+  private async store(request: CommandRequest & { readonly id: string }): Promise<Command> {
     const now = this.clock.now();
-    const before = [...this.commands.by('open', openKey(spec.machine))].sort(byOrder).at(-1);
+    const trace = spans().current();
+    const before = [...this.commands.by('open', openKey(request.machine))].sort(byOrder).at(-1);
     const place = { order: this.nextOrder(now, before), after: before?.id ?? '' };
     try {
-      return await this.commands.insert(newCommand(spec, place, now, this.config.bus.commandTimeout));
+      const entry = newCommand(request, place, now, this.config.bus.commandTimeout);
+      return await this.commands.insert(trace === undefined ? entry : { ...entry, trace });
     } catch (error) {
-      const known = isDomainError(error, 'already-exists') && (await this.commands.fresh(spec.id));
+      const known = isDomainError(error, 'already-exists') && (await this.commands.readFresh(request.id));
       if (known) return known;
       throw error;
     }
   }
 
-  /** Behind `before`, also when another replica's clock is ahead of this one's. */
+  /** Returns a sort key after that of `before`, even if the clock of another replica is ahead. */
   private nextOrder(now: number, before: Command | undefined): string {
     const tick = String(++this.sequence).padStart(9, '0');
     const order = `${timestamp(now)}.${tick}`;

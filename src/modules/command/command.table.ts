@@ -1,19 +1,19 @@
-import { defineLog } from '../../platform/store/log.js';
-import type { LogEntry } from '../../platform/store/log.js';
+import { defineLog } from '../../platform/store/append-log.js';
+import type { LogEntry } from '../../platform/store/append-log.js';
 import { defineTable } from '../../platform/store/table.js';
 import { canonicalUuid } from '../../shared/spelling.js';
-import { isOver } from './command.js';
+import { isFinal } from './command.js';
 import type { Command } from './command.js';
 
-/** Key under which the index `open` has the commands that are not over; each is also there under its machine. */
+/** Key of all open commands in the index `open`; each is also indexed under its machine. */
 export const ALL_OPEN = '*';
 
 export const commandTable = defineTable<Command>()({
   name: 'command',
   indexes: {
-    /** In the one spelling of a UUID, whatever that of the machine is. */
+    /** By canonical UUID, regardless of the machine's own spelling. */
     machine: (command) => canonicalUuid(command.machine),
-    open: (command) => (isOver(command) ? [] : [ALL_OPEN, openKey(command.machine)]),
+    open: (command) => (isFinal(command) ? [] : [ALL_OPEN, openKey(command.machine)]),
   },
 });
 
@@ -21,12 +21,12 @@ export type CommandIndex = 'machine' | 'open';
 
 export const openKey = (machine: string): string => `machine ${machine}`;
 
-/** A command that was over for a while and left the table. */
-export interface PastCommand extends LogEntry {
+/** A final command that has been moved from the table into the history. */
+export interface ArchivedCommand extends LogEntry {
   readonly command: Command;
 }
 
-export const commandLog = defineLog<PastCommand>('command_log');
+export const commandLog = defineLog<ArchivedCommand>('command_log');
 
-/** Sorts by the time of the order. */
-export const pastId = ({ created, id }: Command): string => `${created}~${id}`;
+/** Sorts by creation time. */
+export const archivedCommandId = ({ created, id }: Command): string => `${created}~${id}`;

@@ -1,8 +1,10 @@
+import type { Optional } from '../../shared/entity.js';
 import type { Document } from '../../shared/document.js';
 import { invalid, malformed } from '../../shared/errors/domain-error.js';
-import { Inquiry } from '../../shared/inquiry.js';
+import type { MachineId, PartitionId } from '../../shared/id.js';
+import { LateBoundFunction } from '../../shared/late-bound-function.js';
 
-/** What an agent can be told to do with a BMC (reference/40 §3.3). */
+/** The commands that agents execute on a BMC (docs/reference/message-bus.md#command-payload). */
 export const COMMAND_NAMES = [
   'ON',
   'OFF',
@@ -20,120 +22,145 @@ export const COMMAND_NAMES = [
 export type CommandName = (typeof COMMAND_NAMES)[number];
 
 /**
- * - `pending` waits for its turn, for the bus, or for the next attempt
- * - `published` on the bus, not yet seen by an agent as far as is known
- * - `delivered` an agent works on it
- * - `done`, `failed`, `expired` final; `error` says why. An expired command may still turn out `done` or `failed`: a
- *   report that comes late is the truth
+ * - `pending`: waits for its turn, for the bus, or for the next attempt
+ * - `published`: on the bus; as far as is known, not yet received by an agent
+ * - `delivered`: an agent executes it
+ * - `done`, `failed`, `expired`: final; `error` gives the reason. An expired command may still become `done` or
+ *   `failed`, because a late report is authoritative
  */
 export const COMMAND_STATES = ['pending', 'published', 'delivered', 'done', 'failed', 'expired'] as const;
 
 export type CommandState = (typeof COMMAND_STATES)[number];
 
-/** A firmware file; where it can be fetched is resolved when the message is made, because that address is a secret. */
+/** A firmware file. Its URL is resolved only when the message is built, because it is a secret. */
 export interface FirmwareRef {
   readonly kind: 'bios' | 'bmc';
   readonly revision: string;
 }
 
-/** What a feature asks for. */
-export interface CommandOrder {
-  /** Two orders with one id are one command; unless given, each order is another command. */
+/** A command as requested by a feature. */
+export interface CommandRequest {
+  /** Requests with the same ID are one command; a request without an ID is a new command. */
   readonly id?: string;
-  readonly machine: string;
-  readonly partition: string;
-  /** `delete` takes a freed machine back: it boots from the network again (reference/40 §8.3). */
-  readonly type: 'command' | 'delete';
-  /** Required for `command`, nothing for `delete`. */
-  readonly command?: CommandName;
+  readonly machine: MachineId;
+  readonly partition: PartitionId;
+  /**
+   * `reclaim` returns a freed machine to the pool by booting it from the network again
+   * (docs/reference/partition-services.md#actions-of-commands).
+   */
+  readonly kind: 'command' | 'reclaim';
+  /** Required for `command`, omitted for `reclaim`. */
+  readonly command?: CommandName | undefined;
   readonly params?: readonly string[];
   readonly firmware?: FirmwareRef;
-  /** Who asked for it. */
+  /** The user, or the part of the server, that requested it. */
   readonly issuer?: string;
 }
 
-/** An entry of the journal (design D4). Carries no secret: those are added when the message is made. Times are ISO. */
+/**
+ * An entry of the journal (docs/concepts/design.md#commands-survive). Contains no secrets: they are added when the
+ * message is built. Times are ISO texts.
+ */
 export interface Command extends Document {
   readonly machine: string;
   readonly partition: string;
+  /** `delete` is a reclaim, here and on the bus; see `isReclaim`. */
   readonly type: 'command' | 'delete';
-  /** `""` for `delete`. */
+  /** `""` for a reclaim. */
   readonly command: CommandName | '';
   readonly params: readonly string[];
   readonly firmware: FirmwareRef | undefined;
   readonly issuer: string;
   readonly state: CommandState;
-  /** The number of the message that counts, from 1; each new try of a reclaim raises it. */
+  /** The number of the current message, from 1; each retry of a reclaim increments it. */
   readonly attempt: number;
-  /** Why it failed or still waits; `""` when all is well. */
+  /** Why it failed or is still waiting; `""` if there is no problem. */
   readonly error: string;
   readonly created: string;
   readonly changed: string;
-  /** Sorts the commands of one machine. */
+  /** Sort key of the commands of one machine. */
   readonly order: string;
-  /** The command of the same machine that must be over before this one begins, `""` when there was none. */
+  /** The command of the same machine that must be final before this one starts; `""` if there was none. */
   readonly after: string;
-  /** When it is no longer to be begun; `""` never (reclaims). */
+  /** Time after which it must not be started any more; `""` for never (reclaims). */
   readonly deadline: string;
-  /** `pending`: not to be sent before. */
+  /** `pending`: not to be sent before this time. */
   readonly notBefore: string;
-  /** `pending`: the replica that sends it, until when nobody else does. */
+  /** `pending`: the replica that is sending it, and until when no other replica may. */
   readonly claim: { readonly owner: string; readonly until: string } | undefined;
-  /** `published` and `delivered` without a deadline: when to send it again. */
+  /**
+   * `published` and `delivered` without a deadline: when to send it again. `delivered` with progress: when the agent
+   * must have reported again.
+   */
   readonly answerBy: string;
+  /** `traceparent` of the request that issued it; absent if that was not traced. */
+  readonly trace?: string;
+  /** How far it is, as the agent last reported; absent for commands that take a moment. */
+  readonly progress?: string;
 }
 
-/** The BMC of a machine as it goes into a message (reference/40 §3.3). */
-export interface IpmiBlock {
-  /** `host:port`; `""` as long as nobody reported it. */
+/** The BMC data of a machine in the form of messages (docs/reference/message-bus.md#command-payload). */
+export interface CommandIpmiBlock {
+  /** `host:port`; `""` until it is reported. */
   readonly address: string;
   readonly user: string;
   readonly password: string;
   readonly [member: string]: unknown;
 }
 
-/** What the journal must know of machines; the machine feature answers, it comes later in the order of features. */
+/** Facts about machines that the journal needs; provided by the machine feature, which depends on this one. */
 export class BmcDirectory {
-  /** Makes the other answers those of the database, which memory may lag behind. Throws `unavailable`. */
-  readonly refresh = new Inquiry<[machine: string], Promise<void>>(Promise.resolve());
-  /** The whole `ipmi` block with password, the super user's where the machine has none; undefined: no such machine. */
-  readonly ipmi = new Inquiry<[machine: string], IpmiBlock | undefined>(undefined);
-  /** False when a reclaim that failed or waited must not be sent any more: the machine has been allocated since. */
-  readonly reclaimWanted = new Inquiry<[machine: string], boolean>(true);
-  /** Where an agent fetches a firmware file; undefined: there is none. */
-  readonly firmwareUrl = new Inquiry<[machine: string, firmware: FirmwareRef], Promise<string | undefined>>(
-    Promise.resolve(undefined),
+  /** Refreshes the mirrors behind the other functions, which may lag behind the database. Throws `unavailable`. */
+  readonly refresh = new LateBoundFunction<[machine: string], Promise<void>>('BmcDirectory.refresh');
+  /**
+   * The complete `ipmi` block with user and password, by default the super user's; undefined for an unknown machine.
+   */
+  readonly ipmi = new LateBoundFunction<[machine: string], CommandIpmiBlock | undefined>('BmcDirectory.ipmi');
+  /** False if a failed or delayed reclaim must not be sent any more, because the machine has been allocated since. */
+  readonly isReclaimStillNeeded = new LateBoundFunction<[machine: string], boolean>(
+    'BmcDirectory.isReclaimStillNeeded',
   );
+  /** URL from which an agent fetches a firmware file; undefined if there is none. */
+  readonly firmwareUrl = new LateBoundFunction<[machine: string, firmware: FirmwareRef], Promise<string | undefined>>(
+    'BmcDirectory.firmwareUrl',
+  );
+
+  /** Called by Nest once all features are initialized. */
+  onApplicationBootstrap(): void {
+    for (const each of [this.refresh, this.ipmi, this.isReclaimStillNeeded, this.firmwareUrl]) each.assertBound();
+  }
 }
 
-/** What an operator may ask the journal for. */
-export interface CommandQuery {
-  readonly machine?: string;
-  readonly partition?: string;
-  readonly state?: string;
-}
+/** Journal query of an operator. */
+export type CommandQuery = Optional<{
+  readonly machine: string;
+  readonly partition: string;
+  readonly state: string;
+}>;
 
-/** Whatever is reported of it later changes nothing. */
-export const isOver = ({ state }: Command): boolean => state === 'done' || state === 'failed' || state === 'expired';
+/** Whether the command has ended. Reports no longer change it, except late ones on an expired command. */
+export const isFinal = ({ state }: Command): boolean => state === 'done' || state === 'failed' || state === 'expired';
 
-/** Sent, and nobody told its end yet. */
+/** Sent, but not known to have ended. */
 export const isInFlight = ({ state }: Command): boolean => state === 'published' || state === 'delivered';
 
-/** For messages to people: `RESET`, `reclaim`. */
-export const commandTitle = ({ type, command }: Pick<Command, 'type' | 'command'>): string =>
-  type === 'delete' ? 'reclaim' : command;
+export const isReclaim = ({ type }: Pick<Command, 'type'>): boolean => type === 'delete';
+
+/** Human-readable name: `RESET`, `reclaim`. */
+export const commandLabel = (command: Pick<Command, 'type' | 'command'>): string =>
+  isReclaim(command) ? 'reclaim' : command.command;
 
 export const byOrder = (a: Command, b: Command): number => (a.order < b.order ? -1 : a.order > b.order ? 1 : 0);
 
-/** Throws `malformed` for an order that makes no sense, `invalid` for a machine without partition. */
-export function checkOrder({ machine, partition, type, command }: CommandOrder): void {
+/** Throws `malformed` for a contradictory request, `invalid` for a machine without a partition. */
+export function checkCommandRequest({ machine, partition, kind, command }: CommandRequest): void {
   if (machine === '') throw malformed('machine of a command must not be empty');
-  if (type === 'command' && !COMMAND_NAMES.includes(command!)) {
+  if (kind === 'command' && !COMMAND_NAMES.includes(command!)) {
     throw malformed(`command "${command}" is unknown, expected one of ${COMMAND_NAMES.join(', ')}`);
   }
-  if (type === 'delete' && command !== undefined) throw malformed(`a reclaim has no command, got "${command}"`);
+  if (kind === 'reclaim' && command !== undefined) throw malformed(`a reclaim has no command, got "${command}"`);
   if (partition === '') {
-    const title = commandTitle({ type, command: command ?? '' });
-    throw invalid(`machine "${machine}" belongs to no partition, so no agent can carry out ${title}`);
+    const title = kind === 'reclaim' ? kind : command;
+    throw invalid(`machine "${machine}" does not belong to a partition, so no agent can execute ${title}`);
   }
 }

@@ -1,30 +1,41 @@
 import { randomUUID } from 'node:crypto';
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
+import { InjectLogger } from '../../platform/telemetry/inject-logger.js';
+import { InjectClock } from '../../platform/time/inject-clock.js';
+import { KeyedRerun } from '../../shared/concurrency/keyed-rerun.js';
+import { Scheduler } from '../../shared/concurrency/scheduler.js';
 import { Bus } from '../../platform/bus/bus.js';
-import type { CommandResult, Delivery, Outcome, Subscription } from '../../platform/bus/bus.js';
+import type { CommandResult, Delivery, HandlerOutcome, Subscription } from '../../platform/bus/bus.js';
 import { InjectTable } from '../../platform/store/inject.js';
 import type { Table } from '../../platform/store/table.js';
-import { CLOCK, timestamp } from '../../shared/clock.js';
+import { spans } from '../../platform/tracing/spans.js';
+import { timestamp } from '../../shared/clock.js';
 import type { Clock } from '../../shared/clock.js';
 import { isDomainError } from '../../shared/errors/domain-error.js';
-import { LOG } from '../../shared/log.js';
-import type { Log } from '../../shared/log.js';
-import { BmcDirectory, commandTitle, isInFlight, isOver } from './command.js';
+import type { AppLogger } from '../../shared/app-logger.js';
+import { BmcDirectory, commandLabel, isInFlight, isFinal, isReclaim } from './command.js';
 import type { Command } from './command.js';
-import { again, claimed, ended, reported, sent, unsent } from './command-changes.js';
+import {
+  scheduleRetry,
+  claimForSending,
+  markFinal,
+  applyCommandReport,
+  markPublished,
+  deferSending,
+} from './command-transitions.js';
 import { commandPayload } from './command-payload.js';
-import { nextStep, RECLAIM_MESSAGE_MS } from './command-steps.js';
-import type { Step } from './command-steps.js';
+import { nextStep, RECLAIM_MESSAGE_MS } from './dispatch-step.js';
+import type { DispatchStep } from './dispatch-step.js';
 import { ALL_OPEN, commandTable, openKey } from './command.table.js';
 import type { CommandIndex } from './command.table.js';
 
-/** An order that is older was seen by every replica, together with the state of the machine for which it was given. */
+/** Every replica has seen a command older than this, and the state of the machine for which it was issued. */
 const SETTLED_MS = 10_000;
 
-/** How often everything that is open is looked at, for what time alone makes due. */
+/** Interval at which all open commands are examined for steps that are due to the passage of time alone. */
 const SWEEP_MS = 1000;
 
-/** Why a command cannot be sent, other than a bus that is away. */
+/** A reason why a command cannot be sent, other than an unavailable bus. */
 class Unsendable extends Error {
   constructor(
     message: string,
@@ -35,163 +46,179 @@ class Unsendable extends Error {
 }
 
 /**
- * Carries the journal's entries to the bus and the agents' reports back. Every replica runs one; a claim in the entry
- * decides who sends it, and ids on the bus make a second sender harmless.
+ * Sends the journal's entries to the bus and stores the agents' reports. Every replica runs one; a claim in the entry
+ * decides which replica sends it, and message IDs make a second sender harmless.
  */
 @Injectable()
 export class CommandDispatcher {
   private readonly replica = randomUUID();
-  private readonly busy = new Map<string, { again: boolean; done: Promise<void> }>();
+  private readonly machines = new KeyedRerun((machine) => this.advance(machine));
   private readonly ends: (() => unknown)[] = [];
   private results: Subscription | undefined;
 
   constructor(
     @InjectTable(commandTable) private readonly commands: Table<Command, CommandIndex>,
-    @Inject(CLOCK) private readonly clock: Clock,
-    @Inject(LOG) private readonly log: Log,
+    @InjectClock() private readonly clock: Clock,
+    @InjectLogger() private readonly log: AppLogger,
     private readonly bus: Bus,
     private readonly directory: BmcDirectory,
+    private readonly scheduler: Scheduler,
   ) {}
 
-  /** Begins; call once, when the tables are loaded. */
+  /** Starts dispatching; call once, after the tables are loaded. */
   async start(): Promise<void> {
     if (!this.bus.durable) await this.recallLost();
-    this.results = this.bus.consumeResults((delivery) => this.report(delivery));
+    this.results = this.bus.consumeResults((delivery) => this.traced(delivery));
     const unsubscribe = this.commands.watch((change) =>
-      change.type === 'put' ? this.wake(change.now.machine) : change.type === 'reset' ? this.sweep() : undefined,
+      change.type === 'put'
+        ? this.machines.wake(change.now.machine)
+        : change.type === 'reset'
+          ? this.sweep()
+          : undefined,
     );
-    const timer = setInterval(() => this.sweep(), SWEEP_MS).unref();
-    this.ends.push(unsubscribe, () => clearInterval(timer));
+    const sweeps = this.scheduler.every(SWEEP_MS, 'command-sweep', () => this.sweep());
+    this.ends.push(unsubscribe, () => sweeps.cancel());
     this.sweep();
   }
 
-  /** Finishes what is under way. */
+  /** Stops dispatching and waits for steps in progress. */
   async stop(): Promise<void> {
     for (const end of this.ends.splice(0)) end();
     await this.results?.stop();
-    await Promise.all([...this.busy.values()].map(({ done }) => done));
+    await this.machines.settled();
   }
 
-  /** Looks at every machine with open commands. */
+  /** Examines every machine with open commands. */
   sweep(): void {
     for (const machine of new Set(this.commands.by('open', ALL_OPEN).map((command) => command.machine))) {
-      this.wake(machine);
+      this.machines.wake(machine);
     }
   }
 
-  private wake(machine: string): void {
-    const running = this.busy.get(machine);
-    if (running) {
-      running.again = true;
-      return;
-    }
-    const entry = { again: false, done: Promise.resolve() };
-    this.busy.set(machine, entry);
-    entry.done = this.advance(machine, entry).finally(() => this.busy.delete(machine));
-  }
-
-  private async advance(machine: string, entry: { again: boolean }): Promise<void> {
+  private async advance(machine: string): Promise<void> {
     try {
-      do {
-        entry.again = false;
-        while (await this.take(nextStep(this.commands.by('open', openKey(machine)), this.clock.now(), this.replica)));
-      } while (entry.again);
+      while (await this.runStep(nextStep(this.commands.by('open', openKey(machine)), this.clock.now(), this.replica)));
     } catch (error) {
-      // The sweep comes back to it.
+      // The next sweep retries.
       if (!isDomainError(error, 'conflict', 'not-found'))
-        this.log.warn(`commands of machine ${machine} do not advance`, error);
+        this.log.warn(`could not advance the commands of machine ${machine}`, error);
     }
   }
 
-  /** True when something changed, so that another step may be due. */
-  private async take(step: Step): Promise<boolean> {
+  /** Returns true if something changed, so that another step may be due. */
+  private async runStep(step: DispatchStep): Promise<boolean> {
     const now = this.clock.now();
     switch (step.kind) {
       case 'wait':
         return false;
       case 'end':
-        await this.conclude(step.command, ended(step.command, step.state, step.error, now));
-        this.log.warn(`${commandTitle(step.command)} of machine ${step.command.machine}: ${step.error}`);
+        await this.conclude(step.command, markFinal(step.command, step.state, step.error, now));
+        this.log.warn(`${commandLabel(step.command)} of machine ${step.command.machine}: ${step.error}`);
         return true;
       case 'again':
-        await this.conclude(step.command, again(step.command, step.error, 0, now));
+        await this.conclude(step.command, scheduleRetry(step.command, step.error, 0, now));
         return true;
       case 'send':
         return this.send(step.command);
     }
   }
 
-  /** What time alone concluded holds for this state of the command only: another replica may have concluded it before. */
+  /**
+   * A conclusion drawn from elapsed time only applies to this revision: another replica may have updated the command.
+   */
   private async conclude(command: Command, next: Command): Promise<void> {
     await this.commands.replace(next, command.revision);
   }
 
   private async send(command: Command): Promise<boolean> {
     if (!(await this.isItsTurn(command))) return false;
+    const span = {
+      name: `send ${commandLabel(command)}`,
+      kind: 'producer',
+      attributes: attributesOf(command),
+    } as const;
+    return spans().resume(command.trace, span, () => this.publish(command));
+  }
+
+  private async publish(command: Command): Promise<boolean> {
     const mine = await this.claim(command);
     try {
       const message = await this.message(mine);
       await this.bus.publishCommand(message);
-      await this.change(mine, (current) => sent(current, mine.attempt, this.clock.now()));
+      await this.change(mine, (current) => markPublished(current, mine.attempt, this.clock.now()));
     } catch (error) {
-      await this.giveBack(mine, error);
+      await this.releaseClaim(mine, error);
     }
     return true;
   }
 
-  /** Memory may lag behind the database: that the predecessor is gone is only believed when the database says so. */
+  /**
+   * Memory may lag behind the database: a missing predecessor is only taken for finished if the database confirms it.
+   */
   private async isItsTurn({ after }: Command): Promise<boolean> {
     if (after === '') return true;
-    const before = this.commands.get(after) ?? (await this.commands.fresh(after));
-    return before === undefined || isOver(before);
+    const before = this.commands.get(after) ?? (await this.commands.readFresh(after));
+    return before === undefined || isFinal(before);
   }
 
   private async claim(command: Command): Promise<Command> {
-    return this.commands.replace(claimed(command, this.replica, this.clock.now()), command.revision);
+    return this.commands.replace(claimForSending(command, this.replica, this.clock.now()), command.revision);
   }
 
   private async message(command: Command) {
     const { id, attempt, machine, partition, firmware } = command;
-    // An order is given up, or given again, only on what the database says.
-    if (this.isOld(command) || !this.directory.ipmi.ask(machine)?.address) await this.directory.refresh.ask(machine);
-    if (this.isOld(command) && command.type === 'delete' && !this.directory.reclaimWanted.ask(machine)) {
-      throw new Unsendable('no longer wanted: the machine has been allocated since', true);
+    // Commands are abandoned or retried only according to the database.
+    if (this.needsReclaimCheck(command) || !this.directory.ipmi.call(machine)?.address)
+      await this.directory.refresh.call(machine);
+    if (this.needsReclaimCheck(command) && isReclaim(command) && !this.directory.isReclaimStillNeeded.call(machine)) {
+      throw new Unsendable('no longer needed: the machine has been allocated since', true);
     }
-    const ipmi = this.directory.ipmi.ask(machine);
-    if (!ipmi) throw new Unsendable(`there is no machine "${machine}" any more`, true);
+    const ipmi = this.directory.ipmi.call(machine);
+    if (!ipmi) throw new Unsendable(`machine "${machine}" no longer exists`, true);
     if (ipmi.address === '') {
-      throw new Unsendable(`the address of the BMC of machine "${machine}" is not known`, command.type !== 'delete');
+      throw new Unsendable(`the BMC address of machine "${machine}" is unknown`, !isReclaim(command));
     }
-    const url = firmware && (await this.directory.firmwareUrl.ask(machine, firmware));
+    const url = firmware && (await this.directory.firmwareUrl.call(machine, firmware));
     if (firmware && url === undefined) {
       throw new Unsendable(
-        `the board of machine "${machine}" is not known, so there is no ${firmware.kind} for it`,
+        `the board of machine "${machine}" is unknown, so there is no ${firmware.kind} firmware for it`,
         true,
       );
     }
     const expiresAt = command.deadline || timestamp(this.clock.now() + RECLAIM_MESSAGE_MS);
-    return { id, attempt, machine, partition, expiresAt, payload: commandPayload(command, ipmi, url) };
+    const trace = spans().current();
+    const payload = commandPayload(command, ipmi, url);
+    return { id, attempt, machine, partition, expiresAt, payload, ...(trace !== undefined && { trace }) };
   }
 
-  /** Whether the machine may be somebody else's since the order was given: it failed before, or could not be sent. */
-  private isOld({ attempt, created }: Command): boolean {
+  /**
+   * Whether the machine may have a new owner since the command was issued: it failed before, or could not be sent at
+   * once.
+   */
+  private needsReclaimCheck({ attempt, created }: Command): boolean {
     return attempt > 1 || this.clock.now() - Date.parse(created) > SETTLED_MS;
   }
 
-  private async giveBack(command: Command, error: unknown): Promise<void> {
+  private async releaseClaim(command: Command, error: unknown): Promise<void> {
     const now = this.clock.now();
     const why = error instanceof Error ? error.message : String(error);
     if (error instanceof Unsendable && error.forGood) {
-      await this.change(command, (current) => ended(current, 'failed', why, now));
+      await this.change(command, (current) => markFinal(current, 'failed', why, now));
     } else {
-      await this.change(command, (current) => unsent(current, why, now));
+      await this.change(command, (current) => deferSending(current, why, now));
     }
     if (!(error instanceof Unsendable) && !isDomainError(error, 'unavailable')) throw error;
   }
 
-  private async report({ message }: Delivery<CommandResult>): Promise<Outcome> {
+  private traced(delivery: Delivery<CommandResult>): Promise<HandlerOutcome> {
+    const { message } = delivery;
+    const span = { name: `receive ${message.state}`, kind: 'consumer', attributes: attributesOf(message) } as const;
+    return spans().resume(message.trace, span, () => this.report(delivery));
+  }
+
+  private async report({ message }: Delivery<CommandResult>): Promise<HandlerOutcome> {
     const known = await this.reportedOn(message);
-    if (!known) return 'done'; // long over
+    if (!known) return 'done'; // archived long ago
     if (known.partition !== message.partition) {
       this.log.warn(`partition ${message.partition} reported on command ${known.id} of ${known.partition}`);
       return 'done';
@@ -200,18 +227,18 @@ export class CommandDispatcher {
       this.log.warn(`machine ${message.machine} was reported with command ${known.id} of machine ${known.machine}`);
       return 'done';
     }
-    const after = await this.change(known, (command) => reported(command, message, this.clock.now()));
-    if (after?.error) this.log.warn(`${commandTitle(after)} of machine ${after.machine}: ${after.error}`);
+    const after = await this.change(known, (command) => applyCommandReport(command, message, this.clock.now()));
+    if (after?.error) this.log.warn(`${commandLabel(after)} of machine ${after.machine}: ${after.error}`);
     return 'done';
   }
 
-  /** The entry of a report. Memory may not know yet of the message that is reported on. */
+  /** Returns the entry of a report. Memory may lag behind the message that is reported on. */
   private async reportedOn({ id, attempt }: CommandResult): Promise<Command | undefined> {
     const known = this.commands.get(id);
-    return known && known.attempt >= attempt ? known : this.commands.fresh(id);
+    return known && known.attempt >= attempt ? known : this.commands.readFresh(id);
   }
 
-  /** Undefined when the entry is gone. */
+  /** Returns undefined if the entry no longer exists. */
   private async change(command: Command, change: (command: Command) => Command): Promise<Command | undefined> {
     try {
       return await this.commands.update(command.id, change);
@@ -221,12 +248,19 @@ export class CommandDispatcher {
     }
   }
 
-  /** A bus in this process lost its messages with the process before: they are sent anew. */
+  /** Resends commands whose messages were lost with the previous process's in-process bus. */
   private async recallLost(): Promise<void> {
     const lost = this.commands.by('open', ALL_OPEN).filter(isInFlight);
     const why = 'the server was restarted before an agent reported';
     await Promise.all(
-      lost.map((command) => this.change(command, (current) => again(current, why, 0, this.clock.now()))),
+      lost.map((command) => this.change(command, (current) => scheduleRetry(current, why, 0, this.clock.now()))),
     );
   }
 }
+
+/** Attributes of spans about a command. */
+const attributesOf = ({ id, machine, partition }: Pick<Command, 'id' | 'machine' | 'partition'>) => ({
+  'metal.command': id,
+  'metal.machine': machine,
+  'metal.partition': partition,
+});

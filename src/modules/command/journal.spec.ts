@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { Scheduler } from '../../shared/concurrency/scheduler.js';
 import { eventually } from '../../../test/support/eventually.js';
 import { HeldFeed } from '../../../test/support/held-feed.js';
 import { memoryLog, memoryTable } from '../../../test/support/store.js';
@@ -9,10 +10,10 @@ import type { Engine } from '../../platform/store/engine.js';
 import { MemoryEngine } from '../../platform/store/memory/memory-engine.js';
 import { ManualClock, timestamp } from '../../shared/clock.js';
 import { DomainError } from '../../shared/errors/domain-error.js';
-import { MemoryLog } from '../../shared/log.js';
+import { MemoryLogger } from '../../shared/app-logger.js';
 import { CommandArchive } from './archive.service.js';
 import { BmcDirectory } from './command.js';
-import type { Command, CommandOrder } from './command.js';
+import type { Command, CommandRequest } from './command.js';
 import { CommandService } from './command.service.js';
 import { commandLog, commandTable } from './command.table.js';
 import { CommandDispatcher } from './dispatcher.service.js';
@@ -20,7 +21,7 @@ import { CommandDispatcher } from './dispatcher.service.js';
 const IPMI = { address: '10.0.0.1:623', user: 'metal', password: 'very-secret', interface: 'lanplus' };
 const config = { bus: { commandTimeout: 300_000 } } as Config;
 
-/** A bus whose broker can go away. */
+/** A bus whose broker can be unavailable. */
 class ShakyBus extends InProcessBus {
   away = false;
   sent: CommandMessage[] = [];
@@ -37,23 +38,27 @@ class World {
   readonly engine = new MemoryEngine();
   readonly broker = new InProcessBroker();
   readonly clock = new ManualClock();
-  readonly past = memoryLog(commandLog, this.engine);
-  readonly log = new MemoryLog();
+  readonly archive = memoryLog(commandLog, this.engine);
+  readonly log = new MemoryLogger();
+  readonly scheduler = new Scheduler((job, error) => this.log.warn(`job ${job} failed: ${String(error)}`));
   readonly bus = new ShakyBus(this.broker);
   readonly dispatchers: CommandDispatcher[] = [];
 
   async replica(bus: Bus = this.bus, engine: Engine = this.engine): Promise<Replica> {
     const table = memoryTable(commandTable, engine);
     const directory = new BmcDirectory();
-    directory.ipmi.answerWith((machine) => (machine === 'gone' ? undefined : IPMI));
-    const service = new CommandService(table, this.past, config, this.clock);
-    const dispatcher = new CommandDispatcher(table, this.clock, this.log, bus, directory);
+    directory.refresh.provide(async () => undefined);
+    directory.isReclaimStillNeeded.provide(() => true);
+    directory.firmwareUrl.provide(async () => undefined);
+    directory.ipmi.provide((machine) => (machine === 'gone' ? undefined : IPMI));
+    const service = new CommandService(table, this.archive, config, this.clock);
+    const dispatcher = new CommandDispatcher(table, this.clock, this.log, bus, directory, this.scheduler);
     await dispatcher.start();
     this.dispatchers.push(dispatcher);
-    return { table, directory, service, dispatcher, archive: new CommandArchive(table, this.past, this.clock) };
+    return { table, directory, service, dispatcher, archive: new CommandArchive(table, this.archive, this.clock) };
   }
 
-  /** An agent that reports what `answer` says; undefined: nothing. */
+  /** An agent that reports the results of `answer`; undefined for no report. */
   agent(answer: (message: CommandMessage) => Pick<CommandResult, 'state' | 'message'> | undefined): CommandMessage[] {
     const got: CommandMessage[] = [];
     this.bus.consumeCommands('p', async ({ message }) => {
@@ -75,16 +80,16 @@ interface Replica {
   readonly archive: CommandArchive;
 }
 
-const order = (more: Partial<CommandOrder> = {}): CommandOrder => ({
+const order = (more: Partial<CommandRequest> = {}): CommandRequest => ({
   machine: 'm1',
   partition: 'p',
-  type: 'command',
+  kind: 'command',
   command: 'RESET',
   issuer: 'someone@example.com',
   ...more,
 });
-const reclaim = (more: Partial<CommandOrder> = {}): CommandOrder =>
-  order({ type: 'delete', command: undefined, ...more });
+const reclaim = (more: Partial<CommandRequest> = {}): CommandRequest =>
+  order({ kind: 'reclaim', command: undefined, ...more });
 const done = (): { state: 'done'; message: string } => ({ state: 'done', message: '' });
 
 describe('journal of commands', () => {
@@ -100,7 +105,7 @@ describe('journal of commands', () => {
   const becomes = (replica: Replica, id: string, state: Command['state']) =>
     eventually(`${id} is ${state}`, () => replica.table.get(id)?.state === state && replica.table.get(id));
 
-  it('writes a command down, sends it with the BMC data, and notes the result; the entry holds no secret', async () => {
+  it('stores a command, sends it with the BMC data, and records the result; the entry contains no secret', async () => {
     const w = world();
     const replica = await w.replica();
     const got = w.agent(done);
@@ -120,18 +125,18 @@ describe('journal of commands', () => {
     expect(JSON.stringify(entry)).not.toContain('very-secret');
   });
 
-  it('refuses a machine without partition and unknown commands, naming them', async () => {
+  it('rejects a machine without a partition and unknown commands, naming them', async () => {
     const { service } = await world().replica();
     await expect(service.issue(order({ partition: '' }))).rejects.toMatchObject({
       kind: 'invalid',
-      message: 'machine "m1" belongs to no partition, so no agent can carry out RESET',
+      message: 'machine "m1" does not belong to a partition, so no agent can execute RESET',
     });
     await expect(service.issue(order({ command: 'EXPLODE' as 'ON' }))).rejects.toMatchObject({ kind: 'malformed' });
     await expect(service.issue(order({ command: undefined }))).rejects.toMatchObject({ kind: 'malformed' });
     expect(() => service.list({ state: 'nope' })).toThrow(/"nope" is unknown/);
   });
 
-  it('takes two orders with one id as one', async () => {
+  it('treats two requests with one ID as one', async () => {
     const w = world();
     const replica = await w.replica();
     const got = w.agent(done);
@@ -145,7 +150,7 @@ describe('journal of commands', () => {
     expect(got).toHaveLength(1);
   });
 
-  it('keeps delete and REINSTALL in order, the second only after the first is over, with several replicas', async () => {
+  it('keeps delete and REINSTALL in order, with several replicas, starting the second only after the first is final', async () => {
     const w = world();
     const [one] = await Promise.all([w.replica(), w.replica(), w.replica()]);
     const machines = Array.from({ length: 20 }, (_, n) => `m${n}`);
@@ -165,7 +170,7 @@ describe('journal of commands', () => {
     expect(w.bus.sent).toHaveLength(40);
   });
 
-  it('keeps commands while the bus is away, sends them when it is back, and says why they wait', async () => {
+  it('keeps commands while the bus is unavailable, sends them when it is back, and records why they wait', async () => {
     const w = world();
     const replica = await w.replica();
     w.agent(done);
@@ -178,7 +183,7 @@ describe('journal of commands', () => {
     expect(await becomes(replica, id, 'done')).toMatchObject({ error: '' });
   });
 
-  it('lets a power command expire when the bus stays away, but never a reclaim', async () => {
+  it('expires a power command if the bus stays unavailable, but never a reclaim', async () => {
     const w = world();
     const replica = await w.replica();
     w.agent(done);
@@ -198,7 +203,7 @@ describe('journal of commands', () => {
     expect(w.bus.sent.map(({ machine }) => machine)).toEqual(['m1']);
   });
 
-  it('tells that a command failed, and carries on with the next', async () => {
+  it('reports a failed command, and continues with the next one', async () => {
     const w = world();
     const replica = await w.replica();
     w.agent(({ payload }) =>
@@ -211,11 +216,11 @@ describe('journal of commands', () => {
     expect(w.log.lines.join()).toContain('OFF of machine m1: the BMC refuses the password');
   });
 
-  it('tries a failed reclaim again with the data of then, until it succeeds', async () => {
+  it('retries a failed reclaim with current BMC data until it succeeds', async () => {
     const w = world();
     const replica = await w.replica();
     let password = 'wrong';
-    replica.directory.ipmi.answerWith(() => ({ ...IPMI, password }));
+    replica.directory.ipmi.provide(() => ({ ...IPMI, password }));
     w.agent(({ payload }) =>
       JSON.stringify(payload).includes('wrong') ? { state: 'failed', message: 'password refused' } : done(),
     );
@@ -228,75 +233,75 @@ describe('journal of commands', () => {
     expect(await becomes(replica, id, 'done')).toMatchObject({ attempt: 2, error: '' });
   });
 
-  it('does not repeat a reclaim for a machine that was allocated since', async () => {
+  it('does not repeat a reclaim for a machine that has been allocated since', async () => {
     const w = world();
     const replica = await w.replica();
     const got = w.agent(() => ({ state: 'failed', message: 'no answer' }));
     const { id } = await replica.service.issue(reclaim());
     await eventually('first try', () => replica.table.get(id)?.attempt === 2);
-    replica.directory.reclaimWanted.answerWith(() => false);
+    replica.directory.isReclaimStillNeeded.provide(() => false);
     w.clock.advance(20_000);
     replica.dispatcher.sweep();
-    expect((await becomes(replica, id, 'failed')).error).toMatch(/no longer wanted/);
+    expect((await becomes(replica, id, 'failed')).error).toMatch(/no longer needed/);
     expect(got).toHaveLength(1);
   });
 
-  it('does not send a reclaim that had to wait for the bus to a machine that was allocated since', async () => {
+  it('does not send a reclaim delayed by the bus to a machine that has been allocated since', async () => {
     const w = world();
     const replica = await w.replica();
     w.bus.away = true;
     const wanted = await replica.service.issue(reclaim({ machine: 'm2' }));
     const { id } = await replica.service.issue(reclaim());
     await eventually('both were tried', () => replica.service.list().every(({ error }) => error !== ''));
-    replica.directory.reclaimWanted.answerWith((machine) => machine === 'm2');
+    replica.directory.isReclaimStillNeeded.provide((machine) => machine === 'm2');
     w.bus.away = false;
     w.clock.advance(3600_000);
     replica.dispatcher.sweep();
-    expect((await becomes(replica, id, 'failed')).error).toMatch(/no longer wanted/);
+    expect((await becomes(replica, id, 'failed')).error).toMatch(/no longer needed/);
     await becomes(replica, wanted.id, 'published');
     expect(w.bus.sent.map(({ machine }) => machine)).toEqual(['m2']);
   });
 
-  it('believes nobody that a reclaim is unwanted which was ordered just now', async () => {
+  it('always sends a reclaim that has just been issued', async () => {
     const w = world();
     const replica = await w.replica();
     w.agent(done);
-    replica.directory.reclaimWanted.answerWith(() => false);
+    replica.directory.isReclaimStillNeeded.provide(() => false);
     await becomes(replica, (await replica.service.issue(reclaim())).id, 'done');
   });
 
-  it('says so when machine or BMC are unknown', async () => {
+  it('reports an unknown machine or BMC', async () => {
     const w = world();
     const replica = await w.replica();
     w.agent(done);
     const gone = await replica.service.issue(order({ machine: 'gone' }));
-    expect((await becomes(replica, gone.id, 'failed')).error).toBe('there is no machine "gone" any more');
-    replica.directory.ipmi.answerWith(() => ({ ...IPMI, address: '' }));
+    expect((await becomes(replica, gone.id, 'failed')).error).toBe('machine "gone" no longer exists');
+    replica.directory.ipmi.provide(() => ({ ...IPMI, address: '' }));
     const blind = await replica.service.issue(order());
-    expect((await becomes(replica, blind.id, 'failed')).error).toMatch(/address of the BMC/);
+    expect((await becomes(replica, blind.id, 'failed')).error).toMatch(/BMC address of machine/);
     const reclaimed = await replica.service.issue(reclaim({ machine: 'm2' }));
     await eventually('it says why it waits', () =>
-      replica.table.get(reclaimed.id)?.error.includes('address of the BMC'),
+      replica.table.get(reclaimed.id)?.error.includes('BMC address of machine'),
     );
     expect(replica.table.get(reclaimed.id)?.state).toBe('pending');
   });
 
-  it('sends the address of firmware along, and no message without one', async () => {
+  it('sends the firmware URL along, and no message without one', async () => {
     const w = world();
     const replica = await w.replica();
     const got = w.agent(done);
     const update = order({ command: 'UPDATE-FIRMWARE', firmware: { kind: 'bmc', revision: '1' } });
     const nowhere = await replica.service.issue(update);
     expect((await becomes(replica, nowhere.id, 'failed')).error).toBe(
-      'the board of machine "m1" is not known, so there is no bmc for it',
+      'the board of machine "m1" is unknown, so there is no bmc firmware for it',
     );
-    replica.directory.firmwareUrl.answerWith(async () => 'https://files.example.org/x');
+    replica.directory.firmwareUrl.provide(async () => 'https://files.example.org/x');
     await becomes(replica, (await replica.service.issue(update)).id, 'done');
     const firmwareupdate = { kind: 'bmc', url: 'https://files.example.org/x' };
     expect(got.map(({ payload }) => payload)).toMatchObject([{ cmd: { firmwareupdate } }]);
   });
 
-  it('says so when no agent reports, and still believes a report that comes late', async () => {
+  it('expires a command on which no agent reports, and still accepts a late report', async () => {
     const w = world();
     const replica = await w.replica();
     const { id } = await replica.service.issue(order());
@@ -308,7 +313,7 @@ describe('journal of commands', () => {
     await becomes(replica, id, 'done');
   });
 
-  it('does not believe the agent of another partition', async () => {
+  it('rejects a report from the agent of another partition', async () => {
     const w = world();
     const replica = await w.replica();
     const { id } = await replica.service.issue(order());
@@ -318,7 +323,7 @@ describe('journal of commands', () => {
     expect(replica.table.get(id)?.state).toBe('published');
   });
 
-  it('does not believe a report about another machine', async () => {
+  it('rejects a report about another machine', async () => {
     const w = world();
     const replica = await w.replica();
     const { id, partition } = await replica.service.issue(order());
@@ -328,7 +333,7 @@ describe('journal of commands', () => {
     expect(replica.table.get(id)?.state).toBe('published');
   });
 
-  it('sends again what a process lost with its own bus', async () => {
+  it("resends messages that were lost with the previous process's own bus", async () => {
     const w = world();
     const before = await w.replica();
     const { id } = await before.service.issue(order());
@@ -341,15 +346,15 @@ describe('journal of commands', () => {
     expect(after.table.get(id)?.error).toMatch(/restarted/);
   });
 
-  describe('with a replica that is behind', () => {
-    /** A replica that hears of nothing from now on. */
+  describe('with a lagging replica', () => {
+    /** A replica that receives no changes from now on. */
     const behind = async (w: World) => {
       const feed = new HeldFeed(w.engine);
       const replica = await w.replica(undefined, feed.engine);
       return { replica, hold: () => feed.hold(commandTable) };
     };
 
-    /** A reclaim on which nobody reported, and that `replica` sends again; a replica that hears of its first message only. */
+    /** A reclaim without a report, which `replica` resends, and a replica that only sees its first message. */
     const overdueReclaim = async (w: World, replica: Replica, hold: () => void): Promise<string> => {
       const { id } = await replica.service.issue(reclaim());
       await becomes(replica, id, 'published');
@@ -359,7 +364,7 @@ describe('journal of commands', () => {
       return id;
     };
 
-    it('sends the message of a reclaim that nobody reported on once more, not twice', async () => {
+    it('resends a reclaim without a report once, not twice', async () => {
       const w = world();
       const replica = await w.replica();
       const late = await behind(w);
@@ -392,7 +397,7 @@ describe('journal of commands', () => {
       expect(replica.table.get(id)).toMatchObject({ state: 'published', error: '' });
     });
 
-    it('loses no report on a message that it has not heard of', async () => {
+    it('accepts a report on a message that it does not know yet', async () => {
       const w = world();
       const replica = await w.replica();
       const late = await behind(w);
@@ -406,37 +411,37 @@ describe('journal of commands', () => {
       expect(replica.table.get(id)).toMatchObject({ state: 'pending', error: 'refused' });
     });
 
-    it('gives up no command for want of a machine or BMC that the database knows', async () => {
+    it('does not fail a command because of a machine or BMC that only the database has', async () => {
       const w = world();
       const replica = await w.replica();
       w.agent(done);
       let refreshed = 0;
-      replica.directory.refresh.answerWith(async () => void refreshed++);
-      replica.directory.ipmi.answerWith(() => (refreshed > 0 ? IPMI : undefined));
+      replica.directory.refresh.provide(async () => void refreshed++);
+      replica.directory.ipmi.provide(() => (refreshed > 0 ? IPMI : undefined));
       await becomes(replica, (await replica.service.issue(order())).id, 'done');
-      replica.directory.ipmi.answerWith(() => (refreshed > 1 ? IPMI : { ...IPMI, address: '' }));
+      replica.directory.ipmi.provide(() => (refreshed > 1 ? IPMI : { ...IPMI, address: '' }));
       await becomes(replica, (await replica.service.issue(order())).id, 'done');
       await becomes(replica, (await replica.service.issue(order())).id, 'done');
       expect(refreshed).toBe(2);
     });
 
-    it('asks the database before it takes back a machine again', async () => {
+    it('re-reads the database before repeating a reclaim', async () => {
       const w = world();
       const replica = await w.replica();
       const got = w.agent(() => ({ state: 'failed', message: 'no answer' }));
       const { id } = await replica.service.issue(reclaim());
       await eventually('first try', () => replica.table.get(id)?.attempt === 2);
       let wanted = true;
-      replica.directory.refresh.answerWith(async () => void (wanted = false));
-      replica.directory.reclaimWanted.answerWith(() => wanted);
+      replica.directory.refresh.provide(async () => void (wanted = false));
+      replica.directory.isReclaimStillNeeded.provide(() => wanted);
       w.clock.advance(20_000);
       replica.dispatcher.sweep();
-      expect((await becomes(replica, id, 'failed')).error).toMatch(/no longer wanted/);
+      expect((await becomes(replica, id, 'failed')).error).toMatch(/no longer needed/);
       expect(got).toHaveLength(1);
     });
   });
 
-  it('moves what is over into the history, keeps what is open, and forgets history after 90 days', async () => {
+  it('moves final commands into the history, keeps open ones, and prunes the history after 90 days', async () => {
     const w = world();
     const replica = await w.replica();
     w.agent(({ machine }) => (machine === 'm1' ? done() : undefined));
@@ -445,7 +450,7 @@ describe('journal of commands', () => {
     await becomes(replica, over.id, 'done');
     await becomes(replica, open.id, 'published');
     w.clock.advance(16 * 60_000);
-    await replica.archive.move();
+    await replica.archive.archiveFinal();
     expect(replica.service.list().map(({ id }) => id)).toEqual([open.id]);
     expect(await replica.service.history({ machine: 'm1', state: 'done' })).toMatchObject([{ id: over.id }]);
     expect(await replica.service.history({ machine: 'm2' })).toEqual([]);

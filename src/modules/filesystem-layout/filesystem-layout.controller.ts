@@ -18,7 +18,7 @@ export class FilesystemLayoutController {
   @Operation({
     id: 'listFilesystemLayouts',
     role: 'viewer',
-    summary: 'get all filesystem layouts',
+    summary: 'list all filesystem layouts',
     result: [FilesystemLayoutResponse],
   })
   listFilesystemLayouts(): FilesystemLayoutResponse[] {
@@ -29,7 +29,7 @@ export class FilesystemLayoutController {
   @Operation({
     id: 'getFilesystemLayout',
     role: 'viewer',
-    summary: 'get filesystem layout by id',
+    summary: 'get a filesystem layout by ID',
     result: FilesystemLayoutResponse,
   })
   getFilesystemLayout(@Param('id') id: string): FilesystemLayoutResponse {
@@ -80,7 +80,7 @@ export class FilesystemLayoutController {
   @Operation({
     id: 'matchFilesystemLayout',
     role: 'admin',
-    summary: 'check whether a filesystem layout fits on the disks of a machine',
+    summary: 'check whether a filesystem layout fits the disks of a machine',
     body: FilesystemLayoutMatchRequest,
     result: FilesystemLayoutResponse,
     audit: 'exclude',

@@ -19,7 +19,7 @@ import type {
 } from './filesystem-layout.js';
 import type { DraftDisk, LayoutDraft } from './layout-draft.js';
 
-/** What is left out of a layout is empty: an update replaces everything. */
+/** Omitted parts of a layout are empty: an update replaces everything. */
 export const toLayoutDraft = (body: FilesystemLayoutRequest): LayoutDraft => ({
   name: body.name ?? '',
   description: body.description ?? '',
@@ -101,7 +101,7 @@ const toDiskDto = (disk: Disk): DiskDto => ({
   wipeonreinstall: disk.wipeOnReinstall,
 });
 
-/** A partition without type answers `""`, not null: strict clients refuse null in a required field. */
+/** The type of a partition without one is `""`, not null: strict clients reject null in a required field. */
 const toPartitionDto = (partition: DiskPartition): DiskPartitionDto => ({
   number: partition.number,
   label: partition.label ?? null,

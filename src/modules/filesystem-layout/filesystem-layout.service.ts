@@ -1,31 +1,32 @@
-import { Inject, Injectable } from '@nestjs/common';
-import { Entities } from '../../platform/store/entities.js';
+import { Injectable } from '@nestjs/common';
+import { InjectClock } from '../../platform/time/inject-clock.js';
+import { EntityService } from '../../platform/store/entity-service.js';
 import { InjectTable } from '../../platform/store/inject.js';
 import type { Table } from '../../platform/store/table.js';
-import { KeyedQueue } from '../../shared/async.js';
-import { CLOCK, timestamp } from '../../shared/clock.js';
+import { KeyedQueue } from '../../shared/concurrency/keyed-queue.js';
+import { timestamp } from '../../shared/clock.js';
 import type { Clock } from '../../shared/clock.js';
-import { checkId, created } from '../../shared/entity.js';
+import { checkId, createEntity } from '../../shared/entity.js';
 import { DomainError, invalid } from '../../shared/errors/domain-error.js';
 import { parseImageId } from '../image/image.js';
-import { HardwareInquiry } from '../size/size.js';
-import { misfitOf, suits } from './filesystem-layout.js';
+import { HardwareLookup } from '../size/size.js';
+import { layoutProblem, matchesSelection } from './filesystem-layout.js';
 import type { FilesystemLayout } from './filesystem-layout.js';
 import { filesystemLayoutTable } from './filesystem-layout.table.js';
-import { finished } from './layout-draft.js';
+import { parseLayoutDraft } from './layout-draft.js';
 import type { LayoutDraft, LayoutFields } from './layout-draft.js';
 import { checkCollisions, checkLayout } from './layout-validation.js';
 
-/** Layouts of disks; sizes and images choose the one that a machine gets. */
+/** Manages disk layouts; size and image select the layout of a machine. */
 @Injectable()
-export class FilesystemLayoutService extends Entities<FilesystemLayout> {
-  /** Writers of this process go one by one, so that two colliding layouts do not slip past each other. */
+export class FilesystemLayoutService extends EntityService<FilesystemLayout> {
+  /** Serializes writes in this process. Otherwise two colliding layouts could both pass the check. */
   private readonly writers = new KeyedQueue();
 
   constructor(
     @InjectTable(filesystemLayoutTable) layouts: Table<FilesystemLayout>,
-    @Inject(CLOCK) private readonly clock: Clock,
-    private readonly hardware: HardwareInquiry,
+    @InjectClock() private readonly clock: Clock,
+    private readonly hardware: HardwareLookup,
   ) {
     super('filesystem layout', layouts);
   }
@@ -36,11 +37,13 @@ export class FilesystemLayoutService extends Entities<FilesystemLayout> {
     if (this.find(id)) throw new DomainError('already-exists', `filesystem layout with id "${id}" already exists`);
     return this.writers.run('', () => {
       const fields = this.checked(id, draft);
-      return this.table.insert(created<FilesystemLayout>({ id, ...fields }, this.now()));
+      return this.table.insert(createEntity<FilesystemLayout>({ id, ...fields }, this.now()));
     });
   }
 
-  /** Replaces the whole layout: what the draft lacks is gone. Throws `not-found` and as `create`. */
+  /**
+   * Replaces the whole layout; parts missing from the draft are removed. Throws `not-found` and the errors of `create`.
+   */
   async update(id: string, draft: LayoutDraft): Promise<FilesystemLayout> {
     this.get(id);
     return this.writers.run('', () => {
@@ -57,17 +60,19 @@ export class FilesystemLayoutService extends Entities<FilesystemLayout> {
   }
 
   /**
-   * The layout for a size with an image, whose id is taken literally; of several the first by id. Throws `invalid`
-   * when there is none (reference/30 §6.4), `malformed` for what is no image id.
+   * The layout for a size and an image, whose ID is taken literally; if several match, the first by ID. Throws
+   * `invalid` if there is none (docs/reference/filesystem-layouts.md#selection), `malformed` for an invalid image ID.
    */
   resolve(sizeId: string, imageId: string): FilesystemLayout {
     const image = parseImageId(imageId);
-    const [layout] = this.list((candidate) => suits(candidate, sizeId, image));
-    if (!layout) throw invalid(`no filesystem layout is meant for size "${sizeId}" with image "${imageId}"`);
+    const [layout] = this.list((candidate) => matchesSelection(candidate, sizeId, image));
+    if (!layout) throw invalid(`no filesystem layout matches size "${sizeId}" with image "${imageId}"`);
     return layout;
   }
 
-  /** As `resolve`, for a client that wants to know: what is no image id is refused with `invalid`, too. */
+  /**
+   * Like `resolve`, for a client that asks which layout would be selected: an invalid image ID throws `invalid`, too.
+   */
   tryOut(sizeId: string, imageId: string): FilesystemLayout {
     try {
       return this.resolve(sizeId, imageId);
@@ -76,16 +81,16 @@ export class FilesystemLayoutService extends Entities<FilesystemLayout> {
     }
   }
 
-  /** The layout, if it fits on the disks of the machine. Throws `not-found` for either, `invalid` when it does not. */
+  /** The layout, if it fits the disks of the machine. Throws `not-found` for either, `invalid` if it does not fit. */
   match(id: string, machineId: string): FilesystemLayout {
     const layout = this.get(id);
-    const misfit = misfitOf(layout, this.hardware.of(machineId).disks);
+    const misfit = layoutProblem(layout, this.hardware.of(machineId).disks);
     if (misfit) throw invalid(`filesystem layout "${id}" does not fit machine "${machineId}": ${misfit}`);
     return layout;
   }
 
   private checked(id: string, draft: LayoutDraft): LayoutFields {
-    const fields = finished(draft);
+    const fields = parseLayoutDraft(draft);
     checkLayout(fields);
     checkCollisions({ id, ...fields }, this.table.list());
     return fields;

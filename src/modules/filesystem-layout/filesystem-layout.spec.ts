@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { parseImageId } from '../image/image.js';
-import { isReinstallable, misfitOf, suits } from './filesystem-layout.js';
+import { isReinstallable, layoutProblem, matchesSelection } from './filesystem-layout.js';
 import type { FilesystemLayout } from './filesystem-layout.js';
-import { finished } from './layout-draft.js';
+import { parseLayoutDraft } from './layout-draft.js';
 import type { LayoutDraft } from './layout-draft.js';
 import { checkCollisions, checkLayout } from './layout-validation.js';
 
@@ -22,7 +22,7 @@ const layout = (id: string, draft: Partial<LayoutDraft>): FilesystemLayout => ({
   revision: 1,
   created: '',
   changed: '',
-  ...finished({ ...EMPTY, ...draft }),
+  ...parseLayoutDraft({ ...EMPTY, ...draft }),
 });
 
 const disk = (device: string, ...sizes: number[]) => ({
@@ -40,10 +40,10 @@ const filesystem = (device: string, more: object = {}) => ({
   ...more,
 });
 
-const check = (draft: Partial<LayoutDraft>): void => checkLayout(finished({ ...EMPTY, ...draft }));
+const check = (draft: Partial<LayoutDraft>): void => checkLayout(parseLayoutDraft({ ...EMPTY, ...draft }));
 
-describe('validation of a layout (reference/30 §6.3)', () => {
-  it('accepts one with raid, volumes and a variable last partition', () => {
+describe('validation of a layout (docs/reference/filesystem-layouts.md#validation)', () => {
+  it('accepts a layout with RAID, volumes and a variable last partition', () => {
     check({
       disks: [disk('/dev/sda', 300, 0), disk('/dev/nvme0n1', 300, 0)],
       raid: [
@@ -74,7 +74,7 @@ describe('validation of a layout (reference/30 §6.3)', () => {
           },
         ],
       },
-      'given twice',
+      'used twice',
     ],
     ['two variable partitions', { disks: [disk('/dev/sda', 0, 0)] }, 'at most one'],
     ['a variable partition before the last', { disks: [disk('/dev/sda', 0, 300)] }, 'only the last one, 2'],
@@ -101,7 +101,7 @@ describe('validation of a layout (reference/30 §6.3)', () => {
     [
       'nvme partitions without p',
       { disks: [disk('/dev/nvme0n1', 1)], filesystems: [filesystem('/dev/nvme0n11')] },
-      'provided by no disk',
+      'not provided by any disk',
     ],
     [
       'a volume group on nothing',
@@ -120,7 +120,7 @@ describe('validation of a layout (reference/30 §6.3)', () => {
         volumeGroups: [{ name: 'vg', devices: ['/dev/sda1'], tags: [] }],
         logicalVolumes: [{ name: 'lv', volumeGroup: 'vg', size: 1, lvmType: 'striped' }],
       },
-      'needs 2 devices, has 1',
+      'requires 2 devices, has 1',
     ],
     [
       'a variable volume before the last',
@@ -147,8 +147,8 @@ describe('validation of a layout (reference/30 §6.3)', () => {
     ['a constraint for any os', { constraints: { sizes: [], images: { '*': '1' } } }, '"*" is not allowed'],
     ['a range as constraint', { constraints: { sizes: [], images: { a: '>= 1, < 2' } } }, 'not a version'],
     ['a wildcard size', { constraints: { sizes: ['s*'], images: {} } }, '"s*"'],
-    ['a size twice', { constraints: { sizes: ['s', 's'], images: {} } }, 'given twice'],
-  ])('refuses %s', (_what, draft, message) => {
+    ['a size twice', { constraints: { sizes: ['s', 's'], images: {} } }, 'listed twice'],
+  ])('rejects %s', (_what, draft, message) => {
     expect(() => check(draft)).toThrow(message);
   });
 
@@ -156,8 +156,8 @@ describe('validation of a layout (reference/30 §6.3)', () => {
     ['format', { filesystems: [filesystem('/dev/sda', { format: 'ntfs' })] }],
     ['gpttype', { disks: [{ ...disk('/dev/sda'), partitions: [{ number: 1, size: 1, gptType: 'abcd' }] }] }],
     ['level', { raid: [{ arrayName: 'a', devices: [], level: '5', createOptions: [], spares: 0 }] }],
-    ['lvmtype', { logicalVolumes: [{ name: 'l', volumeGroup: 'v', size: 1, lvmType: undefined }] }],
-  ])('refuses an unknown %s with `invalid`', (field, draft) => {
+    ['lvmtype', { logicalVolumes: [{ name: 'l', volumeGroup: 'v', size: 1 }] }],
+  ])('rejects an unknown %s with `invalid`', (field, draft) => {
     expect(() => check(draft)).toThrow(
       expect.objectContaining({ kind: 'invalid', message: expect.stringContaining(field) }),
     );
@@ -173,7 +173,7 @@ describe('collisions of layouts', () => {
     () =>
       checkCollisions(layout(id, { constraints: { sizes, images } }), stored);
 
-  it('are found exactly', () => {
+  it('are detected exactly', () => {
     expect(collide(['s1'], { debian: '= 11' })).toThrow('"a" is for size s1 with debian >= 10');
     expect(collide(['s1'], { debian: '>= 10' })).toThrow();
     expect(collide(['s1'], { debian: '*' })).toThrow();
@@ -183,7 +183,7 @@ describe('collisions of layouts', () => {
     expect(collide(['s1'], { debian: '= 11' }, 'a')).not.toThrow();
   });
 
-  it('are all told at once', () => {
+  it('are all reported at once', () => {
     expect(collide(['s1', 's2'], { debian: '11', ubuntu: '19' })).toThrow(
       /s1 with debian.*s1 with ubuntu.*s2 with debian/,
     );
@@ -196,8 +196,8 @@ describe('selection and fit', () => {
     constraints: { sizes: ['s1'], images: { ubuntu: '>= 20.04' } },
   });
 
-  it('suits a size with an image', () => {
-    const suitable = (size: string, image: string) => suits(small, size, parseImageId(image));
+  it('matches a size with an image', () => {
+    const suitable = (size: string, image: string) => matchesSelection(small, size, parseImageId(image));
     expect(suitable('s1', 'ubuntu-20.04.20200502')).toBe(true);
     expect(suitable('s1', 'ubuntu-19.10.1')).toBe(false);
     expect(suitable('s2', 'ubuntu-20.04.20200502')).toBe(false);
@@ -205,18 +205,18 @@ describe('selection and fit', () => {
     expect(suitable('s1', 'toString-12.0.1')).toBe(false);
   });
 
-  it('fits on disks that are there and large enough', () => {
+  it('checks that the required disks exist and are large enough', () => {
     const MIB = 1024 * 1024;
     const disks = (a: number) => [
       { name: 'sda', size: a },
       { name: '/dev/sdb', size: 0 },
     ];
-    expect(misfitOf(small, disks(1000 * MIB))).toBeUndefined();
-    expect(misfitOf(small, disks(1000 * MIB - 1))).toBe('it needs 1000 MiB on /dev/sda, which has 999 MiB');
-    expect(misfitOf(small, [])).toBe('it needs the disk /dev/sda, which the machine lacks');
+    expect(layoutProblem(small, disks(1000 * MIB))).toBeUndefined();
+    expect(layoutProblem(small, disks(1000 * MIB - 1))).toBe('it requires 1000 MiB on /dev/sda, which has 999 MiB');
+    expect(layoutProblem(small, [])).toBe('it requires disk /dev/sda, which the machine does not have');
   });
 
-  it('can be reinstalled when some disk may be wiped', () => {
+  it('allows reinstallation if some disk may be wiped', () => {
     expect(isReinstallable(small)).toBe(true);
     expect(isReinstallable({ disks: small.disks.slice(1) })).toBe(false);
   });

@@ -13,7 +13,7 @@ export type RaidLevel = (typeof RAID_LEVELS)[number];
 export type LvmType = (typeof LVM_TYPES)[number];
 
 export interface Filesystem {
-  /** Where it is mounted; undefined = not at all. */
+  /** Mount point; undefined = not mounted. */
   readonly path?: string;
   readonly device: string;
   readonly format: FilesystemFormat;
@@ -58,14 +58,14 @@ export interface LogicalVolume {
   readonly lvmType: LvmType;
 }
 
-/** Which sizes and images a layout is for. A layout that lacks either is never selected: it is under development. */
+/** The sizes and images that a layout is for. A layout that lacks either is never selected: it is under development. */
 export interface LayoutConstraints {
   readonly sizes: readonly string[];
   /** Operating system → version constraint. */
   readonly images: Readonly<Record<string, string>>;
 }
 
-/** How the disks of a machine are partitioned and formatted. Machines keep a copy of theirs. */
+/** How the disks of a machine are partitioned and formatted. Each machine keeps a copy of its layout. */
 export interface FilesystemLayout extends Entity {
   readonly filesystems: readonly Filesystem[];
   readonly disks: readonly Disk[];
@@ -80,33 +80,37 @@ export type MachineDisks = readonly { readonly name: string; readonly size: numb
 
 const MIB = 1024n * 1024n;
 
-/** Whether the layout is meant for machines of this size with this image. */
-export function suits({ constraints }: FilesystemLayout, sizeId: string, { os, version }: ImageName): boolean {
+/** Whether the layout is for machines of this size with this image. */
+export function matchesSelection(
+  { constraints }: FilesystemLayout,
+  sizeId: string,
+  { os, version }: ImageName,
+): boolean {
   const constraint = Object.hasOwn(constraints.images, os) ? constraints.images[os] : undefined;
   if (constraint === undefined || !constraints.sizes.includes(sizeId)) return false;
   return satisfies(version, parseConstraint(constraint));
 }
 
 /**
- * Why the layout does not fit on the disks, undefined when it does (reference/30 §6.5). Partitions of variable size need
- * no space.
+ * Why the layout does not fit the disks; undefined if it does (docs/reference/filesystem-layouts.md#disk-check).
+ * Partitions of variable size require no space.
  */
-export function misfitOf(layout: FilesystemLayout, disks: MachineDisks): string | undefined {
-  // Of two disks with one name the first counts.
+export function layoutProblem(layout: FilesystemLayout, disks: MachineDisks): string | undefined {
+  // If two disks have the same name, the first one counts.
   const byPath = new Map(disks.toReversed().map((disk) => [devicePath(disk.name), disk]));
   for (const { device, partitions } of layout.disks) {
     const disk = byPath.get(device);
-    if (!disk) return `it needs the disk ${device}, which the machine lacks`;
+    if (!disk) return `it requires disk ${device}, which the machine does not have`;
     const available = BigInt(disk.size) / MIB;
     const required = partitions.reduce((sum, { size }) => sum + BigInt(size), 0n);
     if (required > available) {
-      return `it needs ${required} MiB on ${device}, which has ${available} MiB`;
+      return `it requires ${required} MiB on ${device}, which has ${available} MiB`;
     }
   }
   return undefined;
 }
 
-/** A machine can be reinstalled when its layout allows at least one disk to be wiped. */
+/** A machine can be reinstalled if its layout allows at least one disk to be wiped. */
 export const isReinstallable = ({ disks }: Pick<FilesystemLayout, 'disks'>): boolean =>
   disks.some(({ wipeOnReinstall }) => wipeOnReinstall);
 

@@ -2,13 +2,13 @@ import { invalid } from '../../shared/errors/domain-error.js';
 import { FILESYSTEM_FORMATS, GPT_TYPES, LVM_TYPES, RAID_LEVELS } from './filesystem-layout.js';
 import type { Disk, DiskPartition, Filesystem, FilesystemLayout, LogicalVolume, Raid } from './filesystem-layout.js';
 
-/** A type whose property K is still any text. */
+/** A type whose property K can still be any text. */
 type Loose<T, K extends keyof T> = Omit<T, K> & { readonly [P in K]?: string };
 
 export type DraftPartition = Loose<DiskPartition, 'gptType'>;
 export type DraftDisk = Omit<Disk, 'partitions'> & { readonly partitions: readonly DraftPartition[] };
 
-/** What a layout consists of, as a client sent it: the kinds of things are still any text. */
+/** The parts of a layout as sent by a client: kinds can still be any text. */
 export interface LayoutDraft extends Pick<FilesystemLayout, 'name' | 'description' | 'volumeGroups' | 'constraints'> {
   readonly filesystems: readonly Loose<Filesystem, 'format'>[];
   readonly disks: readonly DraftDisk[];
@@ -18,8 +18,8 @@ export interface LayoutDraft extends Pick<FilesystemLayout, 'name' | 'descriptio
 
 export type LayoutFields = Omit<FilesystemLayout, 'id' | 'revision' | 'created' | 'changed'>;
 
-/** The layout that a draft describes. Throws `invalid` for a format, partition type, level or LVM type not known. */
-export const finished = (draft: LayoutDraft): LayoutFields => ({
+/** Parses a draft into a layout. Throws `invalid` for an unknown format, partition type, RAID level or LVM type. */
+export const parseLayoutDraft = (draft: LayoutDraft): LayoutFields => ({
   ...draft,
   filesystems: draft.filesystems.map((filesystem) => ({
     ...filesystem,
@@ -41,7 +41,7 @@ export const finished = (draft: LayoutDraft): LayoutFields => ({
 
 const partition = (device: string, { gptType, ...rest }: DraftPartition): DiskPartition => ({
   ...rest,
-  // A partition without type stays without.
+  // A partition without a type is kept as it is.
   ...(gptType && { gptType: known(GPT_TYPES, gptType, `gpttype of partition ${rest.number} on ${device}`) }),
 });
 

@@ -6,7 +6,10 @@ import { checkImageConstraints } from '../image/image.js';
 import type { Disk, FilesystemLayout } from './filesystem-layout.js';
 import type { LayoutFields } from './layout-draft.js';
 
-/** Checks that a layout can be carried out, in the order of reference/30 §6.3. Throws `malformed`. */
+/**
+ * Checks that a layout can be applied, in the order of docs/reference/filesystem-layouts.md#validation. Throws
+ * `malformed`.
+ */
 export function checkLayout(layout: LayoutFields): void {
   const devices = new Set<string>();
   layout.disks.forEach((disk) => checkDisk(disk, devices));
@@ -22,16 +25,17 @@ function checkDisk({ device, partitions }: Disk, devices: Set<string>): void {
   const separator = device.startsWith('/dev/nvme') ? 'p' : '';
   const numbers = new Set<number>();
   for (const { number } of partitions) {
-    if (numbers.has(number)) throw malformed(`partition number ${number} of ${device} is given twice`);
+    if (numbers.has(number)) throw malformed(`partition number ${number} of ${device} is used twice`);
     numbers.add(number);
     devices.add(`${device}${separator}${number}`);
   }
   const variable = partitions.filter(({ size }) => size === 0);
-  if (variable.length > 1) throw malformed(`${device} has ${variable.length} partitions of size 0, at most one can be`);
+  if (variable.length > 1)
+    throw malformed(`${device} has ${variable.length} partitions of size 0, at most one is allowed`);
   const last = partitions.reduce((highest, { number }) => Math.max(highest, number), 0);
   if (variable[0] && variable[0].number !== last) {
     throw malformed(
-      `partition ${variable[0].number} of ${device} takes the rest of the disk (size 0), only the last one, ${last}, can`,
+      `partition ${variable[0].number} of ${device} takes the rest of the disk (size 0), only the last one, ${last}, may`,
     );
   }
 }
@@ -51,14 +55,14 @@ function checkVolumes({ volumeGroups, logicalVolumes }: LayoutFields, devices: S
   }
   logicalVolumes.forEach(({ name, volumeGroup, size, lvmType }, index) => {
     if (size === 0 && index < logicalVolumes.length - 1) {
-      throw malformed(`logical volume ${name} takes the rest (size 0), only the last one of the layout can`);
+      throw malformed(`logical volume ${name} takes the rest (size 0), only the last one of the layout may`);
     }
     const members = groups.get(volumeGroup);
     if (members === undefined)
       throw malformed(`volume group "${volumeGroup}" of logical volume ${name} is not defined`);
     if (lvmType !== 'linear' && members < 2) {
       throw malformed(
-        `logical volume ${name} is ${lvmType}: volume group ${volumeGroup} needs 2 devices, has ${members}`,
+        `logical volume ${name} is ${lvmType}: volume group ${volumeGroup} requires 2 devices, has ${members}`,
       );
     }
     devices.add(`/dev/${volumeGroup}/${name}`);
@@ -72,26 +76,28 @@ function checkFilesystems({ filesystems }: LayoutFields, devices: Set<string>): 
     const words = createOptions.find((option) => /\s/.test(option.trim()));
     if (words !== undefined) {
       throw malformed(
-        `createoption "${words}" of the filesystem on ${device} must be one word, give each its own element`,
+        `createoption "${words}" of the filesystem on ${device} must be one word; use one element per word`,
       );
     }
   }
 }
 
 function requireDevice(devices: Set<string>, device: string, user: string): void {
-  if (!devices.has(device)) throw malformed(`device "${device}" of ${user} is provided by no disk, raid or volume`);
+  if (!devices.has(device))
+    throw malformed(`device "${device}" of ${user} is not provided by any disk, raid or volume`);
 }
 
 function checkSizes(sizes: readonly string[]): void {
   const wildcard = sizes.find((size) => size.includes('*'));
   if (wildcard !== undefined) throw malformed(`size "${wildcard}" of the constraints must not contain a "*"`);
   const twice = firstRepeated(sizes);
-  if (twice !== undefined) throw malformed(`size "${twice}" of the constraints is given twice`);
+  if (twice !== undefined) throw malformed(`size "${twice}" of the constraints is listed twice`);
 }
 
 /**
- * Throws `malformed` with all sizes and images for which both this layout and another one would be selected. Exact:
- * two layouts collide when some release of the image satisfies the constraints of both (reference/30 §6.3).
+ * Throws `malformed`, listing all sizes and images for which both this and another layout would be selected. Exact: two
+ * layouts collide if some release of the image satisfies the constraints of both
+ * (docs/reference/filesystem-layouts.md#validation).
  */
 export function checkCollisions(layout: { id: string } & LayoutFields, others: Iterable<FilesystemLayout>): void {
   const collisions: string[] = [];
@@ -106,11 +112,11 @@ export function checkCollisions(layout: { id: string } & LayoutFields, others: I
   if (collisions.length > 0) throw colliding(layout.id, collisions);
 }
 
-/** As many as a person reads. */
+/** As many as a person will read. */
 const MAX_COLLISIONS = 20;
 
 function colliding(id: string, collisions: readonly string[]): DomainError {
-  const more = collisions.length === MAX_COLLISIONS ? '; and perhaps more' : '';
+  const more = collisions.length === MAX_COLLISIONS ? '; possibly more' : '';
   return malformed(`filesystem layout "${id}" collides with others: ${collisions.join('; ')}${more}`);
 }
 

@@ -6,7 +6,7 @@ import { Operation, V1Controller } from '../../platform/http/operation.js';
 import { FirewallCreateRequest } from '../machine/allocation/allocation.dto.js';
 import { toFirewallRequest } from '../machine/allocation/allocation.mapper.js';
 import { AllocationService } from '../machine/allocation/allocation.service.js';
-import { toMachineResponse } from '../machine/machine.mapper.js';
+import { toMachineResponse } from '../machine/query/machine.mapper.js';
 import { MachineViewService } from '../machine/query/machine-view.service.js';
 import { FirewallResponse } from './firewall.dto.js';
 
@@ -20,6 +20,7 @@ export class FirewallAllocationController {
   @Post('allocate')
   @Operation({
     id: 'allocateFirewall',
+    allocates: true,
     role: 'editor',
     summary: 'allocate a firewall',
     body: FirewallCreateRequest,

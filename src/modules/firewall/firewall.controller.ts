@@ -2,16 +2,16 @@ import { Body, Get, Param, Post } from '@nestjs/common';
 import { CurrentUser } from '../../platform/auth/current-user.js';
 import type { User } from '../../platform/auth/user.js';
 import { Operation, V1Controller } from '../../platform/http/operation.js';
-import { answerList } from '../../platform/http/wire/answer-list.js';
-import type { AnswerList } from '../../platform/http/wire/answer-list.js';
-import { toMachineResponseFor } from '../machine/machine.mapper.js';
+import { respondWithList } from '../../platform/http/wire/list-response.js';
+import type { ListResponse } from '../../platform/http/wire/list-response.js';
+import { toMachineResponseFor } from '../machine/query/machine.mapper.js';
 import { DisclosureService } from '../machine/query/disclosure.js';
 import { toMachineQuery } from '../machine/query/machine-query.mapper.js';
 import { MachineQueryService } from '../machine/query/machine-query.service.js';
 import { MachineViewService } from '../machine/query/machine-view.service.js';
 import { FirewallFindRequest, FirewallResponse } from './firewall.dto.js';
 
-/** Firewalls are machines that were allocated as such. */
+/** Reads of firewalls, which are machines with the allocation role `firewall`. */
 @V1Controller('firewall')
 export class FirewallController {
   constructor(
@@ -22,14 +22,14 @@ export class FirewallController {
 
   @Get()
   @Operation({ id: 'listFirewalls', role: 'viewer', summary: 'get all firewalls', result: [FirewallResponse] })
-  listFirewalls(@CurrentUser() user: User): Promise<AnswerList<FirewallResponse>> {
+  listFirewalls(@CurrentUser() user: User): Promise<ListResponse<FirewallResponse>> {
     return this.search(new FirewallFindRequest(), user);
   }
 
   @Get(':id')
   @Operation({ id: 'findFirewall', role: 'viewer', summary: 'get a firewall by id', result: FirewallResponse })
   findFirewall(@Param('id') id: string, @CurrentUser() user: User): FirewallResponse {
-    return toMachineResponseFor(this.views.of(this.machines.getFirewall(id)), this.disclosures.to(user));
+    return toMachineResponseFor(this.views.of(this.machines.getFirewall(id)), this.disclosures.disclosureFor(user));
   }
 
   @Post('find')
@@ -41,13 +41,13 @@ export class FirewallController {
     result: [FirewallResponse],
     audit: 'exclude',
   })
-  findFirewalls(@Body() body: FirewallFindRequest, @CurrentUser() user: User): Promise<AnswerList<FirewallResponse>> {
+  findFirewalls(@Body() body: FirewallFindRequest, @CurrentUser() user: User): Promise<ListResponse<FirewallResponse>> {
     return this.search(body, user);
   }
 
-  private search(body: FirewallFindRequest, user: User): Promise<AnswerList<FirewallResponse>> {
-    const disclosure = this.disclosures.to(user);
-    return answerList(
+  private search(body: FirewallFindRequest, user: User): Promise<ListResponse<FirewallResponse>> {
+    const disclosure = this.disclosures.disclosureFor(user);
+    return respondWithList(
       () => this.machines.search({ ...toMachineQuery(body), allocationRole: 'firewall' }),
       (firewall) => toMachineResponseFor(this.views.of(firewall), disclosure),
     );

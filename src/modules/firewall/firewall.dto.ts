@@ -1,5 +1,5 @@
 import { WireModel } from '../../platform/http/wire/field.js';
-import { MachineResponse } from '../machine/machine.dto.js';
+import { MachineResponse } from '../machine/query/machine.dto.js';
 import { MachineSearchQuery } from '../machine/query/machine-query.dto.js';
 
 @WireModel('v1.FirewallResponse')

@@ -3,8 +3,8 @@ import { CurrentUser } from '../../platform/auth/current-user.js';
 import { accountOf } from '../../platform/auth/user.js';
 import type { User } from '../../platform/auth/user.js';
 import { Operation, V1Controller } from '../../platform/http/operation.js';
-import { MachineResponse } from '../machine/machine.dto.js';
-import { toMachineResponse } from '../machine/machine.mapper.js';
+import { MachineResponse } from '../machine/query/machine.dto.js';
+import { toMachineResponse } from '../machine/query/machine.mapper.js';
 import { MachineViewService } from '../machine/query/machine-view.service.js';
 import { MachineUpdateFirmwareRequest } from './firmware.dto.js';
 import { FirmwareService } from './firmware.service.js';
@@ -20,7 +20,7 @@ export class FirmwareUpdateController {
   @Operation({
     id: 'updateFirmware',
     role: 'admin',
-    summary: 'install a stored revision of firmware on a machine',
+    summary: 'install a stored firmware revision on a machine',
     body: MachineUpdateFirmwareRequest,
     result: MachineResponse,
   })

@@ -9,8 +9,8 @@ import { toFirmwaresResponse } from './firmware.mapper.js';
 import { FirmwareService } from './firmware.service.js';
 
 const LIST_QUERY = {
-  'machine-id': { type: 'string', doc: 'what this machine runs, instead of what is stored' },
-  kind: { type: 'string', doc: 'bios or bmc; both when empty' },
+  'machine-id': { type: 'string', doc: 'list the firmware that this machine runs, instead of the stored files' },
+  kind: { type: 'string', doc: 'bios or bmc; empty means both' },
   vendor: { type: 'string' },
   board: { type: 'string' },
 } as const;
@@ -23,7 +23,7 @@ export class FirmwareController {
   @Operation({
     id: 'listFirmwares',
     role: 'admin',
-    summary: 'revisions of firmware that are stored, or that a machine runs',
+    summary: 'list stored firmware revisions, or those that a machine runs',
     query: LIST_QUERY,
     result: FirmwaresResponse,
   })
@@ -48,7 +48,7 @@ export class FirmwareController {
     @Param('revision') revision: string,
     @UploadedFile() upload: Upload,
   ): Promise<void> {
-    await upload.receive(this.firmwares.sink(kind, vendor, board, revision));
+    await upload.receive(this.firmwares.uploader(kind, vendor, board, revision));
   }
 
   @Delete(':kind/:vendor/:board/:revision')

@@ -22,5 +22,5 @@ export class FirmwaresResponse {
 export class MachineUpdateFirmwareRequest {
   @Field('string', { required: true, enum: ['bios', 'bmc'] }) kind?: string;
   @Field('string', { required: true }) revision?: string;
-  @Field('string', { required: true, doc: 'why; goes into the audit trail' }) description?: string;
+  @Field('string', { required: true, doc: 'reason for the update; recorded in the audit trail' }) description?: string;
 }

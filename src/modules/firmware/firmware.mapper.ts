@@ -1,7 +1,7 @@
 import type { Firmware, FirmwareKind } from './firmware.js';
 import type { FirmwaresResponse, VendorRevisions } from './firmware.dto.js';
 
-/** Every kind that was asked for is there, even when it is empty. */
+/** Contains every requested kind, even if it has no files. */
 export const toFirmwaresResponse = (
   kinds: readonly FirmwareKind[],
   firmwares: readonly Firmware[],

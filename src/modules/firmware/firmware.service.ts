@@ -3,25 +3,28 @@ import { Injectable } from '@nestjs/common';
 import type { OnModuleInit } from '@nestjs/common';
 import { ObjectStore } from '../../platform/objects/object-store.js';
 import { invalid, malformed } from '../../shared/errors/domain-error.js';
-import { quoted } from '../../shared/text.js';
+import { quoteText } from '../../shared/text.js';
 import { BmcDirectory } from '../command/command.js';
 import { CommandService } from '../command/command.service.js';
 import type { Machine } from '../machine/machine.js';
 import { MachineQueryService } from '../machine/query/machine-query.service.js';
-import { boardOf, FIRMWARE_KINDS, firmwareOf, keyOf, kindOf, newFirmware } from './firmware.js';
+import { boardOf, FIRMWARE_KINDS, firmwareOf, firmwareObjectKey, parseFirmwareKind, newFirmware } from './firmware.js';
 import type { Board, Firmware, FirmwareKind } from './firmware.js';
 
-/** How long an agent may fetch a file by the URL that it is given, in seconds. */
+/** Validity of the URL that an agent gets for fetching a file, in seconds. */
 const URL_SECONDS = 2 * 3600;
 
-/** Which files somebody wants to see; empty fields let everything through. */
+/** Filter for firmware files; empty fields match everything. */
 export interface FirmwareQuery {
   readonly kind?: string | undefined;
   readonly vendor?: string | undefined;
   readonly board?: string | undefined;
 }
 
-/** Keeps firmware files in the object storage, and has machines updated with them. All of it throws `disabled` without. */
+/**
+ * Stores firmware files in object storage and updates machines with them. All methods throw `disabled` if no object
+ * storage is configured.
+ */
 @Injectable()
 export class FirmwareService implements OnModuleInit {
   constructor(
@@ -31,23 +34,23 @@ export class FirmwareService implements OnModuleInit {
     private readonly directory: BmcDirectory,
   ) {}
 
-  /** The address of a file is a secret, so it is made only when the message to the agent is. */
+  /** The URL of a file is a secret; it is only created when the message to the agent is built. */
   onModuleInit(): void {
-    this.directory.firmwareUrl.answerWith(async (machineId, { kind, revision }) => {
+    this.directory.firmwareUrl.provide(async (machineId, { kind, revision }) => {
       const board = this.boardOf(machineId);
-      return board && this.files.presign(keyOf({ ...board, kind, revision }), URL_SECONDS);
+      return board && this.files.presign(firmwareObjectKey({ ...board, kind, revision }), URL_SECONDS);
     });
   }
 
-  /** The kinds that are asked for: both, unless one is named. */
+  /** The requested kinds; both, unless one is named. */
   kinds({ kind = '' }: FirmwareQuery): readonly FirmwareKind[] {
-    const known = kindOf(kind);
+    const known = parseFirmwareKind(kind);
     return known ? [known] : FIRMWARE_KINDS;
   }
 
-  /** The stored files, ordered by key. */
+  /** Returns the stored files, ordered by key. */
   async list(query: FirmwareQuery): Promise<Firmware[]> {
-    this.files.require();
+    this.files.assertConfigured();
     const wanted = boardOf(query.vendor ?? '', query.board ?? '');
     const keys = await Promise.all(this.kinds(query).map((kind) => this.files.list(`${kind}/`)));
     return keys
@@ -57,9 +60,9 @@ export class FirmwareService implements OnModuleInit {
       .filter(({ board }) => wanted.board === '' || board.toUpperCase() === wanted.board);
   }
 
-  /** What a machine runs, as far as it is known. Throws `not-found`. */
+  /** Returns the firmware that a machine runs, as far as it is known. Throws `not-found`. */
   installed(machineId: string, query: FirmwareQuery): Firmware[] {
-    this.files.require();
+    this.files.assertConfigured();
     const machine = this.machines.get(machineId);
     const board = this.boardOf(machine.id);
     if (!board) return [];
@@ -70,46 +73,49 @@ export class FirmwareService implements OnModuleInit {
   }
 
   /**
-   * Where the content of a new file goes; one of this name is replaced. Throws `malformed` for another kind than bios and
-   * bmc, and for hardware that no machine has.
+   * Returns a function that stores the content of a file; an existing file of this name is replaced. Throws
+   * `malformed` for a kind other than bios and bmc, and for hardware that no machine has.
    */
-  sink(kind: string, vendorName: string, boardName: string, revision: string): Sink {
-    this.files.require();
+  uploader(kind: string, vendorName: string, boardName: string, revision: string): FirmwareUploader {
+    this.files.assertConfigured();
     const firmware = newFirmware(kind, vendorName, boardName, revision);
     const { vendor, board } = firmware;
     if (!this.machines.search().some(({ id }) => isSame(this.boardOf(id), firmware))) {
       throw malformed(`there is no machine of vendor "${vendor}" with board "${board}"`);
     }
-    return (file) => this.files.put(keyOf(firmware), file);
+    return (file) => this.files.put(firmwareObjectKey(firmware), file);
   }
 
-  /** A file that is not there is no error. Throws `malformed` for another kind than bios and bmc. */
+  /** Removes a file; idempotent. Throws `malformed` for a kind other than bios and bmc. */
   async remove(kind: string, vendor: string, board: string, revision: string): Promise<void> {
-    this.files.require();
-    await this.files.remove(keyOf(newFirmware(kind, vendor, board, revision)));
+    this.files.assertConfigured();
+    await this.files.remove(firmwareObjectKey(newFirmware(kind, vendor, board, revision)));
   }
 
   /**
-   * Has the agent of the partition install a stored revision. Throws `not-found`, `invalid` when the machine has it
-   * already, when there is no such file for its hardware, and for a machine without partition.
+   * Issues a command that makes the partition's agent install a stored revision. Throws `not-found`, `invalid` if the
+   * machine already has the revision, if there is no such file for its hardware, and for a machine without a
+   * partition.
    */
   async update(id: string, kind: string, revision: string, issuer: string): Promise<Machine> {
-    this.files.require();
+    this.files.assertConfigured();
     const machine = this.machines.get(id);
     const machineId = machine.id;
-    const known = kindOf(kind);
+    const known = parseFirmwareKind(kind);
     if (known && revision !== '' && this.revisionOf(machine, known) === revision) {
-      throw invalid(`machine "${machineId}" has revision "${revision}" of its ${known} already`);
+      throw invalid(`machine "${machineId}" already has ${known} revision "${revision}"`);
     }
-    if (!known) throw invalid(`kind is ${quoted(kind, 60)}, expected one of ${FIRMWARE_KINDS.join(', ')}`);
+    if (!known) throw invalid(`kind is ${quoteText(kind, 60)}, expected one of ${FIRMWARE_KINDS.join(', ')}`);
     const board = this.boardOf(machineId);
     const available = board ? await this.list({ kind, ...board }) : [];
     if (!available.some((firmware) => firmware.revision === revision)) {
       const revisions = available.map((firmware) => firmware.revision).join(', ') || 'none';
-      throw invalid(`machine "${machineId}" cannot get ${kind} revision ${quoted(revision)}, there are: ${revisions}`);
+      throw invalid(
+        `machine "${machineId}" cannot be updated to ${kind} revision ${quoteText(revision)}, available: ${revisions}`,
+      );
     }
     const order = { machine: machineId, partition: machine.partitionId, issuer, firmware: { kind: known, revision } };
-    await this.commands.issue({ ...order, type: 'command', command: 'UPDATE-FIRMWARE' });
+    await this.commands.issue({ ...order, kind: 'command', command: 'UPDATE-FIRMWARE' });
     return machine;
   }
 
@@ -117,14 +123,14 @@ export class FirmwareService implements OnModuleInit {
     return kind === 'bios' ? bios.version : (this.machines.bmcOf(id)?.version ?? '');
   }
 
-  /** Undefined as long as nobody reported which board is in the machine. */
+  /** Undefined until the machine's board is reported. */
   private boardOf(machineId: string): Board | undefined {
     const { boardMfg = '', boardPartNumber = '' } = this.machines.bmcOf(machineId)?.fru ?? {};
     return boardMfg === '' || boardPartNumber === '' ? undefined : boardOf(boardMfg, boardPartNumber);
   }
 }
 
-/** Takes in the content of a file. */
-export type Sink = (file: Readable) => Promise<void>;
+/** Stores the content of a file. */
+export type FirmwareUploader = (file: Readable) => Promise<void>;
 
 const isSame = (a: Board | undefined, b: Board): boolean => a?.vendor === b.vendor && a.board === b.board;

@@ -1,18 +1,18 @@
 import { Injectable } from '@nestjs/common';
 import { isDomainError } from '../../shared/errors/domain-error.js';
 import { IpService } from '../ip/ip.service.js';
-import { PortVrfService } from '../machine/port-vrf.service.js';
+import { PortVrfService } from '../machine/core/port-vrf.service.js';
 import { NetworkService } from '../network/network.service.js';
 import { PoolService } from '../pool/pool.service.js';
 import { SwitchService } from '../switch/switch.service.js';
 import type { Repair } from './fsck.js';
 
-/** Resolves when this process has seen everything that was written before it was called. */
-export type Settled = () => Promise<void>;
+/** Resolves when this process has seen every write that precedes the call. */
+export type CatchUp = () => Promise<void>;
 
 /**
- * Carries out repairs through the services that own the documents. Each makes sure of its premise by itself where
- * somebody else could have changed it meanwhile.
+ * Applies repairs through the services that own the documents. Each repair verifies its own premise if a concurrent
+ * change could have invalidated it.
  */
 @Injectable()
 export class FsckRepairs {
@@ -24,10 +24,10 @@ export class FsckRepairs {
     private readonly portVrfs: PortVrfService,
   ) {}
 
-  /** Undefined when it is done, otherwise why it is not. */
-  async carryOut(repair: Repair, settled: Settled): Promise<string | undefined> {
+  /** Returns undefined on success, otherwise the reason for the failure. */
+  async apply(repair: Repair, catchUp: CatchUp): Promise<string | undefined> {
     try {
-      await this.act(repair, settled);
+      await this.act(repair, catchUp);
       return undefined;
     } catch (error) {
       if (!isDomainError(error)) throw error;
@@ -35,24 +35,24 @@ export class FsckRepairs {
     }
   }
 
-  private async act(repair: Repair, settled: Settled): Promise<void> {
+  private async act(repair: Repair, catchUp: CatchUp): Promise<void> {
     switch (repair.action) {
       case 'realign-network':
         return this.networks.realign(repair.network);
       case 'recount-children':
-        return this.networks.recountChildren(repair.network, settled);
+        return this.networks.recountChildren(repair.network, catchUp);
       case 'give-back-children':
-        return this.networks.giveBackFor(repair.network, repair.owner);
+        return this.networks.releaseChildrenOf(repair.network, repair.owner);
       case 'release-vrf':
-        return this.pools.releaseThisVrf(repair.vrf, repair.network);
+        return this.pools.releaseSpecificVrf(repair.vrf, repair.network);
       case 'acquire-vrf':
-        return this.pools.acquireThisVrf(repair.vrf, repair.network, repair.share);
+        return this.pools.acquireSpecificVrf(repair.vrf, repair.network, repair.share);
       case 'release-asn':
         return this.pools.releaseAsn(repair.allocation);
       case 'acquire-asn':
-        return this.pools.acquireThisAsn(repair.asn, repair.allocation);
+        return this.pools.acquireSpecificAsn(repair.asn, repair.allocation);
       case 'remove-address':
-        return this.ips.removeOutlived(repair.address);
+        return this.ips.removeOrphaned(repair.address);
       case 'release-addresses':
         return this.ips.releaseAllocation(repair.machine, repair.allocation, 'failed');
       case 'drop-tag':

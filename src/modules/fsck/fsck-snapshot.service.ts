@@ -1,5 +1,6 @@
-import { Inject, Injectable } from '@nestjs/common';
-import { CLOCK, type Clock } from '../../shared/clock.js';
+import { Injectable } from '@nestjs/common';
+import { InjectClock } from '../../platform/time/inject-clock.js';
+import { type Clock } from '../../shared/clock.js';
 import { IpService } from '../ip/ip.service.js';
 import { IpamService } from '../ipam/ipam.service.js';
 import { MachineQueryService } from '../machine/query/machine-query.service.js';
@@ -10,7 +11,7 @@ import { ProjectService } from '../project/project.service.js';
 import { SwitchService } from '../switch/switch.service.js';
 import type { Snapshot } from './fsck.js';
 
-/** Gathers what the checks look at, from the memory of this process and without a pause, so that it is of one moment. */
+/** Collects the input of the checks from this process's memory, without yielding, so that it shows a single moment. */
 @Injectable()
 export class FsckSnapshots {
   constructor(
@@ -22,7 +23,7 @@ export class FsckSnapshots {
     private readonly ips: IpService,
     private readonly machines: MachineQueryService,
     private readonly switches: SwitchService,
-    @Inject(CLOCK) private readonly clock: Clock,
+    @InjectClock() private readonly clock: Clock,
   ) {}
 
   take(): Snapshot {

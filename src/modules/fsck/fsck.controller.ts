@@ -1,14 +1,12 @@
-import { Controller, Get, Post, Query } from '@nestjs/common';
-import { ApiExcludeController } from '@nestjs/swagger';
-import { Operation } from '../../platform/http/operation.js';
+import { Get, Post, Query } from '@nestjs/common';
+import { Operation, OperatorController } from '../../platform/http/operation.js';
 import { BooleanQuery } from '../../platform/http/wire/query.js';
 import { FsckReportDto } from './fsck.dto.js';
 import { toFsckReport } from './fsck.mapper.js';
 import { FsckService } from './fsck.service.js';
 
-/** For operators: beside the v1 API, and not in its document, from which clients are generated. */
-@ApiExcludeController()
-@Controller('fsck')
+/** For operators. Outside of the v1 API and its document, from which clients are generated. */
+@OperatorController('fsck')
 export class FsckController {
   constructor(private readonly fsck: FsckService) {}
 
@@ -16,7 +14,10 @@ export class FsckController {
   @Operation({
     id: 'fsck',
     role: 'viewer',
-    summary: 'compare what the documents of networking say of each other',
+    summary: 'check the consistency of networks, addresses, pools, machines and switches',
+    description:
+      'Compares all documents with one another and lists what violates an invariant. Changes nothing. What is being changed at ' +
+      'the moment is looked at again before it counts as a finding.',
     result: FsckReportDto,
   })
   async check(): Promise<FsckReportDto> {
@@ -27,9 +28,11 @@ export class FsckController {
   @Operation({
     id: 'fsckRepair',
     role: 'admin',
-    summary: 'repair the violations that need no decision',
+    summary: 'repair the violations that can be repaired automatically',
+    description:
+      'With `dry-run`, reports for each finding what would be done. Findings with `repair: null` need a decision.',
     consumes: ['*/*'],
-    query: { 'dry-run': { type: 'boolean', doc: 'only say what would be done' } },
+    query: { 'dry-run': { type: 'boolean', doc: 'only report what would be repaired' } },
     result: FsckReportDto,
   })
   async repair(@Query('dry-run', BooleanQuery) dryRun: boolean): Promise<FsckReportDto> {

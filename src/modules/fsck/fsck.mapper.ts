@@ -1,6 +1,6 @@
 import type { FsckFindingDto, FsckReportDto } from './fsck.dto.js';
 import { INVARIANTS, type Repair } from './fsck.js';
-import type { Examined, FsckReport } from './fsck.service.js';
+import type { ExaminedFinding, FsckReport } from './fsck.service.js';
 
 export const toFsckReport = ({ findings, examined }: FsckReport): FsckReportDto => ({
   consistent: findings.length === 0,
@@ -9,7 +9,7 @@ export const toFsckReport = ({ findings, examined }: FsckReport): FsckReportDto 
   findings: findings.map(toFinding),
 });
 
-const toFinding = ({ invariant, ids, message, repair, outcome }: Examined): FsckFindingDto => ({
+const toFinding = ({ invariant, ids, message, repair, outcome }: ExaminedFinding): FsckFindingDto => ({
   invariant,
   ids,
   message,
@@ -17,7 +17,7 @@ const toFinding = ({ invariant, ids, message, repair, outcome }: Examined): Fsck
   ...(outcome !== undefined && { outcome }),
 });
 
-/** E.g. `release-vrf vrf=7 network=x`. */
+/** Example: `release-vrf vrf=7 network=x`. */
 function inWords({ action, ...parameters }: Repair): string {
   const words = Object.entries(parameters).map(([name, value]) => `${name}=${value === '' ? '""' : String(value)}`);
   return [action, ...words].join(' ');

@@ -1,60 +1,62 @@
 import { Injectable } from '@nestjs/common';
-import { isShared, type Config } from '../../config/config.js';
+import { isDatabaseShared, type Config } from '../../config/config.js';
 import { InjectConfig } from '../../config/config.module.js';
-import { sleep } from '../../shared/async.js';
 import { DomainError } from '../../shared/errors/domain-error.js';
-import { SharedRuns } from '../../shared/shared-runs.js';
-import { ownTurn, Slices } from '../../shared/turns.js';
+import { RequestCoalescer } from '../../shared/concurrency/request-coalescer.js';
+import { sleep } from '../../shared/concurrency/timers.js';
+import { acquireLoopTurn, LoopSlicer } from '../../shared/event-loop.js';
 import { Store } from '../../platform/store/store.js';
 import { checkAddresses } from './checks/addresses.js';
 import { checkMachines } from './checks/machines.js';
 import { checkNetworks } from './checks/networks.js';
 import { checkPools } from './checks/pools.js';
-import { keyOf, type Check, type Finding, type Snapshot } from './fsck.js';
+import { findingKey, type Check, type Finding, type Snapshot } from './fsck.js';
 import { FsckRepairs } from './fsck-repair.service.js';
 import { FsckSnapshots } from './fsck-snapshot.service.js';
 
 const CHECKS: readonly Check[] = [checkNetworks, checkPools, checkAddresses, checkMachines];
 
-/** Within this time, in milliseconds, a process has seen what others wrote, and most of what is under way is over. */
+/** Within this time, in milliseconds, a process sees the writes of others, and most operations in progress finish. */
 const HORIZON = 2_000;
 const HORIZON_ALONE = 300;
 
-/** A violation, and what became of it when repairs were asked for. */
-export interface Examined extends Finding {
-  /** `undefined` when nothing was to be repaired. */
+/** A violation, and its outcome if repairs were requested. */
+export interface ExaminedFinding extends Finding {
+  /** `undefined` if no repair was requested. */
   readonly outcome: string | undefined;
 }
 
-/** The result of one look. */
+/** Result of one check. */
 export interface FsckReport {
-  readonly findings: readonly Examined[];
-  /** How many documents of each kind were examined. */
+  readonly findings: readonly ExaminedFinding[];
+  /** Number of examined documents by kind. */
   readonly examined: Readonly<Record<string, number>>;
 }
 
-/** All violations in a snapshot, in the order of the invariants. */
+/** All violations in a snapshot, in the order of the checks. */
 export const violations = (snapshot: Snapshot): Finding[] =>
   CHECKS.flatMap((check) => [...check(snapshot)]).filter((found) => found !== undefined);
 
-/** The same, but gives way to others now and then. */
+/** The same, but yields to the event loop periodically. */
 async function violationsInTurns(snapshot: Snapshot): Promise<Finding[]> {
-  const slices = new Slices();
+  const slicer = new LoopSlicer();
   const findings: Finding[] = [];
   for (const check of CHECKS) {
     for (const found of check(snapshot)) {
       if (found) findings.push(found);
-      if (slices.due) await slices.pause();
+      if (slicer.due) await slicer.pause();
     }
   }
   return findings;
 }
 
-/** Compares what the documents of networking say of each other, and repairs what it can. */
+/**
+ * Checks the consistency of networks, addresses, pools, machines and switches, and repairs violations where possible.
+ */
 @Injectable()
 export class FsckService {
   private readonly horizon: number;
-  private readonly runs = new SharedRuns<FsckReport>('checks');
+  private readonly coalescer = new RequestCoalescer<FsckReport>('checks');
 
   constructor(
     private readonly snapshots: FsckSnapshots,
@@ -62,63 +64,66 @@ export class FsckService {
     private readonly store: Store,
     @InjectConfig() config: Config,
   ) {
-    this.horizon = isShared(config) ? HORIZON : HORIZON_ALONE;
+    this.horizon = isDatabaseShared(config) ? HORIZON : HORIZON_ALONE;
   }
 
   /**
-   * Looks twice, some time apart, when the first look finds anything: what is under way at the moment looks like a
-   * violation, but not for long. Once for all who ask at the same time, and gives way to others now and then. Throws
-   * `unavailable` when the memory of this process is not in step with the database: then nothing may be concluded from it.
+   * Checks a second time, some time later, if the first pass finds anything: operations in progress look like
+   * violations, but only briefly. Concurrent callers share one check, which yields to the event loop periodically.
+   * Throws `unavailable` if this process's memory is out of sync with the database, because no conclusions can be
+   * drawn then.
    */
   check(): Promise<FsckReport> {
-    return this.runs.ask('check', () => this.look());
+    return this.coalescer.run('check', () => this.look());
   }
 
   private async look(): Promise<FsckReport> {
     await this.refuseWhenBehind();
-    await ownTurn();
+    await acquireLoopTurn();
     const first = this.snapshots.take();
     const found = await violationsInTurns(first);
     if (found.length === 0) return reportOf(first, []);
-    await sleep(this.horizon);
+    await sleep(this.horizon, { keepsAlive: true }); // keeps a process alive that does nothing else
     await this.refuseWhenBehind();
-    await ownTurn();
+    await acquireLoopTurn();
     const second = this.snapshots.take();
-    const before = new Set(found.map(keyOf));
+    const before = new Set(found.map(findingKey));
     const again = await violationsInTurns(second);
     return reportOf(
       second,
-      again.filter((finding) => before.has(keyOf(finding))),
+      again.filter((finding) => before.has(findingKey(finding))),
     );
   }
 
   /**
-   * Repairs every violation that needs no decision, or says what it would do. Throws like `check`; once it has begun to
-   * repair, a database that is lost or replaced ends the repairs, and the report says so of all that are left.
+   * Repairs every violation that can be repaired automatically, or reports what it would repair. Throws the same
+   * errors as `check`. If the database is lost or replaced during the repairs, they stop, and the report says so for
+   * the remaining violations. `onTreated` is called with the number of violations that are done, out of all.
    */
-  async repair(dryRun: boolean): Promise<FsckReport> {
+  async repair(dryRun: boolean, onTreated?: (done: number, total: number) => void): Promise<FsckReport> {
     const { identity } = this.store.installation;
     const report = await this.check();
     const same = (): boolean => this.store.ready && this.store.installation.identity.epoch === identity.epoch;
-    const findings: Examined[] = [];
+    const findings: ExaminedFinding[] = [];
     for (const finding of report.findings) {
       findings.push({ ...finding, outcome: await this.treat(finding, dryRun, same) });
+      onTreated?.(findings.length, report.findings.length);
     }
     return { ...report, findings };
   }
 
   private async treat({ repair }: Finding, dryRun: boolean, isSame: () => boolean): Promise<string> {
-    if (!repair) return 'a person has to decide';
+    if (!repair) return 'an operator has to decide';
     if (dryRun) return 'would be repaired';
-    if (!isSame()) return 'not repaired: the database was lost or replaced since it was looked at';
-    const failure = await this.repairs.carryOut(repair, () => sleep(this.horizon));
+    if (!isSame()) return 'not repaired: the database was lost or replaced since the check';
+    const failure = await this.repairs.apply(repair, () => sleep(this.horizon, { keepsAlive: true }));
     return failure === undefined ? 'repaired' : `not repaired: ${failure}`;
   }
 
   private async refuseWhenBehind(): Promise<void> {
     const { tables } = await this.store.health();
     const behind = tables.filter(({ synced }) => !synced).map(({ name }) => name);
-    if (behind.length > 0) throw new DomainError('unavailable', `tables not in step: ${behind.join(', ')}`);
+    if (behind.length > 0) throw new DomainError('unavailable', `tables out of sync: ${behind.join(', ')}`);
   }
 }
 

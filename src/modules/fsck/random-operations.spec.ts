@@ -9,9 +9,9 @@ import { reservedAddresses } from '../ipam/ipam.js';
 import { violations } from './fsck.service.js';
 
 const PROJECTS = ['stor', 'a', 'b'];
-/** Small, so that everything is used up now and then. */
+/** Small, so that resources are exhausted now and then. */
 const SUPER = { IPv4: ['10.0.0.0/25', '10.0.1.0/26'], IPv6: ['2001:db8::/59', '2001:db8:1::/60'] };
-/** What a super network begins with: mostly its first prefix, else what overlaps that, or itself. */
+/** Initial prefixes of a super network: mostly the usual one, otherwise an overlapping one, or the same one twice. */
 const FIRST = [...Array<string[]>(5).fill(['10.0.0.0/25']), ['10.0.0.0/24'], ['10.0.0.0/25', '10.0.0.0/25']];
 const OUTSIDE = ['203.0.113.0/29', '203.0.113.8/30', '2001:db8:ffff::/125', '2001:db8:fffe::/126', '203.0.113.0/28'];
 
@@ -37,7 +37,7 @@ const KINDS: readonly Kind[] = [
 interface Operation {
   readonly kind: Kind;
   readonly process: number;
-  /** Decides whatever is open. */
+  /** Seed of all choices that the operation leaves open. */
   readonly n: number;
 }
 
@@ -54,8 +54,8 @@ const step = fc.record({
 
 const pick = <T>(list: readonly T[], n: number): T | undefined => list[n % Math.max(list.length, 1)];
 
-/** What an operation does; the choice depends on nothing but `n` and what is stored. */
-function carryOut(model: NetworkingModel, { kind, process, n }: Operation): Promise<unknown> {
+/** Executes an operation; its choices depend only on `n` and the stored state. */
+function perform(model: NetworkingModel, { kind, process, n }: Operation): Promise<unknown> {
   const { networks, ips, tables } = model.process(process);
   const all = networks.list();
   const of = (accept: (network: Network) => boolean): Network | undefined => pick(all.filter(accept), n);
@@ -101,7 +101,7 @@ function carryOut(model: NetworkingModel, { kind, process, n }: Operation): Prom
       const text = prefix
         ? Prefix.around(prefix.family, prefix.first + BigInt(n % 16), prefix.hostBits + prefix.bits)
         : '';
-      return ips.allocateThis(text.toString().split('/')[0]!, { networkId: target?.id, projectId: project });
+      return ips.allocateSpecific(text.toString().split('/')[0]!, { networkId: target?.id, projectId: project });
     }
     case 'free-address':
       return address ? ips.free(address.id) : nothing;
@@ -116,7 +116,7 @@ function carryOut(model: NetworkingModel, { kind, process, n }: Operation): Prom
   }
 }
 
-/** Counts again by looking at every document: what `consumption` must be. */
+/** Recounts all documents: the expected `consumption`. */
 function recount(model: NetworkingModel, network: Network, prefix: string) {
   const { networks, tables } = model.process(0);
   const children = networks.listAll().filter(({ parentNetworkId }) => parentNetworkId === network.id);
@@ -136,7 +136,7 @@ function checkConsumption(model: NetworkingModel): void {
       expect(ipam.usage(network.id, prefix)).toMatchObject(recount(model, network, prefix));
 }
 
-/** Gives everything back, and finds everything as it was at first. */
+/** Releases everything, and checks that the initial state is restored. */
 async function giveEverythingBack(model: NetworkingModel): Promise<void> {
   const { networks, ips, tables, ipam } = model.process(0);
   for (const id of model.machines.keys()) await model.release(id, 0);
@@ -151,17 +151,17 @@ async function giveEverythingBack(model: NetworkingModel): Promise<void> {
   expect(ipam.reserved()).toEqual([]);
 }
 
-describe('any sequence of operations of two processes', () => {
-  it(`leaves nothing for fsck to find, whatever crashes interrupt (seed ${SEED})`, async () => {
+describe('random operations of two processes', () => {
+  it(`leave no violations for fsck, whatever crashes interrupt (seed ${SEED})`, async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 30 }), async (steps) => {
         const model = new NetworkingModel(2);
-        await model.run([() => carryOut(model, { kind: 'super', process: 0, n: 2 })]);
-        await model.run([() => carryOut(model, { kind: 'create', process: 0, n: 4 })]);
+        await model.run([() => perform(model, { kind: 'super', process: 0, n: 2 })]);
+        await model.run([() => perform(model, { kind: 'create', process: 0, n: 4 })]);
         for (const { operations, crash } of steps) {
           model.clock.advance(20_000);
           await model.run(
-            operations.map((one) => () => carryOut(model, one)),
+            operations.map((one) => () => perform(model, one)),
             crash ?? undefined,
           );
           for (const process of [0, 1]) expect(violations(model.snapshot(process))).toEqual([]);

@@ -8,13 +8,16 @@ import { HealthService } from './health.service.js';
 export class HealthController {
   constructor(private readonly health: HealthService) {}
 
-  /** The only answer with an error status that is an object: clients have a type for it (reference/40 §6.3). */
+  /**
+   * The only response with an error status that is an object: clients have a type for it
+   * (docs/reference/health-and-version.md#health).
+   */
   @Get()
   @Operation({
     id: 'health',
     role: 'open',
-    summary: 'perform a healthcheck',
-    query: { service: { type: 'string', doc: 'return only information about this service' } },
+    summary: 'perform a health check',
+    query: { service: { type: 'string', doc: 'return information about this service only' } },
     result: HealthResponse,
     alsoStatus: 500,
   })

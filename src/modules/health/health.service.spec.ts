@@ -5,31 +5,31 @@ import { MemoryEngine } from '../../platform/store/memory/memory-engine.js';
 import { Store } from '../../platform/store/store.js';
 import { defineTable } from '../../platform/store/table.js';
 import type { Replicas } from '../replica/replicas.service.js';
-import { only, summarize } from './health.js';
+import { selectService, summarize } from './health.js';
 import { HealthService } from './health.service.js';
 
 const healthy = { status: 'healthy', message: 'fine' } as const;
 const failed = { status: 'unhealthy', message: 'down' } as const;
 
 describe('summarize', () => {
-  it('is healthy when all parts are', () =>
+  it('is healthy if all parts are', () =>
     expect(summarize({ a: healthy, b: healthy })).toMatchObject({ status: 'healthy', message: '' }));
-  it('is a partial outage when one part failed, with its message', () =>
+  it('is a partial outage if one part failed, with its message', () =>
     expect(summarize({ a: healthy, b: failed })).toMatchObject({ status: 'partial-outage', message: 'down' }));
-  it('is unhealthy when all failed', () => expect(summarize({ a: failed, b: failed }).status).toBe('unhealthy'));
-  it('is degraded when one part is', () =>
+  it('is unhealthy if all parts failed', () => expect(summarize({ a: failed, b: failed }).status).toBe('unhealthy'));
+  it('is degraded if one part is', () =>
     expect(summarize({ a: healthy, b: { status: 'degraded', message: 'slow' } }).status).toBe('degraded'));
 });
 
-describe('only', () => {
+describe('selectService', () => {
   const health = summarize({ a: healthy, b: failed });
-  it('lifts one part to the top', () =>
-    expect(only(health, 'b')).toEqual({ status: 'unhealthy', message: 'down', services: { b: failed } }));
-  it('knows nothing of unknown names', () =>
-    expect(only(health, 'constructor')).toEqual({ status: '', message: '', services: {} }));
+  it('lifts one part to the top level', () =>
+    expect(selectService(health, 'b')).toEqual({ status: 'unhealthy', message: 'down', services: { b: failed } }));
+  it('returns no status for unknown names', () =>
+    expect(selectService(health, 'constructor')).toEqual({ status: '', message: '', services: {} }));
 });
 
-/** Over the in-process bus, alone unless told otherwise. */
+/** On the in-process bus, without other replicas by default. */
 const health = (store: Store, bus: Bus = new InProcessBus(), more: Partial<Replicas> = {}): HealthService => {
   const replicas = { list: () => [], differences: () => [], ...more } as unknown as Replicas;
   return new HealthService(store, bus, replicas);
@@ -54,7 +54,7 @@ describe('HealthService', () => {
     expect(Object.keys(told.services)).toEqual(['ipam', 'masterdata-api', 'rethinkdb', 'bus', 'replicas']);
   });
 
-  it('is not while a table is behind', async () => {
+  it('is unhealthy while a table is out of sync', async () => {
     const store = new Store(new MemoryEngine());
     store.table(defineTable<{ id: string; revision: number }>()({ name: 'late' }));
     const { ok, health: told } = await health(store).check('rethinkdb');
@@ -62,7 +62,7 @@ describe('HealthService', () => {
     expect(told.message).toContain('late');
   });
 
-  it('is not when the database does not answer; a healthy view of one part still says that not all is well', async () => {
+  it('is unhealthy if the database does not respond, even in a view of one healthy part', async () => {
     class Dead extends MemoryEngine {
       override async version(): Promise<string> {
         throw new Error('connection refused');
@@ -79,19 +79,22 @@ describe('HealthService', () => {
     'not connected yet',
     'stream METAL_COMMANDS belongs to another',
     'timeout',
-  ])('stays healthy for clients of v1 when the bus is away (%s), and says so of the bus', async (problem) => {
-    const store = new Store(new MemoryEngine());
-    await store.start();
-    const asked = health(store, new Broker(problem));
-    const { ok, health: told } = await asked.check();
-    expect([ok, told.status, told.message]).toEqual([true, 'healthy', '']);
-    expect(told.services['bus']).toEqual({ status: 'degraded', message: `commands wait: ${problem}` });
-    expect((await asked.check('bus')).health.status).toBe('degraded');
-    expect(await asked.obstacles()).toEqual([`commands wait: ${problem}`]);
-    expect(await health(store, new Broker('')).obstacles()).toEqual([]);
-  });
+  ])(
+    'stays healthy for v1 clients while the bus is unavailable (%s), and reports the bus as degraded',
+    async (problem) => {
+      const store = new Store(new MemoryEngine());
+      await store.start();
+      const asked = health(store, new Broker(problem));
+      const { ok, health: told } = await asked.check();
+      expect([ok, told.status, told.message]).toEqual([true, 'healthy', '']);
+      expect(told.services['bus']).toEqual({ status: 'degraded', message: `commands wait: ${problem}` });
+      expect((await asked.check('bus')).health.status).toBe('degraded');
+      expect(await asked.unreadyReasons()).toEqual([`commands wait: ${problem}`]);
+      expect(await health(store, new Broker('')).unreadyReasons()).toEqual([]);
+    },
+  );
 
-  it('says what replicas disagree on, without details', async () => {
+  it('lists the subjects that replicas disagree on, without details', async () => {
     const store = new Store(new MemoryEngine());
     await store.start();
     const differences = () => [

@@ -1,4 +1,4 @@
-/** What one part of the system, or all of them together, are like (reference/40 §6.3). */
+/** The state of one part of the system, or of the whole (docs/reference/health-and-version.md#health). */
 export type HealthStatus = 'healthy' | 'degraded' | 'unhealthy' | 'partial-outage';
 
 export interface ServiceHealth {
@@ -11,15 +11,15 @@ export interface Health extends ServiceHealth {
 }
 
 /**
- * The whole: the sum of what reads and writes need, with `beside` listed among the services. What is degraded beside does
- * not count: clients of v1 stop working when the sum is not healthy.
+ * Adds the services in `beside` to the health of the parts that reads and writes need. Their status does not affect
+ * the overall status: v1 clients stop working unless that is healthy.
  */
-export const listed = (health: Health, beside: Readonly<Record<string, ServiceHealth>>): Health => ({
+export const withInformational = (health: Health, beside: Readonly<Record<string, ServiceHealth>>): Health => ({
   ...health,
   services: { ...health.services, ...beside },
 });
 
-/** Sums up: any degraded part makes the whole degraded, any failed one a partial outage, all failed unhealthy. */
+/** Aggregates: any degraded part makes the whole degraded, any failed part a partial outage, all failed unhealthy. */
 export function summarize(services: Readonly<Record<string, ServiceHealth>>): Health {
   const all = Object.values(services);
   const failed = all.filter(({ status }) => status !== 'healthy' && status !== 'degraded');
@@ -32,8 +32,8 @@ function overall(all: readonly ServiceHealth[], failed: number): HealthStatus {
   return all.some(({ status }) => status === 'degraded') ? 'degraded' : 'healthy';
 }
 
-/** The answer when only one part was asked for: it is lifted to the top; an unknown name has no status. */
-export function only(health: Health, service: string): Health {
+/** The response for a single requested part: lifted to the top level; an unknown name has no status. */
+export function selectService(health: Health, service: string): Health {
   const found = Object.hasOwn(health.services, service) ? health.services[service] : undefined;
   return found ? { ...found, services: { [service]: found } } : { status: '', message: '', services: {} };
 }

@@ -1,21 +1,28 @@
-import { Controller, Get, Res } from '@nestjs/common';
-import { ApiExcludeController } from '@nestjs/swagger';
-import { Operation } from '../../platform/http/operation.js';
+import { Get, Res } from '@nestjs/common';
+import { Operation, OperatorController } from '../../platform/http/operation.js';
 import { HealthService } from './health.service.js';
+import { ReadinessResponse } from './readiness.dto.js';
 
-/** Whether a replica has all that it needs, for those who send requests to replicas. */
-@Controller('ready')
-@ApiExcludeController()
+/** Readiness of a replica, for load balancers and orchestrators. */
+@OperatorController('ready', 'replicas')
 export class ReadyController {
   constructor(private readonly health: HealthService) {}
 
-  /** 503 with the reasons while the database or the bus is away; health answers 200 without the bus. */
+  /**
+   * Responds with 503 and the reasons while the database or the bus is unavailable; health responds with 200 without
+   * the bus.
+   */
   @Get()
-  @Operation({ id: 'ready', role: 'open', summary: 'whether this replica can do all its work', alsoStatus: 503 })
-  async ready(
-    @Res({ passthrough: true }) reply: { code(status: number): unknown },
-  ): Promise<{ readonly ready: boolean; readonly obstacles: readonly string[] }> {
-    const obstacles = await this.health.obstacles();
+  @Operation({
+    id: 'ready',
+    role: 'open',
+    summary: 'report whether this replica is ready for all of its work',
+    description: 'For load balancers: 503, with the obstacles, while the database or the bus is unavailable.',
+    result: ReadinessResponse,
+    alsoStatus: 503,
+  })
+  async ready(@Res({ passthrough: true }) reply: { code(status: number): unknown }): Promise<ReadinessResponse> {
+    const obstacles = await this.health.unreadyReasons();
     if (obstacles.length > 0) reply.code(503);
     return { ready: obstacles.length === 0, obstacles };
   }

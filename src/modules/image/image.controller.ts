@@ -7,7 +7,7 @@ import type { Image } from './image.js';
 import { imageOutline, toImageQuery, toImageResponse, toImageSpec } from './image.mapper.js';
 import { ImageService } from './image.service.js';
 
-/** Accepted and checked, but usage is shown in any case. */
+/** Accepted and validated, but usage is always shown. */
 const ShowUsage = (): MethodDecorator => ApiQuery({ name: 'show-usage', type: Boolean, required: false });
 
 @V1Controller('image')
@@ -20,7 +20,7 @@ export class ImageController {
     id: 'listImages',
     role: 'any',
     outline: imageOutline,
-    summary: 'get all images',
+    summary: 'list all images',
     result: [ImageResponse],
   })
   listImages(@Query('show-usage', BooleanQuery) _showUsage: boolean): ImageResponse[] {
@@ -28,7 +28,13 @@ export class ImageController {
   }
 
   @Get(':id')
-  @Operation({ id: 'findImage', role: 'any', outline: imageOutline, summary: 'get image by id', result: ImageResponse })
+  @Operation({
+    id: 'findImage',
+    role: 'any',
+    outline: imageOutline,
+    summary: 'get an image by ID',
+    result: ImageResponse,
+  })
   findImage(@Param('id') id: string): ImageResponse {
     return this.answer(this.images.get(id));
   }
@@ -38,7 +44,7 @@ export class ImageController {
     id: 'queryImages by id',
     role: 'any',
     outline: imageOutline,
-    summary: 'get all images that a full or short id covers',
+    summary: 'list all images that match a full or short ID',
     result: [ImageResponse],
   })
   queryImages(@Param('id') id: string): ImageResponse[] {
@@ -50,7 +56,7 @@ export class ImageController {
     id: 'findLatestImage',
     role: 'any',
     outline: imageOutline,
-    summary: 'get the image that a full or short id stands for',
+    summary: 'get the newest image for a full or short ID',
     result: ImageResponse,
   })
   findLatestImage(@Param('id') id: string): ImageResponse {
@@ -89,7 +95,7 @@ export class ImageController {
   @Operation({
     id: 'updateImage',
     role: 'admin',
-    summary: 'change an image',
+    summary: 'update an image',
     body: ImageUpdateRequest,
     result: ImageResponse,
     errors: [409],

@@ -21,7 +21,10 @@ export const toImageQuery = (body: ImageFindRequest): ImageQuery => ({
   features: body.features,
 });
 
-/** `usedby` is filled always: clients of 2021 cannot ask for it (reference/30 §11). */
+/**
+ * `usedby` is always filled, because legacy clients cannot request it
+ * (docs/reference/catalog-conventions.md#clients-of-january-2021).
+ */
 export const toImageResponse = (image: Image, usedby: readonly string[]): ImageResponse => ({
   ...entityResponse(image),
   url: image.url,
@@ -31,5 +34,5 @@ export const toImageResponse = (image: Image, usedby: readonly string[]): ImageR
   usedby,
 });
 
-/** What an image is called and how mature it is; where it lies, and which machines run it, is for members only. */
+/** Name and maturity of an image; only members see where it is stored and which machines run it. */
 export const imageOutline = (image: ImageResponse): ImageResponse => ({ ...image, url: '', usedby: [] });

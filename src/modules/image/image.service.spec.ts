@@ -18,7 +18,7 @@ function setUp() {
 const url = 'http://images.example.org/ubuntu.tar.lz4';
 
 describe('ImageService', () => {
-  it('fills in what the creator leaves out', async () => {
+  it('fills in defaults for omitted fields', async () => {
     const { images } = setUp();
     expect(await images.create('ubuntu-24.04.1', { url, features: ['machine', 'firewall', 'machine'] })).toMatchObject({
       id: 'ubuntu-24.04.1',
@@ -40,13 +40,13 @@ describe('ImageService', () => {
     ['ubuntu-1', { url, classification: 'gold' }, '"gold"'],
     ['ubuntu', { url }, '"ubuntu"'],
     [`${'x'.repeat(130)}-1`, { url }, '132 bytes'],
-  ])('refuses to create "%s" from %o', async (id, spec, message) => {
+  ])('rejects creating "%s" from %o', async (id, spec, message) => {
     const refusal = expect(setUp().images.create(id, spec)).rejects;
     await refusal.toThrow(message);
     await refusal.toMatchObject({ kind: 'malformed' });
   });
 
-  it('asks for the URL last, of new and of changed images', async () => {
+  it('checks the URL last, of new and of updated images', async () => {
     const asked: (string | undefined)[] = [];
     class NothingThere extends UrlProbe {
       check(field: string, url: string | undefined): Promise<void> {
@@ -72,17 +72,17 @@ describe('ImageService', () => {
     expect(asked).toEqual(['http://gone', url, 'http://gone']);
   });
 
-  it('takes an empty classification for none', async () => {
+  it('treats an empty classification as absent', async () => {
     expect((await setUp().images.create('a-1', { url, classification: '' })).classification).toBe('preview');
   });
 
-  it('refuses a second image with the same id', async () => {
+  it('rejects a second image with the same ID', async () => {
     const { images } = setUp();
     await images.create('ubuntu-1', { url });
     await expect(images.create('ubuntu-1', { url })).rejects.toMatchObject({ kind: 'already-exists' });
   });
 
-  it('changes only what is given; an empty list keeps the features', async () => {
+  it('changes only the given fields; an empty list keeps the features', async () => {
     const { images, clock } = setUp();
     const before = await images.create('ubuntu-1', { url, name: 'one', features: ['machine'] });
     clock.advance(1000);
@@ -96,7 +96,7 @@ describe('ImageService', () => {
     });
   });
 
-  it('is not deleted while a machine uses it', async () => {
+  it('does not delete an image that a machine uses', async () => {
     const { images, references } = setUp();
     await images.create('ubuntu-1', { url });
     const users = ['m1'];
@@ -119,7 +119,7 @@ describe('ImageService', () => {
     expect(ids({ os: 'b', features: ['firewall'] })).toEqual([]);
   });
 
-  it('resolves a full id to exactly that image, also beside others of an equal version', async () => {
+  it('resolves a full ID to exactly that image, even if others have an equal version', async () => {
     const { images, clock } = setUp();
     const expirationDate = new Date(clock.now() + 1000).toISOString();
     for (const id of ['a-1.02.3', 'a-1.2.3+b']) await images.create(id, { url });
@@ -129,14 +129,14 @@ describe('ImageService', () => {
     expect(images.resolve('a-1.2.03').id).toBe('a-1.02.3');
   });
 
-  it('answers not-found for what it cannot resolve', async () => {
+  it('throws not-found for an ID that it cannot resolve', async () => {
     const { images } = setUp();
     expect(() => images.resolve('ubuntu')).toThrow('no image with id "ubuntu" found');
     expect(() => images.matching('ubuntu-x')).toThrow('no image with id "ubuntu-x" found');
     expect(images.matching('ubuntu-1')).toEqual([]);
   });
 
-  it('cleans up orphans', async () => {
+  it('deletes orphans', async () => {
     const { images, clock } = setUp();
     await images.create('a-1', { url });
     await images.create('a-2', { url });

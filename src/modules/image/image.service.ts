@@ -1,12 +1,13 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
+import { InjectClock } from '../../platform/time/inject-clock.js';
 import { UrlProbe } from '../../platform/reachability/url-probe.js';
-import { Entities } from '../../platform/store/entities.js';
+import { EntityService } from '../../platform/store/entity-service.js';
 import { InjectTable } from '../../platform/store/inject.js';
 import type { Table } from '../../platform/store/table.js';
-import { CLOCK, timestamp } from '../../shared/clock.js';
+import { timestamp } from '../../shared/clock.js';
 import type { Clock } from '../../shared/clock.js';
 import { containsAll } from '../../shared/contains-all.js';
-import { byId, changed, checkId, created } from '../../shared/entity.js';
+import { byId, changeEntity, checkId, createEntity } from '../../shared/entity.js';
 import type { Optional } from '../../shared/entity.js';
 import { DomainError, malformed, notFound } from '../../shared/errors/domain-error.js';
 import {
@@ -24,31 +25,35 @@ import {
 import type { Image, ImageName } from './image.js';
 import { imageTable } from './image.table.js';
 
-/** What a client says about an image; what it leaves out is kept, or takes its default. */
-export interface ImageSpec extends Optional<Pick<Image, 'name' | 'description' | 'url' | 'expirationDate'>> {
-  readonly features?: readonly string[];
-  readonly classification?: string;
-}
+/** Fields that a client may set. On update, omitted fields keep their value; on creation they get their default. */
+export type ImageSpec = Optional<
+  Pick<Image, 'name' | 'description' | 'url' | 'expirationDate'> & {
+    readonly features: readonly string[];
+    readonly classification: string;
+  }
+>;
 
-/** Every given field must match. */
-export interface ImageQuery extends Optional<Pick<Image, 'id' | 'name' | 'os' | 'version'>> {
-  readonly classification?: string;
-  readonly features?: readonly string[];
-}
+/** All given fields must match. */
+export type ImageQuery = Optional<
+  Pick<Image, 'id' | 'name' | 'os' | 'version'> & {
+    readonly classification: string;
+    readonly features: readonly string[];
+  }
+>;
 
-/** Operating system images, in versions; a name without the whole version means the newest that fits. */
+/** Manages operating system images in versions; a name with an incomplete version means the newest matching image. */
 @Injectable()
-export class ImageService extends Entities<Image, 'os'> {
+export class ImageService extends EntityService<Image, 'os'> {
   constructor(
     @InjectTable(imageTable) images: Table<Image, 'os'>,
-    @Inject(CLOCK) private readonly clock: Clock,
+    @InjectClock() private readonly clock: Clock,
     private readonly references: ImageReferences,
     private readonly urls: UrlProbe,
   ) {
     super('image', images);
   }
 
-  /** Throws `malformed` for an id, url, feature or classification that is wrong, `already-exists`. */
+  /** Throws `malformed` for an invalid ID, URL, feature or classification, `already-exists`. */
   async create(id: string, spec: ImageSpec): Promise<Image> {
     checkId('image', id);
     if (!spec.url) throw malformed(`url of image "${id}" must not be empty`);
@@ -58,7 +63,7 @@ export class ImageService extends Entities<Image, 'os'> {
     await this.urls.check('url', spec.url);
     const { name = '', description = '', url, expirationDate = defaultExpiration(now) } = spec;
     return this.table.insert(
-      created<Image>({ ...fields, name, description, url, features, expirationDate }, timestamp(now)),
+      createEntity<Image>({ ...fields, name, description, url, features, expirationDate }, timestamp(now)),
     );
   }
 
@@ -70,34 +75,36 @@ export class ImageService extends Entities<Image, 'os'> {
     const features = spec.features?.length ? imageFeatures(spec.features) : undefined;
     const classification = spec.classification ? imageClassification(spec.classification) : undefined;
     const fields = { name, description, expirationDate, features, classification, url: spec.url || undefined };
-    return this.table.update(id, (image) => changed(image, fields, timestamp(this.clock.now())));
+    return this.table.update(id, (image) => changeEntity(image, fields, timestamp(this.clock.now())));
   }
 
   /** Throws `not-found`, and `invalid` while a machine is allocated with it. */
   async delete(id: string): Promise<Image> {
     const image = this.get(id);
-    this.references.refuseIfAny('image', id);
+    this.references.assertUnreferenced('image', id);
     await this.table.remove(id);
     return image;
   }
 
-  /** The image that a full or short id stands for. Throws `not-found`, also for an id that is no image id. */
+  /** Resolves a full or short ID to an image. Throws `not-found`, also if the ID is not a valid image ID. */
   resolve(id: string): Image {
     const name = this.nameOf(id);
-    // Others may have an equal version: it is the same in several spellings, and metadata does not count.
+    // Prefer the exact ID: other images may have an equal version, in another spelling or with other metadata.
     const image =
       (isFull(name) && this.find(id)) || resolveImage(name, this.table.by('os', name.os), timestamp(this.clock.now()));
     if (!image) throw notFound('image', id);
     return image;
   }
 
-  /** Every image that a full or short id covers, newest first. Throws `not-found` for an id that is no image id. */
+  /**
+   * Every image that matches a full or short ID, newest first. Throws `not-found` if the ID is not a valid image ID.
+   */
   matching(id: string): Image[] {
     const name = this.nameOf(id);
     return matchingImages(name, this.table.by('os', name.os));
   }
 
-  /** Ordered by id. */
+  /** Ordered by ID. */
   search({ features = [], ...exact }: ImageQuery): Image[] {
     const wanted = Object.entries(exact).filter(([, value]) => value !== undefined);
     const hasFeatures = containsAll<string>(features);
@@ -106,12 +113,15 @@ export class ImageService extends Entities<Image, 'os'> {
     );
   }
 
-  /** The ids of the machines that are allocated with exactly this image. */
+  /** The IDs of the machines that are allocated with exactly this image. */
   usedBy(id: string): readonly string[] {
     return this.references.idsOf('machines', id);
   }
 
-  /** Deletes what has expired and nobody uses, keeping the newest image of each os; returns what went, by id. */
+  /**
+   * Deletes expired, unused images, except for the newest one of each operating system. Returns the deleted images, by
+   * ID.
+   */
   async deleteOrphans(): Promise<Image[]> {
     const isUsed = (id: string): boolean => this.usedBy(id).length > 0;
     const orphans = orphanImages([...this.table.list()], isUsed, timestamp(this.clock.now()));

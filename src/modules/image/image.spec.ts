@@ -27,12 +27,12 @@ describe('an image id', () => {
     expect(identifyImage('ubuntu-20.04.20200502').version).toBe('20.4.20200502');
   });
 
-  it.each(['ubuntu', 'ubuntu-', 'ubuntu-latest', 'ubuntu-1.2.3-rc1', ''])('refuses "%s"', (id) => {
+  it.each(['ubuntu', 'ubuntu-', 'ubuntu-latest', 'ubuntu-1.2.3-rc1', ''])('rejects "%s"', (id) => {
     expect(() => parseImageId(id)).toThrow();
   });
 });
 
-describe('resolution of an image id (reference/30 §5.3)', () => {
+describe('resolution of an image id (docs/reference/images.md#resolution)', () => {
   const ubuntu = ['ubuntu-20.04.1', 'ubuntu-20.04.20200502', 'ubuntu-20.10.1', 'ubuntu-22.04'].map((id) => image(id));
   const resolve = (id: string, images = ubuntu): string | undefined => resolveImage(parseImageId(id), images, NOW)?.id;
 
@@ -44,7 +44,7 @@ describe('resolution of an image id (reference/30 §5.3)', () => {
     ['ubuntu-0.0', 'ubuntu-22.04'],
     ['ubuntu-20', undefined],
     ['ubuntu-20.04.2', undefined],
-  ])('%s stands for %s', (id, expected) => {
+  ])('resolves %s to %s', (id, expected) => {
     expect(resolve(id)).toBe(expected);
   });
 
@@ -55,7 +55,7 @@ describe('resolution of an image id (reference/30 §5.3)', () => {
     [['a-1.0.100', 'a-1.0.00000099', 'a-1.0.0101'], 'a-1.0.0101'],
     [['a-1.0', 'a-1.0.0', 'a-1.0.00001'], 'a-1.0.00001'],
     [['a-1.0.18446744073709551615', 'a-1.0.018446744073709551614'], 'a-1.0.18446744073709551615'],
-  ])('of %j takes the numerically newest, whatever its leading zeros', (ids, newest) => {
+  ])('resolves %j to the numerically newest version, ignoring leading zeros', (ids, newest) => {
     for (const images of [ids, [...ids].reverse()].map((list) => list.map((id) => image(id)))) {
       for (const short of ['a-1', 'a-1.0', 'a-01.00', 'a-1.0.0', 'a-1.0.000'])
         expect(resolve(short, images)).toBe(newest);
@@ -68,14 +68,14 @@ describe('resolution of an image id (reference/30 §5.3)', () => {
     expect(resolve('alpine-3.10.2', images)).toBe('alpine-3.10.2');
   });
 
-  it('falls back to the newest when all have expired', () => {
+  it('falls back to the newest image if all have expired', () => {
     const images = ['alpine-3.10.1', 'alpine-3.10.2'].map((id) => image(id, '2026-01-01T00:00:00.000Z'));
     expect(resolve('alpine-3.10', images)).toBe('alpine-3.10.2');
   });
 });
 
-describe('cleanup (reference/30 §5.4)', () => {
-  it('takes expired and unused images, but never the newest of an os', () => {
+describe('cleanup (docs/reference/images.md#clean-up)', () => {
+  it('deletes expired and unused images, but never the newest of an operating system', () => {
     const old = '2026-01-01T00:00:00.000Z';
     const images = [image('a-1', old), image('a-2', old), image('a-3'), image('b-1', old), image('a-1.5', old)];
     const orphans = orphanImages(images, (id) => id === 'a-2', NOW).map(({ id }) => id);

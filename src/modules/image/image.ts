@@ -2,18 +2,18 @@ import type { Entity } from '../../shared/entity.js';
 import { malformed } from '../../shared/errors/domain-error.js';
 import { References } from '../../shared/references.js';
 import { constraint, parseConstraint, satisfies } from '../../shared/semver/constraint.js';
-import { quoted } from '../../shared/text.js';
-import { compareVersions, formatVersion, parseVersion, readVersion } from '../../shared/semver/version.js';
+import { quoteText } from '../../shared/text.js';
+import { compareVersions, formatVersion, parseVersion, tryParseVersion } from '../../shared/semver/version.js';
 import type { Version } from '../../shared/semver/version.js';
 
-/** What an image may be installed as. */
+/** Allocation roles that an image can be installed for. */
 export type ImageFeature = 'machine' | 'firewall';
 export type ImageClassification = 'preview' | 'supported' | 'deprecated';
 
 const FEATURES: readonly string[] = ['machine', 'firewall'] satisfies ImageFeature[];
 const CLASSIFICATIONS: readonly string[] = ['preview', 'supported', 'deprecated'] satisfies ImageClassification[];
 
-/** How long an image lives when its creator does not say (reference/30 §5.2). */
+/** Default lifetime of an image (docs/reference/images.md#create-an-image). */
 const DEFAULT_LIFETIME_MS = 90 * 24 * 60 * 60 * 1000;
 
 /** An operating system image that machines are installed from. */
@@ -23,16 +23,16 @@ export interface Image extends Entity {
   readonly features: readonly ImageFeature[];
   readonly classification: ImageClassification;
   readonly expirationDate: string;
-  /** Derived from the id, like `version`; neither changes. */
+  /** Derived from the ID, like `version`; both are immutable. */
   readonly os: string;
-  /** Canonical text. */
+  /** Canonical version. */
   readonly version: string;
 }
 
-/** Who uses images: machines, by the full image id of their allocation. */
+/** Features that use images: machines, by the full image ID of their allocation. */
 export class ImageReferences extends References {}
 
-/** The two parts of an image id. */
+/** The two parts of an image ID. */
 export interface ImageName {
   readonly os: string;
   readonly version: Version;
@@ -42,37 +42,38 @@ export interface ImageName {
 export function parseImageId(id: string): ImageName {
   const dash = id.lastIndexOf('-');
   if (dash < 0)
-    throw malformed(`image id ${quoted(id)} must have the form <os>-<version>, for example "ubuntu-24.04.20240401"`);
+    throw malformed(`image id ${quoteText(id)} must have the form <os>-<version>, for example "ubuntu-24.04.20240401"`);
   return { os: id.slice(0, dash), version: parseVersion(id.slice(dash + 1)) };
 }
 
-/** Throws `malformed` for a feature that does not exist. */
+/** Throws `malformed` for an unknown feature. */
 export function imageFeatures(features: readonly string[]): ImageFeature[] {
   const unknown = features.find((feature) => !FEATURES.includes(feature));
   if (unknown !== undefined)
-    throw malformed(`image feature ${quoted(unknown, 60)} is unknown, expected one of ${FEATURES.join(', ')}`);
+    throw malformed(`image feature ${quoteText(unknown, 60)} is unknown, expected one of ${FEATURES.join(', ')}`);
   return [...new Set(features as readonly ImageFeature[])].sort();
 }
 
-/** Throws `malformed` for a classification that does not exist. */
+/** Throws `malformed` for an unknown classification. */
 export function imageClassification(text: string): ImageClassification {
   if (!CLASSIFICATIONS.includes(text)) {
     throw malformed(
-      `image classification ${quoted(text, 60)} is unknown, expected one of ${CLASSIFICATIONS.join(', ')}`,
+      `image classification ${quoteText(text, 60)} is unknown, expected one of ${CLASSIFICATIONS.join(', ')}`,
     );
   }
   return text as ImageClassification;
 }
 
-/** Throws `malformed` for the id of an image that cannot be. */
+/** Throws `malformed` for an invalid image ID. */
 export function identifyImage(id: string): Pick<Image, 'id' | 'os' | 'version'> {
   const { os, version } = parseImageId(id);
   return { id, os, version: formatVersion(version) };
 }
 
 /**
- * Checks version constraints per operating system as clients store them (reference/30 §0.6). Throws `malformed` for an
- * operating system `*` and for what is no constraint.
+ * Checks version constraints per operating system
+ * (docs/reference/catalog-conventions.md#versions-and-version-constraints). Throws `malformed` for the operating system
+ * `*` and for an invalid constraint.
  */
 export function checkImageConstraints(images: Readonly<Record<string, string>>): void {
   for (const [os, text] of Object.entries(images)) {
@@ -81,17 +82,18 @@ export function checkImageConstraints(images: Readonly<Record<string, string>>):
   }
 }
 
-/** When an image expires that was created at `now` without saying. */
+/** Default expiration time of an image created at `now`. */
 export const defaultExpiration = (now: number): string => new Date(now + DEFAULT_LIFETIME_MS).toISOString();
 
 const isExpired = (image: Image, now: string): boolean => image.expirationDate <= now;
 
-/** With a patch number an id stands for one version, without for all of its major and minor. */
+/** An ID with a patch number denotes one version; without, all versions with the same major and minor number. */
 export const isFull = ({ version }: ImageName): boolean => version.patch > 0n;
 
 /**
- * What a requested id stands for, newest first: with a patch number exactly that version, without one every version of
- * the same major and minor (reference/30 §5.3). `candidates` are the images of the requested os.
+ * The images that a requested ID denotes, newest first: with a patch number exactly that version, without one every
+ * version with the same major and minor number (docs/reference/images.md#resolution). `candidates` are the images of
+ * the requested operating system.
  */
 export function matchingImages(name: ImageName, candidates: readonly Image[]): Image[] {
   const wanted = constraint(isFull(name) ? '=' : '~', { ...name.version, missing: undefined });
@@ -103,8 +105,8 @@ export function matchingImages(name: ImageName, candidates: readonly Image[]): I
 }
 
 /**
- * The image that an allocation installs for a requested id. A short id prefers the newest image that has not expired,
- * so that an expired one is no longer handed out by accident; a full id, or a family that has expired altogether, still
+ * The image that an allocation installs for a requested ID. A short ID prefers the newest image that has not expired,
+ * so that expired images are not used by accident. A full ID, or a family in which all images have expired, still
  * works: a cluster must be able to replace a worker.
  */
 export function resolveImage(name: ImageName, candidates: readonly Image[], now: string): Image | undefined {
@@ -113,11 +115,11 @@ export function resolveImage(name: ImageName, candidates: readonly Image[], now:
 }
 
 const withVersion = (image: Image): { image: Image; version: Version }[] => {
-  const version = readVersion(image.version);
+  const version = tryParseVersion(image.version);
   return version ? [{ image, version }] : [];
 };
 
-/** Expired images that nothing uses, but never the newest of its os (reference/30 §5.4). */
+/** Expired, unused images, except for the newest one of each operating system (docs/reference/images.md#clean-up). */
 export function orphanImages(images: readonly Image[], isUsed: (id: string) => boolean, now: string): Image[] {
   const newestFirst = images.flatMap(withVersion).sort((a, b) => compareVersions(b.version, a.version));
   const seen = new Set<string>();

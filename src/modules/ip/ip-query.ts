@@ -1,27 +1,28 @@
+import type { Optional } from '../../shared/entity.js';
 import { invalid } from '../../shared/errors/domain-error.js';
 import { containsAll } from '../../shared/contains-all.js';
 import { parseAddressFamily } from '../../shared/net/family.js';
-import { quoted } from '../../shared/text.js';
+import { quoteText } from '../../shared/text.js';
 import { canonicalAddress, machineTag, type IpAddress } from './ip.js';
 import type { IpIndex } from './ip.table.js';
 
-/** Every given field must match (reference/20 §3.4); `""` is a value like others. */
-export interface IpQuery {
-  readonly address?: string;
-  readonly allocationUuid?: string;
-  readonly name?: string;
-  readonly projectId?: string;
-  readonly networkId?: string;
-  readonly type?: string;
-  /** The prefix that the address was taken from. */
-  readonly prefix?: string;
-  /** All of them, whole tags. */
-  readonly tags?: readonly string[];
-  readonly machineId?: string;
-  readonly addressFamily?: string;
-}
+/** All given fields must match (docs/reference/ip-addresses.md#find-addresses); `""` is a value like any other. */
+export type IpQuery = Optional<{
+  readonly address: string;
+  readonly allocationUuid: string;
+  readonly name: string;
+  readonly projectId: string;
+  readonly networkId: string;
+  readonly type: string;
+  /** The prefix that the address was allocated from. */
+  readonly prefix: string;
+  /** The address must have all of these tags; whole tags are compared. */
+  readonly tags: readonly string[];
+  readonly machineId: string;
+  readonly addressFamily: string;
+}>;
 
-/** The test that a query stands for. Throws `invalid` for an address family that is none. */
+/** Returns the predicate of a query. Throws `invalid` for an unknown address family. */
 export function ipFilter(query: IpQuery): (ip: IpAddress) => boolean {
   const { address, tags = [], machineId, addressFamily, ...exact } = query;
   const wanted = Object.entries(exact).filter(([, value]) => value !== undefined) as [keyof IpAddress, string][];
@@ -29,7 +30,8 @@ export function ipFilter(query: IpQuery): (ip: IpAddress) => boolean {
   const all = machineId === undefined ? tags : [...tags, machineTag(machineId)];
   const hasTags = containsAll(all);
   const family = addressFamily ? parseAddressFamily(addressFamily) : undefined;
-  if (addressFamily && !family) throw invalid(`addressfamily is ${quoted(addressFamily, 60)}, expected IPv4 or IPv6`);
+  if (addressFamily && !family)
+    throw invalid(`addressfamily is ${quoteText(addressFamily, 60)}, expected IPv4 or IPv6`);
   return (ip) =>
     (id === undefined || canonicalAddress(ip.id) === id) &&
     wanted.every(([field, value]) => ip[field] === value) &&
@@ -37,7 +39,7 @@ export function ipFilter(query: IpQuery): (ip: IpAddress) => boolean {
     (!family || (family === 'IPv6') === ip.id.includes(':'));
 }
 
-/** The index entry that finds the fewest candidates for a query without looking at all addresses. */
+/** The index entry with the fewest candidates for a query, chosen without scanning all addresses. */
 export function bestIndex(query: IpQuery): { index: IpIndex; key: string } | undefined {
   if (query.allocationUuid !== undefined) return { index: 'uuid', key: query.allocationUuid };
   if (query.machineId !== undefined) return { index: 'tag', key: machineTag(query.machineId) };

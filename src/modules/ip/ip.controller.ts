@@ -1,8 +1,8 @@
 import { Body, Delete, Get, Param, Post } from '@nestjs/common';
 import { ApiExtraModels } from '@nestjs/swagger';
 import { Operation, V1Controller } from '../../platform/http/operation.js';
-import { answerList } from '../../platform/http/wire/answer-list.js';
-import type { AnswerList } from '../../platform/http/wire/answer-list.js';
+import { respondWithList } from '../../platform/http/wire/list-response.js';
+import type { ListResponse } from '../../platform/http/wire/list-response.js';
 import {
   IPAllocateRequest,
   IPBase,
@@ -12,7 +12,7 @@ import {
   IPSearchQuery,
   IPUpdateRequest,
 } from './ip.dto.js';
-import { MachineIdInquiry } from './ip.js';
+import { MachineIdLookup } from './ip.js';
 import { toIpChange, toIpQuery, toIpResponse, toIpSpec } from './ip.mapper.js';
 import { IpService } from './ip.service.js';
 
@@ -23,17 +23,17 @@ export class IpController {
 
   constructor(
     private readonly ips: IpService,
-    private readonly machineIds: MachineIdInquiry,
+    private readonly machineIds: MachineIdLookup,
   ) {}
 
   @Get()
-  @Operation({ id: 'listIPs', role: 'viewer', summary: 'get all ips', result: [IPResponse] })
-  listIPs(): Promise<AnswerList<IPResponse>> {
-    return answerList(() => this.ips.list(), toIpResponse);
+  @Operation({ id: 'listIPs', role: 'viewer', summary: 'list all IP addresses', result: [IPResponse] })
+  listIPs(): Promise<ListResponse<IPResponse>> {
+    return respondWithList(() => this.ips.list(), toIpResponse);
   }
 
   @Get(':id')
-  @Operation({ id: 'findIP', role: 'viewer', summary: 'get ip by id', result: IPResponse })
+  @Operation({ id: 'findIP', role: 'viewer', summary: 'get an IP address by ID', result: IPResponse })
   findIP(@Param('id') id: string): IPResponse {
     return toIpResponse(this.ips.get(id));
   }
@@ -42,20 +42,20 @@ export class IpController {
   @Operation({
     id: 'findIPs',
     role: 'viewer',
-    summary: 'find ips by properties',
+    summary: 'find IP addresses by properties',
     body: IPFindRequest,
     result: [IPResponse],
     audit: 'exclude',
   })
-  findIPs(@Body() body: IPFindRequest): Promise<AnswerList<IPResponse>> {
-    return answerList(() => this.ips.search(toIpQuery(body, this.idOf)), toIpResponse);
+  findIPs(@Body() body: IPFindRequest): Promise<ListResponse<IPResponse>> {
+    return respondWithList(() => this.ips.search(toIpQuery(body, this.idOf)), toIpResponse);
   }
 
   @Post()
   @Operation({
     id: 'updateIP',
     role: 'editor',
-    summary: 'change an ip',
+    summary: 'update an IP address',
     body: IPUpdateRequest,
     result: IPResponse,
     errors: [409],
@@ -67,8 +67,9 @@ export class IpController {
   @Post('allocate')
   @Operation({
     id: 'allocateIP',
+    allocates: true,
     role: 'editor',
-    summary: 'allocate an ip of a network',
+    summary: 'allocate an IP address in a network',
     status: 201,
     body: IPAllocateRequest,
     result: IPResponse,
@@ -81,29 +82,30 @@ export class IpController {
   @Post('allocate/:ip')
   @Operation({
     id: 'allocateSpecificIP',
+    allocates: true,
     role: 'editor',
-    summary: 'allocate this ip of a network',
+    summary: 'allocate a specific IP address in a network',
     status: 201,
     body: IPAllocateRequest,
     result: IPResponse,
     errors: [409],
   })
   async allocateSpecificIP(@Param('ip') ip: string, @Body() body: IPAllocateRequest): Promise<IPResponse> {
-    return toIpResponse(await this.ips.allocateThis(ip, toIpSpec(body, this.idOf)));
+    return toIpResponse(await this.ips.allocateSpecific(ip, toIpSpec(body, this.idOf)));
   }
 
   @Delete('free/:id')
-  @Operation({ id: 'freeIP', role: 'editor', summary: 'free an ip', result: IPResponse })
+  @Operation({ id: 'freeIP', role: 'editor', summary: 'free an IP address', result: IPResponse })
   async freeIP(@Param('id') id: string): Promise<IPResponse> {
     return toIpResponse(await this.ips.free(id));
   }
 
-  /** What clients of 2021 call, with any body or none (reference/50 §1.3). */
+  /** Called by legacy clients, with any body or none (docs/reference/client-conventions.md#requests). */
   @Post('free/:id')
   @Operation({
     id: 'freeIPDeprecated',
     role: 'editor',
-    summary: 'free an ip',
+    summary: 'free an IP address (deprecated, use DELETE)',
     consumes: ['*/*', 'application/json'],
     result: IPResponse,
     deprecated: true,

@@ -2,46 +2,50 @@ import { Field, WireModel } from '../../platform/http/wire/field.js';
 
 const FAMILIES = ['IPv4', 'IPv6'];
 const TYPES = ['ephemeral', 'static'];
-const TYPE_DOC = 'the ip type, ephemeral leads to automatic cleanup of the ip address, static will enable re-use';
+const TYPE_DOC =
+  'the address type: an ephemeral address is released with the last machine that uses it, a static one is kept';
 
-/** Only shown in the API document, where generated clients find it. */
+/** Only in the API document, for generated clients. */
 @WireModel('v1.IPBase')
 export class IPBase {
-  @Field('string', { required: true, doc: 'the project this ip address belongs to' })
+  @Field('string', { required: true, doc: 'the project this address belongs to' })
   projectid?: string;
 
-  @Field('string', { required: true, doc: 'the network this ip address is taken from' })
+  @Field('string', { required: true, doc: 'the network this address was allocated from' })
   networkid?: string;
 
   @Field('string', { required: true, enum: TYPES, doc: TYPE_DOC })
   type?: string;
 
-  @Field('string', { array: true, doc: 'free tags that you associate with this ip' })
+  @Field('string', { array: true, doc: 'arbitrary tags of this address' })
   tags?: readonly string[];
 }
 
-/** Only shown in the API document. */
+/** Only in the API document. */
 @WireModel('v1.IPIdentifiable')
 export class IPIdentifiable {
   @Field('string', { required: true, doc: 'the address' })
   ipaddress?: string;
 
-  @Field('string', { required: true, doc: 'a unique identifier for this allocation of the address' })
+  @Field('string', { required: true, doc: 'unique ID of this allocation of the address' })
   allocationuuid?: string;
 }
 
 @WireModel('v1.IPAllocateRequest')
 export class IPAllocateRequest extends IPBase {
-  @Field('string', { doc: 'a readable name for this entity' })
+  @Field('string', { doc: 'human-readable name' })
   name?: string;
 
-  @Field('string', { doc: 'a description for this entity' })
+  @Field('string', { doc: 'description' })
   description?: string;
 
-  @Field('string', { doc: 'the machine this ip should be associated with' })
+  @Field('string', { doc: 'the machine to associate the address with' })
   machineid?: string;
 
-  @Field('string', { enum: FAMILIES, doc: 'IPv4 unless the network has IPv6 only; not together with a specific ip' })
+  @Field('string', {
+    enum: FAMILIES,
+    doc: 'defaults to IPv4, or IPv6 in a network with IPv6 only; not allowed with a specific address',
+  })
   addressfamily?: string;
 }
 
@@ -50,10 +54,10 @@ export class IPUpdateRequest {
   @Field('string', { required: true, doc: 'the address' })
   ipaddress?: string;
 
-  @Field('string', { doc: 'a readable name for this entity' })
+  @Field('string', { doc: 'human-readable name' })
   name?: string;
 
-  @Field('string', { doc: 'a description for this entity' })
+  @Field('string', { doc: 'description' })
   description?: string;
 
   @Field('string', { array: true, doc: 'replaces all tags' })
@@ -80,7 +84,7 @@ export class IPSearchQuery {
   @Field('string')
   networkid?: string;
 
-  @Field('string', { doc: 'the prefix that the address was taken from' })
+  @Field('string', { doc: 'the prefix that the address was allocated from' })
   networkprefix?: string;
 
   @Field('string')
@@ -104,18 +108,18 @@ export class IPResponse extends IPBase {
   @Field('string', { required: true, doc: 'the address' })
   ipaddress!: string;
 
-  @Field('string', { required: true, doc: 'a unique identifier for this allocation of the address' })
+  @Field('string', { required: true, doc: 'unique ID of this allocation of the address' })
   allocationuuid!: string;
 
-  @Field('string', { doc: 'a readable name for this entity' })
+  @Field('string', { doc: 'human-readable name' })
   name!: string;
 
-  @Field('string', { doc: 'a description for this entity' })
+  @Field('string', { doc: 'description' })
   description!: string;
 
-  @Field('date-time', { doc: 'the creation time of this entity', readOnly: true })
+  @Field('date-time', { doc: 'creation time', readOnly: true })
   created!: string;
 
-  @Field('date-time', { doc: 'the last changed timestamp of this entity', readOnly: true })
+  @Field('date-time', { doc: 'time of the last change', readOnly: true })
   changed!: string;
 }

@@ -1,12 +1,12 @@
-import { unchanging } from '../../platform/http/wire/json.js';
-import { remembered } from '../../shared/remembered.js';
+import { withCachedJson } from '../../platform/http/wire/json.js';
+import { memoizeByIdentity } from '../../shared/memoize-by-identity.js';
 import { canonicalUuid } from '../../shared/spelling.js';
 import type { IPAllocateRequest, IPFindRequest, IPResponse, IPUpdateRequest } from './ip.dto.js';
 import type { IpAddress, IpChange } from './ip.js';
 import type { IpQuery } from './ip-query.js';
-import type { IpSpec } from './ip.service.js';
+import type { IpSpec } from './ip-draft.js';
 
-/** `idOf` finds the stored id of a machine. */
+/** `idOf` returns the stored ID of a machine. */
 export const toIpSpec = (body: IPAllocateRequest, idOf: (machineId: string) => string): IpSpec => ({
   networkId: body.networkid,
   projectId: body.projectid,
@@ -25,7 +25,7 @@ export const toIpChange = ({ name, description, type, tags }: IPUpdateRequest): 
   tags,
 });
 
-/** `idOf` finds the stored id of a machine. */
+/** `idOf` returns the stored ID of a machine. */
 export const toIpQuery = (body: IPFindRequest, idOf: (machineId: string) => string): IpQuery => ({
   address: body.ipaddress,
   allocationUuid: body.allocationuuid && canonicalUuid(body.allocationuuid),
@@ -39,9 +39,9 @@ export const toIpQuery = (body: IPFindRequest, idOf: (machineId: string) => stri
   addressFamily: body.addressfamily,
 });
 
-/** Remembered: never change an answer. */
-export const toIpResponse = remembered((ip: IpAddress): IPResponse =>
-  unchanging({
+/** Memoized: do not modify the result. */
+export const toIpResponse = memoizeByIdentity((ip: IpAddress): IPResponse =>
+  withCachedJson({
     ipaddress: ip.id,
     allocationuuid: ip.allocationUuid,
     name: ip.name,

@@ -4,7 +4,7 @@ import { IpamModule } from '../ipam/ipam.module.js';
 import { NetworkModule } from '../network/network.module.js';
 import { ProjectModule } from '../project/project.module.js';
 import { IpController } from './ip.controller.js';
-import { MachineIdInquiry } from './ip.js';
+import { MachineIdLookup } from './ip.js';
 import { IpService } from './ip.service.js';
 import { IpSweeper } from './ip-sweeper.service.js';
 import { ipTable } from './ip.table.js';
@@ -12,7 +12,7 @@ import { ipTable } from './ip.table.js';
 @Module({
   imports: [StoreModule.tables(ipTable), IpamModule, NetworkModule, ProjectModule],
   controllers: [IpController],
-  providers: [IpService, IpSweeper, MachineIdInquiry],
-  exports: [IpService, MachineIdInquiry],
+  providers: [IpService, IpSweeper, MachineIdLookup],
+  exports: [IpService, MachineIdLookup],
 })
 export class IpModule {}

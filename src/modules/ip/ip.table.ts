@@ -7,7 +7,7 @@ export const ipTable = defineTable<IpAddress>()({
     network: (ip) => ip.networkId,
     project: (ip) => ip.projectId,
     tag: (ip) => ip.tags,
-    /** Uuids of the machine allocations that use it. */
+    /** UUIDs of the machine allocations that use the address. */
     allocation: (ip) => ip.attachments.map(({ allocation }) => allocation),
     uuid: (ip) => ip.allocationUuid,
   },

@@ -1,31 +1,41 @@
+import type { Optional } from '../../shared/entity.js';
 import { checkTags } from '../../shared/entity.js';
 import type { Entity } from '../../shared/entity.js';
 import { malformed } from '../../shared/errors/domain-error.js';
-import { Inquiry } from '../../shared/inquiry.js';
+import { LateBoundFunction } from '../../shared/late-bound-function.js';
 import { Ip } from '../../shared/net/ip.js';
 import { canonicalUuid } from '../../shared/spelling.js';
+import type { AllocationId, MachineId, NetworkId } from '../../shared/id.js';
 
-/** `ephemeral` ones go with the last machine that uses them, `static` ones stay (reference/20 §3.5). */
+/**
+ * `ephemeral` addresses are freed with the last machine that uses them; `static` addresses stay
+ * (docs/reference/ip-addresses.md#types-and-automatic-release).
+ */
 export type IpType = 'ephemeral' | 'static';
 
-/** That an allocation uses the address. Internal: releases go by it, never by the address alone. */
+/**
+ * Records that an allocation uses the address. Internal: releases are based on attachments, never on the address alone.
+ */
 export interface Attachment {
-  readonly machineId: string;
-  /** Uuid of the machine's allocation. */
-  readonly allocation: string;
-  /** The address was taken for this allocation; otherwise it existed before and was given in the request. */
+  readonly machineId: MachineId;
+  /** UUID of the machine's allocation. */
+  readonly allocation: AllocationId;
+  /** True if the address was acquired for this allocation, false if it was named in the request. */
   readonly acquired: boolean;
   /** ISO time. */
   readonly at: string;
 }
 
-/** An address that is in use. Its id is the canonical text: storing the document is the lock on it (design D3.1). */
+/**
+ * An address in use. Its ID is the canonical text: storing the document is the lock on the address
+ * (docs/concepts/design.md#unique-keys).
+ */
 export interface IpAddress extends Entity {
-  /** Random for each time the address is allocated: tells uses of one address apart. */
+  /** Random for each allocation of the address, to distinguish its uses. */
   readonly allocationUuid: string;
-  /** The prefix of its network that it was taken from. */
+  /** The prefix of its network that it was allocated from. */
   readonly prefix: string;
-  readonly networkId: string;
+  readonly networkId: NetworkId;
   readonly projectId: string;
   readonly type: IpType;
   /** Sorted, without duplicates. */
@@ -33,21 +43,17 @@ export interface IpAddress extends Entity {
   readonly attachments: readonly Attachment[];
 }
 
-/** Key of the tag that binds an address to a machine; the only one the server itself interprets. */
+/** Key of the tag that binds an address to a machine; the only tag that the server itself interprets. */
 export const MACHINE_TAG = 'machine.metal-stack.io/id';
 
-/** Name and description of addresses that an allocation takes by itself; `metalctl` looks for it. */
+/** Name and description of automatically acquired addresses; `metalctl` checks for it. */
 export const AUTO_DESCRIPTION = 'autoassigned';
 
-/** Asks under which id a machine is stored, by any spelling; answered by the machine feature. */
-export class MachineIdInquiry extends Inquiry<[machineId: string], string | undefined> {
-  constructor() {
-    super(undefined);
-  }
-
-  /** The stored id, or the spelling that a new machine would have. */
+/** Looks up the stored ID of a machine by any spelling; provided by the machine feature. */
+export class MachineIdLookup extends LateBoundFunction<[machineId: string], string | undefined> {
+  /** Returns the stored ID, or the spelling that a new machine would get. */
   of(machineId: string): string {
-    return this.ask(machineId) ?? canonicalUuid(machineId);
+    return this.call(machineId) ?? canonicalUuid(machineId);
   }
 }
 
@@ -58,10 +64,12 @@ export const isMachineTag = (tag: string): boolean => tag.startsWith(`${MACHINE_
 /** Sorted, without duplicates. */
 export const normalTags = (tags: readonly string[]): string[] => [...new Set(tags)].sort();
 
-/** The canonical spelling of an address in a path or query; what is no address stays as it is and is not found. */
-export const canonicalAddress = (text: string): string => Ip.read(text)?.toString() ?? text;
+/**
+ * Returns the canonical spelling of an address in a path or query. Other text is returned unchanged and thus not found.
+ */
+export const canonicalAddress = (text: string): string => Ip.tryParseUnmapped(text)?.toString() ?? text;
 
-/** Whose business the address is (reference/20 §3.2): nobody's in particular, a machine's, a project's. */
+/** Scope of an address (docs/reference/ip-addresses.md#update-an-address): none, a machine, or a project. */
 export type IpScope = '' | 'machine' | 'project';
 
 export function scopeOf({ projectId, tags }: Pick<IpAddress, 'projectId' | 'tags'>): IpScope {
@@ -69,20 +77,23 @@ export function scopeOf({ projectId, tags }: Pick<IpAddress, 'projectId' | 'tags
   return tags.some((tag) => tag === MACHINE_TAG || isMachineTag(tag)) ? 'machine' : 'project';
 }
 
-/** What a user changes (POST /v1/ip); what is absent stays. */
-export interface IpChange {
-  readonly name?: string;
-  readonly description?: string;
-  /** Anything but `static` and `ephemeral` means "as it is": clients send `""`. */
-  readonly type?: string;
-  /** Replaces all tags, the machine's included. */
-  readonly tags?: readonly string[];
-}
+/** Fields that a user can change (POST /v1/ip). Absent fields stay unchanged. */
+export type IpChange = Optional<{
+  readonly name: string;
+  readonly description: string;
+  /** Any value other than `static` and `ephemeral` keeps the type: clients send `""`. */
+  readonly type: string;
+  /** Replaces all tags, including the machine tag. */
+  readonly tags: readonly string[];
+}>;
 
-/** The address after a change by a user. Throws `malformed` for a static one that would become ephemeral, and for tags. */
+/**
+ * Returns the address after a change by a user. Throws `malformed` for invalid tags and if a static address would
+ * become ephemeral.
+ */
 export function changeIp(ip: IpAddress, change: IpChange, now: string): IpAddress {
   if (ip.type === 'static' && change.type === 'ephemeral')
-    throw malformed(`ip ${ip.id} is static and cannot become ephemeral again`);
+    throw malformed(`ip ${ip.id} is static and cannot be made ephemeral`);
   checkTags('tags', change.tags ?? []);
   const tags = change.tags ? normalTags(change.tags) : ip.tags;
   return {
@@ -95,7 +106,7 @@ export function changeIp(ip: IpAddress, change: IpChange, now: string): IpAddres
   };
 }
 
-/** The address, used by this allocation too. Tags of other machines stay, a machine tag without machine goes. */
+/** Attaches the address to an allocation. Tags of other machines stay; a machine tag without a machine is removed. */
 export function attach(ip: IpAddress, attachment: Attachment): IpAddress {
   const others = ip.attachments.filter(({ allocation }) => allocation !== attachment.allocation);
   const tags = ip.tags.filter((tag) => tag !== MACHINE_TAG);
@@ -107,13 +118,14 @@ export function attach(ip: IpAddress, attachment: Attachment): IpAddress {
   };
 }
 
-/** Why an allocation lets go of its addresses: it was given back, or never came about. */
+/** Why an allocation releases its addresses: it was freed, or it failed. */
 export type ReleaseReason = 'freed' | 'failed';
 
 /**
- * What becomes of an address when this allocation lets go: the address without it, or `gone`. An address goes when it
- * is ephemeral and no machine is left that uses it. One that the user brought along outlives a failed attempt, and one
- * whose machine tag the user took away outlives its machine (reference/20 §3.2, §4.4).
+ * Detaches an allocation: returns the address without it, or `gone`. An ephemeral address is gone when no machine uses
+ * it any longer. An address that was named in the request survives a failed attempt, and one whose machine tag the user
+ * removed survives its machine (docs/reference/ip-addresses.md#update-an-address,
+ * docs/reference/machine-networks.md#rollback).
  */
 export function detach(ip: IpAddress, allocation: string, reason: ReleaseReason, now: string): IpAddress | 'gone' {
   const attachment = ip.attachments.find((candidate) => candidate.allocation === allocation);
@@ -128,8 +140,9 @@ export function detach(ip: IpAddress, allocation: string, reason: ReleaseReason,
 }
 
 /**
- * What becomes of an address that carries the tag of a machine which is being freed, although no allocation of the
- * machine says so: a user set the tag (reference/20 §3.5 c).
+ * Handles an address that carries the tag of a machine being freed although no allocation of the machine uses it,
+ * because a user set the tag (docs/reference/ip-addresses.md#types-and-automatic-release c). Returns the address
+ * without the tag, or `gone`.
  */
 export function dropMachineTag(ip: IpAddress, machineId: string, now: string): IpAddress | 'gone' {
   const tag = machineTag(machineId);

@@ -5,8 +5,8 @@ import type { IpIndex } from './ip.table.js';
 const NONE: readonly string[] = [];
 
 /**
- * The addresses of each project as lists that stay the very same objects until an address of the project comes or goes,
- * whatever else changes: what is computed from them may be remembered for them.
+ * The addresses of each project as lists that stay identical until an address of the project is added or removed, so
+ * that values computed from them can be memoized.
  */
 export class ProjectAddresses {
   private readonly lists = new Map<string, readonly string[]>();

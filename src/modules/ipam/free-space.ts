@@ -2,8 +2,8 @@ import { Ip } from '../../shared/net/ip.js';
 import { Prefix } from '../../shared/net/prefix.js';
 
 /**
- * The part of a prefix that is not handed out, as the fewest aligned blocks. Splitting and merging follow the binary
- * tree of halves below the prefix, so that the blocks depend only on what is free, not on the order of events.
+ * The free part of a prefix, as the smallest number of aligned blocks. Blocks are split and merged along the binary
+ * tree of halves below the prefix, so they depend only on what is free, not on the order of operations.
  */
 export class FreeSpace {
   /** Lowest address numbers of the free blocks, ascending, by prefix length. */
@@ -16,7 +16,7 @@ export class FreeSpace {
     return FreeSpace.of(whole, [whole]);
   }
 
-  /** Exactly these blocks are free; what `free` of an earlier one returned. */
+  /** Exactly these blocks are free, as returned by `free`. */
   static of(whole: Prefix, free: readonly Prefix[]): FreeSpace {
     const space = new FreeSpace(whole);
     for (const block of free) space.add(block.bits, block.first);
@@ -31,8 +31,8 @@ export class FreeSpace {
   }
 
   /**
-   * Takes a block of this length out of the smallest free block that has room for it, the one with the lowest address
-   * when there are several (best fit, reference/20 §8.6). `undefined` when there is no room.
+   * Takes a block of this length out of the smallest free block that is large enough, and among equals the one with the
+   * lowest address (best fit, docs/reference/ipam.md#acquire-a-child-prefix). Returns `undefined` if there is none.
    */
   take(bits: number): Prefix | undefined {
     for (let length = bits; length >= this.whole.bits; length -= 1) {
@@ -44,11 +44,11 @@ export class FreeSpace {
     return undefined;
   }
 
-  /** Puts a block back. Throws RangeError when it is not inside the whole, or when part of it is free already. */
-  giveBack(block: Prefix): void {
+  /** Returns a block to the free space. Throws RangeError if it is outside the prefix or, even partly, free already. */
+  release(block: Prefix): void {
     if (!this.whole.containsPrefix(block))
       throw new RangeError(`${block.toString()} is not inside ${this.whole.toString()}`);
-    if (this.overlapsFree(block)) throw new RangeError(`${block.toString()} is free already, at least in part`);
+    if (this.overlapsFree(block)) throw new RangeError(`${block.toString()} is already free, at least in part`);
     let [bits, first] = [block.bits, block.first];
     while (bits > this.whole.bits && this.drop(bits, first ^ this.sizeOf(bits))) {
       bits -= 1;
@@ -73,7 +73,7 @@ export class FreeSpace {
     else firsts.splice(position(firsts, first), 0, first);
   }
 
-  /** Removes a free block; false when there is none. */
+  /** Removes a free block; returns false if there is none. */
   private drop(bits: number, first: bigint): boolean {
     const firsts = this.blocks.get(bits);
     const at = firsts ? position(firsts, first) : 0;

@@ -1,10 +1,10 @@
 import { Module } from '@nestjs/common';
 import { StoreModule } from '../../platform/store/store.module.js';
 import { IpamService } from './ipam.service.js';
-import { childLedgerTable, reservationLedgerTable } from './ipam.table.js';
+import { childLedgerTable, prefixLedgerTable } from './ipam.table.js';
 
 @Module({
-  imports: [StoreModule.tables(reservationLedgerTable, childLedgerTable)],
+  imports: [StoreModule.tables(prefixLedgerTable, childLedgerTable)],
   providers: [IpamService],
   exports: [IpamService],
 })

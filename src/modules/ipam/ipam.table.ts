@@ -1,8 +1,8 @@
 import { defineTable } from '../../platform/store/table.js';
-import type { ChildLedger, ReservationLedger } from './ipam.js';
+import type { ChildLedger, PrefixLedger } from './ipam.js';
 
 /** Holds one document, `RESERVATION_LEDGER`. */
-export const reservationLedgerTable = defineTable<ReservationLedger>()({ name: 'prefixreservation' });
+export const prefixLedgerTable = defineTable<PrefixLedger>()({ name: 'prefixreservation' });
 
 export const RESERVATION_LEDGER = 'root';
 

@@ -4,9 +4,9 @@ import { CidrSet } from '../../shared/net/cidr-set.js';
 import type { AddressFamily } from '../../shared/net/family.js';
 import { Prefix } from '../../shared/net/prefix.js';
 import { firstOverlap, PrefixIndex } from '../../shared/net/prefix-index.js';
-import { remembered } from '../../shared/remembered.js';
+import { memoizeByIdentity } from '../../shared/memoize-by-identity.js';
 
-/** Consumption of prefixes (reference/20 §1.2). */
+/** Consumption of prefixes (docs/reference/networks.md#usage). */
 export interface Usage {
   readonly availableIps: number;
   readonly usedIps: number;
@@ -16,8 +16,8 @@ export interface Usage {
 
 export const NO_USAGE: Usage = { availableIps: 0, usedIps: 0, availablePrefixes: 0, usedPrefixes: 0 };
 
-/** Top-level prefixes of one network, and the names that only one network may hold at a time. */
-export interface Reservation {
+/** Top-level prefixes of one network, and its exclusive roles: only one network can have a role at a time. */
+export interface PrefixReservation {
   /** Id of the owning network. */
   readonly owner: string;
   readonly prefixes: readonly string[];
@@ -25,22 +25,25 @@ export interface Reservation {
   readonly roles: readonly string[];
 }
 
-/** The one document in which it is decided which network has which top-level prefix (design D3: a ledger). */
-export interface ReservationLedger extends Document {
-  readonly reservations: readonly Reservation[];
+/**
+ * The single document that decides which network has which top-level prefix (docs/concepts/design.md#no-transactions: a
+ * ledger).
+ */
+export interface PrefixLedger extends Document {
+  readonly reservations: readonly PrefixReservation[];
 }
 
 /** Children of one prefix of a super network. */
 export interface ChildSpace {
   readonly prefix: string;
-  /** Blocks that are not handed out: fewest, ascending. */
+  /** Free blocks: as few as possible, ascending. */
   readonly free: readonly string[];
   /** Number of children. */
   readonly children: number;
 }
 
-/** Something that was taken or given back for a network whose own document does not say so yet. */
-export interface LedgerEntry {
+/** Prefixes acquired or released for a network whose own document does not show it yet. */
+export interface ChildJournalEntry {
   /** Id of the child network. */
   readonly owner: string;
   readonly what: 'taken' | 'given-back';
@@ -50,23 +53,23 @@ export interface LedgerEntry {
 }
 
 /**
- * The one document in which the children of a super network are decided; its id is that of the network. It holds the
- * free space, which stays small, instead of the children, which may be many: their own documents name their prefixes.
- * The journal covers the time between the two writes, so that both directions can be repeated after a crash.
+ * The single document that decides the children of a super network; it has the network's ID. It stores the free space,
+ * which stays small, instead of the children, which may be many: their own documents name their prefixes. The journal
+ * covers the time between the two writes, so that acquiring and releasing can both be repeated after a crash.
  */
 export interface ChildLedger extends Document {
   readonly spaces: readonly ChildSpace[];
-  readonly journal: readonly LedgerEntry[];
-  /** The super network is about to go: no more children. */
+  readonly journal: readonly ChildJournalEntry[];
+  /** The super network is about to be deleted: no more children. */
   readonly closed: boolean;
 }
 
 /**
- * The blocks that each owner has: as the documents of the children say, and the journal where the two writes of taking
- * or giving back are still apart.
+ * The blocks of each owner, according to the documents of the children, and to the journal where only one of the two
+ * writes of an acquisition or release is done.
  */
-export function handedOut(
-  journal: readonly LedgerEntry[],
+export function allocatedBlocks(
+  journal: readonly ChildJournalEntry[],
   children: Iterable<{ readonly id: string; readonly prefixes: readonly string[] }>,
 ): Map<string, readonly string[]> {
   const blocks = new Map<string, readonly string[]>();
@@ -78,7 +81,7 @@ export function handedOut(
   return blocks;
 }
 
-/** What the spaces of these prefixes must be when exactly these blocks are handed out. */
+/** The spaces of these prefixes if exactly these blocks are allocated. */
 export function spacesWithout(prefixes: readonly string[], blocks: readonly string[]): ChildSpace[] {
   const index = new PrefixIndex<Prefix[]>();
   const wholes = prefixes.map((prefix) => ({ prefix, whole: Prefix.parse(prefix), inside: [] as Prefix[] }));
@@ -92,32 +95,39 @@ export function spacesWithout(prefixes: readonly string[], blocks: readonly stri
   });
 }
 
-/** What is asked of a super network: one child prefix per family. */
+/** A request for one child prefix of a family. */
 export interface ChildRequest {
   readonly family: AddressFamily;
   readonly bits: number;
   /**
-   * The prefixes that the super network says it has, in the order in which they are to be tried; all when absent. The
-   * ledger gets a new prefix first, which is not for children before the network has it: the change may yet fail.
+   * The prefixes of the super network, in the order in which they are tried; defaults to all. A new prefix is added to
+   * the ledger before the network has it, and must not be used for children until then, because the change may still
+   * fail.
    */
   readonly from?: readonly string[];
 }
 
-/** Highest number the original reports for addresses of one prefix and for blocks (reference/20 §1.2). */
+/** Maximum that the original reports for addresses of one prefix and for blocks (docs/reference/networks.md#usage). */
 const CAP = 2147483647n;
 
-/** Addresses of a prefix that nobody can acquire: the first, and in IPv4 the last (reference/20 §8.2). */
+/**
+ * Addresses of a prefix that cannot be acquired: the first one, and for IPv4 the last one
+ * (docs/reference/ipam.md#reserved-addresses).
+ */
 export function reservedAddresses(prefix: Prefix): bigint[] {
   return prefix.family === 'IPv4' && prefix.size > 1n ? [prefix.first, prefix.last] : [prefix.first];
 }
 
-/** Throws `invalid` when two prefixes of one network overlap: what is in both would be handed out twice. */
-export function refuseInnerOverlap(texts: readonly string[]): void {
+/** Throws `invalid` if two prefixes of one network overlap: their common part would be allocated twice. */
+export function assertDisjoint(texts: readonly string[]): void {
   const clash = firstOverlap(texts.map((text) => Prefix.parse(text)));
   if (clash) throw invalid(`prefixes ${clash[0].toString()} and ${clash[1].toString()} overlap`);
 }
 
-/** Usage of one prefix with `acquired` addresses, `children` child prefixes, and this space left beside them. */
+/**
+ * Usage of one prefix with `acquired` addresses and `children` child prefixes; `free` is the space not taken by
+ * children.
+ */
 export function prefixUsage(prefix: Prefix, acquired: number, children: number, free: readonly Prefix[]): Usage {
   return {
     availableIps: Number(prefix.hostBits > 31 ? CAP : prefix.size),
@@ -127,12 +137,14 @@ export function prefixUsage(prefix: Prefix, acquired: number, children: number, 
   };
 }
 
-const spacesOf = remembered(
+const spacesOf = memoizeByIdentity(
   ({ spaces }: ChildLedger): ReadonlyMap<string, ChildSpace> => new Map(spaces.map((space) => [space.prefix, space])),
 );
-const freeBlocks = remembered(({ free }: ChildSpace): readonly Prefix[] => free.map((block) => Prefix.parse(block)));
+const freeBlocks = memoizeByIdentity(({ free }: ChildSpace): readonly Prefix[] =>
+  free.map((block) => Prefix.parse(block)),
+);
 
-/** Usage of a prefix of a network with `acquired` addresses; `ledger` is that of a super network. */
+/** Usage of a prefix of a network with `acquired` addresses; `ledger` is given for a super network. */
 export function usageOf(text: string, acquired: number, ledger: ChildLedger | undefined): Usage {
   const prefix = Prefix.parse(text);
   const space = ledger && spacesOf(ledger).get(text);
@@ -146,7 +158,9 @@ export const sumUsage = (a: Usage, b: Usage): Usage => ({
   usedPrefixes: a.usedPrefixes + b.usedPrefixes,
 });
 
-/** How many blocks of four addresses fit; saturates where the original overflows (reference/20 §1.2). */
+/**
+ * Number of free blocks of four addresses; saturates where the original overflows (docs/reference/networks.md#usage).
+ */
 function smallBlocks(free: readonly Prefix[]): number {
   const total = free.reduce((sum, block) => sum + (block.hostBits < 2 ? 0n : block.size >> 2n), 0n);
   return Number(total > CAP ? CAP : total);

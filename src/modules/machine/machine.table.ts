@@ -1,16 +1,18 @@
 import { defineTable } from '../../platform/store/table.js';
 import { canonicalMac, canonicalUuid } from '../../shared/spelling.js';
-import { isCandidate, ownerOf } from './machine.js';
-import type { Bmc, Machine } from './machine.js';
+import type { PartitionId, ProjectId, SizeId } from '../../shared/id.js';
+import { isCandidate } from './candidate-rules.js';
+import { machineOwner } from './machine.js';
+import type { BmcRecord, Machine } from './machine.js';
 
 /** Key of the index `candidate`. */
-export const candidateKey = (partitionId: string, sizeId: string): string => `${partitionId}\u0000${sizeId}`;
+export const candidateKey = (partitionId: PartitionId, sizeId: SizeId): string => `${partitionId}\u0000${sizeId}`;
 
 /** Key of the index `owned`. */
-export const ownedKey = (partitionId: string, sizeId: string, project: string): string =>
+export const ownedKey = (partitionId: PartitionId, sizeId: SizeId, project: ProjectId): string =>
   `${candidateKey(partitionId, sizeId)}\u0000${project}`;
 
-/** Indexed after what clients ask for most (reference/10 §8) and after what allocation needs. */
+/** Indexes for the most frequent queries (docs/reference/machine-queries.md#matching) and for allocation. */
 export const machineTable = defineTable<Machine>()({
   name: 'machine',
   secrets: ['allocation.userData', 'allocation.consolePassword', 'allocation.vpn.authKey'],
@@ -25,22 +27,22 @@ export const machineTable = defineTable<Machine>()({
     image: (machine) => machine.allocation?.imageId,
     tag: (machine) => machine.tags,
     mac: (machine) => machine.hardware.nics.map((nic) => canonicalMac(nic.mac)),
-    /** Machines that were stored under another spelling of their UUID than today's, by that. */
+    /** Machines stored under a non-canonical spelling of their UUID, by the canonical one. */
     spelling: ({ id }) => (canonicalUuid(id) === id ? undefined : canonicalUuid(id)),
     candidate: (machine) => (isCandidate(machine) ? candidateKey(machine.partitionId, machine.sizeId) : undefined),
     owned: (machine) => {
-      const owner = ownerOf(machine);
+      const owner = machineOwner(machine);
       return owner && ownedKey(machine.partitionId, machine.sizeId, owner.project);
     },
-    /** Allocated by, or claimed for, the project. */
-    owner: (machine) => ownerOf(machine)?.project,
-    /** Claims and releases under way, for the sweeper. */
+    /** By project: allocated machines and claimed ones. */
+    owner: (machine) => machineOwner(machine)?.project,
+    /** Claims and releases in progress, for the sweeper. */
     unfinished: (machine) => (machine.claim || machine.release ? 'yes' : undefined),
   },
 });
 
-/** One document for each machine whose BMC is known. */
-export const bmcTable = defineTable<Bmc>()({
+/** One document per machine whose BMC is known. */
+export const bmcTable = defineTable<BmcRecord>()({
   name: 'bmc',
   secrets: ['password'],
   indexes: { address: (bmc) => bmc.address || undefined },

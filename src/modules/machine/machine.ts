@@ -1,22 +1,26 @@
 import type { Document } from '../../shared/document.js';
+import type { AllocationId, ImageId, MachineId, PartitionId, ProjectId, SizeId } from '../../shared/id.js';
 import type { FilesystemLayout } from '../filesystem-layout/filesystem-layout.js';
 import type { MachineNetwork } from '../network/machine-networks.js';
 
 /** What a machine was allocated for. */
-export type Role = 'machine' | 'firewall';
+export type AllocationRole = 'machine' | 'firewall';
 
-/** `""` available, TAINTED (shown as RESERVED) not picked by size, LOCKED neither picked nor freed (reference/10 §4.5). */
+/**
+ * `""` is available; TAINTED (shown as RESERVED) is not selected by size; LOCKED is neither selected nor freed
+ * (docs/reference/machine-release.md#machine-state).
+ */
 export type StateValue = '' | 'TAINTED' | 'LOCKED';
 
 export interface MachineState {
   readonly value: StateValue;
   readonly description: string;
-  /** E-mail of who set it; `""` when available. */
+  /** E-mail address of the user who set it; `""` when available. */
   readonly issuer: string;
   readonly metalHammerVersion: string;
 }
 
-/** A network port of a machine, or, as neighbour, the switch port that it sees by LLDP. */
+/** A network port of a machine, or, as a neighbor, the switch port that it sees by LLDP. */
 export interface MachineNic {
   readonly mac: string;
   readonly name: string;
@@ -72,24 +76,24 @@ export interface FirewallRule {
 }
 
 export interface MachineAllocation {
-  /** Random per allocation; owns every resource that was acquired for it (design D3.3). */
-  readonly uuid: string;
-  readonly role: Role;
+  /** Random per allocation; owns every resource acquired for it (docs/concepts/design.md#ownership). */
+  readonly uuid: AllocationId;
+  readonly role: AllocationRole;
   readonly creator: string;
   readonly created: string;
   readonly name: string;
   readonly description: string;
   readonly hostname: string;
-  readonly project: string;
-  /** Always the fully resolved image id. */
-  readonly imageId: string;
-  /** Copy made at allocation time, not a reference. */
+  readonly project: ProjectId;
+  /** Always the fully resolved image ID. */
+  readonly imageId: ImageId;
+  /** A copy made at allocation time, not a reference. */
   readonly filesystemLayout: FilesystemLayout | undefined;
   readonly networks: readonly MachineNetwork[];
   readonly asn: number;
   readonly sshPubKeys: readonly string[];
   readonly userData: string;
-  /** The tags of the request; the machine's tags are these plus the system's. */
+  /** The tags of the request; the machine's tags are these and the system's. */
   readonly userTags: readonly string[];
   readonly consolePassword: string;
   readonly reinstall: boolean;
@@ -102,49 +106,50 @@ export interface MachineAllocation {
 }
 
 /**
- * A machine on its way to an allocation. Comes before anything is acquired and goes in the same write that stores the
- * allocation; past the deadline the sweeper undoes what the owner left behind (design D3.4).
+ * A machine that is about to be allocated. Written before any resource is acquired, and removed by the write that
+ * stores the allocation. After the deadline the sweeper undoes the claim
+ * (docs/concepts/design.md#claims-with-a-deadline).
  */
 export interface MachineClaim {
-  /** The uuid of the allocation to be; owner of all that is acquired under the claim. */
-  readonly allocation: string;
-  readonly project: string;
-  readonly role: Role;
-  /** The user tags of the allocation to be: placement looks at them. */
+  /** The UUID of the future allocation; owner of everything acquired under the claim. */
+  readonly allocation: AllocationId;
+  readonly project: ProjectId;
+  readonly role: AllocationRole;
+  /** The user tags of the future allocation; placement considers them. */
   readonly tags: readonly string[];
   readonly deadline: string;
-  /** Name of the process that allocates; `undefined` before it was recorded. */
+  /** Identity of the allocating process; `undefined` in claims from before it was recorded. */
   readonly by?: string;
-  /** Set by the sweeper before it undoes: from then on the original owner can no longer finish. */
+  /** Set by the sweeper before it undoes the claim: from then on the original process can no longer finish. */
   readonly undoing: boolean;
 }
 
-/** A release under way; whoever finds it past its deadline finishes it. */
+/** A release in progress; the process that finds it past its deadline finishes it. */
 export interface MachineRelease {
-  /** Also the id of the reboot in the journal of commands, so that it happens once. */
+  /** Also the ID of the reboot command in the journal, which makes the reboot happen only once. */
   readonly id: string;
-  /** The allocation that is given back, `""` when the machine had none. */
-  readonly allocation: string;
+  /** The allocation to release; absent if the machine had none (read it by `releasedAllocation`). */
+  readonly allocation?: AllocationId;
   readonly deadline: string;
-  /** Name of the process that began it; `undefined` before it was recorded. */
+  /** Identity of the process that started it; `undefined` in releases from before it was recorded. */
   readonly by?: string;
 }
 
-/** A server of the data centre. Its BMC data and its event log are documents of their own, with other writers. */
+/** A server of the data center. Its BMC data and event log are separate documents, with other writers. */
 export interface Machine extends Document {
   /** The hardware's UUID, as text. */
-  readonly id: string;
+  readonly id: MachineId;
   readonly name: string;
   readonly description: string;
   readonly created: string;
   readonly changed: string;
-  /** `""` until registered or reported. */
-  readonly partitionId: string;
-  /** `""` until registered, `unknown` when no size matches. */
-  readonly sizeId: string;
-  /** From the leaf switches it is wired to; `""` until then. */
+  /** `""` until registered or reported (see `partitionOf`). */
+  readonly partitionId: PartitionId;
+  /** `""` until registered (see `isRegistered`), `unknown` when no size matches. */
+  readonly sizeId: SizeId;
+  /** Derived from the leaf switches that it is wired to; `""` until then. */
   readonly rackId: string;
-  /** It hangs in the Wait call, ready to be installed. */
+  /** An installer waits in the Wait call, ready to install. */
   readonly waiting: boolean;
   readonly hardware: MachineHardware;
   readonly bios: MachineBios;
@@ -154,20 +159,23 @@ export interface Machine extends Document {
   readonly allocation: MachineAllocation | undefined;
   readonly claim: MachineClaim | undefined;
   readonly release: MachineRelease | undefined;
-  /** Which box registered it last; undefined when an agent did so for it, or nobody yet. */
-  readonly registeredBy?: RegisteringBox | undefined;
+  /**
+   * The caller that registered the machine last; undefined if an agent did so on its behalf, or if it never
+   * registered.
+   */
+  readonly registeredBy?: RegisteredCaller | undefined;
 }
 
-/** How a box showed itself that registered; texts are `""` when they are not known. */
-export interface RegisteringBox {
+/** How the registering caller identified itself; texts are `""` if unknown. */
+export interface RegisteredCaller {
   /** IP address, without port. */
   readonly address: string;
   /** SHA-256 of its certificate. */
   readonly certificate: string;
 }
 
-/** Power and inventory data of a machine's board management controller; written by reports every few minutes. */
-export interface Bmc extends Document {
+/** Inventory and power data of a machine's board management controller; written by reports every few minutes. */
+export interface BmcRecord extends Document {
   /** The machine's id. */
   readonly id: string;
   /** `host:port` (`[host]:port` for IPv6). */
@@ -214,8 +222,8 @@ export const EMPTY_FRU: Fru = {
   productSerial: '',
 };
 
-/** A machine of which nothing but the id is known: created by a first event or report. */
-export function newMachine(id: string, now: string): Omit<Machine, 'revision'> {
+/** A machine of which only the ID is known: created by a first event or report. */
+export function newMachine(id: MachineId, now: string): Omit<Machine, 'revision'> {
   return {
     id,
     name: '',
@@ -237,8 +245,8 @@ export function newMachine(id: string, now: string): Omit<Machine, 'revision'> {
   };
 }
 
-/** BMC data of which nothing is known yet. */
-export const newBmc = (id: string): Omit<Bmc, 'revision'> => ({
+/** An empty record for a BMC of which nothing is known yet. */
+export const newBmcRecord = (id: string): Omit<BmcRecord, 'revision'> => ({
   id,
   address: '',
   mac: '',
@@ -253,41 +261,37 @@ export const newBmc = (id: string): Omit<Bmc, 'revision'> => ({
   lastUpdated: '',
 });
 
-/** Known from events only: neither registered nor reported by a BMC watcher, and no operator has done anything with it. */
+/** The partition of the machine; undefined until it is registered or reported. */
+export const partitionOf = ({ partitionId }: Pick<Machine, 'partitionId'>): PartitionId | undefined =>
+  partitionId || undefined;
+
+/** Whether an installer has ever registered the machine. */
+export const isRegistered = ({ sizeId }: Pick<Machine, 'sizeId'>): boolean => sizeId !== '';
+
+/** The allocation that ends with the release; undefined if the machine had none, which earlier versions stored as `""`. */
+export const releasedAllocation = ({ allocation }: MachineRelease): AllocationId | undefined => allocation || undefined;
+
+/** Known from events only: neither registered nor reported by a BMC watcher, nor modified by an operator. */
 export const isProvisional = (machine: Machine): boolean =>
-  machine.partitionId === '' &&
-  machine.sizeId === '' &&
+  partitionOf(machine) === undefined &&
+  !isRegistered(machine) &&
   machine.state.value === '' &&
   machine.hardware.nics.length === 0 &&
   isUnowned(machine);
 
-/** Free to be given to a request by size: nobody's, nobody claims it, in no state, and waiting for work. */
-export const isCandidate = (machine: Machine): boolean =>
-  machine.waiting && machine.state.value === '' && isUnowned(machine);
+/** The current or future owner of the machine: what counts for quotas, reservations and spreading. */
+export const machineOwner = (
+  machine: Machine,
+): { readonly project: string; readonly role: AllocationRole } | undefined => machine.allocation ?? machine.claim;
 
-/** What is under way with a machine that is neither free nor allocated, and until when; undefined when nothing is. */
-export function underWay({ id, claim, release }: Machine, now: number): string | undefined {
-  const limit = (deadline: string): string => `ends within ${Math.ceil((Date.parse(deadline) - now) / 1000)} s`;
-  const isLate = (deadline: string): boolean => Date.parse(deadline) <= now;
-  if (claim !== undefined) {
-    const what = `machine "${id}" is not allocated, but an allocation for project "${claim.project}"`;
-    return claim.undoing || isLate(claim.deadline)
-      ? `${what} was cut short and is being undone, please retry in a moment`
-      : `${what} is under way and ${limit(claim.deadline)}, please retry then`;
-  }
-  if (release === undefined) return undefined;
-  return isLate(release.deadline)
-    ? `machine "${id}" is being freed, which was cut short and is being finished, please retry in a moment`
-    : `machine "${id}" is being freed, which ${limit(release.deadline)}, please retry then`;
-}
+/** A machine that has a tenant. */
+export type AllocatedMachine = Machine & { readonly allocation: MachineAllocation };
 
-/** For whom the machine is, or is about to be: what counts for quotas, reservations and spreading. */
-export const ownerOf = (machine: Machine): { readonly project: string; readonly role: Role } | undefined =>
-  machine.allocation ?? machine.claim;
+export const isAllocated = (machine: Machine): machine is AllocatedMachine => machine.allocation !== undefined;
 
-/** No allocation, and none under way in either direction. */
+/** True if the machine has no allocation, and neither a claim nor a release is in progress. */
 export const isUnowned = (machine: Machine): boolean =>
   machine.allocation === undefined && machine.claim === undefined && machine.release === undefined;
 
-/** Sum over the CPUs; clients of 2021 read it as `cpu_cores`. */
+/** The sum over all CPUs; legacy clients read it as `cpu_cores`. */
 export const cpuCores = (hardware: MachineHardware): number => hardware.cpus.reduce((sum, cpu) => sum + cpu.cores, 0);

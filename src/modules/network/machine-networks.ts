@@ -1,12 +1,18 @@
+import type { NetworkId } from '../../shared/id.js';
 import { natTypeOf, networkTypeOf, type NatType, type Network, type NetworkType } from './network.js';
 
-/** What a network is to the machine that is in it (reference/20 §4.3); the names are those of the v1 API. */
+/**
+ * The role of a network for a machine in it (docs/reference/machine-networks.md#addresses-asn-and-machine-networks), by
+ * the names of the v1 API.
+ */
 export type MachineNetworkType =
   'privateprimaryunshared' | 'privateprimaryshared' | 'privatesecondaryshared' | 'external' | 'underlay';
 
-/** A machine's membership in a network: copies made at allocation time, later changes of the network do not show. */
+/**
+ * A machine's membership in a network: a copy made at allocation time. Later changes to the network do not affect it.
+ */
 export interface MachineNetwork {
-  readonly networkId: string;
+  readonly networkId: NetworkId;
   readonly type: MachineNetworkType;
   readonly prefixes: readonly string[];
   /** Canonical addresses of the machine in this network, IPv4 first. */
@@ -26,8 +32,8 @@ export const isPrivate = (type: MachineNetworkType): boolean => type.startsWith(
 
 export const isPrivatePrimary = (type: MachineNetworkType): boolean => type.startsWith('privateprimary');
 
-/** A network that an allocation is to get, and where its addresses come from. */
-export interface WantedNetwork {
+/** A network that an allocation gets, and where its addresses come from. */
+export interface NetworkAssignment {
   readonly network: Network;
   readonly type: MachineNetworkType;
   /** One new ephemeral address per family; never together with `ips`. */
@@ -36,12 +42,12 @@ export interface WantedNetwork {
   readonly ips: readonly string[];
 }
 
-/** The membership that results from a wanted network once its addresses and the allocation's ASN are known. */
-export function machineNetwork(wanted: WantedNetwork, ips: readonly string[], asn: number): MachineNetwork {
-  const { network } = wanted;
+/** Builds the membership for an assigned network from its addresses and the allocation's ASN. */
+export function machineNetwork(assignments: NetworkAssignment, ips: readonly string[], asn: number): MachineNetwork {
+  const { network } = assignments;
   return {
     networkId: network.id,
-    type: wanted.type,
+    type: assignments.type,
     prefixes: network.prefixes,
     ips,
     destinationPrefixes: network.destinationPrefixes,

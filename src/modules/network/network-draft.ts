@@ -1,6 +1,7 @@
+import type { Optional } from '../../shared/entity.js';
 import { invalid, malformed } from '../../shared/errors/domain-error.js';
 import { parseAddressFamily } from '../../shared/net/family.js';
-import { quoted } from '../../shared/text.js';
+import { quoteText } from '../../shared/text.js';
 import type { ChildRequest } from '../ipam/ipam.js';
 import { familiesOf, type ChildPrefixLengths, type Network } from './network.js';
 import {
@@ -11,53 +12,57 @@ import {
   type RequestedLengths,
 } from './network-rules.js';
 
-/** What an administrator asks for (PUT /v1/network). */
-export interface NetworkSpec {
-  /** Absent or `""`: the server chooses. */
-  readonly id?: string;
-  readonly name?: string;
-  readonly description?: string;
-  /** Unlike absence, `""` is looked up, and not found. */
-  readonly partitionId?: string;
-  readonly projectId?: string;
-  readonly labels?: Readonly<Record<string, string>>;
-  readonly prefixes?: readonly string[];
-  readonly destinationPrefixes?: readonly string[];
-  readonly defaultChildPrefixLength?: RequestedLengths;
-  readonly additionalAnnouncableCidrs?: readonly string[];
-  readonly privateSuper?: boolean;
-  readonly underlay?: boolean;
-  readonly nat?: boolean;
-  /** Absent or 0: none. */
-  readonly vrf?: number;
+/** Request of an administrator to create a network (PUT /v1/network). */
+export type NetworkSpec = Optional<{
+  /** If absent or `""`, the server generates one. */
+  readonly id: string;
+  readonly name: string;
+  readonly description: string;
+  /** `""` is not the same as absent: it is looked up and not found. */
+  readonly partitionId: string;
+  readonly projectId: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly prefixes: readonly string[];
+  readonly destinationPrefixes: readonly string[];
+  readonly defaultChildPrefixLength: RequestedLengths;
+  readonly additionalAnnouncableCidrs: readonly string[];
+  readonly privateSuper: boolean;
+  readonly underlay: boolean;
+  readonly nat: boolean;
+  /** Absent or 0: no VRF. */
+  readonly vrf: number;
   /** The VRF may be in use by other networks. */
-  readonly vrfShared?: boolean;
-}
+  readonly vrfShared: boolean;
+}>;
 
-/** What a user asks for (POST /v1/network/allocate). */
-export interface ChildSpec {
-  readonly name?: string;
-  readonly description?: string;
-  readonly partitionId?: string;
-  readonly projectId?: string;
-  readonly labels?: Readonly<Record<string, string>>;
-  readonly shared?: boolean;
-  readonly nat?: boolean;
-  readonly destinationPrefixes?: readonly string[];
-  readonly lengths?: RequestedLengths;
-  readonly addressFamily?: string;
-}
+/** Request of a user to allocate a child network (POST /v1/network/allocate). */
+export type ChildSpec = Optional<{
+  readonly name: string;
+  readonly description: string;
+  readonly partitionId: string;
+  readonly projectId: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly shared: boolean;
+  readonly nat: boolean;
+  readonly destinationPrefixes: readonly string[];
+  readonly lengths: RequestedLengths;
+  readonly addressFamily: string;
+}>;
 
-/** The part of a network that its creator decides. */
+/** The fields of a network that its creator determines. */
 export type NetworkDraft = Omit<Network, 'revision' | 'id' | 'created' | 'changed' | 'status' | 'deadline' | 'vrf'>;
 
-/** Family lengths of a super network whose creator, a client of 2021, does not know of them (reference/20 §2.5). */
+/**
+ * Child prefix lengths per family for a super network created by a legacy client, which does not send them
+ * (docs/reference/networks.md#allocate-a-child-network).
+ */
 const legacyLengths = (prefixes: readonly string[], ipv4: number): ChildPrefixLengths =>
   Object.fromEntries(familiesOf(prefixes).map((family) => [family, family === 'IPv4' ? ipv4 : 64]));
 
 /**
- * The network that a request describes, checked in itself (reference/20 §2.2 steps 3 to 8): throws `malformed`.
- * `partitionLength` is what the partition was once told to use for children.
+ * Builds the network that a request describes and validates the request on its own
+ * (docs/reference/networks.md#create-a-network steps 3 to 8). `partitionLength` is the child prefix length stored with
+ * the partition. Throws `malformed`.
  */
 export function draftNetwork(spec: NetworkSpec, partitionLength: number | undefined): NetworkDraft {
   const { privateSuper = false, underlay = false, nat = false } = spec;
@@ -74,7 +79,7 @@ export function draftNetwork(spec: NetworkSpec, partitionLength: number | undefi
   const announcable = spec.additionalAnnouncableCidrs ?? [];
   if (!privateSuper && announcable.length > 0)
     throw malformed('additionalAnnouncableCIDRs may only be given for a private super network (privatesuper)');
-  if (privateSuper && underlay) throw malformed('a network cannot be private super network and underlay at once');
+  if (privateSuper && underlay) throw malformed('a network cannot be both a private super network and an underlay');
   return {
     name: spec.name ?? '',
     description: spec.description ?? '',
@@ -93,13 +98,18 @@ export function draftNetwork(spec: NetworkSpec, partitionLength: number | undefi
   };
 }
 
-/** NAT makes no sense for networks that no one reaches the outside through (reference/20 §2.2 step 12): `malformed`. */
+/**
+ * Rejects NAT on networks that give no access to the outside (docs/reference/networks.md#create-a-network step 12).
+ * Throws `malformed`.
+ */
 export function checkNat({ nat, privateSuper, underlay }: NetworkDraft): void {
   if (nat && (privateSuper || underlay))
-    throw malformed('nat is not possible for a private super network or an underlay');
+    throw malformed('nat is not supported for a private super network or an underlay');
 }
 
-/** The child network that a request describes; its prefixes come later. Throws `malformed`. */
+/**
+ * Builds the child network that a request describes, without prefixes, which are acquired later. Throws `malformed`.
+ */
 export function draftChild(spec: ChildSpec, parent: Network): NetworkDraft {
   return {
     name: spec.name ?? '',
@@ -120,9 +130,9 @@ export function draftChild(spec: ChildSpec, parent: Network): NetworkDraft {
 }
 
 /**
- * One prefix per address family, IPv4 first because clients take the first as node network; or of the one family asked
- * for (reference/20 §2.5 steps 4 to 6). Throws `malformed`, and `invalid` for a parent without lengths, which only imported
- * ones can be (docs/adr/0013).
+ * Returns one request per address family, IPv4 first because clients take the first prefix as node network; or only for
+ * the requested family (docs/reference/networks.md#allocate-a-child-network steps 4 to 6). Throws `malformed`, and
+ * `invalid` for a parent without lengths, which can only be an imported one (docs/adr/0013).
  */
 export function childRequests(spec: ChildSpec, parent: Network): ChildRequest[] {
   const defaults = parent.defaultChildPrefixLength ?? {};
@@ -135,9 +145,9 @@ export function childRequests(spec: ChildSpec, parent: Network): ChildRequest[] 
   });
   if (!spec.addressFamily) return all;
   const family = parseAddressFamily(spec.addressFamily);
-  if (!family) throw malformed(`addressfamily is ${quoted(spec.addressFamily, 60)}, expected IPv4 or IPv6`);
+  if (!family) throw malformed(`addressfamily is ${quoteText(spec.addressFamily, 60)}, expected IPv4 or IPv6`);
   const wanted = all.filter((request) => request.family === family);
   if (wanted.length === 0)
-    throw malformed(`addressfamily is ${family}, but super network "${parent.id}" gives no ${family} child prefixes`);
+    throw malformed(`addressfamily is ${family}, but super network "${parent.id}" has no ${family} child prefixes`);
   return wanted;
 }

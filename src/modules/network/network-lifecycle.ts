@@ -1,9 +1,9 @@
-import { counted } from '../../shared/text.js';
-import { randomUUID } from 'node:crypto';
+import { pluralize } from '../../shared/text.js';
 import { invalid, isDomainError } from '../../shared/errors/domain-error.js';
 import { timestamp, type Clock } from '../../shared/clock.js';
-import { created } from '../../shared/entity.js';
-import { KeyedQueue } from '../../shared/async.js';
+import { createEntity } from '../../shared/entity.js';
+import { KeyedQueue } from '../../shared/concurrency/keyed-queue.js';
+import { createdEarlier, currentExecution } from '../../platform/idempotency/current-execution.js';
 import type { Table } from '../../platform/store/table.js';
 import type { OwnerStatus } from '../ipam/child-ledger.js';
 import type { IpamService } from '../ipam/ipam.service.js';
@@ -12,18 +12,19 @@ import { isChild, type Network, type NetworkReferences, type NetworkStatus } fro
 import type { NetworkDraft } from './network-draft.js';
 import type { NetworkIndex } from './network.table.js';
 
-/** How long the maker of a network may take before the sweeper undoes what it left behind. In milliseconds. */
+/** Time that a process may take to create a network before the sweeper undoes the creation, in milliseconds. */
 const PATIENCE = 5 * 60_000;
 
-/** What is acquired for a new network under its claim. */
+/** Acquires the resources of a new network under its claim. */
 export type Acquire = (id: string) => Promise<Pick<Network, 'vrf'> & Partial<Pick<Network, 'prefixes'>>>;
 
 /**
- * How networks come and go. The document comes first, as a claim in whose name everything is acquired, and goes last:
- * what a crash leaves behind is found from it and undone or finished (design D3).
+ * Creation and deletion of networks. The document is written first, as a claim that owns every acquired resource, and
+ * removed last. From it, the sweeper undoes or finishes what a crash interrupted
+ * (docs/concepts/design.md#no-transactions).
  */
 export class NetworkLifecycle {
-  /** Ends of one network in this process go one by one. */
+  /** Serializes the deletions of one network in this process. */
   private readonly ends = new KeyedQueue();
 
   constructor(
@@ -34,34 +35,46 @@ export class NetworkLifecycle {
     private readonly clock: Clock,
   ) {}
 
-  /** Stores a network. When `acquire` fails everything is given back. Throws `already-exists` and what it throws. */
-  async establish(id: string, draft: NetworkDraft, acquire: Acquire): Promise<Network> {
+  /** The network that an earlier execution of this request has created; undoes those that were interrupted. */
+  async createdEarlier(): Promise<Network | undefined> {
+    const network = createdEarlier((id) => this.table.get(id));
+    if (network?.status !== 'creating') return network;
+    await this.settle(network);
+    return this.createdEarlier();
+  }
+
+  /** Stores a network. If `acquire` fails, releases everything. Throws `already-exists` and the errors of `acquire`. */
+  async create(id: string, draft: NetworkDraft, acquire: Acquire): Promise<Network> {
     const now = this.clock.now();
     const fields = { ...draft, id, vrf: 0, status: 'creating' as const, deadline: timestamp(now + PATIENCE) };
-    const claim = await this.table.insert(created<Network>(fields, timestamp(now)));
+    const claim = await this.table.insert(createEntity<Network>(fields, timestamp(now)));
     try {
+      await currentExecution()?.confirm();
       const acquired = await acquire(id);
       const network: Network = { ...claim, ...acquired, status: 'active', deadline: undefined };
       return await this.table.replace(network, claim.revision);
     } catch (error) {
-      // What cannot be undone now is undone by the sweeper; the reason for the failure is what the caller needs.
+      // The sweeper repeats a failed undo; the caller needs the reason for the failure.
       await this.undo(claim).catch(() => undefined);
       throw error;
     }
   }
 
   /**
-   * Gives everything back and removes the network. Throws `invalid`, with the network intact, while it has addresses,
-   * children or other users. Repeating it after a crash finishes it.
+   * Releases everything and removes the network. Throws `invalid`, with the network intact, while it has addresses,
+   * children or other users. Can be repeated after a crash.
    */
-  async retire(id: string): Promise<void> {
+  async delete(id: string): Promise<void> {
     await this.ends.run(id, async () => {
       const network = this.table.get(id);
-      if (network) await this.tearDown(network.status === 'deleting' ? network : await this.condemn(network));
+      if (network) await this.tearDown(network.status === 'deleting' ? network : await this.markDeleting(network));
     });
   }
 
-  /** Undoes and finishes what was left behind with a deadline before `time` (in milliseconds); returns the ids. */
+  /**
+   * Undoes or finishes what was interrupted, if its deadline is before `time` (in milliseconds). Returns the network
+   * IDs.
+   */
   async sweep(time: number): Promise<string[]> {
     const late = this.table
       .by('unfinished', 'yes')
@@ -70,32 +83,32 @@ export class NetworkLifecycle {
     return late.filter((_, position) => swept[position]).map(({ id }) => id);
   }
 
-  /** For the ledgers of IPAM: how far the network with this id has come. */
+  /** Returns the state of the network with this ID, for IPAM's ledgers. */
   readonly statusOf = (id: string): OwnerStatus => {
     const status = this.table.get(id)?.status;
     return status === 'closing' ? 'active' : status;
   };
 
-  /** Marks an unused network as one that will go, from which there is no way back. Throws `invalid` when it is used. */
-  private async condemn(network: Network): Promise<Network> {
+  /** Marks an unused network as being deleted, which is irreversible. Throws `invalid` if it is in use. */
+  private async markDeleting(network: Network): Promise<Network> {
     this.refuseInUse(network);
     const closing = await this.advance(network.id, 'active', 'closing');
-    // Somebody else got so far already: there is no way back.
+    // Another request has already marked it, which is irreversible.
     if (closing.status === 'deleting') return closing;
     try {
-      if (network.privateSuper) await this.ipam.closeChildren(network.id);
-      // Whoever took an address before the mark is seen now; whoever takes one later sees the mark.
+      if (network.privateSuper) await this.ipam.closeChildLedger(network.id);
+      // Addresses acquired before the mark are seen now; requests that acquire one later see the mark.
       this.refuseInUse(closing);
     } catch (error) {
       await this.reopen(closing);
       throw error;
     }
     const marked = await this.advance(network.id, 'closing', 'deleting');
-    // Somebody else reopened it after the look, and addresses may have been taken since: look again.
-    return marked.status === 'deleting' ? marked : this.condemn(marked);
+    // Another request reopened the network after the check, and addresses may have been acquired since: check again.
+    return marked.status === 'deleting' ? marked : this.markDeleting(marked);
   }
 
-  /** Ends what its maker or remover did not; false when somebody else was faster. */
+  /** Finishes an interrupted creation or deletion. Returns false if another process was faster. */
   private async settle(network: Network): Promise<boolean> {
     try {
       if (network.status === 'closing') await this.reopen(network);
@@ -108,7 +121,7 @@ export class NetworkLifecycle {
   }
 
   private async reopen(closing: Network): Promise<void> {
-    if (closing.privateSuper) await this.ipam.reopenChildren(closing.id);
+    if (closing.privateSuper) await this.ipam.reopenChildLedger(closing.id);
     await this.table.update(closing.id, (now) => (now.status === 'closing' ? this.marked(now, 'active') : now));
   }
 
@@ -116,12 +129,12 @@ export class NetworkLifecycle {
     const used = network.prefixes.find((prefix) => this.ipam.addresses.count(prefix) > 0);
     if (used)
       throw invalid(
-        `network "${network.id}" is in use: ${counted(this.ipam.addresses.count(used), `address of ${used} is`, `addresses of ${used} are`)} allocated`,
+        `network "${network.id}" is in use: ${pluralize(this.ipam.addresses.count(used), `address of ${used} is`, `addresses of ${used} are`)} allocated`,
       );
-    this.references.refuseIfAny('network', network.id);
+    this.references.assertUnreferenced('network', network.id);
   }
 
-  /** The network as it is then; in another state than `from` it stays as it is. */
+  /** Returns the network after the change. A network in another state than `from` stays unchanged. */
   private advance(id: string, from: NetworkStatus, to: NetworkStatus): Promise<Network> {
     return this.table.update(id, (network) => (network.status === from ? this.marked(network, to) : network));
   }
@@ -131,21 +144,21 @@ export class NetworkLifecycle {
     return { ...network, status, deadline };
   }
 
-  /** The last write may have been carried out although its answer said otherwise: only the database knows. */
+  /**
+   * The last write may have been applied although its response reported an error, so the state is read from the
+   * database.
+   */
   private async undo(claim: Network): Promise<void> {
-    await this.tearDown((await this.table.fresh(claim.id)) ?? claim);
+    await this.tearDown((await this.table.readFresh(claim.id)) ?? claim);
   }
 
-  /** Every step may be repeated; the document goes last. */
+  /** Every step is idempotent; the document is removed last. */
   private async tearDown(network: Network): Promise<void> {
     const { id, parentNetworkId, prefixes, vrf } = network;
-    if (isChild(network)) await this.ipam.giveBackChildren(parentNetworkId, id, prefixes, this.statusOf);
+    if (isChild(network)) await this.ipam.releaseChildren(parentNetworkId, id, prefixes, this.statusOf);
     else await this.ipam.release(id);
-    if (network.privateSuper) await this.ipam.dropChildren(id);
+    if (network.privateSuper) await this.ipam.deleteChildLedger(id);
     await this.pools.releaseVrf(id, vrf || undefined);
     await this.table.remove(id);
   }
 }
-
-/** A new random id for a network. */
-export const newNetworkId = (): string => randomUUID();

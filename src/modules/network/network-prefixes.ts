@@ -1,5 +1,5 @@
-import { counted } from '../../shared/text.js';
-import { backoff, sleep } from '../../shared/async.js';
+import { pluralize } from '../../shared/text.js';
+import { retry } from '../../shared/concurrency/backoff.js';
 import { containsAll } from '../../shared/contains-all.js';
 import { invalid, isDomainError } from '../../shared/errors/domain-error.js';
 import type { Table } from '../../platform/store/table.js';
@@ -8,12 +8,12 @@ import { isChild, type Network } from './network.js';
 import type { PlannedChange } from './network-change.js';
 import type { NetworkIndex } from './network.table.js';
 
-/** How often the ledger is tried to be brought in step with a network, while others write it. */
+/** Attempts to align the ledger with a network while other processes write it. */
 const ATTEMPTS = 20;
 
-/** Changes the prefixes of stored networks, in step with IPAM. */
+/** Changes the prefixes of stored networks, and IPAM with them. */
 export class NetworkPrefixes {
-  /** Networks that differed from their reservation when `sweep` last looked. */
+  /** Networks that differed from their reservation at the last `sweep`. */
   private suspects: ReadonlySet<string> = new Set();
 
   constructor(
@@ -22,8 +22,8 @@ export class NetworkPrefixes {
   ) {}
 
   /**
-   * Stores a planned change. Prefixes are reserved before the network says that it has them, and freed after it says
-   * that it has not. Throws `invalid` when prefixes overlap or are in use, `conflict` when somebody else changed the network.
+   * Stores a planned change. Prefixes are reserved before they are added to the network, and released after they are
+   * removed from it. Throws `invalid` if prefixes overlap or are in use, and `conflict` on a concurrent modification.
    */
   async change(current: Network, { network, added, removed }: PlannedChange): Promise<Network> {
     this.refuseUsed(removed);
@@ -41,15 +41,15 @@ export class NetworkPrefixes {
   }
 
   /**
-   * Finishes changes that a crash interrupted; returns the ids. A change under way looks the same, so without `certain`
-   * a network must have been found twice.
+   * Finishes changes that a crash interrupted; returns the network IDs. A change in progress looks the same, so unless
+   * `certain` is set, only networks found by two consecutive sweeps are repaired.
    */
   async sweep(certain: boolean): Promise<string[]> {
     const found = this.misaligned();
     const due = found.filter((id) => certain || this.suspects.has(id));
     this.suspects = new Set(found);
     const done: string[] = [];
-    // One by one: they share a document. What fails is found again.
+    // One at a time, since they share a document. The next sweep finds failures again.
     for (const id of due)
       await this.realign(id).then(
         () => done.push(id),
@@ -59,14 +59,14 @@ export class NetworkPrefixes {
   }
 
   /**
-   * Makes IPAM say what the stored network says. The network is written unchanged in between, so that whoever planned a
-   * change before has to read it again: what he reserved for it is taken away here. Idempotent. Throws `conflict` when
-   * somebody interfered, `invalid` for a network that is still being made.
+   * Aligns the reservation in IPAM with the stored network. The network is rewritten unchanged in between, so that a
+   * change planned before has to re-read it: the prefixes reserved for that change are released here. Idempotent.
+   * Throws `conflict` on a concurrent modification, and `invalid` for a network that is still being created.
    */
   async realign(id: string): Promise<void> {
-    const network = await this.ipam.correct(id, async () => {
-      const stored = await this.table.fresh(id);
-      if (stored?.status === 'creating') throw invalid(`network "${id}" is still being made`);
+    const network = await this.ipam.reconcile(id, async () => {
+      const stored = await this.table.readFresh(id);
+      if (stored?.status === 'creating') throw invalid(`network "${id}" is still being created`);
       if (!stored || stored.status === 'deleting' || isChild(stored)) return undefined;
       const sealed = await this.table.update(id, (current) => ({ ...current }));
       return { ...sealed, owner: id, roles: rolesOf(sealed) };
@@ -78,7 +78,7 @@ export class NetworkPrefixes {
     await this.ipam.changeSpaces(id, network.prefixes, lost);
   }
 
-  /** Ids of reservations that say something else than their network. */
+  /** IDs of reservations that differ from their network. */
   private misaligned(): string[] {
     const spaces = new Map([...this.ipam.ledgers()].map((ledger) => [ledger.id, ledger.spaces]));
     return this.ipam.reserved().flatMap(({ owner, prefixes }) => {
@@ -89,10 +89,13 @@ export class NetworkPrefixes {
     });
   }
 
-  /** A super network gives either addresses or children (reference/20 §8.6 step 1). Throws `invalid`. */
-  refuseChildren(parent: Network): void {
+  /**
+   * A super network has either addresses or children (docs/reference/ipam.md#acquire-a-child-prefix step 1). Throws
+   * `invalid`.
+   */
+  assertNoAddresses(parent: Network): void {
     const used = this.usedOf(parent.prefixes);
-    if (used) throw invalid(`no child networks can be taken from ${used}: addresses of it are allocated`);
+    if (used) throw invalid(`no child networks can be allocated from ${used}: addresses of it are allocated`);
   }
 
   private refuseUsed(removed: readonly string[]): void {
@@ -100,7 +103,7 @@ export class NetworkPrefixes {
     if (used) {
       const count = this.ipam.addresses.count(used);
       throw invalid(
-        `prefix ${used} cannot be removed, ${counted(count, 'address of it is', 'addresses of it are')} allocated`,
+        `prefix ${used} cannot be removed: ${pluralize(count, 'address of it is', 'addresses of it are')} allocated`,
       );
     }
   }
@@ -109,7 +112,7 @@ export class NetworkPrefixes {
     return prefixes.find((prefix) => this.ipam.addresses.count(prefix) > 0);
   }
 
-  /** An address that was taken between the check and the write keeps its prefix. */
+  /** Restores a prefix if one of its addresses was acquired between the check and the write. */
   private async undoWhenUsed(before: Network, removed: readonly string[]): Promise<void> {
     try {
       this.refuseUsed(removed);
@@ -119,16 +122,10 @@ export class NetworkPrefixes {
     }
   }
 
-  /** After a change, whether it came about or not. What fails here the sweeper finds. */
+  /** Aligns IPAM after a change, successful or not. The sweeper repeats a failed alignment. */
   private async follow(id: string): Promise<void> {
-    for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
-      try {
-        return await this.realign(id);
-      } catch (error) {
-        if (!isDomainError(error, 'conflict')) return;
-        await sleep(backoff(attempt));
-      }
-    }
+    const isRetryable = (error: unknown): boolean => isDomainError(error, 'conflict');
+    await retry(() => this.realign(id), { attempts: ATTEMPTS, isRetryable }).catch(() => undefined);
   }
 }
 
@@ -137,7 +134,10 @@ const sameTexts = (some: readonly string[], others: readonly string[]): boolean 
 
 export const SUPER_ROLE = 'the private super network';
 
-/** What only one network of a partition may be; nothing without a partition (reference/20 §2.2 step 11). */
+/**
+ * Roles that only one network of a partition may have; empty without a partition
+ * (docs/reference/networks.md#create-a-network step 11).
+ */
 export function rolesOf({
   partitionId,
   privateSuper,

@@ -1,8 +1,8 @@
 import { Body, Delete, Get, Param, Post, Put, Query } from '@nestjs/common';
 import { ApiExtraModels } from '@nestjs/swagger';
 import { Operation, V1Controller } from '../../platform/http/operation.js';
-import { answerList } from '../../platform/http/wire/answer-list.js';
-import type { AnswerList } from '../../platform/http/wire/answer-list.js';
+import { respondWithList } from '../../platform/http/wire/list-response.js';
+import type { ListResponse } from '../../platform/http/wire/list-response.js';
 import { BooleanQuery } from '../../platform/http/wire/query.js';
 import type { Network } from './network.js';
 import {
@@ -24,16 +24,16 @@ export class NetworkController {
   constructor(private readonly networks: NetworkService) {}
 
   @Get()
-  @Operation({ id: 'listNetworks', role: 'viewer', summary: 'get all networks', result: [NetworkResponse] })
-  listNetworks(): Promise<AnswerList<NetworkResponse>> {
-    return answerList(
+  @Operation({ id: 'listNetworks', role: 'viewer', summary: 'list all networks', result: [NetworkResponse] })
+  listNetworks(): Promise<ListResponse<NetworkResponse>> {
+    return respondWithList(
       () => this.networks.list(),
       (network) => this.answer(network),
     );
   }
 
   @Get(':id')
-  @Operation({ id: 'findNetwork', role: 'viewer', summary: 'get network by id', result: NetworkResponse })
+  @Operation({ id: 'findNetwork', role: 'viewer', summary: 'get a network by ID', result: NetworkResponse })
   findNetwork(@Param('id') id: string): NetworkResponse {
     return this.answer(this.networks.get(id));
   }
@@ -47,8 +47,8 @@ export class NetworkController {
     result: [NetworkResponse],
     audit: 'exclude',
   })
-  findNetworks(@Body() body: NetworkFindRequest): Promise<AnswerList<NetworkResponse>> {
-    return answerList(
+  findNetworks(@Body() body: NetworkFindRequest): Promise<ListResponse<NetworkResponse>> {
+    return respondWithList(
       () => this.networks.search(toNetworkQuery(body)),
       (network) => this.answer(network),
     );
@@ -72,8 +72,8 @@ export class NetworkController {
   @Operation({
     id: 'updateNetwork',
     role: 'admin',
-    summary: 'change a network',
-    query: { force: { type: 'boolean', default: false, doc: 'permits to remove additional announcable cidrs' } },
+    summary: 'update a network',
+    query: { force: { type: 'boolean', default: false, doc: 'permit removing additional announcable CIDRs' } },
     body: NetworkUpdateRequest,
     result: NetworkResponse,
     errors: [409],
@@ -94,8 +94,9 @@ export class NetworkController {
   @Post('allocate')
   @Operation({
     id: 'allocateNetwork',
+    allocates: true,
     role: 'editor',
-    summary: "allocate a child network from a partition's private super network",
+    summary: 'allocate a child network from the private super network of a partition',
     status: 201,
     body: NetworkAllocateRequest,
     result: NetworkResponse,
@@ -117,12 +118,12 @@ export class NetworkController {
     return toNetworkResponse(await this.networks.free(id));
   }
 
-  /** What clients of 2021 call, with any body or none (reference/50 §1.3). */
+  /** Called by legacy clients, with any body or none (docs/reference/client-conventions.md#requests). */
   @Post('free/:id')
   @Operation({
     id: 'freeNetworkDeprecated',
     role: 'editor',
-    summary: 'free a child network',
+    summary: 'free a child network (deprecated, use DELETE)',
     consumes: ['*/*', 'application/json'],
     result: NetworkResponse,
     errors: [409],

@@ -2,25 +2,25 @@ import { EntityRequest } from '../../platform/http/wire/entity.js';
 import { Field, WireModel } from '../../platform/http/wire/field.js';
 
 const FAMILIES = ['IPv4', 'IPv6'];
-const CIDRS = 'list of cidrs which are added to the route maps per tenant private network as per network prefixes';
+const CIDRS = 'CIDRs that are added, like the network prefixes, to the route maps of each private network of a tenant';
 
-/** Only shown in the API document, where generated clients find it. */
+/** Only in the API document, for generated clients. */
 @WireModel('v1.NetworkBase')
 export class NetworkBase {
   @Field('string', { doc: 'the partition this network belongs to' })
   partitionid?: string;
 
-  @Field('string', { doc: 'the project id this network belongs to, can be empty if globally available' })
+  @Field('string', { doc: 'the ID of the project this network belongs to; empty if it is globally available' })
   projectid?: string;
 
-  @Field('string', { map: true, doc: 'free labels that you associate with this network' })
+  @Field('string', { map: true, doc: 'arbitrary labels of this network' })
   labels?: Record<string, string>;
 
   @Field('boolean', { doc: 'marks a network as shareable' })
   shared?: boolean;
 }
 
-/** What never changes once a network exists, as far as clients of the first version knew. */
+/** The immutable fields of a network, according to clients of the first version. */
 @WireModel('v1.NetworkImmutable')
 export class NetworkImmutable {
   @Field('string', { array: true, required: true, doc: 'the prefixes of this network' })
@@ -29,25 +29,25 @@ export class NetworkImmutable {
   @Field('string', { array: true, required: true, doc: 'the destination prefixes of this network' })
   destinationprefixes?: readonly string[];
 
-  @Field('int', { map: true, doc: 'length of child prefixes by address family, for private super networks' })
+  @Field('int', { map: true, doc: 'default child prefix length by address family, for private super networks' })
   defaultchildprefixlength?: Readonly<Record<string, number>> | null;
 
-  @Field('boolean', { required: true, doc: 'if set to true, packets leaving this network get masqueraded' })
+  @Field('boolean', { required: true, doc: 'whether packets leaving this network are masqueraded' })
   nat?: boolean;
 
-  @Field('boolean', { required: true, doc: 'if set to true, child networks are allocated from this network' })
+  @Field('boolean', { required: true, doc: 'whether child networks are allocated from this network' })
   privatesuper?: boolean;
 
-  @Field('boolean', { required: true, doc: 'if set to true, this network connects firewalls to the fabric' })
+  @Field('boolean', { required: true, doc: 'whether this network connects firewalls to the fabric' })
   underlay?: boolean;
 
-  @Field('uint64', { doc: 'the vrf this network is associated with' })
+  @Field('uint64', { doc: 'the VRF of this network' })
   vrf?: number;
 
-  @Field('boolean', { doc: 'if set to true, given vrf can be used by multiple networks' })
+  @Field('boolean', { doc: 'whether several networks may use the given VRF' })
   vrfshared?: boolean | null;
 
-  @Field('string', { doc: 'the id of the network that this network was taken from' })
+  @Field('string', { doc: 'the ID of the super network that this network was allocated from' })
   parentnetworkid?: string | null;
 
   @Field('string', { array: true, doc: CIDRS })
@@ -56,28 +56,28 @@ export class NetworkImmutable {
   @Field('string', { required: true, doc: 'the network type; set by the server' })
   networktype?: string;
 
-  @Field('string', { required: true, doc: 'the nat type; set by the server' })
+  @Field('string', { required: true, doc: 'the NAT type; set by the server' })
   nattype?: string;
 }
 
 @WireModel('v1.NetworkCreateRequest')
 export class NetworkCreateRequest extends NetworkImmutable {
-  @Field('string', { required: true, doc: 'the unique ID of this entity; random when empty' })
+  @Field('string', { required: true, doc: 'unique ID; generated if empty' })
   id?: string;
 
-  @Field('string', { doc: 'a readable name for this entity' })
+  @Field('string', { doc: 'human-readable name' })
   name?: string;
 
-  @Field('string', { doc: 'a description for this entity' })
+  @Field('string', { doc: 'description' })
   description?: string;
 
   @Field('string', { doc: 'the partition this network belongs to' })
   partitionid?: string;
 
-  @Field('string', { doc: 'the project id this network belongs to, can be empty if globally available' })
+  @Field('string', { doc: 'the ID of the project this network belongs to; empty if it is globally available' })
   projectid?: string;
 
-  @Field('string', { map: true, doc: 'free labels that you associate with this network' })
+  @Field('string', { map: true, doc: 'arbitrary labels of this network' })
   labels?: Record<string, string>;
 
   @Field('boolean', { doc: 'ignored' })
@@ -86,34 +86,37 @@ export class NetworkCreateRequest extends NetworkImmutable {
 
 @WireModel('v1.NetworkAllocateRequest')
 export class NetworkAllocateRequest {
-  @Field('string', { doc: 'a readable name for this entity' })
+  @Field('string', { doc: 'human-readable name' })
   name?: string;
 
-  @Field('string', { doc: 'a description for this entity' })
+  @Field('string', { doc: 'description' })
   description?: string;
 
-  @Field('string', { doc: 'the partition whose private super network the new one is taken from' })
+  @Field('string', { doc: 'the partition from whose private super network the network is allocated' })
   partitionid?: string;
 
   @Field('string', { doc: 'the project that the network will belong to' })
   projectid?: string;
 
-  @Field('string', { map: true, doc: 'free labels that you associate with this network' })
+  @Field('string', { map: true, doc: 'arbitrary labels of this network' })
   labels?: Record<string, string>;
 
   @Field('boolean', { doc: 'marks a network as shareable' })
   shared?: boolean;
 
-  @Field('boolean', { doc: 'if set to true, packets leaving this network get masqueraded' })
+  @Field('boolean', { doc: 'whether packets leaving this network are masqueraded' })
   nat?: boolean;
 
   @Field('string', { array: true, doc: 'the destination prefixes of this network' })
   destinationprefixes?: string[];
 
-  @Field('int', { map: true, doc: 'prefix length by address family, instead of the defaults' })
+  @Field('int', { map: true, doc: 'prefix length by address family; overrides the defaults' })
   length?: Record<string, number>;
 
-  @Field('string', { enum: FAMILIES, doc: 'only this address family; all of the super network when absent' })
+  @Field('string', {
+    enum: FAMILIES,
+    doc: 'allocate a prefix of this address family only; defaults to all families of the super network',
+  })
   addressfamily?: string;
 }
 
@@ -122,7 +125,7 @@ export class NetworkUpdateRequest extends EntityRequest {
   @Field('string', { map: true, doc: 'replaces all labels' })
   labels?: Record<string, string>;
 
-  @Field('boolean', { doc: 'marks a network as shareable; cannot be taken back' })
+  @Field('boolean', { doc: 'marks a network as shareable; cannot be undone' })
   shared?: boolean;
 
   @Field('string', { array: true, doc: 'replaces the prefixes unless empty' })
@@ -131,7 +134,7 @@ export class NetworkUpdateRequest extends EntityRequest {
   @Field('string', { array: true, doc: 'replaces the destination prefixes unless empty' })
   destinationprefixes?: string[];
 
-  @Field('int', { map: true, doc: 'replaces the lengths of child prefixes unless empty' })
+  @Field('int', { map: true, doc: 'replaces the default child prefix lengths unless empty' })
   defaultchildprefixlength?: Record<string, number>;
 
   @Field('string', { array: true, doc: CIDRS })
@@ -185,16 +188,16 @@ export class NetworkFindRequest extends NetworkSearchQuery {}
 
 @WireModel('v1.NetworkUsage')
 export class NetworkUsage {
-  @Field('uint64', { required: true, doc: 'the total available IPs' })
+  @Field('uint64', { required: true, doc: 'total number of IP addresses' })
   available_ips!: number;
 
-  @Field('uint64', { required: true, doc: 'the total used IPs' })
+  @Field('uint64', { required: true, doc: 'number of allocated IP addresses' })
   used_ips!: number;
 
-  @Field('uint64', { required: true, doc: 'the total available 2 bit Prefixes' })
+  @Field('uint64', { required: true, doc: 'number of available prefixes of 4 addresses' })
   available_prefixes!: number;
 
-  @Field('uint64', { required: true, doc: 'the total used Prefixes' })
+  @Field('uint64', { required: true, doc: 'number of allocated child prefixes' })
   used_prefixes!: number;
 }
 
@@ -209,19 +212,19 @@ export class NetworkConsumption {
 
 @WireModel('v1.NetworkResponse')
 export class NetworkResponse extends NetworkImmutable {
-  @Field('string', { required: true, doc: 'the unique ID of this entity' })
+  @Field('string', { required: true, doc: 'unique ID' })
   id!: string;
 
-  @Field('string', { doc: 'a readable name for this entity' })
+  @Field('string', { doc: 'human-readable name' })
   name!: string;
 
-  @Field('string', { doc: 'a description for this entity' })
+  @Field('string', { doc: 'description' })
   description!: string;
 
-  @Field('date-time', { doc: 'the creation time of this entity', readOnly: true })
+  @Field('date-time', { doc: 'creation time', readOnly: true })
   created!: string;
 
-  @Field('date-time', { doc: 'the last changed timestamp of this entity', readOnly: true })
+  @Field('date-time', { doc: 'time of the last change', readOnly: true })
   changed!: string;
 
   @Field('string', { doc: 'the partition this network belongs to' })
@@ -230,13 +233,16 @@ export class NetworkResponse extends NetworkImmutable {
   @Field('string', { doc: 'the project id this network belongs to' })
   projectid!: string;
 
-  @Field('string', { map: true, doc: 'free labels that you associate with this network' })
+  @Field('string', { map: true, doc: 'arbitrary labels of this network' })
   labels!: Readonly<Record<string, string>>;
 
   @Field('boolean', { doc: 'marks a network as shareable' })
   shared!: boolean;
 
-  @Field(() => NetworkUsage, { required: true, doc: 'usage of the IPv4 prefixes; consumption tells more' })
+  @Field(() => NetworkUsage, {
+    required: true,
+    doc: 'usage of the IPv4 prefixes; see consumption for both address families',
+  })
   usage!: NetworkUsage;
 
   @Field(() => NetworkConsumption, { required: true, doc: 'usage by address family' })

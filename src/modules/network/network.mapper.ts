@@ -1,6 +1,6 @@
 import { entityResponse } from '../../platform/http/wire/entity.js';
-import { unchanging } from '../../platform/http/wire/json.js';
-import { remembered } from '../../shared/remembered.js';
+import { withCachedJson } from '../../platform/http/wire/json.js';
+import { memoizeByIdentity } from '../../shared/memoize-by-identity.js';
 import { NO_USAGE, type Usage } from '../ipam/ipam.js';
 import { natTypeOf, networkTypeOf, type Network } from './network.js';
 import type { NetworkChange } from './network-change.js';
@@ -14,9 +14,12 @@ import type {
 } from './network.dto.js';
 import type { ChildSpec, NetworkSpec } from './network-draft.js';
 import type { NetworkQuery } from './network-query.js';
-import type { Consumption } from './network.service.js';
+import type { Consumption } from './network-consumption.js';
 
-/** `shared`, `parentnetworkid`, `networktype` and `nattype` of a request have no effect (reference/20 §2.2). */
+/**
+ * `shared`, `parentnetworkid`, `networktype` and `nattype` of a request have no effect
+ * (docs/reference/networks.md#create-a-network).
+ */
 export const toNetworkSpec = (body: NetworkCreateRequest): NetworkSpec => ({
   id: body.id,
   name: body.name,
@@ -76,17 +79,17 @@ export const toNetworkQuery = (body: NetworkFindRequest): NetworkQuery => ({
 });
 
 /**
- * Without consumption for what is gone: clients then see zeros (reference/20 §1.2). Remembered as long as neither changes:
- * never change an answer.
+ * Without consumption (of a network that is gone) clients see zeros (docs/reference/networks.md#usage). Memoized by
+ * both arguments: do not modify the result.
  */
 export const toNetworkResponse = (network: Network, consumption: Consumption = NO_CONSUMPTION): NetworkResponse =>
   networkResponse(network, consumption);
 
 const NO_CONSUMPTION: Consumption = {};
 
-const networkResponse = remembered((network: Network, { IPv4, IPv6 }: Consumption): NetworkResponse => {
+const networkResponse = memoizeByIdentity((network: Network, { IPv4, IPv6 }: Consumption): NetworkResponse => {
   const announcable = network.additionalAnnouncableCidrs;
-  return unchanging({
+  return withCachedJson({
     ...entityResponse(network),
     partitionid: network.partitionId,
     projectid: network.projectId,

@@ -17,7 +17,7 @@ const CHILD = { partitionId: 'p1', projectId: 'a' };
 let s: NetworkServices;
 const create = (spec: NetworkSpec) => s.networks.create(spec).then((network) => network.id, kindOf);
 
-/** Everything that is stored besides networks which were created before. */
+/** Everything stored, except for networks that were created before. */
 const leftovers = () => ({
   networks: s.tables.networks.size,
   vrfs: s.tables.vrfs.size,
@@ -50,19 +50,19 @@ describe('creating a network', () => {
     ['an unknown partition', { partitionId: 'x' }, 'not-found'],
     ['an empty partition', { partitionId: '' }, 'not-found'],
     ['a VRF out of range', { vrf: 131073 }, 'invalid'],
-  ])('refuses %s and leaves nothing behind', async (_, spec, kind) => {
+  ])('rejects %s and leaves nothing behind', async (_, spec, kind) => {
     const before = leftovers();
     expect(await create({ ...SUPER, ...spec })).toBe(kind);
     expect(leftovers()).toEqual(before);
   });
 
-  it('tells that an id is taken before it looks for overlaps: metalctl apply then updates', async () => {
+  it('reports a taken ID before it checks for overlaps: metalctl apply then updates', async () => {
     expect(await create(SUPER)).toBe('s1');
     expect(await create(SUPER)).toBe('already-exists');
     expect(await create({ ...SUPER, id: 'other', partitionId: 'p2' })).toBe('invalid');
   });
 
-  it('refuses a second super network and a second underlay of a partition', async () => {
+  it('rejects a second super network and a second underlay of a partition', async () => {
     await create(SUPER);
     expect(await create({ ...SUPER, id: 's1b', prefixes: ['10.1.0.0/16'] })).toBe('malformed');
     const underlay = { id: 'u', partitionId: 'p1', underlay: true };
@@ -70,7 +70,7 @@ describe('creating a network', () => {
     expect(await create({ ...underlay, id: 'u2', prefixes: ['10.3.0.0/24'] })).toBe('invalid');
   });
 
-  it('makes one super network and one underlay even when 20 are created at once by two processes', async () => {
+  it('creates one super network and one underlay, even if two processes create 20 at once', async () => {
     const other = networkServices(s.engine);
     const attempts = Array.from({ length: 20 }, (_, i) => {
       const { networks } = i % 2 ? s : other;
@@ -85,13 +85,13 @@ describe('creating a network', () => {
     expect(leftovers()).toMatchObject({ networks: 2, reserved: 2, ledgers: 1 });
   });
 
-  it('makes one of 20 networks with the same prefix', async () => {
+  it('creates one of 20 networks with the same prefix', async () => {
     const results = await Promise.all(Array.from({ length: 20 }, () => create({ prefixes: ['192.0.2.0/24'] })));
     expect(results.filter((result) => result !== 'invalid')).toHaveLength(1);
     expect(leftovers()).toMatchObject({ networks: 1, reserved: 1 });
   });
 
-  it('shares a VRF only when asked to, and frees it with the last network', async () => {
+  it('shares a VRF only on request, and frees it with the last network', async () => {
     await create({ id: 'x', prefixes: ['192.0.2.0/24'], vrf: 42 });
     expect(await create({ id: 'y', prefixes: ['198.51.100.0/24'], vrf: 42 })).toBe('conflict');
     expect(await create({ id: 'y', prefixes: ['198.51.100.0/24'], vrf: 42, vrfShared: true })).toBe('y');
@@ -119,18 +119,18 @@ describe('allocating a child network', () => {
     ['a length of a family without prefix', { ...CHILD, lengths: { IPv6: 64 } }, 'invalid'],
     ['a length not longer than the parent', { ...CHILD, lengths: { IPv4: 16 } }, 'invalid'],
     ['a destination that is none', { ...CHILD, destinationPrefixes: ['x'] }, 'malformed'],
-  ])('refuses %s and leaves nothing behind', async (_, spec, kind) => {
+  ])('rejects %s and leaves nothing behind', async (_, spec, kind) => {
     const before = leftovers();
     await expect(s.networks.allocate(spec).catch(kindOf)).resolves.toBe(kind);
     expect(leftovers()).toEqual(before);
   });
 
-  it('refuses where the super network says no lengths, which is no fault of the server', async () => {
+  it('rejects super networks without child prefix lengths as invalid, not as a server error', async () => {
     await s.tables.networks.update('s1', (network) => ({ ...network, defaultChildPrefixLength: {} }));
     await expect(s.networks.allocate(CHILD).catch(kindOf)).resolves.toBe('invalid');
   });
 
-  it('gives 60 concurrent callers of two processes 60 prefixes and VRFs, and takes all of them back', async () => {
+  it('allocates 60 prefixes and VRFs for 60 concurrent callers of two processes, and releases all', async () => {
     const other = networkServices(s.engine);
     const before = leftovers();
     const children = await Promise.all(
@@ -146,7 +146,7 @@ describe('allocating a child network', () => {
     expect(s.tables.children.get('s1')?.spaces[0]?.free).toEqual(['10.0.0.0/16']);
   });
 
-  it('is dual-stack where the super network is, IPv4 first, or of one family', async () => {
+  it('is dual-stack if the super network is, IPv4 first, or has one family on request', async () => {
     await s.networks.create({
       id: 's2',
       partitionId: 'p2',
@@ -169,7 +169,7 @@ describe('allocating a child network', () => {
     });
   });
 
-  it('leaves nothing behind when only one family has room', async () => {
+  it('leaves nothing behind if only one family has room', async () => {
     await s.networks.create({
       id: 's2',
       partitionId: 'p2',
@@ -181,15 +181,15 @@ describe('allocating a child network', () => {
     await s.networks.allocate(spec);
     await s.networks.allocate(spec);
     const before = leftovers();
-    await expect(s.networks.allocate(spec)).rejects.toThrow('no IPv6 child prefix');
+    await expect(s.networks.allocate(spec)).rejects.toThrow('no free IPv6 child prefix');
     expect(leftovers()).toEqual(before);
   });
 });
 
-describe('giving a network back', () => {
+describe('freeing and deleting a network', () => {
   beforeEach(() => create(SUPER));
 
-  it('refuses while addresses are in it, and works afterwards; freeing a top-level network is refused', async () => {
+  it('rejects freeing a network with addresses until they are freed, and freeing a top-level network', async () => {
     const child = await s.networks.allocate(CHILD);
     const ip = await s.ips.allocate({ networkId: child.id, projectId: 'a' });
     await expect(s.networks.free(child.id).catch(kindOf)).resolves.toBe('invalid');
@@ -211,13 +211,13 @@ describe('giving a network back', () => {
     expect(s.networks.consumption(s.networks.get('s1')).IPv4?.usedPrefixes).toBe(0);
   });
 
-  it('asks other features whether they use it', async () => {
+  it('checks whether other features use it', async () => {
     const child = await s.networks.allocate(CHILD);
     s.references.networks.add({ what: 'machines', idsOf: (id) => (id === child.id ? ['m1'] : []) });
     await expect(s.networks.free(child.id)).rejects.toThrow('m1');
   });
 
-  /** At its nth look for uses of networks somebody else does `act`; from then on a machine uses them. */
+  /** At the nth check for uses of networks, another request runs `act`; from then on a machine uses them. */
   const atLook = (nth: number, act: () => void): void => {
     let looks = 0;
     s.references.networks.add({
@@ -230,21 +230,21 @@ describe('giving a network back', () => {
     });
   };
 
-  it('looks again when somebody else reopened the network after the look', async () => {
+  it('checks again if another request reopened the network after the check', async () => {
     const { id } = await s.networks.allocate(CHILD);
     atLook(2, () => void s.tables.networks.update(id, (n) => ({ ...n, status: 'active', deadline: undefined })));
     await expect(s.networks.free(id)).rejects.toThrow('m1');
     expect(s.networks.get(id).status).toBe('active');
   });
 
-  it('never reopens a network that somebody else is deleting', async () => {
+  it('never reopens a network that another request is deleting', async () => {
     const { id } = await s.networks.allocate(CHILD);
     atLook(1, () => void s.tables.networks.update(id, (n) => ({ ...n, status: 'deleting' })));
     await s.networks.free(id);
     expect(s.networks.find(id)).toBeUndefined();
   });
 
-  it('lets no address outlive its network, whoever is faster', async () => {
+  it('never lets an address outlive its network, whichever request is faster', async () => {
     for (let round = 0; round < 20; round += 1) {
       const { id } = await s.networks.allocate(CHILD);
       const [ip, freed] = await Promise.allSettled([
@@ -263,7 +263,7 @@ describe('giving a network back', () => {
 describe('sweeping', () => {
   beforeEach(() => create(SUPER));
 
-  it('undoes what a crash left of a creation', async () => {
+  it('undoes a creation that a crash interrupted', async () => {
     const before = leftovers();
     const dead = networkServices(s.engine);
     // The process dies at its last write.
@@ -279,7 +279,7 @@ describe('sweeping', () => {
     expect(leftovers()).toEqual(before);
   });
 
-  it('finishes what a crash left of a deletion, without touching who got the prefix meanwhile', async () => {
+  it('finishes a deletion that a crash interrupted, without touching the new owner of the prefix', async () => {
     const child = await s.networks.allocate(CHILD);
     const dead = networkServices(s.engine);
     await new Promise<void>((reached) => {
@@ -313,7 +313,7 @@ describe('changing a network', () => {
     expect((await s.networks.allocate(CHILD)).prefixes).toEqual(['10.0.0.0/22', '2001:db8::/64']);
   });
 
-  it('drops a family with its last prefix, also when the client repeats the lengths that it read', async () => {
+  it('drops a family with its last prefix, even if the client repeats the lengths that it read', async () => {
     const both = { prefixes: ['10.0.0.0/16', '2001:db8::/48'], defaultChildPrefixLength: { IPv4: 22, IPv6: 64 } };
     await update('s1', both);
     const other = { IPv4: 23, IPv6: 64 };
@@ -322,7 +322,7 @@ describe('changing a network', () => {
     expect(s.networks.get('s1').defaultChildPrefixLength).toEqual({ IPv4: 22 });
   });
 
-  it('keeps prefixes that have children or addresses, and those of children', async () => {
+  it('keeps prefixes that have children or addresses, and those of child networks', async () => {
     await update('s1', { prefixes: ['10.0.0.0/16', '10.1.0.0/16'] });
     const child = await s.networks.allocate(CHILD);
     expect(await update('s1', { prefixes: ['10.1.0.0/16'] })).toBe('invalid');
@@ -336,7 +336,7 @@ describe('changing a network', () => {
     expect(s.networks.get('x').prefixes).toEqual(['10.1.0.0/16']);
   });
 
-  it('never has a prefix twice: what is in both would be handed out twice', async () => {
+  it('never has overlapping prefixes, whose common part would be allocated twice', async () => {
     const twice = ['10.0.0.0/16', '10.1.0.0/16', '10.1.0.0/16'];
     expect(await update('s1', { prefixes: twice })).toBe('invalid');
     expect(await update('s1', { prefixes: ['10.0.0.0/16', '10.0.0.0/16'] })).toBe('invalid');
@@ -345,7 +345,7 @@ describe('changing a network', () => {
     expect(await create({ id: 'x', prefixes: ['10.1.0.0/16'] })).toBe('x');
   });
 
-  it('grows and shrinks an unused prefix', async () => {
+  it('extends and shrinks an unused prefix', async () => {
     await update('s1', { prefixes: ['10.0.0.0/15'] });
     expect(s.networks.get('s1').prefixes).toEqual(['10.0.0.0/15']);
     expect(await create({ id: 'x', prefixes: ['10.1.0.0/16'] })).toBe('invalid');
@@ -359,14 +359,14 @@ describe('changing a network', () => {
     ]);
   });
 
-  it('takes children from the prefixes in their order, also after that was changed', async () => {
+  it('allocates children from the prefixes in their order, even after the order changed', async () => {
     await update('s1', { prefixes: ['10.1.0.0/16', '10.0.0.0/16'] });
     expect((await s.networks.allocate(CHILD)).prefixes).toEqual(['10.1.0.0/22']);
     await update('s1', { prefixes: ['10.0.0.0/16', '10.1.0.0/16'] });
     expect((await s.networks.allocate(CHILD)).prefixes).toEqual(['10.0.0.0/22']);
   });
 
-  it('drops additional CIDRs only when forced', async () => {
+  it('drops additional CIDRs only if forced', async () => {
     expect(await update('s1', { additionalAnnouncableCidrs: [] })).toBe('malformed');
     await update('s1', { name: 'n' });
     expect(s.networks.get('s1').additionalAnnouncableCidrs).toEqual(['10.240.0.0/12']);
@@ -375,7 +375,7 @@ describe('changing a network', () => {
     expect(s.networks.get('s1').additionalAnnouncableCidrs).toEqual([]);
   });
 
-  it('keeps the network type true when a child becomes shared, and never makes it unshared', async () => {
+  it('updates the network type when a child becomes shared, and never makes it private again', async () => {
     const child = await s.networks.allocate(CHILD);
     expect(networkTypeOf(child)).toBe('child');
     await update(child.id, { shared: true });
@@ -387,7 +387,7 @@ describe('changing a network', () => {
 });
 
 describe('finding networks', () => {
-  it('matches every given field, prefixes by element', async () => {
+  it('matches all given fields, prefixes by element', async () => {
     await create(SUPER);
     await create({ id: 'x', prefixes: ['10.1.0.0/16', '10.2.0.0/24'], labels: { a: '', b: '1' }, nat: true });
     const ids = (query: Parameters<typeof s.networks.search>[0]) => s.networks.search(query).map(({ id }) => id);

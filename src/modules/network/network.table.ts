@@ -8,7 +8,7 @@ export const networkTable = defineTable<Network>()({
     project: (network) => network.projectId || undefined,
     parent: (network) => network.parentNetworkId || undefined,
     label: (network) => Object.keys(network.labels),
-    /** Partitions' private super networks and underlays. */
+    /** Active private super networks and underlays, by partition. */
     super: (network) => (network.privateSuper && network.status === 'active' ? network.partitionId : undefined),
     underlay: (network) => (network.underlay && network.status === 'active' ? network.partitionId : undefined),
     /** For the sweeper. */

@@ -1,10 +1,13 @@
 import type { Entity } from '../../shared/entity.js';
-import { Inquiry } from '../../shared/inquiry.js';
+import { LateBoundFunction } from '../../shared/late-bound-function.js';
 import { References } from '../../shared/references.js';
 import { Prefix } from '../../shared/net/prefix.js';
 import { ADDRESS_FAMILIES, type AddressFamily } from '../../shared/net/family.js';
 
-/** Kinds of networks as newer clients name them (reference/20 §6); always derived, see `networkTypeOf`. */
+/**
+ * Network types as newer clients name them (docs/reference/networks.md#network-types). Always derived, see
+ * `networkTypeOf`.
+ */
 export type NetworkType = 'external' | 'underlay' | 'super' | 'child' | 'child-shared';
 export type NatType = 'none' | 'ipv4-masq';
 
@@ -12,54 +15,56 @@ export type NatType = 'none' | 'ipv4-masq';
 export type ChildPrefixLengths = Readonly<Partial<Record<AddressFamily, number>>>;
 
 /**
- * How far a network has come. `creating` is a claim: it exists before anything is acquired in its name, is shown to
- * nobody, and is undone past its deadline. `closing` takes no more addresses while it is found out whether the network
- * is unused, and then becomes `active` again or `deleting`. `deleting` holds on until everything is given back: a crash
- * in between is finished by repeating the call or by the sweeper (design D3.4).
+ * State of a network. `creating`: a claim that exists before any resource is acquired for it; it is not shown to users
+ * and is undone after its deadline. `closing`: accepts no addresses while the server checks whether the network is
+ * unused; then `active` again or `deleting`. `deleting`: lasts until everything is released; after a crash, a repeated
+ * call or the sweeper finishes it (docs/concepts/design.md#claims-with-a-deadline).
  */
 export type NetworkStatus = 'creating' | 'active' | 'closing' | 'deleting';
 
-/** A network (reference/20 §1.1). Prefixes are canonical texts without host bits. */
+/** A network (docs/reference/networks.md#network-record). Prefixes are canonical texts without host bits. */
 export interface Network extends Entity {
-  /** Addresses and children are taken from them in this order. */
+  /** Addresses and children are allocated from them in this order. */
   readonly prefixes: readonly string[];
   /** Routes that are reachable through this network. */
   readonly destinationPrefixes: readonly string[];
-  /** Meaningful on private super networks; `undefined` on children, `{}` on others. */
+  /** Set on private super networks; `undefined` on children, `{}` on other networks. */
   readonly defaultChildPrefixLength: ChildPrefixLengths | undefined;
-  /** `""` when it belongs to none. */
+  /** `""` if the network belongs to no partition. */
   readonly partitionId: string;
   readonly projectId: string;
   readonly parentNetworkId: string;
-  /** Number of the VRF, which is also VNI and VXLAN id; 0 = none. */
+  /** VRF number, which is also VNI and VXLAN ID; 0 = none. */
   readonly vrf: number;
   readonly labels: Readonly<Record<string, string>>;
-  /** Announced by machines besides their network's own prefixes; on private super networks. */
+  /** On private super networks: announced by machines in addition to the prefixes of their network. */
   readonly additionalAnnouncableCidrs: readonly string[];
   readonly privateSuper: boolean;
   readonly underlay: boolean;
-  /** Other projects may take addresses in it and attach their firewalls (MEP-5). */
+  /** Other projects may allocate addresses in it and attach their firewalls (MEP-5). */
   readonly shared: boolean;
   readonly nat: boolean;
   readonly status: NetworkStatus;
-  /** When the sweeper may undo or finish what is not active. */
+  /** Time after which the sweeper may undo or finish a network that is not active. */
   readonly deadline: string | undefined;
 }
 
-/** Features that use networks and forbid their deletion. */
+/** Features that use networks and thereby prevent their deletion. */
 export class NetworkReferences extends References {}
 
-/** Whose an address is, by its canonical text; the feature that keeps addresses answers. */
-export class IpInquiry extends Inquiry<[address: string], { projectId: string; networkId: string } | undefined> {
-  constructor() {
-    super(undefined);
-  }
-}
+/** Looks up the owner of an address by its canonical text; provided by the feature that stores addresses. */
+export class IpOwnerLookup extends LateBoundFunction<
+  [address: string],
+  { projectId: string; networkId: string } | undefined
+> {}
 
-/** Cut from the private super network of a partition. */
+/** Whether the network was cut from the private super network of a partition. */
 export const isChild = (network: Pick<Network, 'parentNetworkId'>): boolean => network.parentNetworkId !== '';
 
-/** The kind as it is now: a child that became shared is `child-shared` (reference/20 §2.3 step 3, §6). */
+/**
+ * The current type: a child that was made shared is `child-shared` (docs/reference/networks.md#update-a-network step 3,
+ * docs/reference/networks.md#network-types).
+ */
 export function networkTypeOf(
   network: Pick<Network, 'parentNetworkId' | 'privateSuper' | 'underlay' | 'shared'>,
 ): NetworkType {
@@ -71,7 +76,7 @@ export function networkTypeOf(
 
 export const natTypeOf = (network: Pick<Network, 'nat'>): NatType => (network.nat ? 'ipv4-masq' : 'none');
 
-/** Families of the given prefixes, IPv4 first. */
+/** Address families of the given prefixes, IPv4 first. */
 export function familiesOf(prefixes: readonly string[]): AddressFamily[] {
   const present = new Set(prefixes.map((prefix) => Prefix.parse(prefix).family));
   return ADDRESS_FAMILIES.filter((family) => present.has(family));

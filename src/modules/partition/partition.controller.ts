@@ -13,7 +13,7 @@ export class PartitionController {
     id: 'listPartitions',
     role: 'any',
     outline: partitionOutline,
-    summary: 'get all partitions',
+    summary: 'list all partitions',
     result: [PartitionResponse],
   })
   listPartitions(): PartitionResponse[] {
@@ -25,7 +25,7 @@ export class PartitionController {
     id: 'findPartition',
     role: 'any',
     outline: partitionOutline,
-    summary: 'get partition by id',
+    summary: 'get a partition by ID',
     result: PartitionResponse,
   })
   findPartition(@Param('id') id: string): PartitionResponse {
@@ -51,7 +51,7 @@ export class PartitionController {
   @Operation({
     id: 'updatePartition',
     role: 'admin',
-    summary: 'change a partition',
+    summary: 'update a partition',
     body: PartitionUpdateRequest,
     result: PartitionResponse,
     errors: [409],
@@ -64,7 +64,7 @@ export class PartitionController {
   @Operation({
     id: 'deletePartition',
     role: 'admin',
-    summary: 'delete a partition that nothing is in',
+    summary: 'delete an empty partition',
     result: PartitionResponse,
   })
   async deletePartition(@Param('id') id: string): Promise<PartitionResponse> {

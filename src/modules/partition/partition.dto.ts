@@ -1,13 +1,13 @@
 import { EntityRequest, EntityResponse } from '../../platform/http/wire/entity.js';
 import { Field, WireModel } from '../../platform/http/wire/field.js';
-import { Part } from '../../platform/http/wire/part.js';
+import { SharedDefinition } from '../../platform/http/wire/shared-definition.js';
 
 @WireModel('v1.PartitionBootConfiguration')
 export class PartitionBootConfiguration {
-  @Field('string', { doc: 'where machines get the initial ramdisk of the discovery image' })
+  @Field('string', { doc: 'URL of the initial ramdisk of the discovery image' })
   imageurl?: string;
 
-  @Field('string', { doc: 'where machines get the kernel of the discovery image' })
+  @Field('string', { doc: 'URL of the kernel of the discovery image' })
   kernelurl?: string;
 
   @Field('string', { doc: 'kernel command line of the discovery image' })
@@ -31,19 +31,19 @@ export class PartitionCreateRequest extends EntityRequest {
   @Field('string', { doc: 'address of the management service' })
   mgmtserviceaddress?: string;
 
-  @Field('string', { map: true, doc: 'free labels' })
+  @Field('string', { map: true, doc: 'arbitrary labels' })
   labels?: Record<string, string>;
 
-  @Field(() => DnsServer, { array: true, doc: 'for machines that name none' })
+  @Field(() => DnsServer, { array: true, doc: 'for machines that specify none' })
   dns_servers?: DnsServer[];
 
-  @Field(() => NtpServer, { array: true, doc: 'for machines that name none' })
+  @Field(() => NtpServer, { array: true, doc: 'for machines that specify none' })
   ntp_servers?: NtpServer[];
 
   @Field(() => PartitionBootConfiguration, { required: true, doc: 'the discovery image' })
   bootconfig?: PartitionBootConfiguration;
 
-  @Field('int32', { doc: 'bits of IPv4 prefixes of private networks, 16 to 30; 22 unless given' })
+  @Field('int32', { doc: 'IPv4 prefix length of private networks, 16 to 30; defaults to 22' })
   privatenetworkprefixlength?: number;
 }
 
@@ -55,10 +55,18 @@ export class PartitionUpdateRequest extends EntityRequest {
   @Field('string', { map: true, doc: 'replaces all labels' })
   labels?: Record<string, string>;
 
-  @Field(() => DnsServer, { array: true, required: true, doc: 'for machines that name none; an empty list clears' })
+  @Field(() => DnsServer, {
+    array: true,
+    required: true,
+    doc: 'for machines that specify none; an empty list removes all',
+  })
   dns_servers?: DnsServer[];
 
-  @Field(() => NtpServer, { array: true, required: true, doc: 'for machines that name none; an empty list clears' })
+  @Field(() => NtpServer, {
+    array: true,
+    required: true,
+    doc: 'for machines that specify none; an empty list removes all',
+  })
   ntp_servers?: NtpServer[];
 
   @Field(() => PartitionBootConfiguration, { doc: 'the discovery image' })
@@ -66,27 +74,34 @@ export class PartitionUpdateRequest extends EntityRequest {
 }
 
 @WireModel('v1.PartitionResponse')
-@Part('v1.PartitionBase', 'v1.PartitionResponse', 'dns_servers', 'labels', 'mgmtserviceaddress', 'ntp_servers')
-@Part('v1.Common', 'v1.PartitionResponse', 'id', 'name', 'description')
-@Part('v1.Identifiable', 'v1.PartitionResponse', 'id')
-@Part('v1.Describable', 'v1.PartitionResponse', 'name', 'description')
-@Part('v1.Timestamps', 'v1.PartitionResponse', 'created', 'changed')
+@SharedDefinition(
+  'v1.PartitionBase',
+  'v1.PartitionResponse',
+  'dns_servers',
+  'labels',
+  'mgmtserviceaddress',
+  'ntp_servers',
+)
+@SharedDefinition('v1.Common', 'v1.PartitionResponse', 'id', 'name', 'description')
+@SharedDefinition('v1.Identifiable', 'v1.PartitionResponse', 'id')
+@SharedDefinition('v1.Describable', 'v1.PartitionResponse', 'name', 'description')
+@SharedDefinition('v1.Timestamps', 'v1.PartitionResponse', 'created', 'changed')
 export class PartitionResponse extends EntityResponse {
   @Field('string', { doc: 'address of the management service' })
   mgmtserviceaddress!: string;
 
-  @Field('string', { map: true, doc: 'free labels' })
+  @Field('string', { map: true, doc: 'arbitrary labels' })
   labels!: Readonly<Record<string, string>>;
 
-  @Field(() => DnsServer, { array: true, doc: 'for machines that name none' })
+  @Field(() => DnsServer, { array: true, doc: 'for machines that specify none' })
   dns_servers?: DnsServer[];
 
-  @Field(() => NtpServer, { array: true, doc: 'for machines that name none' })
+  @Field(() => NtpServer, { array: true, doc: 'for machines that specify none' })
   ntp_servers?: NtpServer[];
 
   @Field(() => PartitionBootConfiguration, { required: true, doc: 'the discovery image' })
   bootconfig!: PartitionBootConfiguration;
 
-  @Field('int32', { doc: 'bits of IPv4 prefixes of private networks' })
+  @Field('int32', { doc: 'IPv4 prefix length of private networks' })
   privatenetworkprefixlength!: number;
 }

@@ -34,7 +34,7 @@ const toBootConfiguration = (boot: BootConfiguration): Required<PartitionBootCon
   commandline: boot.commandLine,
 });
 
-/** What a partition is called; where its services are is for members only. */
+/** The name of a partition; only members see where its services are. */
 export const partitionOutline = (partition: PartitionResponse): PartitionResponse => ({
   ...entityResponse(partition),
   mgmtserviceaddress: '',

@@ -7,7 +7,7 @@ import { PartitionReferences } from './partition.js';
 import { PartitionService } from './partition.service.js';
 import { partitionTable } from './partition.table.js';
 
-/** Knows one URL that cannot be fetched. */
+/** Reports one URL as unreachable. */
 class PickyProbe extends UrlProbe {
   async check(field: string, url: string | undefined): Promise<void> {
     if (url === 'http://gone') throw malformed(`${field} is gone`);
@@ -18,7 +18,7 @@ const setUp = () =>
   new PartitionService(memoryTable(partitionTable), new ManualClock(), new PartitionReferences(), new PickyProbe());
 
 describe('PartitionService', () => {
-  it('fills in what is left out', async () => {
+  it('fills in defaults for omitted fields', async () => {
     expect(await setUp().create('p', {})).toMatchObject({
       id: 'p',
       bootConfiguration: { imageUrl: '', kernelUrl: '', commandLine: '' },
@@ -42,11 +42,11 @@ describe('PartitionService', () => {
     ['p', { ntpServers: [`${'a'.repeat(63)}.`.repeat(5)] }, 22, 'malformed'],
     ['p', {}, 15, 'invalid'],
     ['p', {}, 31, 'invalid'],
-  ])('refuses "%s" %o /%i as %s', async (id, spec, length, kind) => {
+  ])('rejects "%s" %o /%i as %s', async (id, spec, length, kind) => {
     await expect(setUp().create(id, spec, length)).rejects.toMatchObject({ kind });
   });
 
-  it('changes only what is given, inside of the boot configuration too', async () => {
+  it('changes only the given fields, also within the boot configuration', async () => {
     const partitions = setUp();
     const servers = { dnsServers: ['1.1.1.1'], ntpServers: ['0.pool.ntp.org', '::1'] };
     await partitions.create('p', {

@@ -1,11 +1,12 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
+import { InjectClock } from '../../platform/time/inject-clock.js';
 import { UrlProbe } from '../../platform/reachability/url-probe.js';
-import { Entities } from '../../platform/store/entities.js';
+import { EntityService } from '../../platform/store/entity-service.js';
 import { InjectTable } from '../../platform/store/inject.js';
 import type { Table } from '../../platform/store/table.js';
-import { CLOCK, timestamp } from '../../shared/clock.js';
+import { timestamp } from '../../shared/clock.js';
 import type { Clock } from '../../shared/clock.js';
-import { changed, checkId, created, given } from '../../shared/entity.js';
+import { changeEntity, checkId, createEntity, definedFields } from '../../shared/entity.js';
 import type { Optional } from '../../shared/entity.js';
 import { malformed } from '../../shared/errors/domain-error.js';
 import {
@@ -18,32 +19,35 @@ import {
 import type { BootConfiguration, Partition } from './partition.js';
 import { partitionTable } from './partition.table.js';
 
-/** What a client says about a partition; what it leaves out is kept, or empty. */
-export interface PartitionSpec extends Optional<
-  Pick<Partition, 'name' | 'description' | 'mgmtServiceAddress' | 'labels' | 'dnsServers' | 'ntpServers'>
-> {
-  readonly bootConfiguration?: Optional<BootConfiguration>;
-}
+/** Fields that a client may set. On update, omitted fields keep their value; on creation they are empty. */
+export type PartitionSpec = Optional<
+  Pick<Partition, 'name' | 'description' | 'mgmtServiceAddress' | 'labels' | 'dnsServers' | 'ntpServers'> & {
+    readonly bootConfiguration: Optional<BootConfiguration>;
+  }
+>;
 
-/** The path of the capacity route of 2021 would hide a partition with this name (reference/30 §1.4). */
+/**
+ * The path of the legacy capacity route would hide a partition with this name
+ * (docs/reference/partitions.md#capacity-of-january-2021).
+ */
 const RESERVED_ID = 'capacity';
 
-/** Partitions: the sites where machines stand. */
+/** Manages partitions: the sites of machines. */
 @Injectable()
-export class PartitionService extends Entities<Partition> {
+export class PartitionService extends EntityService<Partition> {
   constructor(
     @InjectTable(partitionTable) partitions: Table<Partition>,
-    @Inject(CLOCK) private readonly clock: Clock,
+    @InjectClock() private readonly clock: Clock,
     private readonly references: PartitionReferences,
     private readonly urls: UrlProbe,
   ) {
     super('partition', partitions);
   }
 
-  /** Throws `malformed` for id, URLs or servers, `invalid` for the prefix length, `already-exists`. */
+  /** Throws `malformed` for invalid ID, URLs or servers, `invalid` for the prefix length, `already-exists`. */
   async create(id: string, spec: PartitionSpec, prefixLength = DEFAULT_PRIVATE_PREFIX_LENGTH): Promise<Partition> {
     checkId('partition', id);
-    if (id === RESERVED_ID) throw malformed(`a partition cannot be called "${id}"`);
+    if (id === RESERVED_ID) throw malformed(`partition id "${id}" is reserved`);
     await this.check(spec);
     checkPrivatePrefixLength(prefixLength);
     const {
@@ -58,27 +62,27 @@ export class PartitionService extends Entities<Partition> {
     const fields = { id, name, description, mgmtServiceAddress, labels, dnsServers, ntpServers };
     const bootConfiguration = { imageUrl, kernelUrl, commandLine };
     return this.table.insert(
-      created<Partition>(
+      createEntity<Partition>(
         { ...fields, bootConfiguration, privateNetworkPrefixLength: prefixLength },
         timestamp(this.clock.now()),
       ),
     );
   }
 
-  /** Of the boot configuration, too, only what is given changes. Throws `not-found`, `malformed`. */
+  /** Changes only the given fields, of the boot configuration as well. Throws `not-found`, `malformed`. */
   async update(id: string, { bootConfiguration = {}, ...spec }: PartitionSpec): Promise<Partition> {
     this.get(id);
     await this.check({ bootConfiguration, ...spec });
     return this.table.update(id, (partition) => {
-      const boot = { ...partition.bootConfiguration, ...given(bootConfiguration) };
-      return changed(partition, { ...spec, bootConfiguration: boot }, timestamp(this.clock.now()));
+      const boot = { ...partition.bootConfiguration, ...definedFields(bootConfiguration) };
+      return changeEntity(partition, { ...spec, bootConfiguration: boot }, timestamp(this.clock.now()));
     });
   }
 
-  /** Throws `not-found`, and `invalid` while machines, switches, networks or reservations are in it. */
+  /** Throws `not-found`, and `invalid` while it has machines, switches, networks or reservations. */
   async delete(id: string): Promise<Partition> {
     const partition = this.get(id);
-    this.references.refuseIfAny('partition', id);
+    this.references.assertUnreferenced('partition', id);
     await this.table.remove(id);
     return partition;
   }

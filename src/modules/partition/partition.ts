@@ -4,29 +4,32 @@ import { invalid, malformed } from '../../shared/errors/domain-error.js';
 import { isDnsName } from '../../shared/net/host-name.js';
 import { References } from '../../shared/references.js';
 
-/** What a machine without operating system boots over the network: the discovery image. */
+/** The discovery image, which a machine without an operating system boots over the network. */
 export interface BootConfiguration {
-  /** Of the initial ramdisk. */
+  /** URL of the initial ramdisk. */
   readonly imageUrl: string;
   readonly kernelUrl: string;
   readonly commandLine: string;
 }
 
-/** A site where machines stand. */
+/** A site with racks, leaf switches and machines. */
 export interface Partition extends Entity {
   /** Free text, e.g. host:port. */
   readonly mgmtServiceAddress: string;
   readonly bootConfiguration: BootConfiguration;
   readonly labels: Readonly<Record<string, string>>;
-  /** Default of machines that name none; IP addresses. */
+  /** Default for machines that specify none; IP addresses. */
   readonly dnsServers: readonly string[];
-  /** Default of machines that name none; IP addresses or DNS names. */
+  /** Default for machines that specify none; IP addresses or DNS names. */
   readonly ntpServers: readonly string[];
-  /** Bits of IPv4 child prefixes where the super network does not say; clients of 2021 set it (reference/30 §1.4). */
+  /**
+   * Default IPv4 child prefix length for super networks without one; set by legacy clients
+   * (docs/reference/partitions.md#capacity-of-january-2021).
+   */
   readonly privateNetworkPrefixLength: number;
 }
 
-/** Who refers to partitions: machines, switches, networks and size reservations. */
+/** Features that refer to partitions: machines, switches, networks and size reservations. */
 export class PartitionReferences extends References {}
 
 const MAX_DNS_SERVERS = 3;
@@ -34,7 +37,7 @@ const MAX_NTP_SERVERS = 5;
 
 export const DEFAULT_PRIVATE_PREFIX_LENGTH = 22;
 
-/** Throws `malformed` for too many servers or what is no IP address (reference/30 §1.1). */
+/** Throws `malformed` for too many servers or an invalid IP address (docs/reference/partitions.md#fields). */
 export function checkDnsServers(servers: readonly string[]): void {
   if (servers.length > MAX_DNS_SERVERS) {
     throw malformed(`dns_servers has ${servers.length} entries, at most ${MAX_DNS_SERVERS} are allowed`);
@@ -43,7 +46,10 @@ export function checkDnsServers(servers: readonly string[]): void {
   if (wrong !== undefined) throw malformed(`dns_servers contains "${wrong}", expected an IP address`);
 }
 
-/** Throws `malformed` for too many servers or what is neither an IP address nor a DNS name (reference/30 §1.1). */
+/**
+ * Throws `malformed` for too many servers or a server that is neither an IP address nor a DNS name
+ * (docs/reference/partitions.md#fields).
+ */
 export function checkNtpServers(servers: readonly string[]): void {
   if (servers.length > MAX_NTP_SERVERS) {
     throw malformed(`ntp_servers has ${servers.length} entries, at most ${MAX_NTP_SERVERS} are allowed`);

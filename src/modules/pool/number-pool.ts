@@ -1,49 +1,54 @@
 import { isDomainError, DomainError, invalid } from '../../shared/errors/domain-error.js';
-import { Slots, type SlotRange } from '../../shared/slots.js';
+import { IntegerAllocator, type IntegerRange } from '../../shared/concurrency/integer-allocator.js';
 import type { Table } from '../../platform/store/table.js';
 import type { PoolNumber, PoolUse } from './pool.js';
 
-/** Several processes may reach for the same number; each lost race teaches this one a number that is taken. */
+/**
+ * Several processes may try to acquire the same number; after each lost race, this process knows another taken number.
+ */
 const ATTEMPTS = 1000;
 
-/** Numbers that are handed out to owners. Storing the document of a number is the lock on it (design D3.1). */
+/**
+ * Numbers allocated to owners. Storing the document of a number is the lock on it
+ * (docs/concepts/design.md#unique-keys).
+ */
 export class NumberPool {
-  private readonly slots: Slots;
+  private readonly allocator: IntegerAllocator;
 
   /** `what` names a number in messages, e.g. `VRF`. */
   constructor(
     private readonly what: string,
     private readonly table: Table<PoolNumber, 'owner'>,
-    private readonly range: SlotRange,
-    reserved: readonly SlotRange[],
+    private readonly range: IntegerRange,
+    reserved: readonly IntegerRange[],
     private readonly now: () => string,
   ) {
-    this.slots = new Slots(range, reserved);
-    for (const { id } of table.list()) this.slots.record(BigInt(id));
+    this.allocator = new IntegerAllocator(range, reserved);
+    for (const { id } of table.list()) this.allocator.record(BigInt(id));
     table.watch((change) => {
-      if (change.type === 'put') this.slots.record(BigInt(change.id));
-      if (change.type === 'removed') this.slots.erase(BigInt(change.id));
+      if (change.type === 'put') this.allocator.record(BigInt(change.id));
+      if (change.type === 'removed') this.allocator.forget(BigInt(change.id));
     });
   }
 
-  /** The lowest free number, now owned by `owner`. Throws `exhausted`. */
+  /** Acquires the lowest free number for `owner`. Throws `exhausted`. */
   async acquire(owner: string): Promise<number> {
     for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
-      const number = this.slots.claimLowest();
+      const number = this.allocator.claimLowest();
       if (number === undefined) break;
       if (await this.store(number, owner)) return Number(number);
     }
-    throw new DomainError('exhausted', `no free ${this.what} is left, all of ${this.bounds} are taken`);
+    throw new DomainError('exhausted', `no free ${this.what} left, all of ${this.bounds} are taken`);
   }
 
   /**
-   * This number, now owned by `owner`; one that others own only when `share` is set. Throws `invalid` when it is out of
-   * range and `conflict` when it is taken. Reserved numbers may be asked for: it is the operator who does.
+   * Acquires this number for `owner`; a number with other owners only if `share` is set. Throws `invalid` if it is out
+   * of range and `conflict` if it is taken. Reserved numbers are allowed, because an operator requests them explicitly.
    */
-  async acquireThis(number: number, owner: string, share: boolean): Promise<void> {
+  async acquireSpecific(number: number, owner: string, share: boolean): Promise<void> {
     const value = Number.isSafeInteger(number) ? BigInt(number) : -1n;
     if (value < this.range.first || value > this.range.last)
-      throw invalid(`${this.what} ${number} is out of range, expected a number of ${this.bounds}`);
+      throw invalid(`${this.what} ${number} is out of range, expected a number in ${this.bounds}`);
     await this.table.upsert(String(number), (current) => {
       if (current?.owners.includes(owner)) return current;
       if (current && !share) throw new DomainError('conflict', `${this.what} ${number} is already taken`);
@@ -66,14 +71,14 @@ export class NumberPool {
       .sort((a, b) => a.number - b.number);
   }
 
-  /** Every ownership, with the time at which its number was first acquired. */
+  /** Every ownership, with the time when its number was first acquired. */
   *owners(): Iterable<{ owner: string; acquired: string }> {
     for (const { owners, acquired } of this.table.list()) for (const owner of owners) yield { owner, acquired };
   }
 
   /**
-   * Frees everything `owner` has, and also `recorded`, the number that it is known to have: memory may not show yet what
-   * another process acquired. What others share with it stays theirs. Idempotent.
+   * Releases all numbers of `owner`, and `recorded`, a number that it is known to have: memory may not yet show what
+   * another process acquired. Other owners of a shared number keep it. Idempotent.
    */
   async releaseAll(owner: string, recorded?: number): Promise<void> {
     const numbers = new Set(this.ownedBy(owner));
@@ -81,7 +86,7 @@ export class NumberPool {
     for (const number of numbers) await this.release(number, owner);
   }
 
-  /** Ends one ownership; nothing happens when `owner`, as the database says, does not own the number. */
+  /** Ends one ownership; does nothing if, according to the database, `owner` does not own the number. */
   async release(number: number, owner: string): Promise<void> {
     const id = String(number);
     for (let current = await this.ownership(id, owner); current?.owners.includes(owner);) {
@@ -92,29 +97,30 @@ export class NumberPool {
         return;
       } catch (error) {
         if (!isDomainError(error, 'conflict')) throw error;
-        current = await this.table.fresh(id);
+        current = await this.table.readFresh(id);
       }
     }
   }
 
-  /** The number as memory has it when `owner` owns it there, else as the database has it. */
+  /** The number from memory if `owner` owns it there, else from the database. */
   private async ownership(id: string, owner: string): Promise<PoolNumber | undefined> {
     const known = this.table.get(id);
-    return known?.owners.includes(owner) ? known : this.table.fresh(id);
+    return known?.owners.includes(owner) ? known : this.table.readFresh(id);
   }
 
-  /** False when somebody else was faster. */
+  /** Returns false if another request was faster. */
   private async store(number: bigint, owner: string): Promise<boolean> {
     try {
       await this.table.insert({ id: String(number), owners: [owner], acquired: this.now() });
       return true;
     } catch (error) {
       if (isDomainError(error, 'already-exists')) return false;
-      // The number may be the owner's all the same: whoever gives up now must see it to give it back.
-      await this.table.fresh(String(number)).catch(() => undefined);
+      // The write may have been applied nevertheless: the owner must see the number in order to release it after a
+      // failure.
+      await this.table.readFresh(String(number)).catch(() => undefined);
       throw error;
     } finally {
-      this.slots.settle(number);
+      this.allocator.settle(number);
     }
   }
 

@@ -23,19 +23,19 @@ function service(engine = new MemoryEngine(), pools = RESERVED) {
 }
 
 describe('PoolService', () => {
-  it('gives every owner another number, lowest first, never a reserved one', async () => {
+  it('allocates a different number to every owner, lowest first, never a reserved one', async () => {
     const { pools } = service();
     expect([await pools.acquireVrf('a'), await pools.acquireVrf('b')]).toEqual([5, 6]);
     expect([await pools.acquireAsn('x'), await pools.acquireAsn('y')]).toEqual([4210000001, 4210000003]);
     expect(pools.asnsOf('y')).toEqual([4210000003]);
   });
 
-  it('frees a shared VRF only when its last network lets go', async () => {
+  it('frees a shared VRF with its last network', async () => {
     const { pools, vrfs } = service();
-    await pools.acquireThisVrf(7, 'a', false);
-    await expect(pools.acquireThisVrf(7, 'b', false).catch(kindOf)).resolves.toBe('conflict');
-    await pools.acquireThisVrf(7, 'b', true);
-    await pools.acquireThisVrf(7, 'b', true);
+    await pools.acquireSpecificVrf(7, 'a', false);
+    await expect(pools.acquireSpecificVrf(7, 'b', false).catch(kindOf)).resolves.toBe('conflict');
+    await pools.acquireSpecificVrf(7, 'b', true);
+    await pools.acquireSpecificVrf(7, 'b', true);
     expect(vrfs.get('7')?.owners).toEqual(['a', 'b']);
     await pools.releaseVrf('a');
     await pools.releaseVrf('a');
@@ -44,15 +44,15 @@ describe('PoolService', () => {
     expect(vrfs.size).toBe(0);
   });
 
-  it('takes a specific number once, also one that was about to be given out', async () => {
+  it('allocates a specific number once, even one that would have been next', async () => {
     const { pools } = service();
-    await pools.acquireThisVrf(5, 'a', false);
+    await pools.acquireSpecificVrf(5, 'a', false);
     expect(await pools.acquireVrf('b')).toBe(6);
     for (const wrong of [0, -1, 131073, 1.5, Number.NaN])
-      await expect(pools.acquireThisVrf(wrong, 'c', true).catch(kindOf)).resolves.toBe('invalid');
+      await expect(pools.acquireSpecificVrf(wrong, 'c', true).catch(kindOf)).resolves.toBe('invalid');
   });
 
-  it('ignores a release by somebody who does not own the number', async () => {
+  it('ignores a release by an owner that does not own the number', async () => {
     const { pools, asns } = service();
     await pools.acquireAsn('mine');
     await pools.releaseAsn('other');
@@ -63,7 +63,7 @@ describe('PoolService', () => {
     expect(pools.asnsOf('next')).toEqual([4210000001]);
   });
 
-  it('gives 200 concurrent callers of two processes 200 numbers', async () => {
+  it('allocates 200 numbers for 200 concurrent callers of two processes', async () => {
     const engine = new MemoryEngine();
     const [one, other] = [service(engine).pools, service(engine).pools];
     const owners = Array.from({ length: 200 }, (_, i) => `o${i}`);
@@ -71,7 +71,7 @@ describe('PoolService', () => {
     expect(new Set(numbers).size).toBe(200);
   });
 
-  it('says so when nothing is left, and goes on when something is freed', async () => {
+  it('reports an exhausted pool, and continues when a number is freed', async () => {
     const table = memoryTable(vrfTable);
     const pool = new NumberPool('VRF', table, { first: 1n, last: 3n }, [], () => '');
     expect([await pool.acquire('a'), await pool.acquire('b'), await pool.acquire('c')]).toEqual([1, 2, 3]);
@@ -81,7 +81,7 @@ describe('PoolService', () => {
   });
 });
 
-/** What a pool of 1 to 12 without 5 and 6 must do, in the plainest way. */
+/** Reference implementation of a pool of 1 to 12 without 5 and 6. */
 class PlainPool {
   private readonly owners = new Map<number, string[]>();
 
@@ -118,7 +118,7 @@ describe('NumberPool of two processes', () => {
     number: fc.integer({ min: 1, max: 12 }),
   });
 
-  it('does what a list of numbers and owners does, and gives everything again in the end', async () => {
+  it('behaves like a plain list of numbers and owners, and can allocate every number again in the end', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 60 }), async (steps) => {
         const engine = new MemoryEngine();
@@ -136,7 +136,7 @@ describe('NumberPool of two processes', () => {
             if (taken !== undefined) plain.takes(taken, owner, false);
           } else {
             const share = what === 'share';
-            const outcome = await pool.acquireThis(number, owner, share).catch(kindOf);
+            const outcome = await pool.acquireSpecific(number, owner, share).catch(kindOf);
             expect(outcome).toBe(plain.takes(number, owner, share) ? undefined : 'conflict');
           }
           for (const one of pools) expect(one.inUse()).toEqual(plain.inUse());

@@ -1,15 +1,20 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
+import { InjectClock } from '../../platform/time/inject-clock.js';
 import { InjectConfig } from '../../config/config.module.js';
 import type { Config } from '../../config/config.js';
-import type { SlotRange } from '../../shared/slots.js';
-import { CLOCK, timestamp, type Clock } from '../../shared/clock.js';
+import type { IntegerRange } from '../../shared/concurrency/integer-allocator.js';
+import { timestamp, type Clock } from '../../shared/clock.js';
+import type { AllocationId } from '../../shared/id.js';
 import { InjectTable } from '../../platform/store/inject.js';
 import type { Table } from '../../platform/store/table.js';
 import { NumberPool } from './number-pool.js';
 import { ASN_BASE, POOL_RANGE, type PoolNumber, type PoolUse } from './pool.js';
 import { asnTable, vrfTable } from './pool.table.js';
 
-/** The VRF numbers of networks and the AS numbers of allocations (reference/20 §7), each with its owner. */
+/**
+ * Manages the VRF numbers of networks and the AS numbers of allocations with their owners
+ * (docs/reference/number-pools.md#number-pools).
+ */
 @Injectable()
 export class PoolService {
   private readonly vrfs: NumberPool;
@@ -19,7 +24,7 @@ export class PoolService {
     @InjectTable(vrfTable) vrfs: Table<PoolNumber, 'owner'>,
     @InjectTable(asnTable) asns: Table<PoolNumber, 'owner'>,
     @InjectConfig() config: Pick<Config, 'pools'>,
-    @Inject(CLOCK) clock: Clock,
+    @InjectClock() clock: Clock,
   ) {
     const now = (): string => timestamp(clock.now());
     const { vrfReserved, asnReserved } = config.pools;
@@ -27,36 +32,36 @@ export class PoolService {
     this.asns = new NumberPool('ASN', asns, POOL_RANGE, asnReserved.map(withoutBase), now);
   }
 
-  /** A VRF that no other network uses. Throws `exhausted`. */
+  /** Acquires a VRF that no other network uses. Throws `exhausted`. */
   acquireVrf(networkId: string): Promise<number> {
     return this.vrfs.acquire(networkId);
   }
 
-  /** This VRF; together with the networks that have it already only when `share` is set. Throws `invalid`, `conflict`. */
-  acquireThisVrf(vrf: number, networkId: string, share: boolean): Promise<void> {
-    return this.vrfs.acquireThis(vrf, networkId, share);
+  /** Acquires this VRF; shares it with its current networks only if `share` is set. Throws `invalid`, `conflict`. */
+  acquireSpecificVrf(vrf: number, networkId: string, share: boolean): Promise<void> {
+    return this.vrfs.acquireSpecific(vrf, networkId, share);
   }
 
   /**
-   * Gives back the network's VRF, also the `recorded` one that its document names; it is free once no other network shares
-   * it. Idempotent.
+   * Releases the network's VRF, and the `recorded` one that its document names. A shared VRF becomes free with its last
+   * network. Idempotent.
    */
   releaseVrf(networkId: string, recorded?: number): Promise<void> {
     return this.vrfs.releaseAll(networkId, recorded);
   }
 
-  /** An AS number that no other allocation has, owned by the allocation with this uuid. Throws `exhausted`. */
-  async acquireAsn(allocation: string): Promise<number> {
+  /** Acquires an AS number that no other allocation has, for the allocation with this UUID. Throws `exhausted`. */
+  async acquireAsn(allocation: AllocationId): Promise<number> {
     return ASN_BASE + (await this.asns.acquire(allocation));
   }
 
-  /** This AS number, for an allocation that says it has it. Idempotent. Throws `invalid`, `conflict`. */
-  acquireThisAsn(asn: number, allocation: string): Promise<void> {
-    return this.asns.acquireThis(asn - ASN_BASE, allocation, false);
+  /** Acquires this AS number for an allocation whose record names it. Idempotent. Throws `invalid`, `conflict`. */
+  acquireSpecificAsn(asn: number, allocation: AllocationId): Promise<void> {
+    return this.asns.acquireSpecific(asn - ASN_BASE, allocation, false);
   }
 
-  /** Ends one ownership; idempotent. */
-  releaseThisVrf(vrf: number, networkId: string): Promise<void> {
+  /** Ends one ownership. Idempotent. */
+  releaseSpecificVrf(vrf: number, networkId: string): Promise<void> {
     return this.vrfs.release(vrf, networkId);
   }
 
@@ -71,10 +76,10 @@ export class PoolService {
   }
 
   /**
-   * Gives back every AS number of the allocation, also the `recorded` one that its machine names. Idempotent; never
-   * touches another allocation's.
+   * Releases every AS number of the allocation, and the `recorded` one that its machine names. Idempotent. Numbers of
+   * other allocations are never touched.
    */
-  releaseAsn(allocation: string, recorded?: number): Promise<void> {
+  releaseAsn(allocation: AllocationId, recorded?: number): Promise<void> {
     return this.asns.releaseAll(allocation, recorded === undefined ? undefined : recorded - ASN_BASE);
   }
 
@@ -83,14 +88,14 @@ export class PoolService {
     return this.asns.ownedBy(allocation).map((number) => ASN_BASE + number);
   }
 
-  /** Every allocation that owns an AS number, and since when. */
-  asnOwners(): Iterable<{ owner: string; acquired: string }> {
+  /** Every allocation that owns an AS number, with the time of its acquisition. */
+  asnOwners(): Iterable<{ owner: AllocationId; acquired: string }> {
     return this.asns.owners();
   }
 }
 
-/** The pool's numbers of a range of AS numbers. */
-const withoutBase = ({ first, last }: SlotRange): SlotRange => ({
+/** Converts a range of AS numbers to numbers of the pool. */
+const withoutBase = ({ first, last }: IntegerRange): IntegerRange => ({
   first: first - BigInt(ASN_BASE),
   last: last - BigInt(ASN_BASE),
 });

@@ -1,42 +1,50 @@
-import { Inject, Injectable } from '@nestjs/common';
-import { isShared } from '../../config/config.js';
+import { Injectable } from '@nestjs/common';
+import { InjectClock } from '../../platform/time/inject-clock.js';
+import { after } from '../../shared/concurrency/timers.js';
+import { isDatabaseShared } from '../../config/config.js';
 import type { Config } from '../../config/config.js';
 import { InjectConfig } from '../../config/config.module.js';
 import { InjectTable } from '../../platform/store/inject.js';
 import type { Table } from '../../platform/store/table.js';
-import { CLOCK } from '../../shared/clock.js';
 import type { Clock } from '../../shared/clock.js';
 import type { Tenant } from '../tenant/tenant.js';
-import { enterProject } from './project-ledger.js';
-import type { ProjectLedger } from './project-ledger.js';
-import { projectLedgerTable } from './project.table.js';
+import { reserveProjectQuota } from './project-quota-ledger.js';
+import type { ProjectQuotaLedger } from './project-quota-ledger.js';
+import { projectQuotaLedgerTable } from './project.table.js';
 
-/** After so many milliseconds every replica sees what one of them has written. */
+/** Time within which every replica sees the writes of another one, in milliseconds. */
 const FEED_HORIZON = 2_000;
 
-/** Holds the quotas of tenants for projects, also when several replicas create them at once. */
+/** Enforces the project quotas of tenants, even if several replicas create projects concurrently. */
 @Injectable()
 export class ProjectQuota {
   private readonly horizon: number;
 
   constructor(
-    @InjectTable(projectLedgerTable) private readonly ledgers: Table<ProjectLedger>,
-    @Inject(CLOCK) private readonly clock: Clock,
+    @InjectTable(projectQuotaLedgerTable) private readonly ledgers: Table<ProjectQuotaLedger>,
+    @InjectClock() private readonly clock: Clock,
     @InjectConfig() config: Config,
   ) {
-    this.horizon = isShared(config) ? FEED_HORIZON : 0;
+    this.horizon = isDatabaseShared(config) ? FEED_HORIZON : 0;
   }
 
   /**
-   * Creates a project of the tenant unless that has none left; `seen` tells the ids of those that exist. Throws
-   * `invalid`, and what `create` throws.
+   * Creates a project of the tenant within its quota; `seen` returns the IDs of existing projects. Throws `invalid` if
+   * the quota is exhausted, and the errors of `create`.
    */
-  async spend<T>(tenant: Tenant, project: string, seen: () => readonly string[], create: () => Promise<T>): Promise<T> {
+  async createWithinQuota<T>(
+    tenant: Tenant,
+    project: string,
+    seen: () => readonly string[],
+    create: () => Promise<T>,
+  ): Promise<T> {
     if (tenant.quotas.project === undefined) return create();
-    await this.ledgers.upsert(tenant.id, (ledger) => enterProject(ledger, tenant, project, seen(), this.clock.now()));
+    await this.ledgers.upsert(tenant.id, (ledger) =>
+      reserveProjectQuota(ledger, tenant, project, seen(), this.clock.now()),
+    );
     try {
       const created = await create();
-      setTimeout(() => void this.forget(tenant.id, project).catch(() => undefined), this.horizon).unref();
+      after(this.horizon, () => void this.forget(tenant.id, project).catch(() => undefined));
       return created;
     } catch (error) {
       await this.forget(tenant.id, project).catch(() => undefined);
@@ -44,7 +52,7 @@ export class ProjectQuota {
     }
   }
 
-  /** Takes a project out of the ledger: everybody sees it, or that it is gone. Idempotent. */
+  /** Removes a project from the ledger, once every replica sees it or its deletion. Idempotent. */
   async forget(tenant: string, project: string): Promise<void> {
     if (!this.ledgers.get(tenant)?.pending.some((entry) => entry.project === project)) return;
     await this.ledgers.update(tenant, (ledger) => ({

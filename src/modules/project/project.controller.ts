@@ -11,13 +11,13 @@ export class ProjectController {
   constructor(private readonly projects: ProjectService) {}
 
   @Get()
-  @Operation({ id: 'listProjects', role: 'viewer', summary: 'get all projects', result: [ProjectResponse] })
+  @Operation({ id: 'listProjects', role: 'viewer', summary: 'list all projects', result: [ProjectResponse] })
   listProjects(): ProjectResponse[] {
     return this.projects.list().map((project) => this.answer(project));
   }
 
   @Get(':id')
-  @Operation({ id: 'findProject', role: 'viewer', summary: 'get project by id', result: ProjectResponse })
+  @Operation({ id: 'findProject', role: 'viewer', summary: 'get a project by ID', result: ProjectResponse })
   findProject(@Param('id') id: string): ProjectResponse {
     return this.answer(this.projects.get(id));
   }
@@ -53,7 +53,7 @@ export class ProjectController {
   @Operation({
     id: 'updateProject',
     role: 'admin',
-    summary: 'replace a project; 412 when it is not for the stored version',
+    summary: 'replace a project; 412 if the request has an outdated version',
     body: ProjectUpdateRequest,
     result: ProjectResponse,
     errors: [412],
@@ -66,7 +66,7 @@ export class ProjectController {
   @Operation({
     id: 'deleteProject',
     role: 'admin',
-    summary: 'delete a project that owns nothing',
+    summary: 'delete an empty project',
     result: ProjectResponse,
   })
   async deleteProject(@Param('id') id: string): Promise<ProjectResponse> {

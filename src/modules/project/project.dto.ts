@@ -1,8 +1,8 @@
 import { Field, WireModel } from '../../platform/http/wire/field.js';
-import { Part } from '../../platform/http/wire/part.js';
+import { SharedDefinition } from '../../platform/http/wire/shared-definition.js';
 import { MetaDto, QuotaSetDto } from '../tenant/tenant.dto.js';
 
-/** Requests and answers alike. */
+/** Used in requests and responses. */
 export class ProjectDto {
   @Field(() => MetaDto)
   meta?: MetaDto;
@@ -27,7 +27,7 @@ export class ProjectCreateRequest extends ProjectDto {}
 export class ProjectUpdateRequest extends ProjectDto {}
 
 @WireModel('v1.ProjectResponse')
-@Part('v1.Project', 'v1.ProjectResponse', 'meta', 'name', 'description', 'tenant_id', 'quotas')
+@SharedDefinition('v1.Project', 'v1.ProjectResponse', 'meta', 'name', 'description', 'tenant_id', 'quotas')
 export class ProjectResponse extends ProjectDto {}
 
 @WireModel('v1.ProjectFindRequest')

@@ -1,4 +1,4 @@
-import { named, toMetaDto, toQuotas, toQuotaSetDto } from '../tenant/tenant.mapper.js';
+import { nameFields, toMetaDto, toQuotas, toQuotaSetDto } from '../tenant/tenant.mapper.js';
 import type { ProjectDto, ProjectFindRequest, ProjectResponse } from './project.dto.js';
 import type { Project } from './project.js';
 import type { ProjectQuery, ProjectSpec } from './project.service.js';
@@ -17,12 +17,12 @@ export const toProjectQuery = (body: ProjectFindRequest): ProjectQuery => ({
   tenantId: body.tenant_id,
 });
 
-/** Empty parts are left out but for the usage of machines and IPs, which is always there. */
+/** Omits empty parts, except for the usage of machines and IPs, which is always present. */
 export function toProjectResponse(project: Project, used: { machine: number; ip: number }): ProjectResponse {
   const quotas = toQuotaSetDto(project.quotas);
   return {
     meta: toMetaDto('Project', project),
-    ...named(project),
+    ...nameFields(project),
     tenant_id: project.tenantId,
     quotas: {
       ...quotas,

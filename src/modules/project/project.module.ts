@@ -8,10 +8,10 @@ import { ProjectController } from './project.controller.js';
 import { ProjectReferences } from './project.js';
 import { ProjectQuota } from './project-quota.service.js';
 import { ProjectService } from './project.service.js';
-import { projectLedgerTable, projectTable } from './project.table.js';
+import { projectQuotaLedgerTable, projectTable } from './project.table.js';
 
 @Module({
-  imports: [StoreModule.tables(projectTable, projectLedgerTable), TenantModule],
+  imports: [StoreModule.tables(projectTable, projectQuotaLedgerTable), TenantModule],
   controllers: [ProjectController],
   providers: [ProjectService, ProjectQuota, ProjectReferences],
   exports: [ProjectService, ProjectReferences],

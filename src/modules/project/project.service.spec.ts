@@ -10,14 +10,14 @@ import { tenantTable } from '../tenant/tenant.table.js';
 import { ProjectQuota } from './project-quota.service.js';
 import { ProjectReferences, SYSTEM_PROJECT } from './project.js';
 import { ProjectService } from './project.service.js';
-import { projectLedgerTable, projectTable } from './project.table.js';
+import { projectQuotaLedgerTable, projectTable } from './project.table.js';
 
 async function setUp({ quotas = {}, defaultQuotas }: { quotas?: Quotas; defaultQuotas?: Quotas } = {}) {
   const [clock, engine] = [new ManualClock(), new MemoryEngine()];
   const [references, tenantReferences] = [new ProjectReferences(), new TenantReferences()];
   const tenants = new TenantService(memoryTable(tenantTable, engine), clock, tenantReferences);
   const replica = (uses = new TenantReferences()) => {
-    const quota = new ProjectQuota(memoryTable(projectLedgerTable, engine), clock, testConfig());
+    const quota = new ProjectQuota(memoryTable(projectQuotaLedgerTable, engine), clock, testConfig());
     const table = memoryTable(projectTable, engine);
     return new ProjectService(table, clock, references, tenants, quota, uses);
   };
@@ -29,7 +29,7 @@ async function setUp({ quotas = {}, defaultQuotas }: { quotas?: Quotas; defaultQ
 const spec = (more: object = {}) => ({ name: 'n', description: '', tenantId: 't', quotas: undefined, ...more });
 
 describe('ProjectService', () => {
-  it('creates with the default quotas of the tenant, unless told', async () => {
+  it('creates projects with the default quotas of the tenant, unless quotas are given', async () => {
     const { projects } = await setUp({ defaultQuotas: { machine: 3 } });
     expect(await projects.create({}, spec())).toMatchObject({ quotas: { machine: 3 }, version: 0, updated: '' });
     expect(await projects.create({ id: 'p' }, spec({ quotas: {} }))).toMatchObject({ id: 'p', quotas: {} });
@@ -41,19 +41,19 @@ describe('ProjectService', () => {
     [{}, { tenantId: 'x' }, 'not-found'],
     [{ kind: 'Tenant' }, {}, 'invalid'],
     [{ apiversion: 'v2' }, {}, 'invalid'],
-  ])('refuses to create %o %o as %s', async (meta, more, kind) => {
+  ])('rejects creating %o %o as %s', async (meta, more, kind) => {
     const { projects } = await setUp();
     await expect(projects.create(meta, spec(more))).rejects.toMatchObject({ kind });
   });
 
-  it('holds the quota of the tenant, also when many come at once', async () => {
+  it('enforces the quota of the tenant for concurrent requests', async () => {
     const { projects } = await setUp({ quotas: { project: 2 } });
     const results = await Promise.allSettled([1, 2, 3, 4].map(() => projects.create({}, spec())));
     expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(2);
     await expect(projects.create({}, spec())).rejects.toThrow('quota of 2 projects and uses 2');
   });
 
-  it('holds the quota of the tenant over all replicas', async () => {
+  it('enforces the quota of the tenant across all replicas', async () => {
     const { projects, replica } = await setUp({ quotas: { project: 5 } });
     const replicas = [projects, replica(), replica()];
     const results = await Promise.allSettled(
@@ -63,7 +63,7 @@ describe('ProjectService', () => {
     expect(projects.list()).toHaveLength(5);
   });
 
-  it('says that a project exists, also when the quota is used up, and counts what is gone no longer', async () => {
+  it('reports an existing project even if the quota is exhausted, and does not count deleted projects', async () => {
     const { projects } = await setUp({ quotas: { project: 1 } });
     await projects.create({ id: 'p' }, spec());
     await expect(projects.create({ id: 'p' }, spec())).rejects.toMatchObject({ kind: 'already-exists' });
@@ -72,7 +72,7 @@ describe('ProjectService', () => {
     await projects.create({ id: 'q' }, spec());
   });
 
-  it('is replaced only by who knows the newest version', async () => {
+  it('replaces a project only for the newest version', async () => {
     const { projects, clock } = await setUp();
     await projects.create({ id: 'p', labels: ['a'] }, spec());
     clock.advance(1000);
@@ -84,7 +84,7 @@ describe('ProjectService', () => {
     expect(await projects.update({ id: 'p', version: 1 }, spec())).toMatchObject({ version: 2, name: 'n' });
   });
 
-  it('lets one of two updates at the same time through', async () => {
+  it('accepts only one of two concurrent updates', async () => {
     const { projects } = await setUp();
     await projects.create({ id: 'p' }, spec());
     const results = await Promise.allSettled(['a', 'b'].map((name) => projects.update({ id: 'p' }, spec({ name }))));
@@ -96,13 +96,13 @@ describe('ProjectService', () => {
     [{ id: 'ghost' }, {}, 'not-found'],
     [{ id: 'p' }, { tenantId: 'other' }, 'invalid'],
     [{ id: 'p', kind: 'Tenant' }, {}, 'invalid'],
-  ])('refuses to update %o with %o as %s', async (meta, more, kind) => {
+  ])('rejects updating %o with %o as %s', async (meta, more, kind) => {
     const { projects } = await setUp();
     await projects.create({ id: 'p' }, spec());
     await expect(projects.update(meta, spec(more))).rejects.toMatchObject({ kind });
   });
 
-  it('tells its usage and is not deleted while it owns something', async () => {
+  it('reports usage, and does not delete a project that owns something', async () => {
     const { projects, references, tenants } = await setUp();
     await projects.create({ id: 'p' }, spec());
     const machines = ['m1', 'm2'];
@@ -116,13 +116,13 @@ describe('ProjectService', () => {
     await tenants.delete('t');
   });
 
-  it('makes the system project whatever the quota of the operator is', async () => {
+  it("creates the system project regardless of the operator's quota", async () => {
     const { projects } = await setUp({ quotas: { project: 0 } });
     await projects.ensureSystemProject('t');
     expect(projects.get(SYSTEM_PROJECT)).toMatchObject({ tenantId: 't', name: 'system', version: 0 });
   });
 
-  it('makes the system project once', async () => {
+  it('creates the system project once', async () => {
     const { projects } = await setUp();
     await Promise.all([projects.ensureSystemProject('provider'), projects.ensureSystemProject('provider')]);
     await projects.ensureSystemProject('provider');
@@ -131,7 +131,7 @@ describe('ProjectService', () => {
 });
 
 describe('TenantService', () => {
-  it('is searched by annotations, page by page', async () => {
+  it('searches by annotations, page by page', async () => {
     const { tenants } = await setUp();
     for (const id of ['a', 'b', 'c']) {
       const fields = { name: id, description: '', quotas: {}, defaultQuotas: undefined, iam: undefined };

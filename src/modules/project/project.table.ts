@@ -1,5 +1,5 @@
 import { defineTable } from '../../platform/store/table.js';
-import type { ProjectLedger } from './project-ledger.js';
+import type { ProjectQuotaLedger } from './project-quota-ledger.js';
 import type { Project } from './project.js';
 
 export const projectTable = defineTable<Project>()({
@@ -7,4 +7,4 @@ export const projectTable = defineTable<Project>()({
   indexes: { tenant: (project) => project.tenantId },
 });
 
-export const projectLedgerTable = defineTable<ProjectLedger>()({ name: 'projectledger' });
+export const projectQuotaLedgerTable = defineTable<ProjectQuotaLedger>()({ name: 'projectledger' });

@@ -8,10 +8,10 @@ export interface Project extends MasterData {
 }
 
 /**
- * Who refers to projects: `machines` (allocated, firewalls included), `networks`, `ips` and `size reservations`. Usage
- * figures and the refusal to delete a project in use come from here.
+ * Features that refer to projects: `machines` (allocated, including firewalls), `networks`, `ips` and `size
+ * reservations`. They provide usage figures and prevent the deletion of projects in use.
  */
 export class ProjectReferences extends References {}
 
-/** Owner of what belongs to the operator; exists from the first start on (reference/40 §5.5). */
+/** Owner of the operator's own resources; exists from the first start (docs/reference/process.md#deployment-facts). */
 export const SYSTEM_PROJECT = '00000000-0000-0000-0000-000000000000';

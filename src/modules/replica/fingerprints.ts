@@ -2,10 +2,10 @@ import { createHmac } from 'node:crypto';
 import type { Config } from '../../config/config.js';
 import { tokenKeyOf } from '../../platform/auth/token/token-key.js';
 
-/** Enough to tell keys apart. */
+/** Long enough to distinguish keys. */
 const LENGTH = 12;
 
-/** By which two replicas can compare a key that neither tells. */
+/** Lets two replicas compare a key without revealing it. */
 const fingerprint = (key: string): string =>
   key === '' ? '' : createHmac('sha256', key).update('a key of metal-api').digest('hex').slice(0, LENGTH);
 

@@ -9,14 +9,19 @@ export class ReplicaDifferenceResponse {
 @WireModel('ReplicaResponse')
 export class ReplicaResponse {
   @Field('string', { required: true }) id!: string;
-  @Field('boolean', { required: true, doc: 'the replica that answers' }) self!: boolean;
+  @Field('boolean', { required: true, doc: 'whether this is the responding replica' }) self!: boolean;
   @Field('boolean', { required: true }) alive!: boolean;
-  @Field('date-time', { required: true, doc: 'by its own clock' }) started!: string;
-  @Field('date-time', { doc: 'last sign of life by the clock of the replica that answers' }) seen!: string | null;
+  @Field('date-time', { required: true, doc: 'time of its start, by its own clock' }) started!: string;
+  @Field('date-time', { doc: 'last heartbeat by the clock of the responding replica' }) seen!: string | null;
   @Field('string', { required: true }) version!: string;
-  @Field(() => ReplicaDifferenceResponse, { array: true, required: true, doc: 'from the replica that answers' })
+  @Field(() => ReplicaDifferenceResponse, {
+    array: true,
+    required: true,
+    doc: 'differences from the responding replica',
+  })
   differences!: ReplicaDifferenceResponse[];
-  @Field('string', { doc: 'for admins' }) host?: string;
-  @Field('float', { doc: 'seconds by which the answering clock is ahead; for admins' }) clock_offset?: number | null;
-  @Field('string', { map: true, doc: 'fingerprints of the keys; for admins' }) keys?: Record<string, string>;
+  @Field('string', { doc: 'for admins only' }) host?: string;
+  @Field('float', { doc: 'seconds by which the clock of the responding replica is ahead; for admins only' })
+  clock_offset?: number | null;
+  @Field('string', { map: true, doc: 'fingerprints of the keys; for admins only' }) keys?: Record<string, string>;
 }

@@ -2,7 +2,7 @@ import { timestamp } from '../../shared/clock.js';
 import type { ReplicaResponse } from './replica.dto.js';
 import type { SeenReplica } from './replicas.service.js';
 
-/** Where a replica runs, and what its keys look like, is for admins. */
+/** The host of a replica and the fingerprints of its keys are shown to admins only. */
 export function toReplicaResponse({ record, offset, seen, ...replica }: SeenReplica, full: boolean): ReplicaResponse {
   const { id, started, version, host, keys } = record;
   return {

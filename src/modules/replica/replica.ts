@@ -1,39 +1,43 @@
 import type { Document } from '../../shared/document.js';
 
-/** A process of the API on a database that several share. Written at its start, with a new `at` every few seconds. */
+/** One of several server processes on a shared database. Written at start-up; `at` is updated every few seconds. */
 export interface ReplicaRecord extends Document {
   readonly host: string;
-  /** ISO times by its own clock: of its start, and of its last sign of life. */
+  /** ISO times by the process's own clock: of its start, and of its last heartbeat. */
   readonly started: string;
   readonly at: string;
   readonly version: string;
-  /** Name of the installation at the broker, `""` without a broker. */
+  /** Name of the installation on the broker; `""` without a broker. */
   readonly installation: string;
-  /** Fingerprints of the shared keys by name, never the keys; `""` for one that is not set. */
+  /** Fingerprints of the shared keys by name, never the keys; `""` for a key that is not set. */
   readonly keys: Readonly<Record<string, string>>;
 }
 
-/** Clocks may differ by so much, in milliseconds: signatures and deadlines of commands are judged by them. */
+/** Tolerated clock difference, in milliseconds; signatures and command deadlines depend on the clocks. */
 export const MAX_CLOCK_DIFFERENCE = 5000;
 
-/** What two replicas disagree on. */
-export interface Difference {
+/** A difference between two replicas. */
+export interface ReplicaMismatch {
   readonly what: 'keys' | 'version' | 'installation' | 'clock';
-  /** For people; names settings, never values of keys. */
+  /** Human-readable; names settings, but never contains keys. */
   readonly message: string;
 }
 
 type Comparable = Pick<ReplicaRecord, 'version' | 'installation' | 'keys'>;
 
 /**
- * What `other` does differently from `own`. `offset` is how much the own clock is ahead of the other one, in
- * milliseconds; undefined as long as that is not known.
+ * Returns the differences of `other` from `own`. `offset` is how far the own clock is ahead of the other one, in
+ * milliseconds; undefined until it is known.
  */
-export function differencesOf(own: Comparable, other: Comparable, offset: number | undefined): readonly Difference[] {
-  const differences: Difference[] = [];
+export function differencesOf(
+  own: Comparable,
+  other: Comparable,
+  offset: number | undefined,
+): readonly ReplicaMismatch[] {
+  const differences: ReplicaMismatch[] = [];
   const keys = Object.keys(own.keys).filter((name) => own.keys[name] !== other.keys[name]);
   if (keys.length > 0) {
-    differences.push({ what: 'keys', message: `${keys.join(', ')} must be the same at all replicas` });
+    differences.push({ what: 'keys', message: `${keys.join(', ')} must be the same on all replicas` });
   }
   if (own.version !== other.version) {
     differences.push({ what: 'version', message: `runs version ${other.version}, this one ${own.version}` });

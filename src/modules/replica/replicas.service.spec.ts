@@ -1,13 +1,14 @@
 import { describe, expect, it } from 'vitest';
+import { Scheduler } from '../../shared/concurrency/scheduler.js';
 import { testConfig } from '../../../test/support/app.js';
 import { memoryTable } from '../../../test/support/store.js';
 import { MemoryEngine } from '../../platform/store/memory/memory-engine.js';
 import type { Clock } from '../../shared/clock.js';
-import { MemoryLog } from '../../shared/log.js';
+import { MemoryLogger } from '../../shared/app-logger.js';
 import { differencesOf } from './replica.js';
 import { replicaTable } from './replica.table.js';
 import { Replicas } from './replicas.service.js';
-import { Sightings } from './sightings.js';
+import { HeartbeatTracker } from './heartbeat-tracker.js';
 
 const START = Date.parse('2026-01-01T00:00:00Z');
 const KEYS = {
@@ -15,17 +16,17 @@ const KEYS = {
   METAL_API_HMAC_ADMIN_KEY: 'the first admin key of many characters',
 };
 
-/** Replicas on one database whose clocks run together, each ahead by its `offset`. */
+/** Replicas on one database whose clocks run in step, each ahead by its `offset`. */
 function world() {
   const engine = new MemoryEngine();
   const time = { now: START };
   const all: Replicas[] = [];
   const replica = async (offset = 0, variables: Record<string, string> = {}) => {
     const clock: Clock = { now: () => time.now + offset };
-    const log = new MemoryLog();
+    const log = new MemoryLogger();
     const config = testConfig({ METAL_API_DB: 'rethinkdb', ...KEYS, ...variables });
     const table = memoryTable(replicaTable, engine);
-    const replicas = new Replicas(table, config, clock, log);
+    const replicas = new Replicas(table, config, clock, log, new Scheduler((job) => log.warn(job)));
     await replicas.onApplicationBootstrap();
     all.push(replicas);
     return { replicas, log, table };
@@ -33,7 +34,7 @@ function world() {
   const pass = async (seconds: number, beating: readonly Replicas[] = all): Promise<void> => {
     for (let passed = 0; passed < seconds; passed += 5) {
       time.now += 5000;
-      for (const one of beating) await one.beat();
+      for (const one of beating) await one.sendHeartbeat();
     }
   };
   return { replica, pass, time, engine };
@@ -41,8 +42,8 @@ function world() {
 
 const whats = (replicas: Replicas): string[] => replicas.differences().map(({ what }) => what);
 
-describe('replicas', () => {
-  it('that agree say nothing', async () => {
+describe('Replicas', () => {
+  it('log nothing if they agree', async () => {
     const w = world();
     const [a, b] = [await w.replica(), await w.replica(4000)];
     await w.pass(30);
@@ -63,7 +64,7 @@ describe('replicas', () => {
       { METAL_API_NATS_URL: 'nats://127.0.0.1:1', METAL_API_INSTALLATION: 'north' },
       'METAL_API_INSTALLATION',
     ],
-  ])('with another %s notice each other, and say so once', async (_, variables, named) => {
+  ])('with different settings (%s) notice each other, and log it once', async (_, variables, named) => {
     const w = world();
     const [a, b] = [await w.replica(), await w.replica(0, variables)];
     await w.pass(60);
@@ -81,7 +82,7 @@ describe('replicas', () => {
     [5001, 'behind', 'ahead of'],
     [3600_000, 'behind', 'ahead of'],
     [-90_000, 'ahead of', 'behind'],
-  ])('whose clocks differ by %i ms notice it on both sides', async (offset, ofOne, ofOther) => {
+  ])('with clocks that differ by %i ms notice it on both sides', async (offset, ofOne, ofOther) => {
     const w = world();
     const [a, b] = [await w.replica(offset), await w.replica()];
     await w.pass(20);
@@ -90,7 +91,7 @@ describe('replicas', () => {
     w.time.now += 5000;
   });
 
-  it('that were killed are forgotten, one that was frozen comes back', async () => {
+  it('remove a killed replica, and accept a frozen one when it comes back', async () => {
     const w = world();
     const [a, b] = [await w.replica(), await w.replica()];
     await w.pass(10);
@@ -103,7 +104,7 @@ describe('replicas', () => {
     expect([...a.log.lines, ...b.log.lines]).toEqual([]);
   });
 
-  it('do not mistake the record of a dead process for a living one', async () => {
+  it('do not mistake the record of a dead process for a live one', async () => {
     const w = world();
     const dead = await w.replica(0, { METAL_API_TOKEN_KEY: 'another key of sixteen characters' });
     const a = await w.replica();
@@ -113,7 +114,7 @@ describe('replicas', () => {
     expect([...dead.table.list()]).toHaveLength(1);
   });
 
-  it('write nothing where no other process can be', async () => {
+  it('write nothing if the database cannot be shared', async () => {
     const w = world();
     const lone = await w.replica(0, { METAL_API_DB: 'memory' });
     expect([...lone.table.list()]).toEqual([]);
@@ -122,7 +123,7 @@ describe('replicas', () => {
   });
 });
 
-describe('differences', () => {
+describe('differencesOf', () => {
   const own = { version: 'v1', installation: 'metal', keys: { A: '1', B: '2' } };
   it.each([
     [{}, undefined, []],
@@ -131,26 +132,26 @@ describe('differences', () => {
     [{ keys: { A: '1' } }, 5000, ['keys']],
     [{ installation: '' }, -5001, ['installation', 'clock']],
     [{}, 5001, ['clock']],
-  ])('of %j and clocks %s ms apart', (other, offset, expected) => {
+  ])('with %j and clocks %s ms apart', (other, offset, expected) => {
     expect(differencesOf(own, { ...own, ...other }, offset).map(({ what }) => what)).toEqual(expected);
   });
 });
 
-describe('sightings', () => {
-  it('take the smallest of a few samples, and only of these', () => {
-    const sightings = new Sightings();
-    sightings.hear('a', 0, 60_000); // on its way for a minute
-    expect(sightings.offset('a')).toBeUndefined();
+describe('HeartbeatTracker', () => {
+  it('takes the smallest of the last few samples', () => {
+    const tracker = new HeartbeatTracker();
+    tracker.noteHeartbeat('a', 0, 60_000); // delivered after a minute
+    expect(tracker.offset('a')).toBeUndefined();
     for (const [at, now] of [
       [60_000, 60_100],
       [65_000, 65_050],
       [70_000, 78_000],
     ] as const)
-      sightings.hear('a', at, now);
-    expect(sightings.offset('a')).toBe(50);
-    sightings.restart();
-    expect(sightings.offset('a')).toBeUndefined();
-    expect(sightings.isAlive('a', 80_000)).toBe(true);
-    expect(sightings.isAlive('a', 99_000)).toBe(false);
+      tracker.noteHeartbeat('a', at, now);
+    expect(tracker.offset('a')).toBe(50);
+    tracker.restart();
+    expect(tracker.offset('a')).toBeUndefined();
+    expect(tracker.isAlive('a', 80_000)).toBe(true);
+    expect(tracker.isAlive('a', 99_000)).toBe(false);
   });
 });

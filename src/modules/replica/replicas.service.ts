@@ -1,67 +1,73 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import type { BeforeApplicationShutdown, OnApplicationBootstrap } from '@nestjs/common';
+import { InjectLogger } from '../../platform/telemetry/inject-logger.js';
+import { InjectClock } from '../../platform/time/inject-clock.js';
 import { InjectConfig } from '../../config/config.module.js';
-import { isShared } from '../../config/config.js';
+import { isDatabaseShared } from '../../config/config.js';
 import type { Config } from '../../config/config.js';
 import { InjectTable } from '../../platform/store/inject.js';
 import type { Change, Content, Table } from '../../platform/store/table.js';
-import { sleep } from '../../shared/async.js';
-import { CLOCK, timestamp } from '../../shared/clock.js';
+import { endsWithin } from '../../shared/concurrency/deadline.js';
+import { Scheduler } from '../../shared/concurrency/scheduler.js';
+import type { Job } from '../../shared/concurrency/scheduler.js';
+import { timestamp } from '../../shared/clock.js';
 import type { Clock } from '../../shared/clock.js';
 import { isDomainError } from '../../shared/errors/domain-error.js';
-import { LOG } from '../../shared/log.js';
-import type { Log } from '../../shared/log.js';
+import type { AppLogger } from '../../shared/app-logger.js';
 import { readBuild } from '../version/build-info.js';
 import { fingerprintsOf } from './fingerprints.js';
 import { differencesOf } from './replica.js';
-import type { Difference, ReplicaRecord } from './replica.js';
+import type { ReplicaMismatch, ReplicaRecord } from './replica.js';
 import { replicaTable } from './replica.table.js';
-import { Sightings } from './sightings.js';
+import { HeartbeatTracker } from './heartbeat-tracker.js';
 
-/** How often a replica gives a sign of life, in milliseconds. */
+/** Interval between heartbeats of a replica, in milliseconds. */
 const HEARTBEAT_MS = 5000;
 
-/** The record of a replica that is silent for so long is removed; one that was only frozen writes it again. */
+/**
+ * The record of a replica is removed after this silence, in milliseconds; a replica that was only frozen rewrites it.
+ */
 const DEAD_MS = 60_000;
 
-/** How long the orderly end waits for the removal of the own record. */
+/** How long shutdown waits for the removal of the process's own record, in milliseconds. */
 const GOODBYE_MS = 1000;
 
-/** A replica as this one sees it. */
+/** A replica as seen by this one. */
 export interface SeenReplica {
   readonly record: ReplicaRecord;
   readonly self: boolean;
   readonly alive: boolean;
-  /** Last sign of life by this process's clock, in milliseconds since the epoch; undefined: none yet. */
+  /** Last heartbeat by this process's clock, in milliseconds since the epoch; undefined if there was none. */
   readonly seen: number | undefined;
-  /** How much this process's clock is ahead, in milliseconds; undefined as long as that is not known. */
+  /** How far this process's clock is ahead, in milliseconds; undefined until it is known. */
   readonly offset: number | undefined;
-  readonly differences: readonly Difference[];
+  readonly differences: readonly ReplicaMismatch[];
 }
 
 /**
- * Replicas on one database notice each other and what they disagree on: keys, versions, clocks. Costs one small write
- * every few seconds; where no other process can be on the database, nothing is written.
+ * Detects other replicas on the same database and differences between them: keys, versions, clocks. Costs one small
+ * write every few seconds; writes nothing if the database cannot be shared.
  */
 @Injectable()
 export class Replicas implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly own: ReplicaRecord;
   private readonly shared: boolean;
-  private readonly sightings = new Sightings();
-  /** What the log says of other replicas, by id. */
+  private readonly tracker = new HeartbeatTracker();
+  /** The last differences logged for each other replica, by ID. */
   private readonly told = new Map<string, string>();
   private unwatch: () => void = () => undefined;
-  private timer: NodeJS.Timeout | undefined;
+  private heartbeats: Job | undefined;
 
   constructor(
     @InjectTable(replicaTable) private readonly records: Table<ReplicaRecord>,
     @InjectConfig() config: Config,
-    @Inject(CLOCK) private readonly clock: Clock,
-    @Inject(LOG) private readonly log: Log,
+    @InjectClock() private readonly clock: Clock,
+    @InjectLogger() private readonly log: AppLogger,
+    private readonly scheduler: Scheduler,
   ) {
-    this.shared = isShared(config);
+    this.shared = isDatabaseShared(config);
     const started = timestamp(clock.now());
     this.own = {
       id: randomUUID(),
@@ -77,20 +83,20 @@ export class Replicas implements OnApplicationBootstrap, BeforeApplicationShutdo
 
   async onApplicationBootstrap(): Promise<void> {
     if (!this.shared) return;
-    for (const { id } of this.records.list()) this.sightings.mention(id, this.clock.now());
+    for (const { id } of this.records.list()) this.tracker.noteRecord(id, this.clock.now());
     this.unwatch = this.records.watch((change) => this.hear(change));
-    this.timer = setInterval(() => void this.beat(), HEARTBEAT_MS).unref();
-    await this.beat();
+    this.heartbeats = this.scheduler.every(HEARTBEAT_MS, 'heartbeat', () => this.sendHeartbeat());
+    await this.sendHeartbeat();
   }
 
   async beforeApplicationShutdown(): Promise<void> {
     this.unwatch();
-    clearInterval(this.timer);
     if (!this.shared) return;
-    await Promise.race([this.records.remove(this.own.id).catch(() => undefined), sleep(GOODBYE_MS)]);
+    const goodbye = Promise.resolve(this.heartbeats?.cancel()).then(() => this.records.remove(this.own.id));
+    await endsWithin(goodbye, GOODBYE_MS);
   }
 
-  /** This replica first, then the others by the time of their start. */
+  /** This replica first, then the others by start time. */
   list(): readonly SeenReplica[] {
     const others = [...this.records.list()].filter(({ id }) => id !== this.own.id);
     others.sort((a, b) => (a.started < b.started ? -1 : 1));
@@ -99,42 +105,42 @@ export class Replicas implements OnApplicationBootstrap, BeforeApplicationShutdo
     return [self, ...others.map((record) => this.seen(record, now))];
   }
 
-  /** What living replicas disagree on with this one. */
-  differences(): readonly Difference[] {
+  /** The differences between this replica and other live ones. */
+  differences(): readonly ReplicaMismatch[] {
     return this.list().flatMap(({ differences }) => differences);
   }
 
-  /** One sign of life, and a look at the others; the timer's work. Never rejects. */
-  async beat(): Promise<void> {
+  /** Sends a heartbeat and examines the other replicas; called by the timer. Never rejects. */
+  async sendHeartbeat(): Promise<void> {
     try {
       const at = timestamp(this.clock.now());
-      if (this.records.get(this.own.id)) await this.records.touch([{ id: this.own.id, at }]);
+      if (this.records.get(this.own.id)) await this.records.patchUnchecked([{ id: this.own.id, at }]);
       else await this.records.insert(contentOf({ ...this.own, at }));
-      await this.bury();
+      await this.removeDead();
     } catch (error) {
-      // The store says when the database is away; the next beat makes up for it.
-      if (!isDomainError(error)) this.log.warn('this replica gave no sign of life', error);
+      // The store reports an unavailable database; the next heartbeat makes up for it.
+      if (!isDomainError(error)) this.log.warn('could not send the heartbeat of this replica', error);
     }
     this.tell();
   }
 
   private hear(change: Change<ReplicaRecord>): void {
-    if (change.type === 'reset') return this.sightings.restart();
+    if (change.type === 'reset') return this.tracker.restart();
     if (change.id === this.own.id) return;
-    if (change.type === 'removed') return this.sightings.forget(change.id);
+    if (change.type === 'removed') return this.tracker.forget(change.id);
     if (change.before?.at !== change.now.at) {
-      this.sightings.hear(change.id, Date.parse(change.now.at), this.clock.now());
+      this.tracker.noteHeartbeat(change.id, Date.parse(change.now.at), this.clock.now());
     }
   }
 
   private seen(record: ReplicaRecord, now: number): SeenReplica {
-    const alive = this.sightings.isAlive(record.id, now);
-    const offset = this.sightings.offset(record.id);
+    const alive = this.tracker.isAlive(record.id, now);
+    const offset = this.tracker.offset(record.id);
     const differences = alive ? differencesOf(this.own, record, offset) : [];
-    return { record, self: false, alive, seen: this.sightings.lastOf(record.id), offset, differences };
+    return { record, self: false, alive, seen: this.tracker.lastOf(record.id), offset, differences };
   }
 
-  /** Says once what is new. */
+  /** Logs each change of differences once. */
   private tell(): void {
     const now = new Map(this.list().map((replica) => [replica.record.id, replica]));
     for (const id of this.told.keys()) {
@@ -153,14 +159,14 @@ export class Replicas implements OnApplicationBootstrap, BeforeApplicationShutdo
     }
   }
 
-  private async bury(): Promise<void> {
+  private async removeDead(): Promise<void> {
     const now = this.clock.now();
     for (const { id, revision } of [...this.records.list()]) {
       if (id === this.own.id) continue;
-      this.sightings.mention(id, now);
-      if (this.sightings.silence(id, now) <= DEAD_MS) continue;
+      this.tracker.noteRecord(id, now);
+      if (this.tracker.silence(id, now) <= DEAD_MS) continue;
       await this.records.remove(id, revision).catch((error: unknown) => {
-        if (!isDomainError(error, 'conflict')) throw error; // it lives
+        if (!isDomainError(error, 'conflict')) throw error; // it is alive
       });
     }
   }

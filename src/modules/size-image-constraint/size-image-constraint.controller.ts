@@ -18,7 +18,7 @@ export class SizeImageConstraintController {
   @Operation({
     id: 'listSizeImageConstraints',
     role: 'any',
-    summary: 'get all size image constraints',
+    summary: 'list all size image constraints',
     result: [SizeImageConstraintResponse],
   })
   listSizeImageConstraints(): SizeImageConstraintResponse[] {
@@ -29,7 +29,7 @@ export class SizeImageConstraintController {
   @Operation({
     id: 'findSizeImageConstraint',
     role: 'any',
-    summary: 'get size image constraint by the id of its size',
+    summary: 'get a size image constraint by the ID of its size',
     result: SizeImageConstraintResponse,
   })
   findSizeImageConstraint(@Param('id') id: string): SizeImageConstraintResponse {
@@ -56,7 +56,7 @@ export class SizeImageConstraintController {
   @Operation({
     id: 'updateSizeImageConstraint',
     role: 'admin',
-    summary: 'change a size image constraint',
+    summary: 'update a size image constraint',
     body: SizeImageConstraintUpdateRequest,
     result: SizeImageConstraintResponse,
     errors: [409],
@@ -71,7 +71,7 @@ export class SizeImageConstraintController {
   @Operation({
     id: 'trySizeImageConstraint',
     role: 'admin',
-    summary: 'check whether an image may run on a size',
+    summary: 'check whether an image is allowed on a size',
     body: SizeImageConstraintTryRequest,
     result: EmptyBody,
     audit: 'exclude',

@@ -9,25 +9,25 @@ export class SizeImageConstraintBase {
 
 @WireModel('v1.SizeImageConstraintCreateRequest')
 export class SizeImageConstraintCreateRequest extends EntityRequest {
-  @Field(() => SizeImageConstraintBase, { doc: 'the images that may run on the size' })
+  @Field(() => SizeImageConstraintBase, { doc: 'the images that are allowed on the size' })
   constraints?: SizeImageConstraintBase;
 }
 
 @WireModel('v1.SizeImageConstraintUpdateRequest')
 export class SizeImageConstraintUpdateRequest extends EntityRequest {
-  @Field(() => SizeImageConstraintBase, { doc: 'the images that may run on the size; replaces all' })
+  @Field(() => SizeImageConstraintBase, { doc: 'the images that are allowed on the size; replaces all' })
   constraints?: SizeImageConstraintBase;
 }
 
 @WireModel('v1.SizeImageConstraintResponse')
 export class SizeImageConstraintResponse extends EntityIdentity {
-  @Field(() => SizeImageConstraintBase, { required: true, doc: 'the images that may run on the size' })
+  @Field(() => SizeImageConstraintBase, { required: true, doc: 'the images that are allowed on the size' })
   constraints!: SizeImageConstraintBase;
 }
 
 @WireModel('v1.SizeImageConstraintTryRequest')
 export class SizeImageConstraintTryRequest {
-  @Field('string', { required: true, doc: 'id of a size' })
+  @Field('string', { required: true, doc: 'ID of a size' })
   size?: string;
 
   @Field('string', { required: true, doc: 'full or short id of an image' })

@@ -14,12 +14,12 @@ const constraint = {
 
 const allow = (image: string) => () => checkImageAllowed(constraint, parseImageId(image));
 
-describe('a size image constraint (reference/30 §4)', () => {
-  it('lets only the demanded versions run', () => {
+describe('a size image constraint (docs/reference/size-image-constraints.md#check)', () => {
+  it('allows only the required versions', () => {
     expect(allow('ubuntu-20.04.20211011')).not.toThrow();
     expect(allow('ubuntu-22.04.1')).not.toThrow();
     expect(allow('debian-10.0.20200101')).not.toThrow();
-    expect(allow('ubuntu-20.04.20200331')).toThrow('demands ubuntu >= 20.04.20211011');
+    expect(allow('ubuntu-20.04.20200331')).toThrow('requires ubuntu >= 20.04.20211011');
   });
 
   it('does not restrict other operating systems', () => {
@@ -27,7 +27,7 @@ describe('a size image constraint (reference/30 §4)', () => {
     expect(allow('constructor-1.0')).not.toThrow();
   });
 
-  it('cannot judge an image without patch number', () => {
-    expect(allow('ubuntu-26.4')).toThrow('needs a patch number');
+  it('cannot check an image without a patch number', () => {
+    expect(allow('ubuntu-26.4')).toThrow('requires a patch number');
   });
 });

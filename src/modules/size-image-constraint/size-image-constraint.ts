@@ -4,20 +4,20 @@ import { parseConstraint, satisfies } from '../../shared/semver/constraint.js';
 import { formatVersion } from '../../shared/semver/version.js';
 import type { ImageName } from '../image/image.js';
 
-/** Which versions of images may run on a size; its id is that of the size, which need not exist. */
+/** The image versions that are allowed on a size. Has the ID of the size, which need not exist. */
 export interface SizeImageConstraint extends Entity {
-  /** Operating system → version constraint. Others are not restricted. */
+  /** Operating system → version constraint. Other operating systems are not restricted. */
   readonly images: Readonly<Record<string, string>>;
 }
 
-/** Throws `invalid` when the image may not run on the size (reference/30 §4). */
+/** Throws `invalid` if the image is not allowed on the size (docs/reference/size-image-constraints.md#check). */
 export function checkImageAllowed({ id, images }: SizeImageConstraint, { os, version }: ImageName): void {
   const constraint = Object.hasOwn(images, os) ? images[os] : undefined;
   if (constraint === undefined) return;
   const image = `image ${os} ${formatVersion(version)}`;
   if (version.patch === 0n)
-    throw invalid(`${image} needs a patch number to be checked against the constraints of size "${id}"`);
+    throw invalid(`${image} requires a patch number for the check against the constraints of size "${id}"`);
   if (!satisfies(version, parseConstraint(constraint))) {
-    throw invalid(`${image} may not run on size "${id}", which demands ${os} ${constraint}`);
+    throw invalid(`${image} is not allowed on size "${id}", which requires ${os} ${constraint}`);
   }
 }

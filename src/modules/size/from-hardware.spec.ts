@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { findingsOf, matchingSizesOf2021 } from './from-hardware.js';
+import { constraintMatches, matchingSizesLegacy } from './from-hardware.js';
 import type { HardwareFacts, Size, SizeConstraint } from './size.js';
 
 const size = (id: string, ...constraints: SizeConstraint[]): Size => ({ id, constraints }) as Partial<Size> as Size;
@@ -15,7 +15,7 @@ const hardware: HardwareFacts = {
 };
 const [memory, storage] = [range('memory', 0, 100), range('storage', 1, 10, '/dev/sd*')];
 
-describe('hardware as clients of 2021 describe it', () => {
+describe('hardware in the legacy description', () => {
   it.each([
     ['every model of CPU', [range('cores', 8, 8, 'EPYC*'), memory, storage], true],
     ['a size that does not count CPUs', [memory, storage], true],
@@ -25,13 +25,13 @@ describe('hardware as clients of 2021 describe it', () => {
     ['disks of another name', [memory, range('storage', 0, 10, '/dev/nvme*')], false],
     ['GPUs that it cannot tell', [memory, storage, range('gpu', 1, 1, 'x')], false],
     ['a size without constraints', [], false],
-  ])('has %s or not', (_, constraints, expected) => {
-    expect(matchingSizesOf2021(hardware, [size('s', ...constraints)])).toHaveLength(expected ? 1 : 0);
+  ])('matches %s or not', (_, constraints, expected) => {
+    expect(matchingSizesLegacy(hardware, [size('s', ...constraints)])).toHaveLength(expected ? 1 : 0);
   });
 
   it('is compared constraint by constraint', () => {
-    const findings = findingsOf(hardware, size('s', range('cores', 8, 8, 'EPYC*'), range('memory', 0, 99)));
-    expect(findings).toEqual([
+    const matches = constraintMatches(hardware, size('s', range('cores', 8, 8, 'EPYC*'), range('memory', 0, 99)));
+    expect(matches).toEqual([
       { constraint: range('cores', 8, 8, 'EPYC*'), amount: 8, holds: true },
       { constraint: range('memory', 0, 99), amount: 100, holds: false },
     ]);

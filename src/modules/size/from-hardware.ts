@@ -1,31 +1,29 @@
 import type { ConstraintType, HardwareFacts, Size, SizeConstraint } from './size.js';
 import { countedAmount, coversTypes } from './size-matching.js';
 
-/** How one constraint of a size came out for some hardware. */
-export interface ConstraintFinding {
+/** How a constraint of a size compares with some hardware. */
+export interface ConstraintMatch {
   readonly constraint: SizeConstraint;
   readonly amount: number;
   readonly holds: boolean;
 }
 
-/** What clients of 2021 can say completely; CPU models and GPUs they do not know. */
+/** Constraint types that legacy clients can describe completely; they do not know CPU models and GPUs. */
 const EXPRESSIBLE: readonly ConstraintType[] = ['memory', 'storage'];
 
 /**
- * The sizes that hardware described as in 2021 has: by the rules of today, except that a CPU has every model and need
- * not be counted by a constraint (reference/30 §2.3).
+ * The sizes that match hardware in the legacy description: by the current rules, except that a CPU has every model and
+ * need not be counted by a constraint (docs/reference/sizes.md#size-of-hardware).
  */
-export const matchingSizesOf2021 = (hardware: HardwareFacts, sizes: readonly Size[]): Size[] =>
+export const matchingSizesLegacy = (hardware: HardwareFacts, sizes: readonly Size[]): Size[] =>
   sizes.filter((size) => {
-    const findings = findingsOf(hardware, size);
-    const constraints = findings.map(({ constraint }) => constraint);
-    return (
-      findings.length > 0 && findings.every(({ holds }) => holds) && coversTypes(hardware, constraints, EXPRESSIBLE)
-    );
+    const matches = constraintMatches(hardware, size);
+    const constraints = matches.map(({ constraint }) => constraint);
+    return matches.length > 0 && matches.every(({ holds }) => holds) && coversTypes(hardware, constraints, EXPRESSIBLE);
   });
 
-/** One finding for each constraint, in the order of the size. */
-export const findingsOf = (hardware: HardwareFacts, { constraints }: Size): ConstraintFinding[] =>
+/** One result per constraint, in the order of the size. */
+export const constraintMatches = (hardware: HardwareFacts, { constraints }: Size): ConstraintMatch[] =>
   constraints.map((constraint) => {
     const amount = countedAmount(
       hardware,

@@ -40,14 +40,14 @@ const cores = constraint('cores', 16);
 const memory = constraint('memory', 60, 64);
 const storage = constraint('storage', 600);
 
-describe('the size of hardware (reference/30 §2.3)', () => {
-  it('is the one whose every range holds', () => {
+describe('the size of hardware (docs/reference/sizes.md#size-of-hardware)', () => {
+  it('is the size whose constraints are all satisfied', () => {
     expect(matches(server, cores, memory, storage)).toBe(true);
     expect(matches(server, constraint('cores', 17, 32), memory, storage)).toBe(false);
     expect(matches(server, cores, constraint('memory', 0, 63), storage)).toBe(false);
   });
 
-  it('says everything that is in the machine', () => {
+  it('describes everything in the machine', () => {
     expect(matches(server, cores, memory)).toBe(false);
     expect(matches(server, cores, storage)).toBe(false);
     expect(matches(server, memory, storage)).toBe(false);
@@ -57,7 +57,7 @@ describe('the size of hardware (reference/30 §2.3)', () => {
     expect(matches(withGpu, cores, memory, storage, constraint('gpu', 1, 1, 'A100'))).toBe(false);
   });
 
-  it('counts only what the identifier matches, and lets nothing go uncounted', () => {
+  it('counts only parts that match the identifier, and requires every part to be counted', () => {
     const sata = constraint('storage', 100, 100, '/dev/sd*');
     const nvme = constraint('storage', 500, 500, '/dev/nvme*');
     expect(matches(server, cores, memory, sata, nvme)).toBe(true);
@@ -73,7 +73,7 @@ describe('the size of hardware (reference/30 §2.3)', () => {
     ['a disk without name', { name: '', size: 0 }],
     ['an NVMe without namespace', { name: '/dev/nvme9', size: 0 }],
     ['an optical drive', { name: '/dev/sr0', size: 0 }],
-  ])('does not depend on %s of no size', (_, disk) => {
+  ])('ignores %s of size 0', (_, disk) => {
     const odd = { ...server, disks: [...server.disks, disk] };
     const [sata, nvme] = [constraint('storage', 100, 100, '/dev/sda'), constraint('storage', 500, 500, '/dev/nvme0*')];
     expect(matches(odd, cores, memory, storage)).toBe(true);
@@ -82,17 +82,17 @@ describe('the size of hardware (reference/30 §2.3)', () => {
     expect(matches({ ...server, disks: [disk] }, cores, memory)).toBe(true);
   });
 
-  it('is never one without constraints', () => {
+  it('is never a size without constraints', () => {
     expect(matchingSizes({ memory: 0, cpus: [], gpus: [], disks: [] }, [size('empty')])).toEqual([]);
   });
 
-  it('tells all that match when sizes are not kept apart', () => {
+  it('returns all matches if sizes overlap', () => {
     const sizes = [size('a', cores, memory, storage), size('b', cores, constraint('memory', 0, 99), storage)];
     expect(matchingSizes(server, sizes).map(({ id }) => id)).toEqual(['a', 'b']);
   });
 });
 
-describe('suggested constraints (reference/30 §2.4)', () => {
+describe('suggested constraints (docs/reference/sizes.md#suggest)', () => {
   it('describe exactly this hardware', () => {
     const suggestion = suggestConstraints(server);
     expect(suggestion).toEqual([
@@ -113,7 +113,7 @@ describe('suggested constraints (reference/30 §2.4)', () => {
     expect(matches(odd, ...suggestion)).toBe(true);
   });
 
-  it('count nothing where there is nothing', () => {
+  it('omit parts that do not exist', () => {
     expect(suggestConstraints({ memory: 0, cpus: [], gpus: [], disks: [] })).toEqual([
       constraint('cores', 0),
       constraint('memory', 0),

@@ -2,15 +2,15 @@ import { compileGlob, escapeGlob } from '../../shared/glob.js';
 import { CONSTRAINT_TYPES } from './size.js';
 import type { ConstraintType, HardwareFacts, Size, SizeConstraint } from './size.js';
 
-/** One countable thing of a machine: a CPU, its memory, a disk or a GPU. */
+/** A countable part of a machine: a CPU, its memory, a disk or a GPU. */
 interface Item {
   readonly name: string;
   readonly amount: number;
 }
 
 /**
- * What is counted for each type of constraint. Memory is one item, always there. A disk of no size is none: card readers
- * and virtual media of BMCs look so.
+ * The parts that each constraint type counts. Memory is a single part that always exists. Disks of size 0 are skipped:
+ * card readers and virtual media of BMCs look like that.
  */
 const ITEMS: Record<ConstraintType, (hardware: HardwareFacts) => readonly Item[]> = {
   cores: ({ cpus }) => cpus.map(({ model, cores }) => ({ name: model, amount: cores })),
@@ -19,13 +19,13 @@ const ITEMS: Record<ConstraintType, (hardware: HardwareFacts) => readonly Item[]
   gpu: ({ gpus }) => gpus.map(({ model }) => ({ name: model, amount: 1 })),
 };
 
-/** The sizes that the hardware has; a well-kept catalog yields at most one. */
+/** The sizes that match the hardware; with a well-kept catalog, at most one. */
 export const matchingSizes = (hardware: HardwareFacts, sizes: Iterable<Size>): Size[] =>
   [...sizes].filter(({ constraints }) => constraints.length > 0 && matches(hardware, constraints));
 
 /**
- * Every constraint holds, and every CPU, disk and GPU, and the memory, is counted by some constraint: a size says
- * everything that is in a machine (reference/30 §2.3).
+ * Every constraint is satisfied, and every CPU, disk and GPU, and the memory, is counted by some constraint: a size
+ * describes the complete machine (docs/reference/sizes.md#size-of-hardware).
  */
 function matches(hardware: HardwareFacts, constraints: readonly SizeConstraint[]): boolean {
   return constraints.every((constraint) => holds(hardware, constraint)) && coversAll(hardware, constraints);
@@ -36,14 +36,14 @@ function holds(hardware: HardwareFacts, constraint: SizeConstraint): boolean {
   return amount >= constraint.min && amount <= constraint.max;
 }
 
-/** How much of the hardware the constraint counts: cores, bytes, or GPUs. */
+/** The amount that the constraint counts: cores, bytes, or GPUs. */
 export const countedAmount = (hardware: HardwareFacts, constraint: SizeConstraint): number =>
   total(counted(hardware, constraint));
 
 const coversAll = (hardware: HardwareFacts, constraints: readonly SizeConstraint[]): boolean =>
   coversTypes(hardware, constraints, CONSTRAINT_TYPES);
 
-/** Whether some constraint counts each thing of these types that is in the hardware. */
+/** Whether every part of these types is counted by some constraint. */
 export const coversTypes = (
   hardware: HardwareFacts,
   constraints: readonly SizeConstraint[],
@@ -65,7 +65,7 @@ const accepts = (constraint: SizeConstraint): ((name: string) => boolean) => {
   return accept;
 };
 
-/** Every registration meets every constraint. */
+/** Compiled once, since every registration checks every constraint. */
 const compiled = new WeakMap<SizeConstraint, (name: string) => boolean>();
 
 function compile({ identifier }: SizeConstraint): (name: string) => boolean {
@@ -76,7 +76,10 @@ function compile({ identifier }: SizeConstraint): (name: string) => boolean {
 
 const total = (items: readonly Item[]): number => items.reduce((sum, { amount }) => sum + amount, 0);
 
-/** Constraints that describe exactly this hardware: a starting point for a new size (reference/30 §2.4). */
+/**
+ * Returns constraints that describe exactly this hardware: a starting point for a new size
+ * (docs/reference/sizes.md#suggest).
+ */
 export function suggestConstraints(hardware: HardwareFacts): SizeConstraint[] {
   const exactly = (type: ConstraintType, items: readonly Item[], identifier: string): SizeConstraint => {
     const amount = total(items);
@@ -103,7 +106,7 @@ function byName(items: readonly Item[]): Map<string, Item[]> {
   return groups;
 }
 
-/** A glob of what all names begin with, exact when they are all the same. */
+/** A glob for the common prefix of all names; exact if they are all equal. */
 function prefixPattern(items: readonly Item[]): string {
   const names = items.map(({ name }) => name).sort();
   const [first, last] = [names[0] ?? '', names.at(-1) ?? ''];

@@ -1,4 +1,7 @@
 import { Body, Delete, Get, Param, Post, Put } from '@nestjs/common';
+import { CurrentUser } from '../../platform/auth/current-user.js';
+import { requireRoleForProject } from '../../platform/auth/role.js';
+import type { User } from '../../platform/auth/user.js';
 import { Operation, V1Controller } from '../../platform/http/operation.js';
 import {
   SizeReservationCreateRequest,
@@ -25,7 +28,7 @@ export class SizeReservationController {
     id: 'listSizeReservations',
     role: 'any',
     outline: reservationOutline,
-    summary: 'get all size reservations',
+    summary: 'list all size reservations',
     result: [SizeReservationResponse],
   })
   listSizeReservations(): SizeReservationResponse[] {
@@ -37,7 +40,7 @@ export class SizeReservationController {
     id: 'getSizeReservation',
     role: 'any',
     outline: reservationOutline,
-    summary: 'get size reservation by id',
+    summary: 'get a size reservation by ID',
     result: SizeReservationResponse,
   })
   getSizeReservation(@Param('id') id: string): SizeReservationResponse {
@@ -54,7 +57,8 @@ export class SizeReservationController {
     result: [SizeReservationResponse],
     audit: 'exclude',
   })
-  findSizeReservations(@Body() body: SizeReservationListRequest): SizeReservationResponse[] {
+  findSizeReservations(@Body() body: SizeReservationListRequest, @CurrentUser() user: User): SizeReservationResponse[] {
+    requireRoleForProject(user, body.projectid);
     return this.reservations.search(toReservationQuery(body)).map(toReservationResponse);
   }
 
@@ -63,12 +67,16 @@ export class SizeReservationController {
     id: 'sizeReservationsUsage',
     role: 'any',
     outline: () => undefined,
-    summary: 'how much of size reservations is used, by partition',
+    summary: 'get the usage of size reservations by partition',
     body: SizeReservationListRequest,
     result: [SizeReservationUsageResponse],
     audit: 'exclude',
   })
-  sizeReservationsUsage(@Body() body: SizeReservationListRequest): SizeReservationUsageResponse[] {
+  sizeReservationsUsage(
+    @Body() body: SizeReservationListRequest,
+    @CurrentUser() user: User,
+  ): SizeReservationUsageResponse[] {
+    requireRoleForProject(user, body.projectid);
     return this.reservations.usage(toReservationQuery(body)).map(toUsageResponse);
   }
 
@@ -91,7 +99,7 @@ export class SizeReservationController {
   @Operation({
     id: 'updateSizeReservation',
     role: 'editor',
-    summary: 'change a size reservation',
+    summary: 'update a size reservation',
     body: SizeReservationUpdateRequest,
     result: SizeReservationResponse,
     errors: [409],

@@ -53,7 +53,7 @@ export const toUsageResponse = ({
 const labels = ({ labels }: SizeReservation): { labels?: Readonly<Record<string, string>> } =>
   Object.keys(labels).length > 0 ? { labels } : {};
 
-/** What is reserved; for whom is for members only. */
+/** What is reserved; only members see for which project. */
 export const reservationOutline = ({
   labels: _,
   ...reservation

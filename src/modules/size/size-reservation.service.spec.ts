@@ -9,14 +9,14 @@ import { partitionTable } from '../partition/partition.table.js';
 import { ProjectReferences } from '../project/project.js';
 import { ProjectQuota } from '../project/project-quota.service.js';
 import { ProjectService } from '../project/project.service.js';
-import { projectLedgerTable, projectTable } from '../project/project.table.js';
+import { projectQuotaLedgerTable, projectTable } from '../project/project.table.js';
 import { TenantReferences } from '../tenant/tenant.js';
 import { TenantService } from '../tenant/tenant.service.js';
 import { tenantTable } from '../tenant/tenant.table.js';
-import { AllocationCountInquiry } from './size-reservation.js';
+import { AllocationCounter } from './size-reservation.js';
 import { SizeReservationService } from './size-reservation.service.js';
 import { sizeReservationTable } from './size-reservation.table.js';
-import { HardwareInquiry, SizeReferences } from './size.js';
+import { HardwareLookup, SizeReferences } from './size.js';
 import { SizeService } from './size.service.js';
 import { sizeTable } from './size.table.js';
 
@@ -29,11 +29,12 @@ async function setUp() {
   ];
   const tenantUses = new TenantReferences();
   const tenants = new TenantService(memoryTable(tenantTable), clock, tenantUses);
-  const quota = new ProjectQuota(memoryTable(projectLedgerTable), clock, testConfig());
+  const quota = new ProjectQuota(memoryTable(projectQuotaLedgerTable), clock, testConfig());
   const projects = new ProjectService(memoryTable(projectTable), clock, projectUses, tenants, quota, tenantUses);
   const partitions = new PartitionService(memoryTable(partitionTable), clock, partitionUses, new TrustingUrlProbe());
-  const sizes = new SizeService(memoryTable(sizeTable), clock, sizeUses, new HardwareInquiry());
-  const allocations = new AllocationCountInquiry();
+  const sizes = new SizeService(memoryTable(sizeTable), clock, sizeUses, new HardwareLookup());
+  const allocations = new AllocationCounter();
+  allocations.provide(() => 0);
   const reservations = new SizeReservationService(
     memoryTable(sizeReservationTable),
     clock,
@@ -57,7 +58,7 @@ async function setUp() {
 const owner = (id = '', more: object = {}) => ({ id, sizeId: 'small', projectId: 'P1', ...more });
 
 describe('SizeReservationService', () => {
-  it('keeps machines for a project and keeps what it refers to', async () => {
+  it('reserves machines for a project, and prevents deletion of what it refers to', async () => {
     const { reservations, sizes, projects, partitions } = await setUp();
     const reservation = await reservations.create(owner(), { amount: 3, partitionIds: ['fra', 'muc'] });
     expect(reservation.id).toMatch(/^[0-9a-f-]{36}$/);
@@ -79,12 +80,12 @@ describe('SizeReservationService', () => {
     [owner(), { amount: 1 }, 'malformed'],
     [owner(), { amount: 1, partitionIds: ['fra', 'fra'] }, 'malformed'],
     [owner(), { amount: 1, partitionIds: ['ber'] }, 'malformed'],
-  ])('refuses %o %o as %s', async (who, spec, kind) => {
+  ])('rejects %o %o as %s', async (who, spec, kind) => {
     const { reservations } = await setUp();
     await expect(reservations.create(who, spec)).rejects.toMatchObject({ kind });
   });
 
-  it('changes what is given; an empty list of partitions keeps them', async () => {
+  it('changes the given fields; an empty list of partitions keeps them', async () => {
     const { reservations } = await setUp();
     await reservations.create(owner('r'), { amount: 3, partitionIds: ['fra'], labels: { a: 'b' } });
     expect(await reservations.update('r', { amount: 5, partitionIds: [], labels: {} })).toMatchObject({
@@ -95,12 +96,10 @@ describe('SizeReservationService', () => {
     await expect(reservations.update('r', { amount: 0 })).rejects.toMatchObject({ kind: 'malformed' });
   });
 
-  it('tells usage by partition, and only of the partition asked for', async () => {
+  it('returns usage by partition, or only of the requested partition', async () => {
     const { reservations, allocations } = await setUp();
     await reservations.create(owner('r'), { amount: 3, partitionIds: ['fra', 'muc'] });
-    allocations.answerWith((project, size, partition) =>
-      `${project}/${size}/${partition}` === 'P1/small/fra' ? 5 : 1,
-    );
+    allocations.provide((project, size, partition) => (`${project}/${size}/${partition}` === 'P1/small/fra' ? 5 : 1));
     const rows = (query: object) =>
       reservations.usage(query).map(({ partitionId, used, allocations }) => [partitionId, used, allocations]);
     expect(rows({})).toEqual([

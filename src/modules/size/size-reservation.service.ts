@@ -1,45 +1,47 @@
 import { randomUUID } from 'node:crypto';
-import { Inject, Injectable } from '@nestjs/common';
-import { Entities } from '../../platform/store/entities.js';
+import { Injectable } from '@nestjs/common';
+import { InjectClock } from '../../platform/time/inject-clock.js';
+import { EntityService } from '../../platform/store/entity-service.js';
 import { InjectTable } from '../../platform/store/inject.js';
 import type { Table } from '../../platform/store/table.js';
-import { CLOCK, timestamp } from '../../shared/clock.js';
+import { timestamp } from '../../shared/clock.js';
 import type { Clock } from '../../shared/clock.js';
-import { byId, changed, checkId, created, given } from '../../shared/entity.js';
+import { byId, changeEntity, checkId, createEntity, definedFields } from '../../shared/entity.js';
 import type { Optional } from '../../shared/entity.js';
 import { malformed } from '../../shared/errors/domain-error.js';
 import { PartitionReferences } from '../partition/partition.js';
 import { PartitionService } from '../partition/partition.service.js';
 import { ProjectReferences } from '../project/project.js';
 import { ProjectService } from '../project/project.service.js';
-import { AllocationCountInquiry, checkReservation } from './size-reservation.js';
+import { AllocationCounter, checkReservation } from './size-reservation.js';
 import type { ReservationUsage, SizeReservation } from './size-reservation.js';
 import { sizeReservationTable } from './size-reservation.table.js';
 import { SizeReferences } from './size.js';
 import { SizeService } from './size.service.js';
 
-/** What a client may change of a reservation; what it leaves out is kept, or empty. */
+/** Fields that a client may set. On update, omitted fields keep their value; on creation they are empty. */
 export type ReservationSpec = Optional<
   Pick<SizeReservation, 'name' | 'description' | 'amount' | 'labels' | 'partitionIds'>
 >;
 
-/** Every given field must match. */
-export type ReservationQuery = Optional<Pick<SizeReservation, 'id' | 'sizeId' | 'projectId'>> & {
-  readonly partitionId?: string;
-};
+/** All given fields must match. */
+export type ReservationQuery = Optional<Pick<SizeReservation, 'id' | 'sizeId' | 'projectId'> & { partitionId: string }>;
 
 type Index = 'size' | 'project' | 'partition';
 
-/** Machines of a size that are kept free for a project (reference/30 §3). */
+/**
+ * Manages reservations: machines of a size that are kept free for a project
+ * (docs/reference/size-reservations.md#endpoints).
+ */
 @Injectable()
-export class SizeReservationService extends Entities<SizeReservation, Index> {
+export class SizeReservationService extends EntityService<SizeReservation, Index> {
   constructor(
     @InjectTable(sizeReservationTable) reservations: Table<SizeReservation, Index>,
-    @Inject(CLOCK) private readonly clock: Clock,
+    @InjectClock() private readonly clock: Clock,
     private readonly sizes: SizeService,
     private readonly projects: ProjectService,
     private readonly partitions: PartitionService,
-    private readonly allocations: AllocationCountInquiry,
+    private readonly allocations: AllocationCounter,
     sizeReferences: SizeReferences,
     projectReferences: ProjectReferences,
     partitionReferences: PartitionReferences,
@@ -51,7 +53,7 @@ export class SizeReservationService extends Entities<SizeReservation, Index> {
     partitionReferences.add({ what: 'size reservations', idsOf: idsBy('partition') });
   }
 
-  /** Without an id a random one is taken. Throws `not-found` for size or project, `malformed`, `already-exists`. */
+  /** Generates an ID if none is given. Throws `not-found` for size or project, `malformed`, `already-exists`. */
   async create(
     owner: { id: string; sizeId: string; projectId: string },
     spec: ReservationSpec,
@@ -60,15 +62,15 @@ export class SizeReservationService extends Entities<SizeReservation, Index> {
     const fields = { ...owner, id: owner.id || randomUUID(), name, description, amount, labels, partitionIds };
     checkId('size reservation', fields.id);
     this.check(fields);
-    return this.table.insert(created<SizeReservation>(fields, timestamp(this.clock.now())));
+    return this.table.insert(createEntity<SizeReservation>(fields, timestamp(this.clock.now())));
   }
 
-  /** An empty list of partitions keeps the stored one. Throws `not-found`, `malformed`. */
+  /** An empty list of partitions keeps the stored ones. Throws `not-found`, `malformed`. */
   async update(id: string, spec: ReservationSpec): Promise<SizeReservation> {
     const before = this.get(id);
     const fields = { ...spec, partitionIds: spec.partitionIds?.length ? spec.partitionIds : undefined };
-    this.check({ ...before, ...given(fields) });
-    return this.table.update(id, (reservation) => changed(reservation, fields, timestamp(this.clock.now())));
+    this.check({ ...before, ...definedFields(fields) });
+    return this.table.update(id, (reservation) => changeEntity(reservation, fields, timestamp(this.clock.now())));
   }
 
   /** Throws `not-found`. */
@@ -78,7 +80,7 @@ export class SizeReservationService extends Entities<SizeReservation, Index> {
     return reservation;
   }
 
-  /** Ordered by id. */
+  /** Ordered by ID. */
   search({ partitionId, ...exact }: ReservationQuery): SizeReservation[] {
     const wanted = Object.entries(exact).filter(([, value]) => value !== undefined);
     return this.list(
@@ -88,7 +90,7 @@ export class SizeReservationService extends Entities<SizeReservation, Index> {
     );
   }
 
-  /** One entry for each partition of each reservation found; with a partition in the query only for that one. */
+  /** One entry per reservation and partition; if the query names a partition, only for that one. */
   usage(query: ReservationQuery): ReservationUsage[] {
     return this.search(query).flatMap((reservation) =>
       reservation.partitionIds
@@ -97,7 +99,7 @@ export class SizeReservationService extends Entities<SizeReservation, Index> {
     );
   }
 
-  /** What is reserved of a size in a partition, ordered by id. */
+  /** The reservations of a size in a partition, ordered by ID. */
   forSize(sizeId: string, partitionId: string): SizeReservation[] {
     return this.table
       .by('size', sizeId)
@@ -106,7 +108,7 @@ export class SizeReservationService extends Entities<SizeReservation, Index> {
   }
 
   private usageIn(reservation: SizeReservation, partitionId: string): ReservationUsage {
-    const allocations = this.allocations.ask(reservation.projectId, reservation.sizeId, partitionId);
+    const allocations = this.allocations.call(reservation.projectId, reservation.sizeId, partitionId);
     return { reservation, partitionId, allocations, used: Math.min(reservation.amount, allocations) };
   }
 

@@ -1,6 +1,6 @@
 import { Body, Delete, Get, Param, Post, Put } from '@nestjs/common';
 import { Operation, V1Controller } from '../../platform/http/operation.js';
-import { MachineHardwareExtended } from './hardware-2021.dto.js';
+import { MachineHardwareExtended } from './legacy-hardware.dto.js';
 import {
   SizeConstraintDto,
   SizeCreateRequest,
@@ -17,13 +17,13 @@ export class SizeController {
   constructor(private readonly sizes: SizeService) {}
 
   @Get()
-  @Operation({ id: 'listSizes', role: 'any', summary: 'get all sizes', result: [SizeResponse] })
+  @Operation({ id: 'listSizes', role: 'any', summary: 'list all sizes', result: [SizeResponse] })
   listSizes(): SizeResponse[] {
     return this.sizes.list().map(toSizeResponse);
   }
 
   @Get(':id')
-  @Operation({ id: 'findSize', role: 'any', summary: 'get size by id', result: SizeResponse })
+  @Operation({ id: 'findSize', role: 'any', summary: 'get a size by ID', result: SizeResponse })
   findSize(@Param('id') id: string): SizeResponse {
     return toSizeResponse(this.sizes.get(id));
   }
@@ -46,7 +46,7 @@ export class SizeController {
   @Operation({
     id: 'updateSize',
     role: 'admin',
-    summary: 'change a size',
+    summary: 'update a size',
     body: SizeUpdateRequest,
     result: SizeResponse,
     errors: [409],
@@ -60,7 +60,7 @@ export class SizeController {
     id: 'suggest',
     role: 'any',
     outline: () => undefined,
-    summary: 'constraints that describe exactly the hardware of one machine',
+    summary: 'suggest constraints that describe exactly the hardware of a machine',
     body: SizeSuggestRequest,
     result: [SizeConstraintDto],
     audit: 'exclude',
@@ -73,19 +73,19 @@ export class SizeController {
   @Operation({
     id: 'fromHardware',
     role: 'any',
-    summary: 'the size of hardware as clients of 2021 describe it',
+    summary: 'find the size that matches hardware in the legacy description',
     body: MachineHardwareExtended,
     result: SizeMatchingLog,
     audit: 'exclude',
     deprecated: true,
   })
   fromHardware(@Body() body: MachineHardwareExtended): SizeMatchingLog {
-    const { size, findings } = this.sizes.matchOf2021(toHardwareFacts(body));
-    return toMatchingLog(size, findings);
+    const { size, matches } = this.sizes.matchLegacy(toHardwareFacts(body));
+    return toMatchingLog(size, matches);
   }
 
   @Delete(':id')
-  @Operation({ id: 'deleteSize', role: 'admin', summary: 'delete a size that nothing has', result: SizeResponse })
+  @Operation({ id: 'deleteSize', role: 'admin', summary: 'delete an unused size', result: SizeResponse })
   async deleteSize(@Param('id') id: string): Promise<SizeResponse> {
     return toSizeResponse(await this.sizes.delete(id));
   }

@@ -1,18 +1,18 @@
 import { EntityRequest, EntityResponse } from '../../platform/http/wire/entity.js';
 import { Field, WireModel } from '../../platform/http/wire/field.js';
 
-/** No machine has as many different parts; each constraint is compared with each part. */
+/** More than any machine has different parts. Each constraint is compared with each part. */
 const MAX_CONSTRAINTS = 100;
 
 @WireModel('v1.SizeConstraint')
 export class SizeConstraintDto {
-  @Field('string', { required: true, enum: ['cores', 'gpu', 'memory', 'storage'], doc: 'what is counted' })
+  @Field('string', { required: true, enum: ['cores', 'gpu', 'memory', 'storage'], doc: 'the parts that are counted' })
   type!: string;
 
-  @Field('uint64', { doc: 'at least this many; bytes for memory and storage' })
+  @Field('uint64', { doc: 'minimum; in bytes for memory and storage' })
   min!: number;
 
-  @Field('uint64', { doc: 'at most this many; bytes for memory and storage' })
+  @Field('uint64', { doc: 'maximum; in bytes for memory and storage' })
   max!: number;
 
   @Field('string', { maxLength: 256, doc: 'pattern of the CPU models, disk names or GPU models that are counted' })
@@ -29,7 +29,7 @@ export class SizeCreateRequest extends EntityRequest {
   })
   constraints?: SizeConstraintDto[];
 
-  @Field('string', { map: true, doc: 'free labels' })
+  @Field('string', { map: true, doc: 'arbitrary labels' })
   labels?: Record<string, string>;
 }
 
@@ -47,13 +47,13 @@ export class SizeResponse extends EntityResponse {
   @Field(() => SizeConstraintDto, { array: true, required: true, doc: 'the hardware of machines with this size' })
   constraints!: SizeConstraintDto[];
 
-  @Field('string', { map: true, required: true, doc: 'free labels' })
+  @Field('string', { map: true, required: true, doc: 'arbitrary labels' })
   labels!: Readonly<Record<string, string>>;
 }
 
 @WireModel('v1.SizeSuggestRequest')
 export class SizeSuggestRequest {
-  @Field('string', { required: true, doc: 'the machine whose hardware is to be described' })
+  @Field('string', { required: true, doc: 'the machine whose hardware is described' })
   machineID?: string;
 }
 
@@ -61,7 +61,7 @@ export class SizeSuggestRequest {
 export class SizeConstraintMatchingLog {
   @Field(() => SizeConstraintDto, { required: true }) constraint!: SizeConstraintDto;
   @Field('boolean', { required: true }) match!: boolean;
-  @Field('string', { required: true, doc: 'what was compared' }) log!: string;
+  @Field('string', { required: true, doc: 'the comparison' }) log!: string;
 }
 
 @WireModel('v1.SizeMatchingLog')

@@ -1,6 +1,6 @@
 import { entityResponse } from '../../platform/http/wire/entity.js';
-import type { ConstraintFinding } from './from-hardware.js';
-import type { MachineHardwareExtended } from './hardware-2021.dto.js';
+import type { ConstraintMatch } from './from-hardware.js';
+import type { MachineHardwareExtended } from './legacy-hardware.dto.js';
 import type { SizeConstraintDto, SizeMatchingLog, SizeResponse, SizeUpdateRequest } from './size.dto.js';
 import type { ConstraintType, HardwareFacts, Size, SizeConstraint } from './size.js';
 import type { SizeSpec } from './size.service.js';
@@ -13,7 +13,7 @@ export const toSizeSpec = (body: SizeUpdateRequest): SizeSpec => ({
 });
 
 const toConstraint = ({ type, min, max, identifier }: SizeConstraintDto): SizeConstraint => ({
-  // Any text may come; the rules of sizes refuse what is no type.
+  // Clients may send any text; `checkConstraints` rejects unknown types.
   type: (type ?? '') as ConstraintType,
   min: min ?? 0,
   max: max ?? 0,
@@ -26,7 +26,10 @@ export const toSizeResponse = (size: Size): SizeResponse => ({
   labels: size.labels,
 });
 
-/** `min` and `max` are there even when 0: clients of 2021 need them (reference/30 §11). */
+/**
+ * `min` and `max` are present even if 0, because legacy clients require them
+ * (docs/reference/catalog-conventions.md#clients-of-january-2021).
+ */
 export const toConstraintDto = ({ type, min, max, identifier }: SizeConstraint): SizeConstraintDto => ({
   type,
   min,
@@ -34,7 +37,7 @@ export const toConstraintDto = ({ type, min, max, identifier }: SizeConstraint):
   ...(identifier && { identifier }),
 });
 
-/** One CPU of unknown model has all the cores. */
+/** All cores are attributed to one CPU of unknown model. */
 export const toHardwareFacts = ({ memory, cpu_cores, disks }: MachineHardwareExtended): HardwareFacts => ({
   memory: memory ?? 0,
   cpus: [{ model: '', cores: cpu_cores ?? 0 }],
@@ -42,11 +45,11 @@ export const toHardwareFacts = ({ memory, cpu_cores, disks }: MachineHardwareExt
   disks: (disks ?? []).map(({ name, size }) => ({ name: name ?? '', size: size ?? 0 })),
 });
 
-export const toMatchingLog = (size: Size, findings: readonly ConstraintFinding[]): SizeMatchingLog => ({
+export const toMatchingLog = (size: Size, matches: readonly ConstraintMatch[]): SizeMatchingLog => ({
   name: size.id,
   log: '',
   match: true,
-  constraints: findings.map(({ constraint, amount, holds }) => ({
+  constraints: matches.map(({ constraint, amount, holds }) => ({
     constraint: toConstraintDto(constraint),
     match: holds,
     log: `${amount} >= ${constraint.min} && ${amount} <= ${constraint.max}`,

@@ -1,99 +1,102 @@
-import { Inject, Injectable } from '@nestjs/common';
-import { Entities } from '../../platform/store/entities.js';
+import { Injectable } from '@nestjs/common';
+import { InjectClock } from '../../platform/time/inject-clock.js';
+import { EntityService } from '../../platform/store/entity-service.js';
 import { InjectTable } from '../../platform/store/inject.js';
 import type { Table } from '../../platform/store/table.js';
-import { KeyedQueue } from '../../shared/async.js';
-import { CLOCK, timestamp } from '../../shared/clock.js';
+import { KeyedQueue } from '../../shared/concurrency/keyed-queue.js';
+import { timestamp } from '../../shared/clock.js';
 import type { Clock } from '../../shared/clock.js';
-import { changed, checkId, created } from '../../shared/entity.js';
+import { changeEntity, checkId, createEntity } from '../../shared/entity.js';
 import type { Optional } from '../../shared/entity.js';
 import { DomainError, invalid, malformed } from '../../shared/errors/domain-error.js';
-import { findingsOf, matchingSizesOf2021 } from './from-hardware.js';
-import type { ConstraintFinding } from './from-hardware.js';
+import { constraintMatches, matchingSizesLegacy } from './from-hardware.js';
+import type { ConstraintMatch } from './from-hardware.js';
 import { matchingSizes, suggestConstraints } from './size-matching.js';
-import { checkConstraints, HardwareInquiry, SizeReferences, sizesOverlap, UNKNOWN_SIZE } from './size.js';
+import { checkConstraints, HardwareLookup, SizeReferences, sizesOverlap, UNKNOWN_SIZE } from './size.js';
 import type { HardwareFacts, Size, SizeConstraint } from './size.js';
 import { sizeTable } from './size.table.js';
 
-/** What a client says about a size; what it leaves out is kept, or empty. */
+/** Fields that a client may set. On update, omitted fields keep their value; on creation they are empty. */
 export type SizeSpec = Optional<Pick<Size, 'name' | 'description' | 'labels' | 'constraints'>>;
 
-/** Sizes of machines, and which of them hardware has (reference/30 §2). */
+/** Manages sizes, and matches them with hardware (docs/reference/sizes.md#fields). */
 @Injectable()
-export class SizeService extends Entities<Size> {
-  /** Writers of this process go one by one, so that two overlapping sizes do not slip past each other. */
+export class SizeService extends EntityService<Size> {
+  /** Serializes writes in this process. Otherwise two overlapping sizes could both pass the check. */
   private readonly writers = new KeyedQueue();
 
   constructor(
     @InjectTable(sizeTable) sizes: Table<Size>,
-    @Inject(CLOCK) private readonly clock: Clock,
+    @InjectClock() private readonly clock: Clock,
     private readonly references: SizeReferences,
-    private readonly hardware: HardwareInquiry,
+    private readonly hardware: HardwareLookup,
   ) {
     super('size', sizes);
   }
 
-  /** Throws `malformed` for the id or an overlap with another size, `invalid` for the constraints, `already-exists`. */
+  /**
+   * Throws `malformed` for an invalid ID or an overlap with another size, `invalid` for the constraints,
+   * `already-exists`.
+   */
   async create(id: string, spec: SizeSpec): Promise<Size> {
     checkId('size', id);
-    if (id === UNKNOWN_SIZE.id)
-      throw malformed(`a size cannot be called "${id}": machines without a size have this one`);
+    if (id === UNKNOWN_SIZE.id) throw malformed(`size id "${id}" is reserved for machines without a size`);
     const { name = '', description = '', labels = {}, constraints = [] } = spec;
     return this.writers.run('', () => {
       this.check(id, constraints);
-      return this.table.insert(created<Size>({ id, name, description, labels, constraints }, this.now()));
+      return this.table.insert(createEntity<Size>({ id, name, description, labels, constraints }, this.now()));
     });
   }
 
-  /** Machines keep the size they have until they register again. Throws `not-found`, `malformed`, `invalid`. */
+  /** Machines keep their size until they register again. Throws `not-found`, `malformed`, `invalid`. */
   async update(id: string, spec: SizeSpec): Promise<Size> {
     return this.writers.run('', () => {
       const size = this.get(id);
       this.check(id, spec.constraints ?? size.constraints);
-      return this.table.update(id, (current) => changed(current, spec, this.now()));
+      return this.table.update(id, (current) => changeEntity(current, spec, this.now()));
     });
   }
 
   /** Throws `not-found`, and `invalid` while machines or reservations refer to it. */
   async delete(id: string): Promise<Size> {
     const size = this.get(id);
-    this.references.refuseIfAny('size', id);
+    this.references.assertUnreferenced('size', id);
     await this.table.remove(id);
     return size;
   }
 
-  /** The size that the hardware has, if exactly one matches. */
+  /** The size of the hardware, if exactly one matches. */
   match(hardware: HardwareFacts): Size | undefined {
     const matching = this.candidates(hardware);
     return matching.length === 1 ? matching[0] : undefined;
   }
 
-  /** Every size that matches the hardware, ordered by id: tells why `match` finds none. */
+  /** Every size that matches the hardware, ordered by ID; shows why `match` finds none. */
   candidates(hardware: HardwareFacts): Size[] {
     return matchingSizes(hardware, this.list());
   }
 
   /**
-   * The one size of hardware as clients of 2021 describe it, and how its constraints came out. Throws `not-found` when
-   * none matches, `invalid` when there are no sizes at all or several match.
+   * The one size that matches hardware in the legacy description, with the results of its constraints. Throws
+   * `not-found` if none matches, `invalid` if there are no sizes or several match.
    */
-  matchOf2021(hardware: HardwareFacts): { readonly size: Size; readonly findings: readonly ConstraintFinding[] } {
+  matchLegacy(hardware: HardwareFacts): { readonly size: Size; readonly matches: readonly ConstraintMatch[] } {
     const sizes = this.list();
-    if (sizes.length === 0) throw invalid('there are no sizes, so no hardware can have one');
-    const [size, ...others] = matchingSizesOf2021(hardware, sizes);
+    if (sizes.length === 0) throw invalid('no sizes are defined, so none can match this hardware');
+    const [size, ...others] = matchingSizesLegacy(hardware, sizes);
     if (!size) throw new DomainError('not-found', 'no size matches this hardware');
     if (others.length > 0) {
       throw invalid(`several sizes match this hardware: ${[size, ...others].map(({ id }) => id).join(', ')}`);
     }
-    return { size, findings: findingsOf(hardware, size) };
+    return { size, matches: constraintMatches(hardware, size) };
   }
 
-  /** The size of a machine for display: also the built-in one; undefined when the size is gone. */
+  /** The size of a machine for display, including the built-in one; undefined if the size was deleted. */
   ofMachine(sizeId: string): Size | undefined {
     return sizeId === UNKNOWN_SIZE.id ? UNKNOWN_SIZE : this.find(sizeId);
   }
 
-  /** Constraints that describe exactly one machine. Throws `malformed` without its id, `not-found`. */
+  /** Constraints that describe exactly one machine. Throws `malformed` without a machine ID, `not-found`. */
   suggest(machineId: string): SizeConstraint[] {
     if (!machineId) throw malformed('machineID must not be empty');
     return suggestConstraints(this.hardware.of(machineId));

@@ -1,29 +1,29 @@
 import type { Entity } from '../../shared/entity.js';
 import { invalid, notFound } from '../../shared/errors/domain-error.js';
 import { globProblem } from '../../shared/glob.js';
-import { Inquiry } from '../../shared/inquiry.js';
+import { LateBoundFunction } from '../../shared/late-bound-function.js';
 import { References } from '../../shared/references.js';
 
 export const CONSTRAINT_TYPES = ['cores', 'memory', 'storage', 'gpu'] as const;
 export type ConstraintType = (typeof CONSTRAINT_TYPES)[number];
 
-/** A range, both ends included: number of cores, bytes of memory, bytes of storage, or number of GPUs. */
+/** An inclusive range: number of cores, bytes of memory, bytes of storage, or number of GPUs. */
 export interface SizeConstraint {
   readonly type: ConstraintType;
   readonly min: number;
   readonly max: number;
-  /** Glob for the CPU model, disk name or GPU model that is counted; `""` counts all. */
+  /** Glob for the CPU models, disk names or GPU models that are counted; `""` counts all. */
   readonly identifier: string;
 }
 
-/** A class of machines by their hardware. */
+/** A class of machines with equal hardware. */
 export interface Size extends Entity {
   readonly labels: Readonly<Record<string, string>>;
-  /** A size without constraints is no machine's size. */
+  /** A size without constraints matches no machine. */
   readonly constraints: readonly SizeConstraint[];
 }
 
-/** The part of a machine's hardware that decides its size. Memory and disk sizes in bytes. */
+/** The part of a machine's hardware that determines its size. Memory and disk sizes in bytes. */
 export interface HardwareFacts {
   readonly memory: number;
   readonly cpus: readonly { readonly model: string; readonly cores: number }[];
@@ -31,24 +31,20 @@ export interface HardwareFacts {
   readonly disks: readonly { readonly name: string; readonly size: number }[];
 }
 
-/** Who refers to sizes: machines and reservations. */
+/** Features that refer to sizes: machines and reservations. */
 export class SizeReferences extends References {}
 
-/** Asks for the hardware of a machine; answered by the machine feature. */
-export class HardwareInquiry extends Inquiry<[machineId: string], HardwareFacts | undefined> {
-  constructor() {
-    super(undefined);
-  }
-
+/** Looks up the hardware of a machine; provided by the machine feature. */
+export class HardwareLookup extends LateBoundFunction<[machineId: string], HardwareFacts | undefined> {
   /** Throws `not-found` for an unknown machine. */
   of(machineId: string): HardwareFacts {
-    const hardware = this.ask(machineId);
+    const hardware = this.call(machineId);
     if (!hardware) throw notFound('machine', machineId);
     return hardware;
   }
 }
 
-/** What a machine gets when no size matches; not stored, not to be allocated. */
+/** The size of machines that no size matches; it is not stored and cannot be allocated. */
 export const UNKNOWN_SIZE: Size = Object.freeze({
   id: 'unknown',
   revision: 0,
@@ -60,7 +56,7 @@ export const UNKNOWN_SIZE: Size = Object.freeze({
   constraints: [],
 });
 
-/** Throws `invalid` with everything that is wrong with the constraints of a size (reference/30 §2.2). */
+/** Throws `invalid` listing all problems with the constraints of a size (docs/reference/sizes.md#create-a-size). */
 export function checkConstraints(id: string, constraints: readonly SizeConstraint[]): void {
   const problems = [...constraints.flatMap(problemsOf), ...repeated(constraints)];
   if (problems.length > 0) throw invalid(`size "${id}" is not valid: ${problems.join('; ')}`);
@@ -68,12 +64,14 @@ export function checkConstraints(id: string, constraints: readonly SizeConstrain
 
 function problemsOf({ type, min, max, identifier }: SizeConstraint): string[] {
   const problems: string[] = [];
-  if (!CONSTRAINT_TYPES.includes(type)) problems.push(`type "${type}" is none of ${CONSTRAINT_TYPES.join(', ')}`);
+  if (!CONSTRAINT_TYPES.includes(type))
+    problems.push(`type is "${type}", expected one of ${CONSTRAINT_TYPES.join(', ')}`);
   if (max < min) problems.push(`max ${max} of ${type} is less than min ${min}`);
   const problem = globProblem(identifier);
   if (problem) problems.push(`identifier "${shortened(identifier)}" of ${type} ${problem}`);
-  if (type === 'gpu' && !identifier) problems.push('a gpu constraint needs an identifier');
-  if (type === 'memory' && identifier) problems.push(`a memory constraint has no identifier, got "${identifier}"`);
+  if (type === 'gpu' && !identifier) problems.push('a gpu constraint requires an identifier');
+  if (type === 'memory' && identifier)
+    problems.push(`a memory constraint must not have an identifier, got "${identifier}"`);
   return problems;
 }
 
@@ -81,13 +79,14 @@ const shortened = (text: string): string => (text.length > 60 ? `${text.slice(0,
 
 function repeated(constraints: readonly SizeConstraint[]): string[] {
   const single = ['memory', 'cores'].filter((type) => constraints.filter((one) => one.type === type).length > 1);
-  return single.map((type) => `there can be only one ${type} constraint`);
+  return single.map((type) => `at most one ${type} constraint is allowed`);
 }
 
 /**
- * Whether hardware could have both sizes: the same set of types, and every two constraints of a type overlap. Different
- * identifiers never overlap, even when they match the same hardware (reference/30 §2.2). Two lists of ranges overlap
- * pairwise when the highest lower end of each is within the lowest upper end of the other: no need to try all pairs.
+ * Whether some hardware could match both sizes: they have the same set of types, and every two constraints of a type
+ * overlap. Different identifiers never overlap, even if they match the same hardware
+ * (docs/reference/sizes.md#create-a-size). Two lists of ranges overlap pairwise if the highest lower end of each is
+ * within the lowest upper end of the other, so not all pairs have to be compared.
  */
 export function sizesOverlap(a: readonly SizeConstraint[], b: readonly SizeConstraint[]): boolean {
   const [ofA, ofB] = [summedUp(a), summedUp(b)];
@@ -104,7 +103,7 @@ export function sizesOverlap(a: readonly SizeConstraint[], b: readonly SizeConst
   });
 }
 
-/** All constraints of one type; `identifier` is undefined when they have several. */
+/** All constraints of one type; `identifier` is undefined if they have different ones. */
 interface Summary {
   readonly identifier: string | undefined;
   readonly min: number;

@@ -22,7 +22,7 @@ const announcements = (additional: string[], ips: string[]) => ({
   projectIps: (project: string) => (project === 'p' ? ips : []),
 });
 
-describe('the filter of a port (reference/30 §7.10)', () => {
+describe('the filter of a port (docs/reference/switches.md#bgp-filter)', () => {
   const networks = [
     network('private', 'privateprimaryunshared', { prefixes: ['10.0.16.0/22'], vrf: 30 }),
     network('internet', 'external', { prefixes: ['1.2.3.0/24'], ips: ['1.2.3.4'], vrf: 104009 }),

@@ -1,36 +1,37 @@
-import { unchanging } from '../../platform/http/wire/json.js';
+import { BoundedMap } from '../../shared/concurrency/bounded-map.js';
+import { withCachedJson } from '../../platform/http/wire/json.js';
 import { CidrSet } from '../../shared/net/cidr-set.js';
 import { addressBits } from '../../shared/net/family.js';
 import { Ip } from '../../shared/net/ip.js';
 import { Prefix } from '../../shared/net/prefix.js';
-import { remembered } from '../../shared/remembered.js';
+import { memoizeByIdentity } from '../../shared/memoize-by-identity.js';
 import { isPrivate, isPrivatePrimary } from '../network/machine-networks.js';
 import type { MachineNetwork } from '../network/machine-networks.js';
 import type { PortUse } from './switch.js';
 
-/** What a leaf lets a port announce: prefixes, and for firewalls the numbers of the VRFs they are in. */
+/** The prefixes that a leaf lets a port announce, and for firewalls the numbers of their VRFs. */
 export interface PortFilter {
   readonly cidrs: readonly string[];
   readonly vnis: readonly string[];
 }
 
-/** Where the addresses come from that a machine announces besides those of its private network. */
+/** Sources of the addresses that a machine announces in addition to those of its private network. */
 export interface Announcements {
-  /** Announceable prefixes of the parent of a network; the very same list as long as they do not change. */
+  /** Additional announceable prefixes of a network's parent; returns an identical list until they change. */
   readonly additionalCidrs: (networkId: string) => readonly string[];
-  /** Every address of the project; the very same list as long as none comes or goes. */
+  /** All addresses of the project; returns an identical list until one is added or removed. */
   readonly projectIps: (project: string) => readonly string[];
 }
 
-const NOTHING: PortFilter = unchanging({ cidrs: [], vnis: [] });
+const NOTHING: PortFilter = withCachedJson({ cidrs: [], vnis: [] });
 
 /**
- * The filter of a port whose machine works for somebody (reference/30 §7.10). Lists are sorted as text and minimal, so
- * that leaves do not reconfigure themselves without need. The very same filter, which is unchanging, as long as nothing
- * changes that it is made of, also for all machines of a cluster: it may have all addresses of their project.
+ * The filter of a port whose machine is in use (docs/reference/switches.md#bgp-filter). Lists are sorted as text and
+ * minimal, so that leaves do not reconfigure themselves needlessly. Returns the identical, immutable filter as long as
+ * its inputs do not change, also for all machines of a cluster, because it may list all addresses of their project.
  */
 export function portFilter(vrf: string, use: PortUse, announcements: Announcements): PortFilter {
-  // A firewall that is not yet installed announces nothing.
+  // A firewall that is not installed yet announces nothing.
   if (use.role === 'firewall') return vrf === 'default' ? firewallFilter(use) : NOTHING;
   const own = privateNetworkOf(use);
   const additional = own ? announcements.additionalCidrs(own.networkId) : NO_CIDRS;
@@ -39,29 +40,25 @@ export function portFilter(vrf: string, use: PortUse, announcements: Announcemen
 
 const NO_CIDRS: readonly string[] = [];
 
-const machineFilter = remembered(
+const machineFilter = memoizeByIdentity(
   (use: PortUse, additional: readonly string[], projectIps: readonly string[]): PortFilter => {
     const filters = filtersWith(projectIps);
     const key = JSON.stringify([use.networks.map(({ type, prefixes }) => [type, prefixes]), additional]);
-    let filter = filters.get(key);
-    if (!filter) {
-      filter = unchanging({ vnis: [], cidrs: machineCidrs(use, additional, projectIps) });
-      if (filters.size >= MAX_FILTERS) filters.clear();
-      filters.set(key, filter);
-    }
-    return filter;
+    return filters.getOrMake(key, () => withCachedJson({ vnis: [], cidrs: machineCidrs(use, additional, projectIps) }));
   },
 );
 
-/** More than clusters of one project have networks; allocations that are long gone must not stay in memory. */
+/** More than the clusters of one project have networks; filters of former allocations must not accumulate in memory. */
 const MAX_FILTERS = 1000;
 
-/** The filters that were made with these addresses of a project, by what else they are made of. */
-const filtersWith = remembered((_projectIps: readonly string[]) => new Map<string, PortFilter>());
+/** The filters built with these addresses of a project, keyed by their other inputs. */
+const filtersWith = memoizeByIdentity(
+  (_projectIps: readonly string[]) => new BoundedMap<string, PortFilter>(MAX_FILTERS),
+);
 
-const firewallFilter = remembered(({ networks }: PortUse): PortFilter => {
+const firewallFilter = memoizeByIdentity(({ networks }: PortUse): PortFilter => {
   const underlay = networks.filter(({ type }) => type === 'underlay');
-  return unchanging({
+  return withCachedJson({
     vnis: networks
       .filter(({ type }) => type !== 'underlay')
       .map(({ vrf }) => String(vrf))

@@ -1,6 +1,6 @@
 import { invalid } from '../../shared/errors/domain-error.js';
 
-/** How the operating system of a switch names its ports. */
+/** The scheme by which a switch's operating system names its ports. */
 export type PortNaming = 'SONiC' | 'Cumulus';
 
 export const PORT_NAMINGS: readonly PortNaming[] = ['SONiC', 'Cumulus'];
@@ -8,18 +8,18 @@ export const PORT_NAMINGS: readonly PortNaming[] = ['SONiC', 'Cumulus'];
 const SONIC = /^Ethernet(\d{1,6})$/;
 const CUMULUS = /^swp(\d{1,6})(?:s(\d{1,6}))?$/;
 
-/** Lanes of one socket of a switch; a socket is one port, or is split into up to four. */
+/** Lanes per socket of a switch; a socket is one port or is split into up to four. */
 const LANES = 4;
 
 /**
- * The name that a port of one switch has on another one (reference/30 §7.8). `siblings` are the names of all ports of
- * its switch: they tell whether a socket is split. Throws `invalid` for a name that follows no scheme, unless both
- * switches name their ports alike.
+ * Translates the name of a port of one switch into its name on another one (docs/reference/switches.md#port-names).
+ * `siblings` are the names of all ports of its switch, which show whether a socket is split. Throws `invalid` for a
+ * name that does not follow the scheme, unless both switches use the same scheme.
  */
 export const translatePort = (name: string, siblings: readonly string[], from: PortNaming, to: PortNaming): string =>
   portTranslator(siblings, from, to)(name);
 
-/** `translatePort` for many ports of one switch, whose siblings are looked at only once. */
+/** `translatePort` for many ports of one switch; analyzes the siblings only once. */
 export function portTranslator(
   siblings: readonly string[],
   from: PortNaming,
@@ -29,7 +29,7 @@ export function portTranslator(
   const lanesOf = lanesBySocket(siblings, from);
   return (name) => {
     const lane = laneOf(name, from);
-    if (lane === undefined) throw invalid(`switch port "${name}" is no port name of ${from}`);
+    if (lane === undefined) throw invalid(`switch port "${name}" is not a ${from} port name`);
     if (to === 'SONiC') return `Ethernet${lane}`;
     const socket = Math.floor(lane / LANES);
     const split = [...(lanesOf.get(socket) ?? [])].some((other) => other !== lane);
@@ -37,7 +37,7 @@ export function portTranslator(
   };
 }
 
-/** The lanes, at most `LANES`, at which ports of each socket begin. */
+/** For each socket, the lanes (at most `LANES`) at which ports begin. */
 function lanesBySocket(names: readonly string[], naming: PortNaming): Map<number, Set<number>> {
   const sockets = new Map<number, Set<number>>();
   for (const name of names) {
@@ -49,7 +49,7 @@ function lanesBySocket(names: readonly string[], naming: PortNaming): Map<number
   return sockets;
 }
 
-/** Number of the first lane of a port, undefined for a name that follows no scheme. */
+/** Number of a port's first lane; undefined for a name that does not follow the scheme. */
 function laneOf(name: string, naming: PortNaming): number | undefined {
   if (naming === 'SONiC') {
     const match = SONIC.exec(name);

@@ -1,20 +1,21 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
+import { InjectClock } from '../../platform/time/inject-clock.js';
 import { InjectTable } from '../../platform/store/inject.js';
 import type { Table } from '../../platform/store/table.js';
-import { CLOCK, timestamp } from '../../shared/clock.js';
+import { timestamp } from '../../shared/clock.js';
 import type { Clock } from '../../shared/clock.js';
-import { changed, checkId, created } from '../../shared/entity.js';
+import { changeEntity, checkId, createEntity } from '../../shared/entity.js';
 import { DomainError, invalid, malformed } from '../../shared/errors/domain-error.js';
 import { PartitionService } from '../partition/partition.service.js';
-import { adopt, neighborReplacement } from './adoption.js';
-import { LeafTable } from './leaf-table.js';
+import { takeOverPorts, neighborReplacement } from './port-takeover.js';
+import { VrfCleaningTable } from './vrf-cleaning-table.js';
 import { PORT_NAMINGS } from './port-names.js';
 import type { PortNaming } from './port-names.js';
 import {
   checkDistinct,
   identityOf,
   mergeNics,
-  NeighborInquiry,
+  NeighborUpdater,
   withCanonicalPorts,
   withIdentifiers,
 } from './switch.js';
@@ -23,39 +24,39 @@ import { SwitchService } from './switch.service.js';
 import { switchTable } from './switch.table.js';
 import type { SwitchIndex } from './switch.table.js';
 
-/** What a switch tells about itself when it starts. */
+/** The data that a switch agent reports at start-up. */
 export interface SwitchRegistration extends Pick<
   Switch,
   'id' | 'rackId' | 'partitionId' | 'managementIp' | 'managementUser' | 'nics'
 > {
-  readonly name?: string;
-  readonly description?: string;
-  /** Undefined for agents that do not name rooms. */
+  readonly name?: string | undefined;
+  readonly description?: string | undefined;
+  /** Undefined for agents that do not report a room. */
   readonly roomId?: string | undefined;
-  /** Only of a new switch; later it is the operator's. */
-  readonly consoleCommand?: string;
-  readonly os?: Omit<SwitchOs, 'vendor'> & { readonly vendor: string };
+  /** Used for a new switch only; afterwards operators set it. */
+  readonly consoleCommand?: string | undefined;
+  readonly os?: (Omit<SwitchOs, 'vendor'> & { readonly vendor: string }) | undefined;
 }
 
-/** Takes switches in, and lets one take the place of another. */
+/** Registers switches and migrates machines from one switch to another. */
 @Injectable()
 export class SwitchRegistrationService {
-  private readonly table: LeafTable;
+  private readonly table: VrfCleaningTable;
 
   constructor(
     @InjectTable(switchTable) table: Table<Switch, SwitchIndex>,
-    @Inject(CLOCK) private readonly clock: Clock,
+    @InjectClock() private readonly clock: Clock,
     private readonly switches: SwitchService,
     private readonly partitions: PartitionService,
-    private readonly neighbors: NeighborInquiry,
+    private readonly neighbors: NeighborUpdater,
   ) {
-    this.table = new LeafTable(table);
+    this.table = new VrfCleaningTable(table);
   }
 
   /**
-   * Registers a switch: a new one, one that starts again, or the hardware that replaces a broken one. Idempotent.
-   * Throws `malformed` for an empty id or ports given twice, `not-found` for the partition, `invalid` for the vendor or
-   * for ports that do not fit the machines connected.
+   * Registers a switch: a new one, one that restarted, or hardware that replaces a broken one. Idempotent. Throws
+   * `malformed` for an empty ID or duplicate ports, `not-found` for the partition, `invalid` for the vendor or for
+   * ports that do not fit the connected machines.
    */
   async register(registration: SwitchRegistration): Promise<{ leaf: Switch; isNew: boolean }> {
     checkId('switch', registration.id);
@@ -71,9 +72,9 @@ export class SwitchRegistrationService {
   }
 
   /**
-   * Gives the machines and VRFs of one switch to another of the same rack. May be repeated when it failed half way.
-   * Throws `malformed` for ids, racks or a new switch that is in use, `not-found`, `invalid` when a port is missing,
-   * `conflict` when machines or VRFs of the old switch changed meanwhile.
+   * Moves the machines and VRFs of one switch to another in the same rack. Can be repeated after a failure half-way.
+   * Throws `malformed` for invalid IDs, racks or a new switch in use, `not-found`, `invalid` if a port is missing,
+   * `conflict` if machines or VRFs of the old switch changed during the migration.
    */
   async migrate(oldId: string, newId: string): Promise<Switch> {
     if (!oldId || !newId) throw malformed('old_switch_id and new_switch_id must not be empty');
@@ -81,12 +82,12 @@ export class SwitchRegistrationService {
     this.checkMigration(before, this.switches.get(newId));
     const after = await this.table.update(newId, (leaf) => {
       this.checkMigration(before, leaf);
-      return { ...adopt(leaf, before), changed: this.now() };
+      return { ...takeOverPorts(leaf, before), changed: this.now() };
     });
     await this.replaceNeighbors(before, after);
     await this.table.update(oldId, (leaf) => {
       checkStillAsCopied(before, leaf);
-      return changed(leaf, { connections: [] }, this.now());
+      return changeEntity(leaf, { connections: [] }, this.now());
     });
     return after;
   }
@@ -97,12 +98,13 @@ export class SwitchRegistrationService {
       throw malformed(`switches "${before.id}" and "${after.id}" must be in the same rack and partition`);
     }
     const user = after.connections.find(({ machineId }) => !this.isBeingMoved(machineId, before, after));
-    if (user) throw malformed(`switch "${after.id}" is in use already, by machine "${user.machineId}"`);
+    if (user) throw malformed(`switch "${after.id}" is already in use by machine "${user.machineId}"`);
   }
 
   /**
-   * A migration that failed half way leaves machines at three switches: the old one, the new one, and the twin of both.
-   * A machine at the old and the new one only has both as its leaves, and must keep them.
+   * A migration that failed half-way leaves machines connected to three switches: the old one, the new one, and the
+   * twin of both. A machine that is only connected to the old and the new one has both as its leaves and must keep
+   * them.
    */
   private isBeingMoved(machineId: string, before: Switch, after: Switch): boolean {
     const ids = this.table.by('machine', machineId).map(({ id }) => id);
@@ -112,10 +114,10 @@ export class SwitchRegistrationService {
   private newSwitch(registration: SwitchRegistration, os: SwitchOs | undefined): Omit<Switch, 'revision'> {
     const { name = '', description = '', consoleCommand = '', roomId: _room, ...given } = registration;
     const fields = { ...given, ...roomOf(registration), name, description, consoleCommand, os };
-    return created<Switch>({ ...fields, mode: '', connections: [] }, this.now());
+    return createEntity<Switch>({ ...fields, mode: '', connections: [] }, this.now());
   }
 
-  /** The same hardware started again. */
+  /** Registers the same hardware again after a restart. */
   private async refresh(registration: SwitchRegistration, os: SwitchOs | undefined): Promise<Switch> {
     const { name, description, rackId, partitionId, managementIp, managementUser, nics } = registration;
     const fields = {
@@ -128,27 +130,27 @@ export class SwitchRegistrationService {
     return this.table.update(registration.id, (current) => {
       const leaf = withIdentifiers(withCanonicalPorts(current), nics);
       return {
-        ...changed(leaf, { ...fields, managementIp, managementUser, nics: mergeNics(leaf, nics) }, this.now()),
+        ...changeEntity(leaf, { ...fields, managementIp, managementUser, nics: mergeNics(leaf, nics) }, this.now()),
         os,
       };
     });
   }
 
-  /** New hardware came in the place of a broken one: what is lost with it, its twin still knows. */
+  /** Registers hardware that replaces a broken switch, and restores the lost state from its twin. */
   private async replace(broken: Switch, registration: SwitchRegistration, os: SwitchOs | undefined): Promise<Switch> {
     const twin = this.twinOf(broken);
     const { rackId, partitionId, managementIp, managementUser, nics } = registration;
     if (rackId !== broken.rackId || partitionId !== broken.partitionId) {
       throw invalid(
-        `switch "${broken.id}" is in rack "${broken.rackId}" of partition "${broken.partitionId}", its replacement must be too`,
+        `switch "${broken.id}" is in rack "${broken.rackId}" of partition "${broken.partitionId}"; its replacement must be there, too`,
       );
     }
     const name = registration.name || broken.name;
     const description = registration.description || broken.description;
     const given = { name, description, managementIp, managementUser, nics, os, ...roomOf(registration) };
-    const adopted = adopt({ ...broken, ...given }, twin);
+    const adopted = takeOverPorts({ ...broken, ...given }, twin);
     await this.replaceNeighbors(broken, adopted);
-    // Last, and only if the broken one is still as it was: a failure before leaves it to be replaced once more.
+    // Written last, and only if the broken switch is unchanged: after an earlier failure it can be replaced again.
     return this.table.replace({ ...adopted, changed: this.now() }, broken.revision);
   }
 
@@ -160,7 +162,7 @@ export class SwitchRegistrationService {
     const [twin, ...more] = twins;
     if (!twin || more.length > 0) {
       throw invalid(
-        `switch "${id}" can only be replaced beside exactly one twin in rack "${rackId}", found ${twins.length}`,
+        `switch "${id}" can only be replaced if rack "${rackId}" has exactly one twin of it, found ${twins.length}`,
       );
     }
     return twin;
@@ -169,7 +171,7 @@ export class SwitchRegistrationService {
   private async replaceNeighbors(before: Switch, after: Switch): Promise<void> {
     const replacement = neighborReplacement(before, after);
     const machines = new Set(before.connections.map(({ machineId }) => machineId));
-    for (const machineId of machines) await this.neighbors.ask(machineId, replacement);
+    for (const machineId of machines) await this.neighbors.call(machineId, replacement);
   }
 
   private now(): string {
@@ -177,15 +179,17 @@ export class SwitchRegistrationService {
   }
 }
 
-/** Throws `conflict` when the switch has got other machines or VRFs since `copied`; reports of its agent do not matter. */
+/**
+ * Throws `conflict` if machines or VRFs of the switch have changed since `copied`; reports of its agent are ignored.
+ */
 function checkStillAsCopied(copied: Switch, now: Switch): void {
   const wiring = ({ connections, nics }: Switch): string =>
     JSON.stringify([connections, nics.map((nic) => [identityOf(nic), nic.vrf])]);
   if (wiring(now) === wiring(copied)) return;
-  throw new DomainError('conflict', `machines of switch "${now.id}" were changed meanwhile, migrate it once more`);
+  throw new DomainError('conflict', `machines of switch "${now.id}" changed during the migration; retry`);
 }
 
-/** A room that is not named is kept; that the agent named one tells its kind. */
+/** Keeps the room if the agent names none. Naming a room identifies the generation of the agent. */
 const roomOf = ({ roomId }: SwitchRegistration): Pick<Switch, 'roomId' | 'namesRoom'> => ({
   ...(roomId && { roomId }),
   namesRoom: roomId !== undefined,

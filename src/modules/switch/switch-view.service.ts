@@ -5,25 +5,25 @@ import type { Partition } from '../partition/partition.js';
 import { PartitionService } from '../partition/partition.service.js';
 import { portFilter } from './port-filter.js';
 import type { Announcements, PortFilter } from './port-filter.js';
-import { identityOf, PortUseInquiry } from './switch.js';
+import { identityOf, PortUseLookup } from './switch.js';
 import type { Switch, SwitchStatus } from './switch.js';
 import { SwitchService } from './switch.service.js';
-import { remembered } from '../../shared/remembered.js';
+import { memoizeByIdentity } from '../../shared/memoize-by-identity.js';
 
 /**
- * A switch with all that is shown of it. Its parts are the very same objects as long as nothing of them changes, so that
- * answers may be remembered for them.
+ * A switch with all data shown for it. Its parts are identical objects until they change, so that responses can be
+ * memoized.
  */
 export interface SwitchView {
   readonly leaf: Switch;
-  /** Undefined when it is gone. */
+  /** Undefined if the partition was deleted. */
   readonly partition: Partition | undefined;
   readonly status: SwitchStatus | undefined;
-  /** One for each connection of the leaf; undefined where no machine works for anybody. */
+  /** One per connection of the leaf; undefined for machines that are not in use. */
   readonly filters: readonly (PortFilter | undefined)[];
 }
 
-/** Joins switches with what machines, networks and addresses make of their ports. */
+/** Joins switches with the data of machines, networks and addresses that determines their port filters. */
 @Injectable()
 export class SwitchViewService {
   private readonly announcements: Announcements;
@@ -31,7 +31,7 @@ export class SwitchViewService {
   constructor(
     private readonly switches: SwitchService,
     private readonly partitions: PartitionService,
-    private readonly uses: PortUseInquiry,
+    private readonly uses: PortUseLookup,
     networks: NetworkService,
     ips: IpService,
   ) {
@@ -54,7 +54,7 @@ export class SwitchViewService {
   private filtersOf(leaf: Switch): (PortFilter | undefined)[] {
     const vrfs = vrfsOf(leaf);
     return leaf.connections.map(({ machineId, port }) => {
-      const use = this.uses.ask(machineId);
+      const use = this.uses.call(machineId);
       return use && portFilter(vrfs.get(port) ?? '', use, this.announcements);
     });
   }
@@ -62,7 +62,7 @@ export class SwitchViewService {
 
 const NONE: readonly string[] = [];
 
-/** By the identities of ports. */
-const vrfsOf = remembered(({ nics }: Switch): ReadonlyMap<string, string> => {
+/** Keyed by the identities of ports. */
+const vrfsOf = memoizeByIdentity(({ nics }: Switch): ReadonlyMap<string, string> => {
   return new Map(nics.map((nic) => [identityOf(nic), nic.vrf]));
 });

@@ -1,15 +1,15 @@
-import { Body, Delete, Get, Inject, Param, Post, Query, Res } from '@nestjs/common';
+import { Body, Delete, Get, Param, Post, Query, Res } from '@nestjs/common';
 import { ApiQuery } from '@nestjs/swagger';
+import { InjectLogger } from '../../platform/telemetry/inject-logger.js';
 import { CurrentUser } from '../../platform/auth/current-user.js';
 import { hasRole } from '../../platform/auth/role.js';
 import type { User } from '../../platform/auth/user.js';
 import { Operation, V1Controller } from '../../platform/http/operation.js';
-import { answerList } from '../../platform/http/wire/answer-list.js';
-import type { AnswerList } from '../../platform/http/wire/answer-list.js';
+import { respondWithList } from '../../platform/http/wire/list-response.js';
+import type { ListResponse } from '../../platform/http/wire/list-response.js';
 import { BooleanQuery } from '../../platform/http/wire/query.js';
-import { LOG } from '../../shared/log.js';
-import type { Log } from '../../shared/log.js';
-import { quoted } from '../../shared/text.js';
+import type { AppLogger } from '../../shared/app-logger.js';
+import { quoteText } from '../../shared/text.js';
 import { SwitchRegistrationService } from './switch-registration.service.js';
 import { SwitchViewService } from './switch-view.service.js';
 import {
@@ -23,10 +23,16 @@ import {
   SwitchUpdateRequest,
 } from './switch.dto.js';
 import type { Switch } from './switch.js';
-import { switchOutline, toNotification, toRegistration, toSwitchQuery, toSwitchResponse } from './switch.mapper.js';
+import {
+  switchOutline,
+  toNotification,
+  toSwitchRegistration,
+  toSwitchQuery,
+  toSwitchResponse,
+} from './switch.mapper.js';
 import { SwitchService } from './switch.service.js';
 
-/** As much of a reply as a status of success needs. */
+/** The part of a reply that is needed to set the success status. */
 interface Reply {
   status(code: number): unknown;
 }
@@ -37,7 +43,7 @@ export class SwitchController {
     private readonly switches: SwitchService,
     private readonly registration: SwitchRegistrationService,
     private readonly views: SwitchViewService,
-    @Inject(LOG) private readonly log: Log,
+    @InjectLogger() private readonly log: AppLogger,
   ) {}
 
   @Get()
@@ -45,14 +51,14 @@ export class SwitchController {
     id: 'listSwitches',
     role: 'any',
     outline: switchOutline,
-    summary: 'get all switches',
+    summary: 'list all switches',
     result: [SwitchResponse],
   })
-  listSwitches(@CurrentUser() user: User): Promise<AnswerList<SwitchResponse>> | SwitchResponse[] {
+  listSwitches(@CurrentUser() user: User): Promise<ListResponse<SwitchResponse>> | SwitchResponse[] {
     const leaves = this.switches.list();
-    // Outlines are made of the answers themselves, not of their kept JSON.
+    // Outlines are derived from response objects, not from their cached JSON.
     if (!hasRole(user, 'viewer')) return leaves.map((leaf) => this.answer(leaf));
-    return answerList(
+    return respondWithList(
       () => leaves,
       (leaf) => this.answer(leaf),
     );
@@ -63,7 +69,7 @@ export class SwitchController {
     id: 'findSwitch',
     role: 'any',
     outline: switchOutline,
-    summary: 'get switch by id',
+    summary: 'get a switch by ID',
     result: SwitchResponse,
   })
   findSwitch(@Param('id') id: string): SwitchResponse {
@@ -79,8 +85,8 @@ export class SwitchController {
     result: [SwitchResponse],
     audit: 'exclude',
   })
-  findSwitches(@Body() body: SwitchFindRequest): Promise<AnswerList<SwitchResponse>> {
-    return answerList(
+  findSwitches(@Body() body: SwitchFindRequest): Promise<ListResponse<SwitchResponse>> {
+    return respondWithList(
       () => this.switches.search(toSwitchQuery(body)),
       (leaf) => this.answer(leaf),
     );
@@ -99,7 +105,7 @@ export class SwitchController {
     @Body() body: SwitchRegisterRequest,
     @Res({ passthrough: true }) reply: Reply,
   ): Promise<SwitchResponse> {
-    const { leaf, isNew } = await this.registration.register(toRegistration(body));
+    const { leaf, isNew } = await this.registration.register(toSwitchRegistration(body));
     if (isNew) reply.status(201);
     return this.answer(leaf);
   }
@@ -108,7 +114,7 @@ export class SwitchController {
   @Operation({
     id: 'notifySwitch',
     role: 'editor',
-    summary: 'tell that the switch has taken over its configuration, or failed to',
+    summary: 'report the configuration status of a switch',
     body: SwitchNotifyRequest,
     result: SwitchNotifyResponse,
     audit: 'exclude',
@@ -117,8 +123,8 @@ export class SwitchController {
   async notifySwitch(@Param('id') id: string, @Body() body: SwitchNotifyRequest): Promise<SwitchNotifyResponse> {
     const { notification, problems } = toNotification(body);
     if (problems.length > 0)
-      this.log.warn(`switch ${quoted(id)} reports what cannot be read: ${quoted(problems.join('; '))}`);
-    // Agents of 2021 expect the whole switch, which is a superset (reference/30 §7.3).
+      this.log.warn(`switch ${quoteText(id)} sent a report with unreadable parts: ${quoteText(problems.join('; '))}`);
+    // Legacy agents expect the whole switch, which is a superset (docs/reference/switches.md#notify).
     return this.answer(await this.switches.notify(id, notification));
   }
 
@@ -126,7 +132,7 @@ export class SwitchController {
   @Operation({
     id: 'updateSwitch',
     role: 'admin',
-    summary: 'change mode, console command and description of a switch',
+    summary: 'update mode, console command, room and description of a switch',
     body: SwitchUpdateRequest,
     result: SwitchResponse,
     errors: [409],
@@ -140,7 +146,7 @@ export class SwitchController {
   @Operation({
     id: 'toggleSwitchPort',
     role: 'admin',
-    summary: 'switch a port up or down',
+    summary: 'set the desired status of a switch port',
     body: SwitchPortToggleRequest,
     result: SwitchResponse,
     errors: [400, 409],
@@ -153,7 +159,7 @@ export class SwitchController {
   @Operation({
     id: 'migrateSwitch',
     role: 'admin',
-    summary: 'give the machines of a switch to another one',
+    summary: 'migrate the machines of a switch to another switch',
     body: SwitchMigrateRequest,
     result: SwitchResponse,
   })
@@ -162,7 +168,12 @@ export class SwitchController {
   }
 
   @Delete(':id')
-  @ApiQuery({ name: 'force', type: Boolean, required: false, description: 'even when machines are connected' })
+  @ApiQuery({
+    name: 'force',
+    type: Boolean,
+    required: false,
+    description: 'delete the switch even if machines are connected',
+  })
   @Operation({ id: 'deleteSwitch', role: 'editor', summary: 'delete a switch', result: SwitchResponse })
   async deleteSwitch(@Param('id') id: string, @Query('force', BooleanQuery) force: boolean): Promise<SwitchResponse> {
     return this.answer(await this.switches.delete(id, force));

@@ -1,12 +1,12 @@
 import { EntityIdentity, EntityRequest, EntityResponse } from '../../platform/http/wire/entity.js';
 import { Field, WireModel } from '../../platform/http/wire/field.js';
-import type { Misfit } from '../../platform/http/wire/scalar.js';
-import { Part } from '../../platform/http/wire/part.js';
+import type { InvalidValueError } from '../../platform/http/wire/scalar.js';
+import { SharedDefinition } from '../../platform/http/wire/shared-definition.js';
 import { PartitionResponse } from '../partition/partition.dto.js';
 
 const STATUSES = ['DOWN', 'UNKNOWN', 'UP'];
 
-/** Capitalised on the wire: the first agents were written so (reference/30 §7.1). */
+/** Capitalized on the wire, as the first agents expect it (docs/reference/switches.md#fields). */
 @WireModel('v1.SwitchBGPPortState')
 export class SwitchBgpPortState {
   @Field('string', { required: true, device: true })
@@ -31,7 +31,7 @@ export class SwitchBgpPortState {
   AcceptedPrefixCounter!: number;
 }
 
-/** The same under the name that ports refer to. */
+/** The same model under the name that ports refer to. */
 @WireModel('metal.SwitchBGPPortState')
 export class StoredSwitchBgpPortState extends SwitchBgpPortState {}
 
@@ -52,7 +52,7 @@ export class SwitchNicDto {
   @Field('string', { required: true, doc: 'name of the port', device: true })
   name!: string;
 
-  @Field('string', { required: true, doc: 'what the port is known by within the switch', device: true })
+  @Field('string', { required: true, doc: 'identifier of the port within the switch', device: true })
   identifier!: string;
 
   @Field('string', { doc: 'empty: unprovisioned; default: a firewall; vrf<number>: a tenant', device: true })
@@ -64,11 +64,11 @@ export class SwitchNicDto {
   @Field('string', {
     required: true,
     enum: STATUSES,
-    doc: 'state of the port as the switch reports it; agents that do not read admin_status get DOWN only where it is wanted',
+    doc: 'state of the port as reported by the switch; agents that do not read admin_status only get DOWN if an operator requested it',
   })
   actual!: string;
 
-  @Field('string', { enum: ['DOWN', 'UP'], doc: 'state that the port shall have' })
+  @Field('string', { enum: ['DOWN', 'UP'], doc: 'desired state of the port' })
   admin_status?: string;
 
   @Field(() => StoredSwitchBgpPortState, { doc: 'state of the BGP session' })
@@ -98,28 +98,28 @@ export class SwitchOsDto {
 
 @WireModel('v1.SwitchSync')
 export class SwitchSyncDto {
-  @Field('date-time', { required: true, doc: 'when the round ended' })
+  @Field('date-time', { required: true, doc: 'end of the configuration run' })
   time!: string;
 
-  @Field('int64', { required: true, doc: 'nanoseconds' })
+  @Field('int64', { required: true, doc: 'duration of the configuration run in nanoseconds' })
   duration!: number;
 
-  @Field('string', { doc: 'what went wrong', device: true })
+  @Field('string', { doc: 'error message', device: true })
   error!: string | null;
 }
 
-/** What operators and agents may say of a switch; not all of it is heard in every request. */
+/** Fields that operators and agents can send for a switch; not every request uses all of them. */
 export class SwitchRequest extends EntityRequest {
-  @Field('string', { doc: 'a readable name for this entity', device: true })
+  @Field('string', { doc: 'human-readable name', device: true })
   override name?: string;
 
-  @Field('string', { doc: 'a description for this entity', device: true })
+  @Field('string', { doc: 'description', device: true })
   override description?: string;
 
-  @Field('string', { required: true, doc: 'the rack it is in' })
+  @Field('string', { required: true, doc: 'the rack of the switch' })
   rack_id?: string;
 
-  @Field('string', { doc: 'the room that the rack stands in' })
+  @Field('string', { doc: 'the room of the rack' })
   room_id?: string;
 
   @Field('string', { doc: 'operational or replace' })
@@ -128,22 +128,22 @@ export class SwitchRequest extends EntityRequest {
   @Field(() => SwitchOsDto)
   os?: SwitchOsDto;
 
-  @Field('string', { doc: 'address of its management port', device: true })
+  @Field('string', { doc: 'address of the management port', device: true })
   management_ip?: string;
 
-  @Field('string', { doc: 'user for its management', device: true })
+  @Field('string', { doc: 'user name for the management port', device: true })
   management_user?: string;
 
-  @Field('string', { doc: 'how its console is reached' })
+  @Field('string', { doc: 'command that opens the console' })
   console_command?: string;
 }
 
 @WireModel('v1.SwitchRegisterRequest')
 export class SwitchRegisterRequest extends SwitchRequest {
-  @Field(() => SwitchNicDto, { array: true, required: true, doc: 'its ports' })
+  @Field(() => SwitchNicDto, { array: true, required: true, doc: 'ports of the switch' })
   nics?: Partial<SwitchNicDto>[];
 
-  @Field('string', { required: true, doc: 'the partition it is in' })
+  @Field('string', { required: true, doc: 'the partition of the switch' })
   partition_id?: string;
 }
 
@@ -151,7 +151,7 @@ export class SwitchRegisterRequest extends SwitchRequest {
 export class SwitchUpdateRequest extends SwitchRequest {}
 
 @WireModel('v1.SwitchFindRequest')
-@Part(
+@SharedDefinition(
   'datastore.SwitchSearchQuery',
   'v1.SwitchFindRequest',
   'id',
@@ -187,25 +187,25 @@ export class SwitchFindRequest {
 
 @WireModel('v1.SwitchNotifyRequest')
 export class SwitchNotifyRequest {
-  @Field('int64', { required: true, doc: 'how long the round took, in nanoseconds' })
+  @Field('int64', { required: true, doc: 'duration of the configuration run in nanoseconds' })
   sync_duration?: number;
 
-  @Field('string', { required: true, doc: 'what went wrong; absent when nothing did', device: true })
+  @Field('string', { required: true, doc: 'error message; absent if the run succeeded', device: true })
   error?: string;
 
-  @Field('string', { map: true, separate: true, device: true, required: true, doc: 'state of the ports by name' })
-  port_states?: Record<string, string | Misfit>;
+  @Field('string', { map: true, separate: true, device: true, required: true, doc: 'state of the ports by port name' })
+  port_states?: Record<string, string | InvalidValueError>;
 
-  @Field(() => SwitchBgpPortState, { map: true, separate: true, doc: 'BGP sessions by the name of their port' })
-  bgp_port_states?: Record<string, Partial<SwitchBgpPortState> | Misfit>;
+  @Field(() => SwitchBgpPortState, { map: true, separate: true, doc: 'BGP sessions by port name' })
+  bgp_port_states?: Record<string, Partial<SwitchBgpPortState> | InvalidValueError>;
 }
 
 @WireModel('v1.SwitchNotifyResponse')
 export class SwitchNotifyResponse extends EntityIdentity {
-  @Field(() => SwitchSyncDto, { doc: 'the last round that went well' })
+  @Field(() => SwitchSyncDto, { doc: 'last successful configuration run' })
   last_sync?: SwitchSyncDto | null;
 
-  @Field(() => SwitchSyncDto, { doc: 'the last round that did not' })
+  @Field(() => SwitchSyncDto, { doc: 'last failed configuration run' })
   last_sync_error?: SwitchSyncDto | null;
 }
 
@@ -214,21 +214,21 @@ export class SwitchPortToggleRequest {
   @Field('string', { required: true, doc: 'name of the port' })
   nic?: string;
 
-  @Field('string', { required: true, enum: ['DOWN', 'UP'], doc: 'what is wanted of the port' })
+  @Field('string', { required: true, enum: ['DOWN', 'UP'], doc: 'desired state of the port' })
   status?: string;
 }
 
 @WireModel('v1.SwitchMigrateRequest')
 export class SwitchMigrateRequest {
-  @Field('string', { required: true, doc: 'the switch that gives its machines away' })
+  @Field('string', { required: true, doc: 'the switch whose machines are moved' })
   old_switch_id?: string;
 
-  @Field('string', { required: true, doc: 'the switch that takes them' })
+  @Field('string', { required: true, doc: 'the switch that the machines are moved to' })
   new_switch_id?: string;
 }
 
 @WireModel('v1.SwitchResponse')
-@Part(
+@SharedDefinition(
   'v1.SwitchBase',
   'v1.SwitchResponse',
   'rack_id',
@@ -240,39 +240,39 @@ export class SwitchMigrateRequest {
   'console_command',
 )
 export class SwitchResponse extends EntityResponse {
-  @Field('string', { required: true, doc: 'the rack it is in' })
+  @Field('string', { required: true, doc: 'the rack of the switch' })
   rack_id!: string;
 
-  @Field('string', { doc: 'the room that the rack stands in' })
+  @Field('string', { doc: 'the room of the rack' })
   room_id!: string;
 
-  @Field('string', { doc: 'operational or replace; empty is operational' })
+  @Field('string', { doc: 'operational or replace; empty means operational' })
   mode!: string;
 
   @Field(() => SwitchOsDto)
   os!: SwitchOsDto | null;
 
-  @Field('string', { doc: 'address of its management port', device: true })
+  @Field('string', { doc: 'address of the management port', device: true })
   management_ip!: string;
 
-  @Field('string', { doc: 'user for its management', device: true })
+  @Field('string', { doc: 'user name for the management port', device: true })
   management_user!: string;
 
-  @Field('string', { doc: 'how its console is reached' })
+  @Field('string', { doc: 'command that opens the console' })
   console_command!: string;
 
-  @Field(() => SwitchNicDto, { array: true, required: true, doc: 'its ports, by name' })
+  @Field(() => SwitchNicDto, { array: true, required: true, doc: 'ports of the switch, ordered by name' })
   nics!: SwitchNicDto[];
 
-  @Field(() => PartitionResponse, { required: true, doc: 'the partition it is in' })
+  @Field(() => PartitionResponse, { required: true, doc: 'the partition of the switch' })
   partition!: PartitionResponse;
 
-  @Field(() => SwitchConnectionDto, { array: true, required: true, doc: 'machines at its ports' })
+  @Field(() => SwitchConnectionDto, { array: true, required: true, doc: 'machines connected to the ports' })
   connections!: SwitchConnectionDto[];
 
-  @Field(() => SwitchSyncDto, { doc: 'the last round that went well' })
+  @Field(() => SwitchSyncDto, { doc: 'last successful configuration run' })
   last_sync!: SwitchSyncDto | null;
 
-  @Field(() => SwitchSyncDto, { doc: 'the last round that did not' })
+  @Field(() => SwitchSyncDto, { doc: 'last failed configuration run' })
   last_sync_error!: SwitchSyncDto | null;
 }

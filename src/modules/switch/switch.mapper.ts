@@ -1,15 +1,15 @@
-import { composed, unchanging } from '../../platform/http/wire/json.js';
+import { withCachedParts, withCachedJson } from '../../platform/http/wire/json.js';
 import { entityResponse } from '../../platform/http/wire/entity.js';
-import { Misfit } from '../../platform/http/wire/scalar.js';
+import { InvalidValueError } from '../../platform/http/wire/scalar.js';
 import { ZERO_TIME } from '../../shared/clock.js';
 import { unmappedText } from '../../shared/net/ip.js';
-import { remembered } from '../../shared/remembered.js';
+import { memoizeByIdentity } from '../../shared/memoize-by-identity.js';
 import { canonicalMac } from '../../shared/spelling.js';
-import { cleaned } from '../../shared/text.js';
+import { sanitizeText } from '../../shared/text.js';
 import type { Partition } from '../partition/partition.js';
 import type { PartitionResponse } from '../partition/partition.dto.js';
 import { partitionOutline, toPartitionResponse } from '../partition/partition.mapper.js';
-import { byPortName } from './adoption.js';
+import { byPortName } from './port-takeover.js';
 import type { PortFilter } from './port-filter.js';
 import type { SwitchRegistration } from './switch-registration.service.js';
 import type { SwitchView } from './switch-view.service.js';
@@ -23,32 +23,35 @@ import type {
   SwitchResponse,
   SwitchSyncDto,
 } from './switch.dto.js';
-import { adminStatusOf, decidesByAdminStatus, identityOf, registeredNic, statusToShow } from './switch.js';
+import { adminStatusOf, decidesByAdminStatus, identityOf, registeredNic, portStatusForAgent } from './switch.js';
 import type { BgpPortState, PortStatus, Switch, SwitchNic, SwitchStatus, SwitchSync } from './switch.js';
 import type { SwitchNotification, SwitchQuery } from './switch.service.js';
 
-/** Texts cleaned and cut, MAC addresses in their one spelling; ids stay as they are, to be refused. */
-export const toRegistration = (body: SwitchRegisterRequest): SwitchRegistration => ({
+/**
+ * Cleans and truncates texts, and canonicalizes MAC addresses. IDs stay as they are, so that validation can reject
+ * them.
+ */
+export const toSwitchRegistration = (body: SwitchRegisterRequest): SwitchRegistration => ({
   id: body.id ?? '',
-  name: body.name && cleaned(body.name),
-  description: body.description && cleaned(body.description),
+  name: body.name && sanitizeText(body.name),
+  description: body.description && sanitizeText(body.description),
   rackId: body.rack_id ?? '',
   roomId: body.room_id,
   partitionId: body.partition_id ?? '',
-  managementIp: unmappedText(cleaned(body.management_ip ?? '')),
-  managementUser: cleaned(body.management_user ?? ''),
-  consoleCommand: body.console_command && cleaned(body.console_command),
+  managementIp: unmappedText(sanitizeText(body.management_ip ?? '')),
+  managementUser: sanitizeText(body.management_user ?? ''),
+  consoleCommand: body.console_command && sanitizeText(body.console_command),
   os: body.os && {
     vendor: body.os.vendor ?? '',
-    version: cleaned(body.os.version ?? ''),
-    metalCoreVersion: cleaned(body.os.metal_core_version ?? ''),
+    version: sanitizeText(body.os.version ?? ''),
+    metalCoreVersion: sanitizeText(body.os.metal_core_version ?? ''),
   },
   nics: (body.nics ?? []).map(({ name = '', mac = '', identifier = '', vrf = '' }) =>
     registeredNic({
-      name: cleaned(name),
-      mac: canonicalMac(cleaned(mac)),
-      identifier: canonicalMac(cleaned(identifier)),
-      vrf: cleaned(vrf),
+      name: sanitizeText(name),
+      mac: canonicalMac(sanitizeText(mac)),
+      identifier: canonicalMac(sanitizeText(identifier)),
+      vrf: sanitizeText(vrf),
     }),
   ),
 });
@@ -63,7 +66,7 @@ export const toSwitchQuery = (body: SwitchFindRequest): SwitchQuery => ({
   osVersion: body.osversion,
 });
 
-/** What cannot be read of a port counts as not said; why is told beside. */
+/** Unreadable parts of a port's report are treated as absent and listed in `problems`. */
 export function toNotification(body: SwitchNotifyRequest): { notification: SwitchNotification; problems: string[] } {
   const { port_states: states, bgp_port_states: bgp } = body;
   const notification = {
@@ -73,33 +76,35 @@ export function toNotification(body: SwitchNotifyRequest): { notification: Switc
     bgp: bgp && mapValues(readable(bgp), toBgp),
   };
   const members = [...Object.values(states ?? {}), ...Object.values(bgp ?? {})];
-  return { notification, problems: members.flatMap((one) => (one instanceof Misfit ? one.message : [])) };
+  return { notification, problems: members.flatMap((one) => (one instanceof InvalidValueError ? one.message : [])) };
 }
 
-const readable = <T>(members: Readonly<Record<string, T | Misfit>>): Record<string, T> =>
-  Object.fromEntries(Object.entries(members).filter((entry): entry is [string, T] => !(entry[1] instanceof Misfit)));
+const readable = <T>(members: Readonly<Record<string, T | InvalidValueError>>): Record<string, T> =>
+  Object.fromEntries(
+    Object.entries(members).filter((entry): entry is [string, T] => !(entry[1] instanceof InvalidValueError)),
+  );
 
 const mapValues = <A, B>(record: Readonly<Record<string, A>>, map: (value: A) => B): Record<string, B> =>
   Object.fromEntries(Object.entries(record).map(([key, value]) => [key, map(value)]));
 
 const toBgp = (state: Partial<SwitchBgpPortState>): BgpPortState => ({
-  neighbor: cleaned(state.Neighbor ?? ''),
-  peerGroup: cleaned(state.PeerGroup ?? ''),
-  vrfName: cleaned(state.VrfName ?? ''),
-  bgpState: cleaned(state.BgpState ?? ''),
+  neighbor: sanitizeText(state.Neighbor ?? ''),
+  peerGroup: sanitizeText(state.PeerGroup ?? ''),
+  vrfName: sanitizeText(state.VrfName ?? ''),
+  bgpState: sanitizeText(state.BgpState ?? ''),
   bgpTimerUpEstablished: state.BgpTimerUpEstablished ?? 0,
   sentPrefixCounter: state.SentPrefixCounter ?? 0,
   acceptedPrefixCounter: state.AcceptedPrefixCounter ?? 0,
 });
 
 /**
- * Ports by name and connections by machine, always in the same order: agents and people compare answers. Remembered as
- * long as nothing of the view changes: never change an answer.
+ * Ports are ordered by name and connections by machine, because agents and people compare responses. Memoized until the
+ * view changes: do not modify the result.
  */
 export const toSwitchResponse = ({ leaf, partition, status, filters }: SwitchView): SwitchResponse =>
   switchResponse(leaf, partition, status, ...filters);
 
-const switchResponse = remembered(newSwitchResponse);
+const switchResponse = memoizeByIdentity(newSwitchResponse);
 
 function newSwitchResponse(
   leaf: Switch,
@@ -107,7 +112,7 @@ function newSwitchResponse(
   status: SwitchStatus | undefined,
   ...filters: readonly (PortFilter | undefined)[]
 ): SwitchResponse {
-  return unchanging({
+  return withCachedJson({
     ...entityResponse(leaf),
     rack_id: leaf.rackId,
     room_id: leaf.roomId ?? '',
@@ -126,7 +131,7 @@ function newSwitchResponse(
   });
 }
 
-/** What a switch is called and where it stands; how it is reached, and what is connected to it, is for members only. */
+/** Name and location of a switch; only members see how to reach it and what is connected to it. */
 export const switchOutline = (leaf: SwitchResponse): SwitchResponse => ({
   ...entityResponse(leaf),
   rack_id: leaf.rack_id,
@@ -143,25 +148,31 @@ export const switchOutline = (leaf: SwitchResponse): SwitchResponse => ({
   last_sync_error: null,
 });
 
-/** What does not change when an agent says that it is well. Filters are shared by all ports of a cluster. */
-const nicsPart = remembered((leaf: Switch, ...filters: readonly (PortFilter | undefined)[]): SwitchNicDto[] => {
+/** The part that a heartbeat of the agent does not change. All ports of a cluster share filters. */
+const nicsPart = memoizeByIdentity((leaf: Switch, ...filters: readonly (PortFilter | undefined)[]): SwitchNicDto[] => {
   const byAdminStatus = decidesByAdminStatus(leaf);
   const filterOf = new Map<string, PortFilter>();
   leaf.connections.forEach(({ port }, index) => {
     const filter = filters[index];
     if (filter) filterOf.set(port, filter);
   });
-  return unchanging(
+  return withCachedJson(
     sortedNics(leaf).map((nic) =>
-      composed({ ...toNicDto(nic, statusToShow(nic, byAdminStatus)), filter: filterOf.get(identityOf(nic)) ?? null }),
+      withCachedParts({
+        ...toNicDto(nic, portStatusForAgent(nic, byAdminStatus)),
+        filter: filterOf.get(identityOf(nic)) ?? null,
+      }),
     ),
   );
 });
 
 const sortedNics = ({ nics }: Switch): SwitchNic[] => [...nics].sort(byPortName);
 
-/** Shows what the switch reported of a port, while `nics` shows what its agent shall read: metalctl compares the two. */
-const connectionsPart = remembered((leaf: Switch): SwitchConnectionDto[] => {
+/**
+ * Shows the port state reported by the switch, while `nics` shows the state that its agent should read; metalctl
+ * compares the two.
+ */
+const connectionsPart = memoizeByIdentity((leaf: Switch): SwitchConnectionDto[] => {
   const { connections } = leaf;
   const machinesAt = new Map<string, string[]>();
   for (const { port, machineId } of connections) {
@@ -175,7 +186,7 @@ const connectionsPart = remembered((leaf: Switch): SwitchConnectionDto[] => {
       machine_id: machineId,
     })),
   );
-  return unchanging(shown.sort((a, b) => (a.machine_id < b.machine_id ? -1 : a.machine_id > b.machine_id ? 1 : 0)));
+  return withCachedJson(shown.sort((a, b) => (a.machine_id < b.machine_id ? -1 : a.machine_id > b.machine_id ? 1 : 0)));
 });
 
 const toNicDto = (nic: SwitchNic, actual: PortStatus): SwitchNicDto => ({
@@ -201,7 +212,7 @@ const toBgpDto = (state: BgpPortState): SwitchBgpPortState => ({
 const toSyncDto = (sync: SwitchSync | undefined): SwitchSyncDto | null =>
   sync ? { time: sync.time, duration: sync.duration, error: sync.error ?? null } : null;
 
-/** What clients get for a switch whose partition is gone: they expect an object. */
+/** Placeholder for a switch whose partition was deleted, because clients expect an object. */
 const NO_PARTITION: PartitionResponse = {
   id: '',
   name: '',

@@ -6,14 +6,14 @@ import { PartitionModule } from '../partition/partition.module.js';
 import { SwitchRegistrationService } from './switch-registration.service.js';
 import { SwitchViewService } from './switch-view.service.js';
 import { SwitchController } from './switch.controller.js';
-import { NeighborInquiry, PortUseInquiry } from './switch.js';
+import { NeighborUpdater, PortUseLookup } from './switch.js';
 import { SwitchService } from './switch.service.js';
 import { switchStatusTable, switchTable } from './switch.table.js';
 
 @Module({
   imports: [StoreModule.tables(switchTable, switchStatusTable), PartitionModule, NetworkModule, IpModule],
   controllers: [SwitchController],
-  providers: [SwitchService, SwitchRegistrationService, SwitchViewService, PortUseInquiry, NeighborInquiry],
-  exports: [SwitchService, PortUseInquiry, NeighborInquiry],
+  providers: [SwitchService, SwitchRegistrationService, SwitchViewService, PortUseLookup, NeighborUpdater],
+  exports: [SwitchService, SwitchViewService, PortUseLookup, NeighborUpdater],
 })
 export class SwitchModule {}

@@ -8,7 +8,7 @@ import { PartitionService } from '../partition/partition.service.js';
 import { partitionTable } from '../partition/partition.table.js';
 import { SwitchRegistrationService } from './switch-registration.service.js';
 import type { SwitchRegistration } from './switch-registration.service.js';
-import { NeighborInquiry, withVrf } from './switch.js';
+import { NeighborUpdater, withVrf } from './switch.js';
 import type { Neighbor } from './switch.js';
 import { SwitchService } from './switch.service.js';
 import { switchStatusTable, switchTable } from './switch.table.js';
@@ -20,7 +20,8 @@ async function setUp() {
   await partitions.create('p1', {});
   const table = memoryTable(switchTable);
   const switches = new SwitchService(table, memoryTable(switchStatusTable), clock, references);
-  const neighbors = new NeighborInquiry();
+  const neighbors = new NeighborUpdater();
+  neighbors.provide(async () => undefined);
   const registration = new SwitchRegistrationService(table, clock, switches, partitions, neighbors);
   return { clock, partitions, table, switches, registration, neighbors };
 }
@@ -41,7 +42,7 @@ async function withMachine() {
 const vrfs = (switches: SwitchService, id: string): string[] => switches.get(id).nics.map(({ vrf }) => vrf);
 
 describe('registration of a switch', () => {
-  it('tells new from known, and is idempotent', async () => {
+  it('distinguishes new from known switches, and is idempotent', async () => {
     const { registration } = await setUp();
     const first = await registration.register(registering('leaf1'));
     expect(first).toMatchObject({ isNew: true, leaf: { mode: '', connections: [], name: 'leaf1' } });
@@ -54,22 +55,22 @@ describe('registration of a switch', () => {
     [registering('leaf1', ['a', 'a']), 'malformed'],
     [registering('leaf1', [], { partitionId: 'nowhere' }), 'not-found'],
     [registering('leaf1', [], { os: { vendor: 'sonic', version: '', metalCoreVersion: '' } }), 'invalid'],
-  ])('refuses %o with %s', async (wrong, kind) => {
+  ])('rejects %o with %s', async (wrong, kind) => {
     const { registration } = await setUp();
     await expect(registration.register(wrong)).rejects.toMatchObject({ kind });
   });
 
-  it('takes agents that tell no operating system', async () => {
+  it('accepts agents that report no operating system', async () => {
     const { registration } = await setUp();
     const { leaf } = await registration.register(registering('leaf1', ['swp1'], { os: undefined }));
     expect(leaf.os).toBeUndefined();
   });
 });
 
-describe('an agent that is newer than the one before', () => {
+describe('an agent that replaces an older one', () => {
   const nic = (name: string, mac: string, identifier = '') => port(name, { mac, identifier });
 
-  it('tells identifiers of ports that were known by MAC: machines stay at them', async () => {
+  it('adds identifiers to ports that were known by MAC address; machines stay connected', async () => {
     const { registration, switches } = await setUp();
     for (const [id, mac] of [
       ['leaf1', 'aa'],
@@ -92,7 +93,7 @@ describe('an agent that is newer than the one before', () => {
     expect(vrfs(switches, 'leaf1')).toEqual(['', '']);
   });
 
-  it('must still have the ports that machines are at', async () => {
+  it('must still have the ports of connected machines', async () => {
     const { registration, switches } = await setUp();
     await registration.register(registering('leaf1', [], { nics: [nic('swp1', 'aa')] }));
     await registration.register(registering('leaf2', [], { nics: [nic('swp1', 'bb')] }));
@@ -103,7 +104,7 @@ describe('an agent that is newer than the one before', () => {
 });
 
 describe('machines at switches', () => {
-  it('are connected, put into a VRF, taken out and disconnected', async () => {
+  it('are connected, moved into a VRF, removed from it and disconnected', async () => {
     const { switches } = await withMachine();
     await switches.setVrf('m1', 30);
     expect([vrfs(switches, 'leaf1'), vrfs(switches, 'leaf2')]).toEqual([
@@ -119,7 +120,7 @@ describe('machines at switches', () => {
     expect(vrfs(switches, 'leaf1')).toEqual(['', '']);
   });
 
-  it('keep a switch from being deleted, unless forced', async () => {
+  it('prevent the deletion of a switch, unless forced', async () => {
     const { switches } = await withMachine();
     await expect(switches.delete('leaf1', false)).rejects.toMatchObject({ kind: 'malformed' });
     expect((await switches.delete('leaf1', true)).id).toBe('leaf1');
@@ -151,7 +152,7 @@ describe('notifications', () => {
     expect(switches.get('leaf1').nics[0]?.reported).toBe('UP');
   });
 
-  it('of an unknown switch leave nothing behind', async () => {
+  it('leave nothing behind for an unknown switch', async () => {
     const { switches } = await setUp();
     await expect(switches.notify('ghost', { duration: 1 })).rejects.toMatchObject({ kind: 'not-found' });
     expect(switches.status('ghost')).toBeUndefined();
@@ -159,7 +160,7 @@ describe('notifications', () => {
 });
 
 describe('ports', () => {
-  it('are switched by name, whatever its case', async () => {
+  it('are set by name, case-insensitively', async () => {
     const { switches } = await withMachine();
     expect((await switches.setPort('leaf1', 'ETHERNET0', 'DOWN')).nics[0]?.wanted).toBe('DOWN');
     await expect(switches.setPort('leaf1', 'Ethernet0', 'UNKNOWN')).rejects.toMatchObject({ kind: 'malformed' });
@@ -169,11 +170,11 @@ describe('ports', () => {
 });
 
 describe('replacement of a broken switch', () => {
-  it('takes machines and VRFs from its twin and tells the machines', async () => {
+  it('takes over machines and VRFs from its twin and updates the machines', async () => {
     const { switches, registration, neighbors } = await withMachine();
     await switches.setVrf('m1', 30);
     const seen: Neighbor[] = [];
-    neighbors.answerWith((_machineId, replace) => {
+    neighbors.provide((_machineId, replace) => {
       seen.push(replace(neighbor('leaf1', 'Ethernet4')), replace(neighbor('leaf2', 'Ethernet4')));
       return Promise.resolve();
     });
@@ -189,7 +190,7 @@ describe('replacement of a broken switch', () => {
     expect(seen.map(({ mac }) => mac)).toEqual(['new-Ethernet4', 'Ethernet4']);
   });
 
-  it('needs exactly one twin', async () => {
+  it('requires exactly one twin', async () => {
     const { switches, registration } = await setUp();
     await registration.register(registering('leaf1'));
     await switches.update('leaf1', { mode: 'replace' });
@@ -209,33 +210,33 @@ describe('migration', () => {
     expect((await switches.delete('leaf1', false)).id).toBe('leaf1');
   });
 
-  it('is no way to give the machines of a leaf to its twin', async () => {
+  it('rejects moving the machines of a leaf to its twin', async () => {
     const { switches, registration } = await withMachine();
-    await expect(registration.migrate('leaf1', 'leaf2')).rejects.toThrow('"leaf2" is in use already');
+    await expect(registration.migrate('leaf1', 'leaf2')).rejects.toThrow('"leaf2" is already in use');
     expect(switches.get('leaf1').connections).toHaveLength(1);
     expect(switches.get('leaf2').mode).toBe('');
   });
 
-  it('may be repeated when it failed half way', async () => {
+  it('can be repeated after a failure half-way', async () => {
     const { switches, registration, neighbors } = await withMachine();
     await registration.register(registering('leaf9'));
-    neighbors.answerWith(() => Promise.reject(new Error('no database')));
+    neighbors.provide(() => Promise.reject(new Error('no database')));
     await expect(registration.migrate('leaf1', 'leaf9')).rejects.toThrow('no database');
-    neighbors.answerWith(() => Promise.resolve());
+    neighbors.provide(() => Promise.resolve());
     await registration.migrate('leaf1', 'leaf9');
     expect(switches.get('leaf9').connections).toEqual([{ machineId: 'm1', port: 'Ethernet4' }]);
     expect(switches.get('leaf1').connections).toEqual([]);
   });
 
-  it('does not lose the VRF that a machine gets meanwhile', async () => {
+  it('keeps a VRF that a machine gets during the migration', async () => {
     const { table, switches, registration, neighbors } = await withMachine();
     await registration.register(registering('leaf9'));
-    // Whoever sets a VRF in the first moment does not know yet that the machine is at the new switch, too.
-    neighbors.answerWith(async () => {
+    // A request that sets a VRF at this moment does not know yet that the machine is at the new switch, too.
+    neighbors.provide(async () => {
       await table.update('leaf1', (leaf) => withVrf(leaf, 'm1', 'vrf30'));
     });
     await expect(registration.migrate('leaf1', 'leaf9')).rejects.toMatchObject({ kind: 'conflict' });
-    neighbors.answerWith(() => Promise.resolve());
+    neighbors.provide(() => Promise.resolve());
     await registration.migrate('leaf1', 'leaf9');
     expect(vrfs(switches, 'leaf9')).toEqual(['', 'vrf30']);
   });

@@ -1,76 +1,79 @@
-import { Inject, Injectable } from '@nestjs/common';
-import { Entities } from '../../platform/store/entities.js';
+import type { Optional } from '../../shared/entity.js';
+import { Injectable } from '@nestjs/common';
+import { InjectClock } from '../../platform/time/inject-clock.js';
+import { EntityService } from '../../platform/store/entity-service.js';
 import { InjectTable } from '../../platform/store/inject.js';
 import type { Table } from '../../platform/store/table.js';
-import { CLOCK, timestamp } from '../../shared/clock.js';
+import { timestamp } from '../../shared/clock.js';
 import type { Clock } from '../../shared/clock.js';
-import { changed } from '../../shared/entity.js';
+import { changeEntity } from '../../shared/entity.js';
 import { DomainError, isDomainError, malformed } from '../../shared/errors/domain-error.js';
-import { counted, quoted } from '../../shared/text.js';
+import { pluralize, quoteText } from '../../shared/text.js';
+import type { MachineId } from '../../shared/id.js';
 import { PartitionReferences } from '../partition/partition.js';
-import { LeafTable } from './leaf-table.js';
+import { VrfCleaningTable } from './vrf-cleaning-table.js';
 import { identityOf, withoutMachine, withReport, withVrf } from './switch.js';
 import type { PortReport, Switch, SwitchMode, SwitchStatus } from './switch.js';
 import { switchStatusTable, switchTable } from './switch.table.js';
 import type { SwitchIndex } from './switch.table.js';
-import { connected, seenPorts, wiringOf } from './wiring.js';
+import { connectMachine, seenPorts, wiringOf } from './wiring.js';
 import type { WiredMachine, Wiring } from './wiring.js';
 
-/** Every given field must match; a switch of unknown operating system matches neither of its fields. */
-export interface SwitchQuery {
-  readonly id?: string;
-  readonly name?: string;
-  readonly partitionId?: string;
-  readonly rackId?: string;
-  readonly roomId?: string;
-  readonly osVendor?: string;
-  readonly osVersion?: string;
-}
+/** All given fields must match; a switch without a known operating system matches neither OS field. */
+export type SwitchQuery = Optional<{
+  readonly id: string;
+  readonly name: string;
+  readonly partitionId: string;
+  readonly rackId: string;
+  readonly roomId: string;
+  readonly osVendor: string;
+  readonly osVersion: string;
+}>;
 
-/** What an operator may change; mode and console command are taken as they are, even when left out. */
-export interface SwitchChange {
-  readonly description?: string;
-  /** Empty means "keep", since clients leave out what is empty. */
-  readonly roomId?: string;
-  readonly mode?: string;
-  readonly consoleCommand?: string;
-}
+/** Fields that an operator can change. Mode and console command are always replaced, even if absent. */
+export type SwitchChange = Optional<{
+  description: string;
+  /** Empty means "keep", since clients omit empty fields. */
+  roomId: string;
+  mode: string;
+  consoleCommand: string;
+}>;
 
-/** What an agent tells after each round. */
+/** Report of an agent after each configuration run. */
 export interface SwitchNotification extends PortReport {
   /** Nanoseconds. */
   readonly duration: number;
-  /** Undefined when the round went well. */
-  readonly error?: string;
+  /** Undefined if the run succeeded. */
+  readonly error?: string | undefined;
 }
 
-/** What becomes of a port: back to PXE, a firewall's, or the VRF of a tenant by its number. */
+/** VRF of a port: none (PXE), that of firewalls, or a tenant's VRF by its number. */
 export type PortVrf = '' | 'default' | number;
 
-/** What operators and the agents of leaf switches do with switches that exist. */
+/** Operations on existing switches, for operators and for the agents of leaf switches. */
 @Injectable()
-export class SwitchService extends Entities<Switch, SwitchIndex> {
+export class SwitchService extends EntityService<Switch, SwitchIndex> {
   constructor(
     @InjectTable(switchTable) switches: Table<Switch, SwitchIndex>,
     @InjectTable(switchStatusTable) private readonly statuses: Table<SwitchStatus>,
-    @Inject(CLOCK) private readonly clock: Clock,
+    @InjectClock() private readonly clock: Clock,
     partitionReferences: PartitionReferences,
   ) {
-    super('switch', new LeafTable(switches));
+    super('switch', new VrfCleaningTable(switches));
     partitionReferences.add({ what: 'switches', idsOf: (id) => switches.by('partition', id).map((leaf) => leaf.id) });
   }
 
-  /** When the switch was last in touch; undefined when never. */
+  /** Last contact with the switch; undefined if there was none. */
   status(id: string): SwitchStatus | undefined {
     return this.statuses.get(id);
   }
 
-  /** The room of the leaves that a machine is connected to; undefined when none of them knows it. */
-  roomOf(machineId: string): string | undefined {
+  /** The room of the leaves that a machine is connected to; undefined if none of them has one. */
+  roomOf(machineId: MachineId): string | undefined {
     return this.table.by('machine', machineId).find(({ roomId }) => roomId)?.roomId;
   }
 
-  /** Ordered by id. */
+  /** Ordered by ID. */
   search({ id, name, partitionId, rackId, roomId, osVendor, osVersion }: SwitchQuery): Switch[] {
     const wanted = Object.entries({ id, name, partitionId, rackId, roomId }).filter(([, value]) => value !== undefined);
     return this.list(
@@ -86,17 +89,17 @@ export class SwitchService extends Entities<Switch, SwitchIndex> {
     this.get(id);
     const next: SwitchMode = mode === 'replace' ? mode : 'operational';
     return this.table.update(id, (leaf) =>
-      changed(leaf, { description, roomId: roomId || undefined, consoleCommand, mode: next }, this.now()),
+      changeEntity(leaf, { description, roomId: roomId || undefined, consoleCommand, mode: next }, this.now()),
     );
   }
 
-  /** Throws `not-found`, and `malformed` while machines are connected, unless forced. */
+  /** Throws `not-found`, and `malformed` while machines are connected, unless `force` is set. */
   async delete(id: string, force: boolean): Promise<Switch> {
     const leaf = this.get(id);
     const machines = new Set(leaf.connections.map(({ machineId }) => machineId));
     if (machines.size > 0 && !force) {
       throw malformed(
-        `switch "${id}" cannot be deleted, ${counted(machines.size, 'machine is', 'machines are')} connected: ${[...machines].join(', ')}`,
+        `switch "${id}" cannot be deleted, ${pluralize(machines.size, 'machine is', 'machines are')} connected: ${[...machines].join(', ')}`,
       );
     }
     await this.table.remove(id);
@@ -104,7 +107,7 @@ export class SwitchService extends Entities<Switch, SwitchIndex> {
     return leaf;
   }
 
-  /** Records what the agent of the switch tells. Writes the switch only when its ports changed. Throws `not-found`. */
+  /** Records a report of the switch's agent. Writes the switch only if its ports changed. Throws `not-found`. */
   async notify(id: string, { duration, error, ...report }: SwitchNotification): Promise<Switch> {
     this.get(id);
     const sync = { time: this.now(), duration, ...(error !== undefined && { error }) };
@@ -116,9 +119,10 @@ export class SwitchService extends Entities<Switch, SwitchIndex> {
     return this.change(id, (leaf) => withReport(leaf, report));
   }
 
-  /** Records what an operator wants of a port. Throws `malformed` for another status than UP or DOWN, `not-found`. */
+  /** Records the desired port status. Throws `malformed` for a status other than UP or DOWN, and `not-found`. */
   async setPort(id: string, nicName: string, status: string): Promise<Switch> {
-    if (status !== 'UP' && status !== 'DOWN') throw malformed(`status is ${quoted(status, 60)}, expected UP or DOWN`);
+    if (status !== 'UP' && status !== 'DOWN')
+      throw malformed(`status is ${quoteText(status, 60)}, expected UP or DOWN`);
     return this.change(id, (leaf) => {
       const nic = leaf.nics.find(({ name }) => name.toLowerCase() === nicName.toLowerCase());
       if (!nic) throw new DomainError('not-found', `switch "${id}" has no nic "${nicName}"`);
@@ -127,12 +131,18 @@ export class SwitchService extends Entities<Switch, SwitchIndex> {
     });
   }
 
-  /** Where the machine is plugged in, by what it sees; changes nothing. Throws `invalid` as `connect` does. */
+  /**
+   * Determines where the machine is plugged in, from its neighbors, without changing anything. Throws the `invalid`
+   * errors of `connect`.
+   */
   wiring(machine: WiredMachine & { readonly partitionId: string }): Wiring {
     return wiringOf(machine, this.leavesAround(machine));
   }
 
-  /** The switch ports that a machine of the partition sees, as texts that can be compared, whether it is wired right or not. */
+  /**
+   * The switch ports that a machine of the partition sees, as comparable texts, regardless of whether the wiring is
+   * valid.
+   */
   portsSeen({ nics, partitionId }: Omit<WiredMachine, 'id'> & { readonly partitionId: string }): ReadonlySet<string> {
     const ports = this.table
       .by('partition', partitionId)
@@ -141,44 +151,44 @@ export class SwitchService extends Entities<Switch, SwitchIndex> {
   }
 
   /**
-   * Connects a machine to the leaves that it sees by LLDP, and says where it stands. Ports that it leaves are in no VRF
-   * any more, nor are ports that it is new at. Idempotent. Throws `invalid` for any wiring but one to the same ports of
-   * two leaves of a rack, and for a port at which another machine is.
+   * Connects a machine to the leaves that it sees by LLDP, and returns its location. Ports that it leaves, and ports
+   * where it is new, are removed from their VRF. Idempotent. Throws `invalid` unless the machine is wired to the same
+   * ports of two leaves in one rack, and for a port that is connected to another machine.
    */
   async connect(
     machine: WiredMachine & { readonly partitionId: string },
   ): Promise<{ rackId: string; partitionId: string }> {
     const { rackId, partitionId, ports } = this.wiring(machine);
     for (const [id, wanted] of ports)
-      await this.changeSurely(this.get(id), (leaf) => connected(leaf, machine.id, wanted));
+      await this.changeConfirmed(this.get(id), (leaf) => connectMachine(leaf, machine.id, wanted));
     return { rackId, partitionId };
   }
 
-  /** Forgets where the machine was connected; its ports are in no VRF any more. Idempotent. */
-  async disconnect(machineId: string): Promise<void> {
+  /** Removes the connections of the machine, and its ports from their VRF. Idempotent. */
+  async disconnect(machineId: MachineId): Promise<void> {
     await this.changeAll(machineId, (leaf) => withoutMachine(leaf, machineId));
   }
 
-  /** Puts all ports of the machine into a VRF. Idempotent; a machine without connections is no error. */
-  async setVrf(machineId: string, vrf: PortVrf): Promise<void> {
+  /** Moves all ports of the machine into a VRF. Idempotent; a machine without connections is not an error. */
+  async setVrf(machineId: MachineId, vrf: PortVrf): Promise<void> {
     const name = typeof vrf === 'number' ? `vrf${vrf}` : vrf;
     await this.changeAll(machineId, (leaf) => withVrf(leaf, machineId, name));
   }
 
   /**
-   * Resets the VRF of a port at which no machine is; one that a machine has come to meanwhile is left alone. Idempotent,
-   * also for a switch or port that is gone.
+   * Resets the VRF of a port without a machine. Does nothing if a machine has been connected to it in the meantime.
+   * Idempotent, even if the switch or port was deleted.
    */
   async resetPort(id: string, port: string): Promise<void> {
-    const leaf = await this.table.fresh(id);
+    const leaf = await this.table.readFresh(id);
     if (!leaf) return;
-    // A write of the switch as it is resets what is to be reset.
+    // A copy forces a write, and every write resets the ports without a machine (`VrfCleaningTable`).
     const reset = (current: Switch): Switch =>
       current.nics.some((nic) => identityOf(nic) === port && nic.vrf !== '') ? { ...current } : current;
     await this.change(id, reset).catch(ignoreDeleted);
   }
 
-  /** The switches of the machine's partition, and others at which it is still said to be, by id. */
+  /** The switches of the machine's partition, and other switches that still list the machine, by ID. */
   private leavesAround({ id, partitionId }: WiredMachine & { readonly partitionId: string }): Switch[] {
     const leaves = new Set([...this.table.by('partition', partitionId), ...this.table.by('machine', id)]);
     return [...leaves].sort((a, b) => (a.id < b.id ? -1 : 1));
@@ -186,19 +196,19 @@ export class SwitchService extends Entities<Switch, SwitchIndex> {
 
   private async changeAll(machineId: string, change: (leaf: Switch) => Switch): Promise<void> {
     const leaves = this.table.by('machine', machineId);
-    await Promise.all(leaves.map((leaf) => this.changeSurely(leaf, change).catch(ignoreDeleted)));
+    await Promise.all(leaves.map((leaf) => this.changeConfirmed(leaf, change).catch(ignoreDeleted)));
   }
 
   /**
-   * That nothing is to be changed is only believed when the database says so: a port that memory has in no VRF yet may be
-   * in that of a tenant already.
+   * Confirms against the database that there is nothing to change: a port without a VRF in memory may already be in a
+   * tenant's VRF.
    */
-  private async changeSurely(leaf: Switch, change: (leaf: Switch) => Switch): Promise<void> {
-    if (change(leaf) === leaf) await this.table.fresh(leaf.id);
+  private async changeConfirmed(leaf: Switch, change: (leaf: Switch) => Switch): Promise<void> {
+    if (change(leaf) === leaf) await this.table.readFresh(leaf.id);
     await this.change(leaf.id, change);
   }
 
-  /** Stores the change unless it changes nothing. */
+  /** Stores the change, unless it has no effect. */
   private async change(id: string, change: (leaf: Switch) => Switch): Promise<Switch> {
     this.get(id);
     return this.table.update(id, (leaf) => {
@@ -212,7 +222,7 @@ export class SwitchService extends Entities<Switch, SwitchIndex> {
   }
 }
 
-/** A switch that was deleted in between has nothing to be changed any more. */
+/** A switch that was deleted in the meantime needs no change. */
 function ignoreDeleted(error: unknown): void {
   if (!isDomainError(error, 'not-found')) throw error;
 }

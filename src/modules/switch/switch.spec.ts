@@ -6,7 +6,7 @@ import {
   decidesByAdminStatus,
   mergeNics,
   namingOf,
-  statusToShow,
+  portStatusForAgent,
   withReport,
   withVrf,
 } from './switch.js';
@@ -25,16 +25,18 @@ const bgp: BgpPortState = {
 describe('a port', () => {
   const status =
     (byAdminStatus: boolean) =>
-    (reported: 'UP' | 'DOWN' | 'UNKNOWN', wanted?: 'UP' | 'DOWN'): string =>
-      `${statusToShow(port('x', { reported, wanted }), byAdminStatus)} ${adminStatusOf(port('x', { wanted }))}`;
+    (reported: 'UP' | 'DOWN' | 'UNKNOWN', wanted?: 'UP' | 'DOWN'): string => {
+      const nic = port('x', { reported, ...(wanted && { wanted }) });
+      return `${portStatusForAgent(nic, byAdminStatus)} ${adminStatusOf(nic)}`;
+    };
 
-  it('reads DOWN only when an operator wants it, for agents that decide by what they read', () => {
+  it('reads DOWN only if an operator wants it, for agents that decide by the actual status', () => {
     const shown = status(false);
     expect([shown('UP'), shown('DOWN'), shown('UNKNOWN')]).toEqual(['UP UP', 'UNKNOWN UP', 'UNKNOWN UP']);
     expect([shown('UP', 'DOWN'), shown('DOWN', 'UP')]).toEqual(['DOWN DOWN', 'UP UP']);
   });
 
-  it('reads as the switch reports it, for agents that decide by the admin status', () => {
+  it('reads as reported by the switch, for agents that decide by the admin status', () => {
     const shown = status(true);
     expect([shown('UP'), shown('DOWN'), shown('UNKNOWN')]).toEqual(['UP UP', 'DOWN UP', 'UNKNOWN UP']);
     expect([shown('UP', 'DOWN'), shown('DOWN', 'UP')]).toEqual(['UP DOWN', 'DOWN UP']);
@@ -59,16 +61,16 @@ describe('a port', () => {
     ['v0.017.0', undefined, true],
   ])('of an agent "%s" that names its room: %s, is decided by the admin status: %s', (version, namesRoom, expected) => {
     const os = { vendor: 'SONiC', version: '4', metalCoreVersion: version } as const;
-    expect(decidesByAdminStatus({ os, namesRoom })).toBe(expected);
+    expect(decidesByAdminStatus({ os, ...(namesRoom !== undefined && { namesRoom }) })).toBe(expected);
     expect(decidesByAdminStatus({ os: undefined, namesRoom: false })).toBe(false);
   });
 
-  it('cannot be given twice', () => {
+  it('rejects duplicates', () => {
     expect(() => checkDistinct([port('a'), port('b')])).not.toThrow();
-    expect(() => checkDistinct([port('a'), port('b', { identifier: 'a' })])).toThrow('"a" is given twice');
+    expect(() => checkDistinct([port('a'), port('b', { identifier: 'a' })])).toThrow('"a" is listed twice');
   });
 
-  it('tells the vendor of switches that do not', () => {
+  it('derives the vendor of switches that do not report it', () => {
     expect(namingOf(leaf('l', ['swp1'], { os: undefined }))).toBe('Cumulus');
     expect(namingOf(leaf('l', ['Ethernet0'], { os: undefined }))).toBe('SONiC');
   });
@@ -80,13 +82,13 @@ describe('ports of a switch that registers again', () => {
     connections: [{ machineId: 'm1', port: 'a' }],
   });
 
-  it('keep what is stored; unconnected ones may go, be renamed and come', () => {
+  it('keep stored data; unconnected ports may be removed, renamed and added', () => {
     const nics = mergeNics(stored, [port('a'), port('renamed', { identifier: 'b' }), port('d')]);
     expect(nics).toEqual([port('a', { vrf: 'vrf1', reported: 'UP' }), port('renamed', { identifier: 'b' }), port('d')]);
   });
 
-  it('must not go or be renamed while a machine is connected', () => {
-    expect(() => mergeNics(stored, [port('b')])).toThrow('nic "a" of switch "leaf1" is gone, but machine "m1"');
+  it('must not be removed or renamed while a machine is connected', () => {
+    expect(() => mergeNics(stored, [port('b')])).toThrow('nic "a" of switch "leaf1" is missing, but machine "m1"');
     expect(() => mergeNics(stored, [port('z', { identifier: 'a' })])).toThrow('cannot become "z"');
   });
 });
@@ -94,7 +96,7 @@ describe('ports of a switch that registers again', () => {
 describe('a report of an agent', () => {
   const before = leaf('leaf1', ['a', 'b']);
 
-  it('changes what it tells and nothing else', () => {
+  it('changes only the reported fields', () => {
     const after = withReport(before, { states: { a: 'UP', nosuch: 'UP' }, bgp: { b: bgp } });
     expect(after.nics).toEqual([port('a', { reported: 'UP' }), port('b', { bgp })]);
     expect(withReport(after, { states: { a: 'UP' } })).toBe(after);
@@ -102,19 +104,19 @@ describe('a report of an agent', () => {
     expect(withReport(after, {})).toBe(after);
   });
 
-  it('clears BGP sessions that it no longer tells of', () => {
+  it('clears BGP sessions that are no longer reported', () => {
     const established = withReport(before, { bgp: { a: bgp } });
     expect(withReport(established, { bgp: {} }).nics).toEqual(before.nics);
   });
 
-  it('with a state that is none means unknown', () => {
+  it('maps unrecognized states to unknown', () => {
     expect(withReport(before, { states: { a: 'UP' } }).nics[0]?.reported).toBe('UP');
     expect(withReport(before, { states: { a: 'sideways' } })).toBe(before);
   });
 });
 
 describe('the VRF of a machine', () => {
-  it('is set at its ports only', () => {
+  it('is set on its own ports only', () => {
     const before = leaf('leaf1', ['a', 'b'], { connections: [{ machineId: 'm1', port: 'b' }] });
     const after = withVrf(before, 'm1', 'vrf7');
     expect(after.nics.map(({ vrf }) => vrf)).toEqual(['', 'vrf7']);

@@ -1,15 +1,15 @@
 import type { Document } from '../../shared/document.js';
 import type { Entity } from '../../shared/entity.js';
 import { invalid, malformed } from '../../shared/errors/domain-error.js';
-import { Inquiry } from '../../shared/inquiry.js';
-import { compareVersions, parseVersion, readVersion, release } from '../../shared/semver/version.js';
+import { LateBoundFunction } from '../../shared/late-bound-function.js';
+import { compareVersions, parseVersion, tryParseVersion, release } from '../../shared/semver/version.js';
 import { canonicalMac } from '../../shared/spelling.js';
 import type { MachineNetwork } from '../network/machine-networks.js';
 import type { PortNaming } from './port-names.js';
 
 export type PortStatus = 'UP' | 'DOWN' | 'UNKNOWN';
 
-/** `""` freshly registered, which means operational; `replace`: the hardware is being exchanged. */
+/** `""`: freshly registered, which means operational; `replace`: the hardware is being replaced. */
 export type SwitchMode = '' | 'operational' | 'replace';
 
 /** State of the BGP session on a port, as the switch reports it. */
@@ -23,21 +23,21 @@ export interface BgpPortState {
   readonly acceptedPrefixCounter: number;
 }
 
-/** A port of a switch. Known by its identifier, or its MAC when it has none. */
+/** A port of a switch. Identified by its identifier, or by its MAC address if it has none. */
 export interface SwitchNic {
   readonly name: string;
   readonly mac: string;
   readonly identifier: string;
-  /** `""` unprovisioned (PXE), `default` a firewall's, `vrf<number>` a tenant's. */
+  /** `""`: unprovisioned (PXE), `default`: a firewall's port, `vrf<number>`: a tenant's port. */
   readonly vrf: string;
-  /** What the switch reported last. */
+  /** Last state reported by the switch. */
   readonly reported: PortStatus;
-  /** What an operator wants; undefined when no operator ever said. */
+  /** State desired by an operator; undefined if none was ever set. */
   readonly wanted?: 'UP' | 'DOWN';
   readonly bgp?: BgpPortState;
 }
 
-/** A machine at a port. */
+/** A machine connected to a port. */
 export interface SwitchConnection {
   readonly machineId: string;
   /** The port's identity. */
@@ -50,16 +50,16 @@ export interface SwitchOs {
   readonly metalCoreVersion: string;
 }
 
-/** A leaf switch. When it last asked for its configuration is a document of its own: that changes all the time. */
+/** A leaf switch. The time of its last contact is in a separate document, because it changes all the time. */
 export interface Switch extends Entity {
   readonly rackId: string;
-  /** The room that the rack stands in; undefined when neither an agent nor an operator told. */
+  /** The room of the rack; undefined if neither an agent nor an operator has set it. */
   readonly roomId?: string;
   readonly partitionId: string;
   readonly mode: SwitchMode;
-  /** Undefined for agents of 2021, which do not tell. */
+  /** Undefined for legacy agents, which do not report it. */
   readonly os: SwitchOs | undefined;
-  /** Its agent named a room when it registered, as only agents do that read `admin_status`. */
+  /** The agent named a room when it registered; only agents that read `admin_status` do so. */
   readonly namesRoom?: boolean;
   readonly managementIp: string;
   readonly managementUser: string;
@@ -68,20 +68,20 @@ export interface Switch extends Entity {
   readonly connections: readonly SwitchConnection[];
 }
 
-/** One round of a switch's agent: when it ended, and how long it took in nanoseconds. */
+/** A configuration run of a switch's agent: the time when it ended, and its duration in nanoseconds. */
 export interface SwitchSync {
   readonly time: string;
   readonly duration: number;
   readonly error?: string;
 }
 
-/** When a switch last was in touch; its id is that of the switch. */
+/** Last contact with a switch; has the same ID as the switch. */
 export interface SwitchStatus extends Document {
   readonly lastSync: SwitchSync | undefined;
   readonly lastSyncError: SwitchSync | undefined;
 }
 
-/** What a machine sees at the other end of a cable, by LLDP. */
+/** The other end of a machine's cable, by LLDP. */
 export interface Neighbor {
   readonly mac: string;
   readonly name: string;
@@ -89,7 +89,7 @@ export interface Neighbor {
   readonly hostname: string;
 }
 
-/** For whom a machine works; decides what the leaves let its ports announce. */
+/** The use of a machine, which determines what the leaves let its ports announce. */
 export interface PortUse {
   readonly role: 'machine' | 'firewall';
   readonly project: string;
@@ -97,79 +97,73 @@ export interface PortUse {
 }
 
 /**
- * Asks for whom a machine works; undefined when for nobody. Answered by the machine feature, with the very same object as
- * long as nothing of it changes.
+ * Looks up the use of a machine; undefined if it is not in use. Provided by the machine feature, which returns an
+ * identical object until the use changes.
  */
-export class PortUseInquiry extends Inquiry<[machineId: string], PortUse | undefined> {
-  constructor() {
-    super(undefined);
-  }
-}
+export class PortUseLookup extends LateBoundFunction<[machineId: string], PortUse | undefined> {}
 
-/** Asks the machine feature to replace what a machine sees at its ports, when other ports took their place. */
-export class NeighborInquiry extends Inquiry<
+/** Asks the machine feature to replace the recorded neighbors of a machine after its ports were replaced by others. */
+export class NeighborUpdater extends LateBoundFunction<
   [machineId: string, replace: <T extends Neighbor>(neighbor: T) => T],
   Promise<void>
-> {
-  constructor() {
-    super(Promise.resolve());
-  }
-}
+> {}
 
-/** What a port is known by; agents leave out the one or the other (reference/40 §9.2). */
+/**
+ * The identity of a port; agents omit one or the other field (docs/reference/partition-services.md#leaf-switch-loop).
+ */
 export const identityOf = ({ identifier, mac, name }: Pick<SwitchNic, 'identifier' | 'mac' | 'name'>): string =>
   identifier || mac || name;
 
-/** What the agent shall do with a port: a port stays up unless an operator wants it down. */
+/** The port state that the agent should set: UP unless an operator wants the port DOWN. */
 export const adminStatusOf = ({ wanted }: SwitchNic): 'UP' | 'DOWN' => wanted ?? 'UP';
 
 /**
- * The state of a port as agents read it. Agents that decide by the admin status get what the switch reports. Older ones
- * shut a port that reads DOWN, and report a lost link as DOWN: echoed to them, it would keep the port shut for good.
+ * The port state for agents. Agents that decide by the admin status get the reported state. Older agents shut down a
+ * port that reads DOWN, and report a lost link as DOWN; if that were echoed, the port would stay shut permanently.
  */
-export function statusToShow({ reported, wanted }: SwitchNic, byAdminStatus: boolean): PortStatus {
+export function portStatusForAgent({ reported, wanted }: SwitchNic, byAdminStatus: boolean): PortStatus {
   if (byAdminStatus) return reported;
   if (wanted) return wanted;
   return reported === 'DOWN' ? 'UNKNOWN' : reported;
 }
 
-/** The first release of metal-core that decides by `admin_status` instead of `actual`. */
+/** First release of metal-core that decides by `admin_status` instead of `actual`. */
 const FIRST_BY_ADMIN_STATUS = parseVersion('0.17');
 
 /**
- * Whether the agent of a switch decides by the admin status of a port. Where its version is no number, a room that it
- * names tells; else it counts as older, for which a port that lost its link stays up.
+ * Whether the agent of a switch decides by the admin status of a port. If its version is not a number, it does if it
+ * named a room; otherwise it is treated as an older agent, for which a port that lost its link stays up.
  */
 export function decidesByAdminStatus({ os, namesRoom }: Pick<Switch, 'os' | 'namesRoom'>): boolean {
-  const version = readVersion(/^[^\s,(]*/.exec(os?.metalCoreVersion ?? '')?.[0] ?? '');
+  const version = tryParseVersion(/^[^\s,(]*/.exec(os?.metalCoreVersion ?? '')?.[0] ?? '');
   if (!version) return namesRoom === true;
   const { major, minor, patch } = version;
   return compareVersions(release(major, minor, patch), FIRST_BY_ADMIN_STATUS) >= 0;
 }
 
-/** The naming of a switch's ports; agents of 2021 do not tell the vendor. */
+/** The naming scheme of a switch's ports; legacy agents do not report the vendor. */
 export const namingOf = ({ os, nics }: Pick<Switch, 'os' | 'nics'>): PortNaming =>
   os?.vendor ?? (nics.some(({ name }) => name.startsWith('Ethernet')) ? 'SONiC' : 'Cumulus');
 
-/** A port as a switch registers it: what it reports and what operators want comes later. */
+/** A port as registered by a switch; reported and desired states are added later. */
 export const registeredNic = (nic: Pick<SwitchNic, 'name' | 'mac' | 'identifier' | 'vrf'>): SwitchNic => ({
   ...nic,
   reported: 'UNKNOWN',
 });
 
-/** Throws `malformed` when two of the ports are the same. */
+/** Throws `malformed` for duplicate ports. */
 export function checkDistinct(nics: readonly SwitchNic[]): void {
   const seen = new Set<string>();
   for (const nic of nics) {
     const identity = identityOf(nic);
-    if (seen.has(identity)) throw malformed(`switch nic "${identity}" is given twice`);
+    if (seen.has(identity)) throw malformed(`switch nic "${identity}" is listed twice`);
     seen.add(identity);
   }
 }
 
 /**
- * The switch with the MAC addresses of its ports in their one spelling; the same object when they are so. Switches that
- * were stored in another one get it with their next registration.
+ * Returns the switch with canonical MAC addresses of its ports, or the same object if nothing changes. Switches stored
+ * with other spellings are updated by their next registration.
  */
 export function withCanonicalPorts(stored: Switch): Switch {
   const isCanonical = ({ mac, identifier }: SwitchNic): boolean =>
@@ -185,8 +179,8 @@ export function withCanonicalPorts(stored: Switch): Switch {
 }
 
 /**
- * The switch with the identifiers of ports that it knew by MAC only: an agent of 2021 has made way for one of today.
- * Machines stay where they are.
+ * Returns the switch with identifiers for ports that were known by MAC address only, after a current agent has replaced
+ * a legacy one. Machines stay connected to their ports.
  */
 export function withIdentifiers(stored: Switch, registered: readonly SwitchNic[]): Switch {
   const identifiers = new Map(
@@ -201,8 +195,8 @@ export function withIdentifiers(stored: Switch, registered: readonly SwitchNic[]
 }
 
 /**
- * The ports of a known switch that registers again: what is stored of a port stays, but for its name. Throws `invalid`
- * when a port that a machine is connected to is missing or has another name (reference/30 §7.2).
+ * The ports of a known switch that registers again: everything stored about a port is kept, except for its name. Throws
+ * `invalid` if a port with a connected machine is missing or was renamed (docs/reference/switches.md#register).
  */
 export function mergeNics(stored: Switch, registered: readonly SwitchNic[]): SwitchNic[] {
   const connected = new Map(stored.connections.map(({ port, machineId }) => [port, machineId]));
@@ -214,23 +208,25 @@ export function mergeNics(stored: Switch, registered: readonly SwitchNic[]): Swi
     if (now) next.set(identity, { ...before, name: now.name });
     if (machineId === undefined) continue;
     if (!now)
-      throw invalid(`nic "${before.name}" of switch "${stored.id}" is gone, but machine "${machineId}" is at it`);
+      throw invalid(
+        `nic "${before.name}" of switch "${stored.id}" is missing, but machine "${machineId}" is connected to it`,
+      );
     if (now.name !== before.name) {
       const rename = `nic "${before.name}" of switch "${stored.id}" cannot become "${now.name}"`;
-      throw invalid(`${rename}, machine "${machineId}" is at it`);
+      throw invalid(`${rename}, machine "${machineId}" is connected to it`);
     }
   }
   return [...next.values()];
 }
 
-/** The switch with the ports of one machine in a VRF; the same object when they are in it already. */
+/** Returns the switch with the ports of a machine in a VRF, or the same object if they already are. */
 export function withVrf(stored: Switch, machineId: string, vrf: string): Switch {
   const ports = portsOf(stored, machineId);
   if (stored.nics.every((nic) => !ports.has(identityOf(nic)) || nic.vrf === vrf)) return stored;
   return { ...stored, nics: stored.nics.map((nic) => (ports.has(identityOf(nic)) ? { ...nic, vrf } : nic)) };
 }
 
-/** The switch without connections of the machine; the same object when there are none. */
+/** Returns the switch without connections of the machine, or the same object if there are none. */
 export const withoutMachine = (stored: Switch, machineId: string): Switch =>
   portsOf(stored, machineId).size === 0
     ? stored
@@ -240,16 +236,16 @@ export const withoutMachine = (stored: Switch, machineId: string): Switch =>
 export const portsOf = ({ connections }: Switch, machineId: string): ReadonlySet<string> =>
   new Set(connections.filter((connection) => connection.machineId === machineId).map(({ port }) => port));
 
-/** Ports as the agent reports them; the same object when nothing is new. */
+/** Returns the switch with the reported port states, or the same object if nothing changes. */
 export function withReport(stored: Switch, report: PortReport): Switch {
   const nics = stored.nics.map((nic) => reportedNic(nic, report));
   return nics.every((nic, index) => nic === stored.nics[index]) ? stored : { ...stored, nics };
 }
 
-/** What an agent says of its ports, by their names; what is undefined it does not say. */
+/** An agent's report on its ports, keyed by port name; undefined fields were not reported. */
 export interface PortReport {
-  readonly states?: Readonly<Record<string, string>>;
-  readonly bgp?: Readonly<Record<string, BgpPortState>>;
+  readonly states?: Readonly<Record<string, string>> | undefined;
+  readonly bgp?: Readonly<Record<string, BgpPortState>> | undefined;
 }
 
 function reportedNic(nic: SwitchNic, { states, bgp }: PortReport): SwitchNic {

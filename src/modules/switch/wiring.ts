@@ -1,17 +1,17 @@
 import { invalid } from '../../shared/errors/domain-error.js';
 import { canonicalMac } from '../../shared/spelling.js';
-import { counted } from '../../shared/text.js';
+import { pluralize } from '../../shared/text.js';
 import { portTranslator } from './port-names.js';
 import { identityOf, namingOf, portsOf } from './switch.js';
 import type { Neighbor, Switch, SwitchConnection, SwitchNic } from './switch.js';
 
-/** The part of a machine that says where it is plugged in. */
+/** The fields of a machine that determine where it is plugged in. */
 export interface WiredMachine {
   readonly id: string;
   readonly nics: readonly { readonly neighbors: readonly Neighbor[] }[];
 }
 
-/** How a machine is wired to a pair of leaves: identities of its ports by the id of the switch. */
+/** The connections of a machine to a pair of leaves: identities of its ports by switch ID. */
 export interface Wiring {
   readonly rackId: string;
   readonly partitionId: string;
@@ -19,18 +19,19 @@ export interface Wiring {
 }
 
 /**
- * Finds where a machine is plugged in from what it sees by LLDP (reference/30 §7.5). Throws `invalid` unless it is
- * wired to exactly two switches of one rack, to each with the same ports, and to none that it has left.
+ * Determines where a machine is plugged in from its LLDP neighbors (docs/reference/switches.md#cabling-of-machines).
+ * Throws `invalid` unless it is wired to exactly two switches of one rack, with the same ports on each, and still to
+ * every switch that lists it.
  */
 export function wiringOf(machine: WiredMachine, switches: readonly Switch[]): Wiring {
   const leaves = switches.flatMap((leaf) => {
     const nics = seenPorts(machine, leaf);
     if (nics.length === 0 && portsOf(leaf, machine.id).size > 0) {
       throw invalid(
-        `machine "${machine.id}" is no longer wired to switch "${leaf.id}": delete the machine before it is moved`,
+        `machine "${machine.id}" is no longer wired to switch "${leaf.id}": delete the machine before moving it`,
       );
     }
-    return nics.length > 0 ? [{ leaf: connected(leaf, machine.id, nics.map(identityOf)), nics }] : [];
+    return nics.length > 0 ? [{ leaf: connectMachine(leaf, machine.id, nics.map(identityOf)), nics }] : [];
   });
   const [first, second, ...more] = leaves;
   if (!first || !second || more.length > 0) {
@@ -46,15 +47,15 @@ export function wiringOf(machine: WiredMachine, switches: readonly Switch[]): Wi
 }
 
 /**
- * The switch with the machine at exactly these ports; the same object when it is. Ports that it is new at lose whatever VRF
- * they were left in. Throws `invalid` when another machine is at one of them.
+ * Returns the switch with the machine at exactly these ports, or the same object if nothing changes. Ports that are new
+ * to the machine are removed from their VRF. Throws `invalid` if another machine is connected to one of them.
  */
-export function connected(leaf: Switch, machineId: string, ports: readonly string[]): Switch {
+export function connectMachine(leaf: Switch, machineId: string, ports: readonly string[]): Switch {
   const others = leaf.connections.filter((connection) => connection.machineId !== machineId);
   const taken = others.find(({ port }) => ports.includes(port));
   if (taken) {
     throw invalid(
-      `port "${taken.port}" of switch "${leaf.id}" cannot be connected to machine "${machineId}", "${taken.machineId}" is at it`,
+      `port "${taken.port}" of switch "${leaf.id}" cannot be connected to machine "${machineId}": machine "${taken.machineId}" is connected to it`,
     );
   }
   const before = portsOf(leaf, machineId);
@@ -65,19 +66,23 @@ export function connected(leaf: Switch, machineId: string, ports: readonly strin
   return { ...leaf, nics, connections };
 }
 
-/** The ports of the switch that a machine sees, each once, however many cables are said to end there. */
+/**
+ * The ports of the switch that a machine sees, without duplicates even if several cables seem to end at the same port.
+ */
 export function seenPorts({ nics }: Omit<WiredMachine, 'id'>, leaf: Switch): SwitchNic[] {
   const candidates = nics.flatMap((nic) => nic.neighbors).filter((neighbor) => mayBeOf(neighbor, leaf));
   if (candidates.length === 0) return [];
   return leaf.nics.filter((nic) => candidates.some((neighbor) => isPort(neighbor, nic, leaf)));
 }
 
-/** Not when the neighbour names another switch: most leaves of a partition are ruled out without a look at their ports. */
+/**
+ * False if the neighbor names another switch, which rules out most leaves of a partition without checking their ports.
+ */
 const mayBeOf = ({ hostname }: Neighbor, { name }: Switch): boolean => !hostname || !name || hostname === name;
 
 /**
- * Whether what a machine sees is this port. Machines of 2021 do not tell the switch's name; they are matched by MAC,
- * since identifiers are only unique within a switch.
+ * Whether a neighbor is this port. Legacy machines do not report the switch name and are matched by MAC address, since
+ * identifiers are only unique within a switch.
  */
 export function isPort(neighbor: Neighbor, nic: SwitchNic, leaf: Switch): boolean {
   if (!mayBeOf(neighbor, leaf)) return false;
@@ -94,7 +99,7 @@ function checkPair({ id }: WiredMachine, first: Leaf, second: Leaf): void {
   const [a, b] = [first.leaf, second.leaf];
   if (first.nics.length !== second.nics.length) {
     throw invalid(
-      `machine "${id}" has ${counted(first.nics.length, 'connection')} to switch "${a.id}" but ${second.nics.length} to "${b.id}"`,
+      `machine "${id}" has ${pluralize(first.nics.length, 'connection')} to switch "${a.id}" but ${second.nics.length} to "${b.id}"`,
     );
   }
   if (a.rackId !== b.rackId) {
@@ -113,7 +118,9 @@ function checkPair({ id }: WiredMachine, first: Leaf, second: Leaf): void {
   for (const { name } of first.nics) {
     const expected = translate(name);
     if (!mirrored.has(expected)) {
-      throw invalid(`machine "${id}" is at port "${name}" of switch "${a.id}" but not at "${expected}" of "${b.id}"`);
+      throw invalid(
+        `machine "${id}" is connected to port "${name}" of switch "${a.id}" but not to "${expected}" of "${b.id}"`,
+      );
     }
   }
 }

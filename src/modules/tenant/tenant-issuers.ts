@@ -1,10 +1,10 @@
-import { isTrustworthy } from '../../config/auth-settings.js';
+import { isTrustworthy } from '../../config/oidc-issuers.js';
 import type { IssuerSettings } from '../../platform/auth/oidc/issuer.js';
 import type { Tenant } from './tenant.js';
 
 /**
- * The issuer behind a tenant's users, as its `iam_config` names it (reference/40 §2.3): none unless URL and client are
- * given, and none over plain HTTP.
+ * The issuer of a tenant's users, from its `iam_config` (docs/reference/authentication.md#bearer-tokens): none unless
+ * URL and client are given, and none over plain HTTP.
  */
 export function issuersOf(tenant: Tenant | undefined): readonly IssuerSettings[] {
   const { issuer, directoryType = '' } = tenant?.iam ?? {};

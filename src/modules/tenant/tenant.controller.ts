@@ -9,13 +9,13 @@ export class TenantController {
   constructor(private readonly tenants: TenantService) {}
 
   @Get()
-  @Operation({ id: 'listTenants', role: 'viewer', summary: 'get all tenants', result: [TenantResponse] })
+  @Operation({ id: 'listTenants', role: 'viewer', summary: 'list all tenants', result: [TenantResponse] })
   listTenants(): TenantResponse[] {
     return this.tenants.list().map(toTenantResponse);
   }
 
   @Get(':id')
-  @Operation({ id: 'getTenant', role: 'viewer', summary: 'get tenant by id', result: TenantResponse })
+  @Operation({ id: 'getTenant', role: 'viewer', summary: 'get a tenant by ID', result: TenantResponse })
   getTenant(@Param('id') id: string): TenantResponse {
     return toTenantResponse(this.tenants.get(id));
   }
@@ -51,7 +51,7 @@ export class TenantController {
   @Operation({
     id: 'updateTenant',
     role: 'admin',
-    summary: 'replace a tenant; 412 when it is not for the stored version',
+    summary: 'replace a tenant; 412 if the request has an outdated version',
     body: TenantUpdateRequest,
     result: TenantResponse,
     errors: [412],

@@ -1,5 +1,5 @@
 import { Field, WireModel } from '../../platform/http/wire/field.js';
-import { Part } from '../../platform/http/wire/part.js';
+import { SharedDefinition } from '../../platform/http/wire/shared-definition.js';
 
 @WireModel('v1.Meta')
 export class MetaDto {
@@ -12,7 +12,7 @@ export class MetaDto {
   @Field('string', { doc: 'v1' })
   apiversion?: string;
 
-  @Field('int64', { doc: 'number of updates; an update must carry the version that it is made for' })
+  @Field('int64', { doc: 'number of updates; an update must carry the stored version' })
   version?: number;
 
   @Field('date-time')
@@ -30,10 +30,10 @@ export class MetaDto {
 
 @WireModel('v1.Quota')
 export class QuotaDto {
-  @Field('int32', { doc: 'the maximum; none when absent' })
+  @Field('int32', { doc: 'the maximum; unlimited if absent' })
   quota?: number;
 
-  @Field('int32', { doc: 'how many there are; ignored in requests' })
+  @Field('int32', { doc: 'the number in use; ignored in requests' })
   used?: number;
 }
 
@@ -76,7 +76,7 @@ export class IamConfigDto {
   idm_config?: IdmConfigDto;
 }
 
-/** Requests and answers alike. */
+/** Used in requests and responses. */
 export class TenantDto {
   @Field(() => MetaDto)
   meta?: MetaDto;
@@ -87,7 +87,7 @@ export class TenantDto {
   @Field('string')
   description?: string;
 
-  @Field(() => QuotaSetDto, { doc: 'what new projects get that do not say' })
+  @Field(() => QuotaSetDto, { doc: 'quotas of new projects that specify none' })
   default_quotas?: QuotaSetDto;
 
   @Field(() => QuotaSetDto)
@@ -104,12 +104,21 @@ export class TenantCreateRequest extends TenantDto {}
 export class TenantUpdateRequest extends TenantDto {}
 
 @WireModel('v1.TenantResponse')
-@Part('v1.Tenant', 'v1.TenantResponse', 'meta', 'name', 'description', 'default_quotas', 'quotas', 'iam_config')
+@SharedDefinition(
+  'v1.Tenant',
+  'v1.TenantResponse',
+  'meta',
+  'name',
+  'description',
+  'default_quotas',
+  'quotas',
+  'iam_config',
+)
 export class TenantResponse extends TenantDto {}
 
 @WireModel('v1.Paging')
 export class PagingDto {
-  @Field('uint64', { doc: 'counts from 0' })
+  @Field('uint64', { doc: 'page number, starting at 0' })
   page?: number;
 
   @Field('uint64')
@@ -124,7 +133,7 @@ export class TenantFindRequest {
   @Field('string')
   name?: string;
 
-  @Field('string', { map: true, doc: 'tenants that have all of these' })
+  @Field('string', { map: true, doc: 'tenants that have all of these annotations' })
   annotations?: Record<string, string>;
 
   @Field(() => PagingDto)

@@ -1,9 +1,17 @@
 import type { IamConfigDto, MetaDto, QuotaSetDto, TenantDto, TenantResponse } from './tenant.dto.js';
-import type { Fields, IamConfig, Kind, MasterData, Meta, Quotas, Tenant } from './tenant.js';
+import type {
+  MasterDataFields,
+  IamConfig,
+  MasterDataKind,
+  MasterData,
+  MasterDataMeta,
+  Quotas,
+  Tenant,
+} from './tenant.js';
 
 const QUOTAS = ['cluster', 'machine', 'ip', 'project'] as const;
 
-export const toMeta = (meta: MetaDto | undefined): Meta | undefined =>
+export const toMeta = (meta: MetaDto | undefined): MasterDataMeta | undefined =>
   meta && {
     id: meta.id,
     kind: meta.kind,
@@ -13,7 +21,7 @@ export const toMeta = (meta: MetaDto | undefined): Meta | undefined =>
     labels: meta.labels,
   };
 
-/** `used` is not for clients to say. */
+/** Ignores `used`, which clients cannot set. */
 export const toQuotas = (quotas: QuotaSetDto = {}): Quotas =>
   Object.fromEntries(
     QUOTAS.flatMap((name) => {
@@ -22,7 +30,7 @@ export const toQuotas = (quotas: QuotaSetDto = {}): Quotas =>
     }),
   );
 
-export const toTenantFields = (body: TenantDto): Fields<Tenant> => ({
+export const toTenantFields = (body: TenantDto): MasterDataFields<Tenant> => ({
   name: body.name ?? '',
   description: body.description ?? '',
   defaultQuotas: body.default_quotas && toQuotas(body.default_quotas),
@@ -35,16 +43,16 @@ const toIam = ({ issuer_config: issuer, idm_config: idm }: IamConfigDto): IamCon
   ...(idm && { directoryType: idm.idm_type ?? '' }),
 });
 
-/** Empty parts are left out, as clients have always got it (reference/30 §8.1). */
+/** Omits empty parts, as clients have always received it (docs/reference/projects-and-tenants.md#shape). */
 export const toTenantResponse = (tenant: Tenant): TenantResponse => ({
   meta: toMetaDto('Tenant', tenant),
-  ...named(tenant),
+  ...nameFields(tenant),
   ...(tenant.defaultQuotas && { default_quotas: toQuotaSetDto(tenant.defaultQuotas) }),
   quotas: toQuotaSetDto(tenant.quotas),
   ...(tenant.iam && { iam_config: toIamDto(tenant.iam) }),
 });
 
-export const toMetaDto = (kind: Kind, data: MasterData): MetaDto => ({
+export const toMetaDto = (kind: MasterDataKind, data: MasterData): MetaDto => ({
   id: data.id,
   kind,
   apiversion: 'v1',
@@ -55,7 +63,7 @@ export const toMetaDto = (kind: Kind, data: MasterData): MetaDto => ({
   ...(data.labels.length > 0 && { labels: data.labels }),
 });
 
-export const named = ({ name, description }: MasterData): { name?: string; description?: string } => ({
+export const nameFields = ({ name, description }: MasterData): { name?: string; description?: string } => ({
   ...(name && { name }),
   ...(description && { description }),
 });

@@ -12,8 +12,8 @@ import { TenantService } from './tenant.service.js';
 import { tenantTable } from './tenant.table.js';
 
 /**
- * The tenant of the operator exists from the first start on: its users are the ones who may call this API, also with
- * tokens of the issuer that it names.
+ * The operator's tenant exists from the first start: its users may call this API, also with tokens of the issuer that
+ * the tenant names.
  */
 @Module({
   imports: [AuthModule, StoreModule.tables(tenantTable)],

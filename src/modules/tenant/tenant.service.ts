@@ -1,16 +1,16 @@
 import { randomUUID } from 'node:crypto';
-import { Inject, Injectable } from '@nestjs/common';
-import { Entities } from '../../platform/store/entities.js';
+import { Injectable } from '@nestjs/common';
+import { InjectClock } from '../../platform/time/inject-clock.js';
+import { EntityService } from '../../platform/store/entity-service.js';
 import { InjectTable } from '../../platform/store/inject.js';
 import type { Table } from '../../platform/store/table.js';
-import { CLOCK } from '../../shared/clock.js';
 import type { Clock } from '../../shared/clock.js';
 import { isDomainError, malformed } from '../../shared/errors/domain-error.js';
-import { enrolled, replaced, TenantReferences } from './tenant.js';
-import type { Fields, Meta, Tenant } from './tenant.js';
+import { createMasterData, replaceMasterData, TenantReferences } from './tenant.js';
+import type { MasterDataFields, MasterDataMeta, Tenant } from './tenant.js';
 import { tenantTable } from './tenant.table.js';
 
-/** Every given field must match; of the annotations all that are given. */
+/** All given fields, and all given annotations, must match. */
 export interface TenantQuery {
   readonly id?: string;
   readonly name?: string;
@@ -18,41 +18,45 @@ export interface TenantQuery {
   readonly paging?: { readonly page?: number; readonly count?: number };
 }
 
-/** Elements of a page whose size the client does not say. */
+/** Default page size. */
 const PAGE_SIZE = 100;
 
-/** Customers and what they may have; the provider is one of them, which the configuration names. */
+/** Manages tenants and their quotas, including the provider tenant, which the configuration names. */
 @Injectable()
-export class TenantService extends Entities<Tenant> {
+export class TenantService extends EntityService<Tenant> {
   constructor(
     @InjectTable(tenantTable) tenants: Table<Tenant>,
-    @Inject(CLOCK) private readonly clock: Clock,
+    @InjectClock() private readonly clock: Clock,
     private readonly references: TenantReferences,
   ) {
     super('tenant', tenants);
   }
 
-  /** Without an id a random one is taken. Throws `invalid` for a wrong kind, `already-exists`. */
-  async create(meta: Meta, fields: Fields<Tenant>): Promise<Tenant> {
-    return this.table.insert(enrolled<Tenant>('Tenant', meta.id || randomUUID(), meta, fields, this.clock.now()));
+  /** Generates an ID if none is given. Throws `invalid` for a wrong kind, `already-exists`. */
+  async create(meta: MasterDataMeta, fields: MasterDataFields<Tenant>): Promise<Tenant> {
+    return this.table.insert(
+      createMasterData<Tenant>('Tenant', meta.id || randomUUID(), meta, fields, this.clock.now()),
+    );
   }
 
   /** Throws `malformed` without meta, `not-found`, `precondition` for an outdated version, `invalid`. */
-  async update(meta: Meta | undefined, fields: Fields<Tenant>): Promise<Tenant> {
-    if (!meta) throw malformed('meta of a tenant to be updated must not be empty');
+  async update(meta: MasterDataMeta | undefined, fields: MasterDataFields<Tenant>): Promise<Tenant> {
+    if (!meta) throw malformed('meta must not be empty in a tenant update');
     this.get(meta.id ?? '');
-    return this.table.update(meta.id ?? '', (stored) => replaced('Tenant', stored, meta, fields, this.clock.now()));
+    return this.table.update(meta.id ?? '', (stored) =>
+      replaceMasterData('Tenant', stored, meta, fields, this.clock.now()),
+    );
   }
 
   /** Throws `not-found`, and `invalid` while it has projects. */
   async delete(id: string): Promise<Tenant> {
     const tenant = this.get(id);
-    this.references.refuseIfAny('tenant', id);
+    this.references.assertUnreferenced('tenant', id);
     await this.table.remove(id);
     return tenant;
   }
 
-  /** Ordered by id; pages count from 0. */
+  /** Ordered by ID; pages are numbered from 0. */
   search({ id, name, annotations = {}, paging }: TenantQuery): Tenant[] {
     const found = this.list(
       (tenant) =>
@@ -66,7 +70,7 @@ export class TenantService extends Entities<Tenant> {
     return found.slice(start, start + count);
   }
 
-  /** Makes sure that a tenant exists; idempotent, also when several processes start at once. */
+  /** Ensures that a tenant exists; idempotent, even if several processes start at the same time. */
   async ensure(id: string): Promise<void> {
     if (this.find(id)) return;
     const fields = { name: id, description: '', defaultQuotas: undefined, quotas: {}, iam: undefined };

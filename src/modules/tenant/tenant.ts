@@ -1,12 +1,13 @@
+import type { Optional } from '../../shared/entity.js';
 import { timestamp } from '../../shared/clock.js';
 import type { Content, Document } from '../../shared/document.js';
 import { checkId, checkTags } from '../../shared/entity.js';
 import { DomainError, invalid } from '../../shared/errors/domain-error.js';
 import { References } from '../../shared/references.js';
 
-/** What tenants and projects have in common. Clients replace them as a whole, guarded by `version`. */
+/** Common fields of tenants and projects. Clients replace them as a whole, guarded by `version`. */
 export interface MasterData extends Document {
-  /** 0 when created, one more with each update. The client's view of changes; the store has its own revision. */
+  /** 0 on creation, incremented by each update. This is the clients' version; the store has its own revision. */
   readonly version: number;
   readonly created: string;
   /** `""` until the first update. */
@@ -17,7 +18,7 @@ export interface MasterData extends Document {
   readonly description: string;
 }
 
-/** How many a tenant or project may have at most; undefined = any number. */
+/** Maximum numbers for a tenant or project; undefined = unlimited. */
 export interface Quotas {
   readonly cluster?: number;
   readonly machine?: number;
@@ -25,7 +26,7 @@ export interface Quotas {
   readonly project?: number;
 }
 
-/** Where a tenant's users come from. */
+/** The identity provider of a tenant's users. */
 export interface IamConfig {
   readonly issuer?: { readonly url: string; readonly clientId: string };
   readonly directoryType?: string;
@@ -33,42 +34,44 @@ export interface IamConfig {
 
 /** An organisation that owns projects. */
 export interface Tenant extends MasterData {
-  /** What a new project of the tenant gets when it does not say. */
+  /** Quotas of new projects of the tenant that specify none. */
   readonly defaultQuotas: Quotas | undefined;
   readonly quotas: Quotas;
   readonly iam: IamConfig | undefined;
 }
 
-/** Who refers to tenants: projects. */
+/** Features that refer to tenants: projects. */
 export class TenantReferences extends References {}
 
-/** The head of a request for a tenant or project. */
-export interface Meta {
-  readonly id?: string;
-  readonly kind?: string;
-  readonly apiversion?: string;
-  readonly version?: number;
-  readonly annotations?: Readonly<Record<string, string>>;
-  readonly labels?: readonly string[];
-}
+/** The `meta` part of a request for a tenant or project. */
+export type MasterDataMeta = Optional<{
+  readonly id: string;
+  readonly kind: string;
+  readonly apiversion: string;
+  readonly version: number;
+  readonly annotations: Readonly<Record<string, string>>;
+  readonly labels: readonly string[];
+}>;
 
-/** The part of a tenant or project that a client decides. */
-export type Fields<T extends MasterData> = Omit<
+/** The fields of a tenant or project that a client determines. */
+export type MasterDataFields<T extends MasterData> = Omit<
   T,
   keyof Document | 'version' | 'created' | 'updated' | 'annotations' | 'labels'
 >;
 
-/** Kinds of master data, as `meta.kind` spells them. */
-export type Kind = 'Tenant' | 'Project';
+/** Kinds of master data, spelled as in `meta.kind`. */
+export type MasterDataKind = 'Tenant' | 'Project';
 
 const API_VERSION = 'v1';
 
-/** A new tenant or project. Throws `malformed` for id or labels, `invalid` for another kind or API version. */
-export function enrolled<T extends MasterData>(
-  kind: Kind,
+/**
+ * Creates a tenant or project. Throws `malformed` for invalid ID or labels, `invalid` for another kind or API version.
+ */
+export function createMasterData<T extends MasterData>(
+  kind: MasterDataKind,
   id: string,
-  meta: Meta,
-  fields: Fields<T>,
+  meta: MasterDataMeta,
+  fields: MasterDataFields<T>,
   now: number,
 ): Content<T> {
   checkId(kind.toLowerCase(), id);
@@ -80,14 +83,15 @@ export function enrolled<T extends MasterData>(
 }
 
 /**
- * The tenant or project with everything replaced but its id and creation time. Throws `precondition` unless the request
- * was made for the stored version, `invalid` for another kind or API version (reference/30 §8.2).
+ * Replaces everything in a tenant or project except ID and creation time. Throws `precondition` unless the request has
+ * the stored version, `invalid` for another kind or API version
+ * (docs/reference/projects-and-tenants.md#create-update-delete).
  */
-export function replaced<T extends MasterData>(
-  kind: Kind,
+export function replaceMasterData<T extends MasterData>(
+  kind: MasterDataKind,
   stored: T,
-  meta: Meta,
-  fields: Fields<T>,
+  meta: MasterDataMeta,
+  fields: MasterDataFields<T>,
   now: number,
 ): Content<T> {
   checkKind(kind, meta);
@@ -100,7 +104,7 @@ export function replaced<T extends MasterData>(
   return { ...stored, ...fields, version: version + 1, updated: timestamp(now), annotations, labels };
 }
 
-function checkKind(kind: Kind, meta: Meta): void {
+function checkKind(kind: MasterDataKind, meta: MasterDataMeta): void {
   if (meta.kind && meta.kind !== kind) throw invalid(`meta.kind is "${meta.kind}", expected "${kind}"`);
   if (meta.apiversion && meta.apiversion !== API_VERSION) {
     throw invalid(`meta.apiversion is "${meta.apiversion}", expected "${API_VERSION}"`);

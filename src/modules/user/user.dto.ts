@@ -1,6 +1,6 @@
 import { Field, WireModel } from '../../platform/http/wire/field.js';
 
-/** Field names as the original's untagged struct has them; metal-console compares `Groups`. */
+/** Field names as in the original's untagged struct; metal-console compares `Groups`. */
 @WireModel('v1.User')
 export class UserResponse {
   @Field('string', { required: true })
@@ -19,16 +19,16 @@ export class UserResponse {
 
 @WireModel('v1.APITokenResponse')
 export class ApiTokenResponse {
-  @Field('string', { required: true, doc: 'the id that was printed with the token' })
+  @Field('string', { required: true, doc: 'the ID that was printed with the token' })
   id!: string;
-  @Field('string', { doc: 'the technical user; unknown when the token was revoked before its first use' })
-  subject?: string;
+  @Field('string', { doc: 'the technical user; unknown if the token was revoked before its first use' })
+  subject?: string | undefined;
   @Field('string', { enum: ['viewer', 'editor', 'admin'] })
-  role?: string;
-  @Field('date-time', { required: true, doc: 'the token is worthless after this' })
+  role?: string | undefined;
+  @Field('date-time', { required: true, doc: 'expiration time of the token' })
   expires!: string;
   @Field('date-time')
-  first_used?: string;
-  @Field('date-time', { doc: 'present when the token was revoked' })
-  revoked?: string;
+  first_used?: string | undefined;
+  @Field('date-time', { doc: 'time of the revocation; absent if the token was not revoked' })
+  revoked?: string | undefined;
 }

@@ -2,6 +2,6 @@ import { Module } from '@nestjs/common';
 import { AuthModule } from '../../platform/auth/auth.module.js';
 import { UserController } from './user.controller.js';
 
-/** Who am I, and the technical users behind API tokens. */
+/** Serves the caller's own account, and manages API tokens of technical users. */
 @Module({ imports: [AuthModule], controllers: [UserController] })
 export class UserModule {}

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** Written beside package.json by the image build; absent in a working copy. */
+/** Written next to package.json by the image build; absent in a working copy. */
 const BUILD_FILE = 'build-info.json';
 
 interface Build {
@@ -11,7 +11,7 @@ interface Build {
   readonly gitsha1: string;
 }
 
-/** The version of package.json and, when the build left them, date and revision of the build. */
+/** Returns the version of package.json and, if recorded by the build, its date and revision. */
 export function readBuild(): Build & { readonly version: string } {
   const root = packageRoot(dirname(fileURLToPath(import.meta.url)));
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
@@ -20,7 +20,7 @@ export function readBuild(): Build & { readonly version: string } {
   return { version: `v${version}`, builddate: '', revision: '', gitsha1: '', ...build };
 }
 
-/** The folder of package.json: this file lies at another depth when it was compiled. */
+/** The folder of package.json: the depth of this file differs between source and compiled code. */
 function packageRoot(folder: string): string {
   return existsSync(join(folder, 'package.json')) ? folder : packageRoot(dirname(folder));
 }

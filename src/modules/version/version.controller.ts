@@ -1,7 +1,6 @@
 import { Get } from '@nestjs/common';
 import { Operation, V1Controller } from '../../platform/http/operation.js';
 import { VersionResponse } from './version.dto.js';
-import { toVersionResponse } from './version.mapper.js';
 import { VersionService } from './version.service.js';
 
 @V1Controller('version')
@@ -12,10 +11,12 @@ export class VersionController {
   @Operation({
     id: 'info',
     role: 'open',
-    summary: 'returns the current version information of this module',
+    summary: 'get version information of the server',
     result: VersionResponse,
   })
   info(): VersionResponse {
-    return toVersionResponse(this.version.get());
+    const { minimumClient, release, ...build } = this.version.get();
+    // Null, not absent, if the server is not part of a release (docs/reference/health-and-version.md#version).
+    return { name: 'metal-api', ...build, min_client_version: minimumClient, release_version: release ?? null };
   }
 }

@@ -1,14 +1,27 @@
-import { Inject, Injectable } from '@nestjs/common';
-import type { BuildInfo } from './version.js';
+import { Injectable } from '@nestjs/common';
+import type { Config } from '../../config/config.js';
+import { InjectConfig } from '../../config/config.module.js';
+import { readBuild } from './build-info.js';
 
-export const BUILD_INFO = Symbol('build info');
+/**
+ * Version and build of the server. Clients compare `version` with their own after a login
+ * (docs/reference/health-and-version.md#version).
+ */
+export interface ServerVersion extends ReturnType<typeof readBuild> {
+  readonly minimumClient: string;
+  readonly release: string | undefined;
+}
 
-/** Says what is running. */
+/** Provides the version of the running server. */
 @Injectable()
 export class VersionService {
-  constructor(@Inject(BUILD_INFO) private readonly build: BuildInfo) {}
+  private readonly version: ServerVersion;
 
-  get(): BuildInfo {
-    return this.build;
+  constructor(@InjectConfig() { version }: Config) {
+    this.version = { ...readBuild(), minimumClient: version.minimumClient, release: version.release };
+  }
+
+  get(): ServerVersion {
+    return this.version;
   }
 }

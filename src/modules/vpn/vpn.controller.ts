@@ -3,8 +3,8 @@ import { CurrentUser } from '../../platform/auth/current-user.js';
 import type { User } from '../../platform/auth/user.js';
 import { Operation, V1Controller } from '../../platform/http/operation.js';
 import { VPNRequest, VPNResponse } from './vpn.dto.js';
-import { toKeyRequest, toVPNResponse } from './vpn.mapper.js';
 import { VpnService } from './vpn.service.js';
+import type { KeyRequest } from './vpn.service.js';
 
 @V1Controller('vpn')
 export class VpnController {
@@ -14,12 +14,20 @@ export class VpnController {
   @Operation({
     id: 'getVPNAuthKey',
     role: 'admin',
-    summary: 'a key with which an operator joins the VPN of a project, for a reason',
+    summary: 'create a key for joining the VPN of a project; requires a reason',
     body: VPNRequest,
     result: VPNResponse,
     secretsFor: 'admin',
   })
   async getVPNAuthKey(@Body() body: VPNRequest, @CurrentUser() user: User): Promise<VPNResponse> {
-    return toVPNResponse(await this.vpn.authKey(toKeyRequest(body), user));
+    const { address, authKey } = await this.vpn.authKey(toKeyRequest(body), user);
+    return { address, auth_key: authKey };
   }
 }
+
+const toKeyRequest = ({ pid, ephemeral, expiration, reason }: VPNRequest): KeyRequest => ({
+  project: pid ?? '',
+  ephemeral: ephemeral ?? false,
+  expiration: expiration ?? 0,
+  reason: reason ?? '',
+});

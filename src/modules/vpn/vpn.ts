@@ -1,13 +1,13 @@
-/** How a firewall joins the VPN of its project; becomes part of its allocation. */
+/** The credentials with which a firewall joins the VPN of its project; part of its allocation. */
 export interface VpnMembership {
-  /** Where it joins. */
+  /** Address of the VPN control plane. */
   readonly address: string;
   readonly authKey: string;
 }
 
-/** What a firewall needs to join, and what takes that back. */
+/** The membership of a firewall that has not joined yet, and a function that revokes it. */
 export interface VpnInvitation {
   readonly membership: VpnMembership;
-  /** The key lets nobody join any more. Never rejects. */
+  /** Invalidates the key, so that it can no longer be used to join. Never rejects. */
   readonly withdraw: () => Promise<void>;
 }

@@ -1,15 +1,17 @@
 import { Module } from '@nestjs/common';
 import type { FactoryProvider, OnApplicationBootstrap } from '@nestjs/common';
-import { APP_GUARD, HttpAdapterHost } from '@nestjs/core';
+import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyInstance } from 'fastify';
 import { CONFIG } from '../../config/config.module.js';
 import type { Config } from '../../config/config.js';
+import { APP_LOGGER } from '../../shared/app-logger.js';
+import type { AppLogger } from '../../shared/app-logger.js';
 import { CLOCK } from '../../shared/clock.js';
 import type { Clock } from '../../shared/clock.js';
 import { tableToken } from '../store/inject.js';
 import { StoreModule } from '../store/store.module.js';
 import type { Table } from '../store/table.js';
-import { Admission } from './admission.js';
+import { RequestAuthorizer } from './request-authorizer.js';
 import { AuthGuard } from './auth.guard.js';
 import { Authenticator } from './authenticator.js';
 import { HmacAuthenticator } from './hmac-authenticator.js';
@@ -36,9 +38,9 @@ const hmac: FactoryProvider = {
 
 const apiTokens: FactoryProvider = {
   provide: ApiTokens,
-  inject: [CONFIG, CLOCK, tableToken(apiTokenTable.name)],
-  useFactory: (config: Config, clock: Clock, records: Table<ApiTokenRecord>) =>
-    new ApiTokens(tokenKeyOf(config), config.auth.providerTenant, records, clock),
+  inject: [CONFIG, CLOCK, APP_LOGGER, tableToken(apiTokenTable.name)],
+  useFactory: (config: Config, clock: Clock, log: AppLogger, records: Table<ApiTokenRecord>) =>
+    new ApiTokens(tokenKeyOf(config), config.auth.providerTenant, records, clock, log),
 };
 
 const issuers: FactoryProvider = {
@@ -53,31 +55,25 @@ const authenticator: FactoryProvider = {
   useFactory: (...parts: ConstructorParameters<typeof Authenticator>) => new Authenticator(...parts),
 };
 
-/** Authentication and authorization of every route; imported by the application module, and by whom it gives something. */
+/**
+ * Authentication and authorization of all routes; imported by the application module and by modules that use its
+ * exports. `AppModule` applies its guards.
+ */
 @Module({
   imports: [StoreModule.tables(apiTokenTable), StoreModule.logs(signatureLog)],
-  providers: [
-    hmac,
-    apiTokens,
-    issuers,
-    authenticator,
-    Admission,
-    UsedSignatures,
-    { provide: APP_GUARD, useClass: AuthGuard },
-    { provide: APP_GUARD, useClass: SignatureGuard },
-  ],
-  exports: [Authenticator, ApiTokens, Issuers],
+  providers: [hmac, apiTokens, issuers, authenticator, RequestAuthorizer, UsedSignatures, AuthGuard, SignatureGuard],
+  exports: [AuthGuard, SignatureGuard, RequestAuthorizer, Authenticator, ApiTokens, Issuers],
 })
 export class AuthModule implements OnApplicationBootstrap {
   constructor(
     { httpAdapter }: HttpAdapterHost,
-    admission: Admission,
+    authorizer: RequestAuthorizer,
     private readonly jobs: Jobs,
     private readonly signatures: UsedSignatures,
   ) {
     if (!httpAdapter) return;
     const instance = httpAdapter.getInstance<FastifyInstance>();
-    admission.listen(instance);
+    authorizer.listen(instance);
     outlineAnswers(instance);
   }
 

@@ -5,7 +5,7 @@ import type { FastifyRequest } from 'fastify';
 import { GUEST } from './user.js';
 import type { User } from './user.js';
 
-/** Hands a route its caller: `me(@CurrentUser() user: User)`. On open routes that may be the guest. */
+/** Injects the caller into a route: `me(@CurrentUser() user: User)`. On open routes the caller may be the guest. */
 export const CurrentUser = createParamDecorator(
   (_: unknown, context: ExecutionContext): User => context.switchToHttp().getRequest<FastifyRequest>().user ?? GUEST,
 );

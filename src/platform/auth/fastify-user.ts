@@ -2,7 +2,7 @@ import type { User } from './user.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Who sent it; set by the AuthGuard, thus absent when no route matched or the credential did not hold. */
+    /** The sender; set by the AuthGuard, so absent if no route matched or the credential was invalid. */
     user?: User;
   }
 }

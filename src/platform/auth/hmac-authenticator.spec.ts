@@ -44,7 +44,7 @@ describe('HmacAuthenticator', () => {
     ['Metal-View', 'metal-view', ['k8s_kaas-view', 'maas-all-all-view']],
     ['Metal-Edit', 'metal-edit', ['k8s_kaas-edit', 'maas-all-all-edit']],
     ['Metal-Admin', 'metal-admin', ['k8s_kaas-admin', 'maas-all-all-admin']],
-  ] as const)('%s is a user of the provider tenant', (type, key, groups) => {
+  ] as const)('authenticates %s as a user of the provider tenant', (type, key, groups) => {
     const user = setUp().hmac.authenticate(type, ...signed(key, 'GET'));
     expect(user).toEqual({
       name: type,
@@ -56,18 +56,18 @@ describe('HmacAuthenticator', () => {
     });
   });
 
-  it('verifies a date with offset and fraction against the normalised instant', () => {
+  it('verifies a date with offset and fraction against the normalized instant', () => {
     const request = { method: 'GET', salt: SALT, date: '2026-01-02T04:04:05.9+01:00' };
     expect(setUp().hmac.authenticate('Metal-Admin', VECTOR, request).name).toBe('Metal-Admin');
   });
 
-  it('takes a missing salt for an empty one', () => {
+  it('treats a missing salt as an empty one', () => {
     const { hmac } = setUp();
     const [mac, request] = signed('metal-view', 'GET', '');
     expect(hmac.authenticate('Metal-View', mac, { ...request, salt: undefined }).name).toBe('Metal-View');
   });
 
-  it('knows the type names exactly', () => {
+  it('matches type names exactly', () => {
     const { hmac } = setUp();
     expect(['Metal-View', 'metal-view', 'Bearer', 'toString'].map((scheme) => hmac.handles(scheme))).toEqual([
       true,
@@ -81,21 +81,21 @@ describe('HmacAuthenticator', () => {
     ['another key', 'metal-edit', 'GET', SALT],
     ['another method', 'metal-admin', 'POST', SALT],
     ['another salt', 'metal-admin', 'GET', `${SALT}x`],
-  ])('refuses a signature made with %s', (_, key, method, salt) => {
+  ])('rejects a signature made with %s', (_, key, method, salt) => {
     const [mac] = signed(key, method, salt);
     const request = signed('metal-admin', 'GET')[1];
     expect(refusal(() => setUp().hmac.authenticate('Metal-Admin', mac, request))).toBe('Wrong HMAC found');
   });
 
   it.each(['', VECTOR.toUpperCase(), VECTOR.slice(1), `${VECTOR}0`, 'ü'.repeat(64)])(
-    'refuses the signature %j',
+    'rejects the signature %j',
     (mac) => {
       const request = signed('metal-admin', 'GET')[1];
       expect(refusal(() => setUp().hmac.authenticate('Metal-Admin', mac, request))).toBe('Wrong HMAC found');
     },
   );
 
-  it.each([undefined, '', 'yesterday', '2026-02-30T00:00:00Z'])('refuses the date %j', (date) => {
+  it.each([undefined, '', 'yesterday', '2026-02-30T00:00:00Z'])('rejects the date %j', (date) => {
     const request = { method: 'GET', salt: SALT, date };
     expect(refusal(() => setUp().hmac.authenticate('Metal-Admin', VECTOR, request))).toMatch(
       /^unknown timestamp ".*" in "X-Date" header, use RFC3339: /,
@@ -106,7 +106,7 @@ describe('HmacAuthenticator', () => {
     ['Metal-View', 'metal-view', 30],
     ['Metal-Edit', 'metal-edit', 30],
     ['Metal-Admin', 'metal-admin', 90],
-  ] as const)('%s accepts dates within its lifetime, before and after', (type, key, seconds) => {
+  ] as const)('accepts dates of %s within its lifetime, past and future', (type, key, seconds) => {
     const { hmac } = setUp();
     const attempt = (offset: number) =>
       refusal(() => hmac.authenticate(type, ...signed(key, 'GET', SALT, START + offset * 1000)));
@@ -122,13 +122,13 @@ describe('HmacAuthenticator', () => {
     [59, 29, 'accepted'],
     [60, 29, 'too old'],
     [-31, 5, 'too far in the future'],
-  ])('judges a date %ss old as of the arrival of the request, %ss ago: %s', (age, waited, expected) => {
+  ])('evaluates a date %ss old at the arrival of the request, %ss ago: %s', (age, waited, expected) => {
     const [mac, request] = signed('metal-edit', 'GET', SALT, START - age * 1000);
     const attempt = () => setUp().hmac.authenticate('Metal-Edit', mac, { ...request, waited: waited * 1000 });
     expect(refusal(attempt)).toContain(expected);
   });
 
-  it('accepts any date when the lifetime is 0', () => {
+  it('accepts any date if the lifetime is 0', () => {
     const off = { key: 'k', lifetime: 0 };
     const { hmac } = setUp({ secrets: { viewer: off, editor: off, admin: off } });
     for (const at of [0, START * 2]) {
@@ -151,18 +151,18 @@ describe('replays', () => {
     ['refuse-writes', 'DELETE', 'refused'],
     ['refuse-all', 'GET', 'refused'],
     ['allow', 'DELETE', 'accepted'],
-  ] as const)('%s: the same %s again is %s', (replays, method, expected) => {
+  ] as const)('with %s, a repeated %s is %s', (replays, method, expected) => {
     expect(
       twice(replays, method).startsWith('this signature was used before') ? 'refused' : twice(replays, method),
     ).toBe(expected);
   });
 
-  it('accepts many writes of one second when each has its own salt, as all real clients send', () => {
+  it('accepts many writes in one second if each has a different salt, as all real clients send', () => {
     const { hmac } = setUp();
     for (let n = 0; n < 200; n++) hmac.authenticate('Metal-Edit', ...signed('metal-edit', 'POST', `salt${n}`));
   });
 
-  it('refuses a signature from the future for as long as its date is acceptable', () => {
+  it('rejects a reused signature with a future date for as long as its date is accepted', () => {
     const { hmac, clock } = setUp();
     const write = signed('metal-edit', 'POST', SALT, START + 30_000);
     hmac.authenticate('Metal-Edit', ...write);
@@ -172,7 +172,7 @@ describe('replays', () => {
     expect(refusal(() => hmac.authenticate('Metal-Edit', ...write))).toMatch(/too old/);
   });
 
-  it('does not remember signatures that did not hold', () => {
+  it('does not record invalid signatures', () => {
     const { hmac } = setUp();
     const [mac, request] = signed('metal-edit', 'POST');
     expect(refusal(() => hmac.authenticate('Metal-Edit', mac, { ...request, method: 'PUT' }))).toBe('Wrong HMAC found');
@@ -181,7 +181,7 @@ describe('replays', () => {
 });
 
 describe('ReplayCache', () => {
-  it('forgets after the window and never grows beyond its capacity', () => {
+  it('drops entries after the window and never exceeds its capacity', () => {
     const clock = new ManualClock(START);
     const cache = new ReplayCache(1000, clock, 3);
     expect(['a', 'b', 'a'].map((text) => cache.admit(text))).toEqual([true, true, false]);

@@ -1,7 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { Clock } from '../../shared/clock.js';
 import type { DomainError } from '../../shared/errors/domain-error.js';
-import { LONGEST_WAIT } from './arrivals.js';
+import { LONGEST_WAIT } from './request-delay-estimator.js';
 import { forbidden } from './forbidden.js';
 import { HMAC_TYPES, signHmac } from './hmac.js';
 import type { HmacType } from './hmac.js';
@@ -11,7 +11,7 @@ import { groupsOf } from './role.js';
 import type { Role } from './role.js';
 import type { User } from './user.js';
 
-/** The secret of one HMAC type and for how long a signature holds, in milliseconds; 0 = for ever. */
+/** The secret of one HMAC type and the lifetime of its signatures in milliseconds; 0 = unlimited. */
 export interface HmacSecret {
   readonly key: string;
   readonly lifetime: number;
@@ -20,46 +20,47 @@ export interface HmacSecret {
 export interface HmacOptions {
   readonly secrets: Readonly<Record<Role, HmacSecret>>;
   readonly tenant: string;
-  /** Which repeated signatures are refused. */
+  /** Which reused signatures are refused. */
   readonly replays: 'allow' | 'refuse-writes' | 'refuse-all';
 }
 
-/** The parts of a request that a signature covers or travels in. Header values as Node gives them. */
+/** The parts of a request that a signature covers or that carry it. Header values as provided by Node.js. */
 export interface SignedRequest {
   readonly method: string;
   readonly date: string | undefined;
   readonly salt: string | undefined;
-  /** For how long the request may have been waiting, in milliseconds: its date is judged as of its arrival. */
+  /** Maximum time that the request may have waited, in milliseconds: its date is evaluated as of its arrival. */
   readonly waited?: number | undefined;
 }
 
 interface Principal extends HmacSecret {
   readonly user: User;
   readonly replays: ReplayCache;
-  /** Signatures of reading requests: they may come again, but not on a route that shows secrets. */
+  /** Signatures of read requests: they may be reused, except on routes that return secrets. */
   readonly reads: ReadSignatures;
 }
 
-const READING = new Set(['GET', 'HEAD', 'OPTIONS']);
+const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
 
-/** True for the methods whose signatures may be used again unless told otherwise. */
-export const isReading = (method: string): boolean => READING.has(method);
+/** True for methods whose signatures may be reused by default. */
+export const isSafeMethod = (method: string): boolean => SAFE_METHODS.has(method);
 
-/** 403 for a repeated signature. */
+/** 403 for a reused signature. */
 export const signatureUsedBefore = (): DomainError =>
-  forbidden('this signature was used before, sign every request anew with a fresh X-Data-Salt');
+  forbidden('this signature was used before, sign every request with a fresh X-Data-Salt');
 
 /**
- * Verifies the HMAC scheme of reference/40 §2.2. Beyond it: instants in the future are bounded by the same lifetime as
- * those in the past, signatures are compared in constant time, and a signature is good for one write only.
+ * Verifies the HMAC scheme of docs/reference/authentication.md#hmac-scheme. In addition to it, future dates are limited
+ * by the same lifetime as past ones, signatures are compared in constant time, and a signature is valid for one write
+ * only.
  *
- * Replays. A signature covers neither path nor body, so whoever reads one off the wire may put any request of that
- * method behind it. Every known client (the Go library since 2020, metal-python) draws a random salt of 24 letters for
- * every request, so for them a repeated signature is never an accident, and refusing it costs them nothing. Reading
- * methods are exempt by default: Go's transport and most proxies send a GET again on their own, headers included, when
- * a reused connection breaks. Hand-made clients with a constant salt can do one write of a method a second; they can be
- * given `allow`. A lifetime of 0 switches the check off, because signatures would have to be remembered for ever. What
- * this class remembers is this process's; `SignatureGuard` shares it among replicas where that matters.
+ * Replays: a signature covers neither path nor body, so anyone who intercepts one could attach it to any request with
+ * that method. All known clients (the Go library since 2020, metal-python) generate a random salt of 24 letters per
+ * request, so their signatures never repeat by accident, and refusing repeated ones costs them nothing. Reading methods
+ * are exempt by default: Go's transport and most proxies automatically resend a GET, including its headers, when a
+ * reused connection breaks. Custom clients with a constant salt are limited to one write per method and second; `allow`
+ * can be set for them. A lifetime of 0 disables the check, because signatures would have to be stored forever. This
+ * class only knows the signatures seen by this process; `SignatureGuard` shares them among replicas where that matters.
  */
 export class HmacAuthenticator {
   private readonly principals: ReadonlyMap<string, Principal>;
@@ -72,12 +73,12 @@ export class HmacAuthenticator {
     this.principals = new Map(roles.map((role) => [HMAC_TYPES[role], this.principal(role)]));
   }
 
-  /** True for the schemes that this authenticator judges; names are case-sensitive. */
+  /** True for the schemes that this authenticator handles; names are case-sensitive. */
   handles(scheme: string): scheme is HmacType {
     return this.principals.has(scheme);
   }
 
-  /** The user behind a signature. Throws `forbidden` when the date or the signature does not hold. */
+  /** The user who made a signature. Throws `forbidden` if the date or the signature is invalid. */
   authenticate(type: HmacType, mac: string, request: SignedRequest): User {
     const principal = this.principals.get(type)!;
     const date = this.checkedDate(request, principal.lifetime);
@@ -86,12 +87,12 @@ export class HmacAuthenticator {
     if (this.refusesReplays(method, principal) && !principal.replays.admit(mac)) {
       throw signatureUsedBefore();
     }
-    if (isReading(method)) principal.reads.note(mac);
+    if (isSafeMethod(method)) principal.reads.note(mac);
     return principal.user;
   }
 
-  /** Whether a good signature of a reading request has come more than once to this process. */
-  wasRead(type: HmacType, mac: string): boolean {
+  /** Whether this process has received a valid signature of a read request more than once. */
+  isRepeatedRead(type: HmacType, mac: string): boolean {
     return this.principals.get(type)?.reads.isRepeated(mac) ?? false;
   }
 
@@ -100,8 +101,8 @@ export class HmacAuthenticator {
     return {
       ...secret,
       user: hmacUser(role, this.options.tenant),
-      // A date may lie one lifetime ahead when first seen, and is then accepted until one lifetime after it, or even
-      // later when the request had to wait.
+      // A date may be one lifetime in the future when first seen, and is accepted until one lifetime after it, or even
+      // longer if the request had to wait.
       replays: new ReplayCache(2 * secret.lifetime + LONGEST_WAIT, this.clock),
       reads: new ReadSignatures(2 * secret.lifetime + LONGEST_WAIT, this.clock),
     };
@@ -124,24 +125,24 @@ export class HmacAuthenticator {
     const problem = age > 0 ? 'too old' : 'too far in the future';
     const now = formatSecond(this.clock.now());
     return forbidden(
-      `the timestamp in your header is ${problem}: "${text}", the time here is ${now}, at most ${lifetime / 1000}s apart is accepted`,
+      `the timestamp in your header is ${problem}: "${text}", the server time is ${now}, expected a difference of at most ${lifetime / 1000}s`,
     );
   }
 
   private refusesReplays(method: string, { lifetime }: Principal): boolean {
     if (lifetime === 0 || this.options.replays === 'allow') return false;
-    return this.options.replays === 'refuse-all' || !READING.has(method);
+    return this.options.replays === 'refuse-all' || !SAFE_METHODS.has(method);
   }
 }
 
-/** The technical user behind an HMAC type; issuer and subject are empty (reference/40 §2.2). */
+/** The technical user of an HMAC type; issuer and subject are empty (docs/reference/authentication.md#hmac-scheme). */
 function hmacUser(role: Role, tenant: string): User {
   const name = HMAC_TYPES[role];
   const email = `${name.toLowerCase()}@metal-stack.io`;
   return Object.freeze({ email, name, groups: groupsOf(role), tenant, issuer: '', subject: '' });
 }
 
-/** Compares in time that depends on the lengths only. */
+/** Compares in time that depends only on the lengths. */
 function sameText(expected: string, given: string): boolean {
   const [a, b] = [Buffer.from(expected, 'latin1'), Buffer.from(given, 'latin1')];
   return a.length === b.length && timingSafeEqual(a, b);

@@ -6,7 +6,7 @@ const SALT = 'abcdefghijklmnopqrstuvwx';
 const DATE = '2026-01-02T03:04:05Z';
 
 describe('signHmac', () => {
-  // The vectors of reference/40 §2.2.
+  // The test vectors of docs/reference/authentication.md#hmac-scheme.
   it.each([
     ['metal-admin', DATE, 'GET', SALT, '28af823639826b71ac374adacdf86683541cb9ded7b0f52aa266bdf2d3d6581e'],
     ['metal-admin', DATE, 'POST', SALT, '9d02121681f8ed232b1b46b4981d7d38db370a5aba6861fba208d617da0f8443'],
@@ -50,25 +50,25 @@ describe('signHmac', () => {
 });
 
 describe('hmacHeaders', () => {
-  it('signs as the Go client does, with a fresh salt for every request', () => {
+  it('signs like the Go client, with a fresh salt per request', () => {
     const now = Date.parse(DATE) + 900;
     const [first, second] = [hmacHeaders('Metal-Edit', 'k', 'post', now), hmacHeaders('Metal-Edit', 'k', 'post', now)];
     expect(first['X-Date']).toBe(DATE);
     expect(first['X-Data-Salt']).toMatch(/^[a-zA-Z]{24}$/);
     expect(first['X-Data-Salt']).not.toBe(second['X-Data-Salt']);
     const mac = signHmac('k', { date: DATE, method: 'POST', salt: first['X-Data-Salt']! });
-    expect(first.Authorization).toBe(`Metal-Edit ${mac}`);
+    expect(first['Authorization']).toBe(`Metal-Edit ${mac}`);
   });
 });
 
-describe('the instant in X-Date', () => {
+describe('parseSecond', () => {
   it.each([
     ['2026-01-02T03:04:05Z', DATE],
     ['2026-01-02T04:04:05.9+01:00', DATE],
     ['2026-01-01T21:34:05.123456789-05:30', DATE],
     ['2024-02-29T23:59:59Z', '2024-02-29T23:59:59Z'],
     ['0001-01-01T00:00:00Z', '0001-01-01T00:00:00Z'],
-  ])('%s is signed as %s', (text, signed) => expect(formatSecond(parseSecond(text)!)).toBe(signed));
+  ])('normalizes %s to %s', (text, signed) => expect(formatSecond(parseSecond(text)!)).toBe(signed));
 
   it.each([
     '',
@@ -84,5 +84,5 @@ describe('the instant in X-Date', () => {
     'Fri, 02 Jan 2026 03:04:05 GMT',
     '2026-01-02T03:04:05Z, 2026-01-02T03:04:05Z',
     '1767323045',
-  ])('%j is refused', (text) => expect(parseSecond(text)).toBeUndefined());
+  ])('rejects %j', (text) => expect(parseSecond(text)).toBeUndefined());
 });

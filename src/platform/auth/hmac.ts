@@ -2,7 +2,10 @@ import { createHmac, randomInt } from 'node:crypto';
 import { formatSecond } from './rfc3339.js';
 import type { Role } from './role.js';
 
-/** The `Authorization` schemes of the shared secrets (reference/40 §2.2), by the role that they grant. */
+/**
+ * The `Authorization` schemes of the shared secrets (docs/reference/authentication.md#hmac-scheme), by the role they
+ * grant.
+ */
 export const HMAC_TYPES = {
   viewer: 'Metal-View',
   editor: 'Metal-Edit',
@@ -11,12 +14,14 @@ export const HMAC_TYPES = {
 
 export type HmacType = (typeof HMAC_TYPES)[Role];
 
-/** What is signed. Neither path, query nor body are: the clients' signature has no place for them. */
+/**
+ * The signed parts of a request. Path, query and body are not among them: the signature scheme does not include them.
+ */
 export interface Signable {
   /** The instant in UTC with whole seconds, `2026-01-02T03:04:05Z`. */
   readonly date: string;
   readonly method: string;
-  /** One character a byte (latin1), as Node hands out header values. */
+  /** One character per byte (latin1), as in header values provided by Node.js. */
   readonly salt: string;
 }
 
@@ -25,7 +30,7 @@ export function signHmac(key: string | Buffer, { date, method, salt }: Signable)
   return createHmac('sha256', key).update(date).update(method).update(salt, 'latin1').digest('hex');
 }
 
-/** Headers of one request, as the API's clients make them; every call takes a fresh salt. `now` in milliseconds. */
+/** Headers of one request, as created by the API's clients; each call uses a fresh salt. `now` is in milliseconds. */
 export function hmacHeaders(type: HmacType, key: string, method: string, now = Date.now()): Record<string, string> {
   const date = formatSecond(now);
   const salt = randomSalt();

@@ -8,10 +8,11 @@ import { hasRole } from './role.js';
 type Outline = (answer: object) => object | undefined;
 
 /**
- * Reduces answers of routes for any authenticated user to their outlines, unless the caller has a role. An answer that can
- * no longer be reduced, because it is bytes already, is not sent.
+ * Reduces responses of routes with role `any` to their outlines, unless the caller has a role. A response that can no
+ * longer be reduced, because it is already encoded, is not sent.
  *
- * The hooks are synchronous: behind an asynchronous one Fastify watches every answer to its end, at some cost.
+ * The hooks are synchronous: after an asynchronous hook, Fastify tracks every response until its end, which is
+ * expensive.
  */
 export function outlineAnswers(instance: FastifyInstance): void {
   instance.addHook('preSerialization', (request, reply, payload: unknown, done) => {
@@ -24,7 +25,7 @@ export function outlineAnswers(instance: FastifyInstance): void {
     const isTooLate = outlineFor(request) && !request.outlined && reply.statusCode < 400;
     if (!isTooLate) return done(null, payload);
     const { method, routeOptions } = request;
-    done(new DomainError('internal', `${method} ${routeOptions.url} answered before it was outlined`));
+    done(new DomainError('internal', `${method} ${routeOptions.url} responded before the response was outlined`));
   });
 }
 

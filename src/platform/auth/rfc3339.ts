@@ -1,8 +1,8 @@
 const FORM = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:[.,]\d+)?(?:Z|([+-])(\d\d):(\d\d))$/;
 
 /**
- * Milliseconds of an RFC 3339 instant, cut to the whole second, or undefined when the text is none. As strict as Go's
- * parser, whose reading of `X-Date` the clients sign: no February 30, no second 60, no lower-case `t` or `z`.
+ * Parses an RFC 3339 date-time to milliseconds since the epoch, truncated to seconds; undefined if invalid. As strict
+ * as Go's parser, whose reading of `X-Date` clients sign: no February 30, no second 60, no lower-case `t` or `z`.
  */
 export function parseSecond(text: string): number | undefined {
   const match = FORM.exec(text);
@@ -25,6 +25,6 @@ export function parseSecond(text: string): number | undefined {
   return local.getTime() - (sign === '-' ? -1 : 1) * (offsetHour * 60 + offsetMinute) * 60_000;
 }
 
-/** `2026-01-02T03:04:05Z`: the form of an instant that is signed. */
+/** `2026-01-02T03:04:05Z`: the signed form of a date-time. */
 export const formatSecond = (milliseconds: number): string =>
   `${new Date(milliseconds).toISOString().slice(0, -'.000Z'.length)}Z`;

@@ -11,7 +11,7 @@ describe('roles', () => {
     ['viewer', [true, false, false]],
     ['editor', [true, true, false]],
     ['admin', [true, true, true]],
-  ] as const)('%s includes the lesser ones', (role, expected) => {
+  ] as const)('%s includes all lower roles', (role, expected) => {
     for (const group of groupsOf(role)) {
       const user = memberOf(group);
       expect([hasRole(user, 'viewer'), hasRole(user, 'editor'), hasRole(user, 'admin')]).toEqual(expected);
@@ -25,7 +25,7 @@ describe('roles', () => {
     expect(hasRole(GUEST, 'viewer')).toBe(false);
   });
 
-  it('names the accepted groups when it refuses', () => {
+  it('names the accepted groups in refusals', () => {
     const refusal = () => requireRole(memberOf('maas-all-all-view'), 'editor');
     expect(refusal).toThrow(DomainError);
     expect(refusal).toThrow(
@@ -36,7 +36,7 @@ describe('roles', () => {
     );
   });
 
-  it('knows the names of roles and nothing inherited', () => {
+  it('recognizes names of roles, but no inherited properties', () => {
     expect(['viewer', 'root', 'toString', 3, undefined].map(isRole)).toEqual([true, false, false, false, false]);
   });
 });

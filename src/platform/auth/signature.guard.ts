@@ -5,16 +5,17 @@ import type { FastifyRequest } from 'fastify';
 import { InjectConfig } from '../../config/config.module.js';
 import type { Config } from '../../config/config.js';
 import '../http/fastify-request.js';
-import { HmacAuthenticator, isReading, signatureUsedBefore } from './hmac-authenticator.js';
+import { HmacAuthenticator, signatureUsedBefore } from './hmac-authenticator.js';
 import { parseSecond } from './rfc3339.js';
 import { hasRole } from './role.js';
 import { GUEST } from './user.js';
 import { UsedSignatures } from './used-signatures.js';
 import type { UsedSignature } from './used-signatures.js';
+import { writes } from './writes.js';
 
 /**
- * Runs behind authentication. A signature covers neither path nor body: on routes that write, or that show secrets, each
- * is good for one request, at whichever replica it arrives and also after a restart. Other routes cost nothing here.
+ * Runs after authentication. A signature covers neither path nor body, so on routes that write or return secrets, each
+ * is valid for one request, across all replicas and restarts. Other routes have no overhead.
  */
 @Injectable()
 export class SignatureGuard implements CanActivate {
@@ -24,23 +25,23 @@ export class SignatureGuard implements CanActivate {
     @InjectConfig() private readonly config: Config,
   ) {}
 
-  /** Never false: throws `forbidden` for a signature that was used before, `unavailable`. */
+  /** Never returns false: throws `forbidden` for a reused signature, or `unavailable`. */
   canActivate(context: ExecutionContext): true | Promise<true> {
     if (this.config.auth.hmacReplays === 'allow') return true;
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     const secret = showsSecrets(request);
-    return secret || writes(request) ? this.enter(request, secret) : true;
+    return secret || writes(request.routeOptions.config.operation, request.method) ? this.enter(request, secret) : true;
   }
 
   private async enter(request: FastifyRequest, secret: boolean): Promise<true> {
     const signature = this.signatureOf(request);
     if (signature === undefined) return true;
-    if (secret && this.hmac.wasRead(signature.type, signature.mac)) throw signatureUsedBefore();
-    if (!(await this.used.enter(signature, secret))) throw signatureUsedBefore();
+    if (secret && this.hmac.isRepeatedRead(signature.type, signature.mac)) throw signatureUsedBefore();
+    if (!(await this.used.claim(signature, secret))) throw signatureUsedBefore();
     return true;
   }
 
-  /** Undefined for callers who are known by something else than a signature. The guard before has checked the rest. */
+  /** Undefined for callers without a signature. The preceding guard has verified it. */
   private signatureOf({ headers }: FastifyRequest): UsedSignature | undefined {
     const [type = '', mac = ''] = (headers.authorization ?? '').split(' ');
     const date = parseSecond(String(headers['x-date'] ?? ''));
@@ -51,11 +52,4 @@ export class SignatureGuard implements CanActivate {
 function showsSecrets({ routeOptions, user = GUEST }: FastifyRequest): boolean {
   const role = routeOptions.config.operation?.secretsFor;
   return role !== undefined && hasRole(user, role);
-}
-
-/** Of the calls that are excluded from the audit trail most only search; those that write say so. */
-function writes({ routeOptions, method }: FastifyRequest): boolean {
-  const { operation } = routeOptions.config;
-  if (operation === undefined || isReading(method)) return false;
-  return operation.audit !== 'exclude' || operation.writes === true;
 }

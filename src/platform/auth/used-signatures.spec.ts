@@ -17,18 +17,18 @@ const signature = (mac: string, type: 'Metal-View' | 'Metal-Edit' | 'Metal-Admin
   date,
 });
 
-describe('used signatures', () => {
-  it('are told apart by value and type', async () => {
+describe('UsedSignatures', () => {
+  it('distinguishes signatures by value and type', async () => {
     const { used } = setUp();
-    expect(await used.enter(signature('a'), false)).toBe(true);
-    expect(await used.enter(signature('a'), true)).toBe(false);
-    expect(await used.enter(signature('b'), false)).toBe(true);
-    expect(await used.enter(signature('a', 'Metal-Admin'), false)).toBe(true);
+    expect(await used.claim(signature('a'), false)).toBe(true);
+    expect(await used.claim(signature('a'), true)).toBe(false);
+    expect(await used.claim(signature('b'), false)).toBe(true);
+    expect(await used.claim(signature('a', 'Metal-Admin'), false)).toBe(true);
   });
 
-  it('are not remembered where their age does not matter', async () => {
+  it('records nothing if the lifetime is unlimited', async () => {
     const { used, log } = setUp({ METAL_API_HMAC_EDIT_LIFETIME: '0' });
-    for (let n = 0; n < 2; n++) expect(await used.enter(signature('a'), false)).toBe(true);
+    for (let n = 0; n < 2; n++) expect(await used.claim(signature('a'), false)).toBe(true);
     expect(await log.prune({})).toBe(0);
   });
 
@@ -38,24 +38,27 @@ describe('used signatures', () => {
     ['Metal-Admin', 0, 90],
     ['Metal-Edit', 30_000, 60],
     ['Metal-Admin', -90_000, 0],
-  ] as const)('of %s, signed %i ms away, are kept ten minutes longer than they hold', async (type, offset, holds) => {
-    const { used, clock } = setUp();
-    await used.enter(signature('a', type, START + offset), false);
-    clock.advance((holds + 600) * 1000);
-    expect(await used.prune()).toBe(0);
-    clock.advance(1);
-    expect(await used.prune()).toBe(1);
-  });
+  ] as const)(
+    'keeps signatures of %s, dated %i ms from now, for ten minutes after they expire',
+    async (type, offset, holds) => {
+      const { used, clock } = setUp();
+      await used.claim(signature('a', type, START + offset), false);
+      clock.advance((holds + 600) * 1000);
+      expect(await used.prune()).toBe(0);
+      clock.advance(1);
+      expect(await used.prune()).toBe(1);
+    },
+  );
 
-  it('hold nothing of the signature itself', async () => {
+  it('does not store the signature itself', async () => {
     const { used, log } = setUp();
-    await used.enter(signature('the signature'), false);
+    await used.claim(signature('the signature'), false);
     for await (const entry of log.scan({})) expect(JSON.stringify(entry)).not.toContain('the signature');
   });
 });
 
-describe('signatures of reads', () => {
-  it('are repeated from the second time on, within the window and the capacity', () => {
+describe('ReadSignatures', () => {
+  it('reports a signature as repeated from its second use, within window and capacity', () => {
     const clock = new ManualClock(START);
     const reads = new ReadSignatures(1000, clock, 3);
     reads.note('a');

@@ -1,53 +1,53 @@
 import { createHash } from 'node:crypto';
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
+import { InjectClock } from '../time/inject-clock.js';
 import { InjectConfig } from '../../config/config.module.js';
 import type { Config } from '../../config/config.js';
-import { CLOCK, timestamp } from '../../shared/clock.js';
+import { timestamp } from '../../shared/clock.js';
 import type { Clock } from '../../shared/clock.js';
 import { InjectLog } from '../store/inject.js';
-import { defineLog } from '../store/log.js';
-import type { Log, LogEntry } from '../store/log.js';
+import { defineLog } from '../store/append-log.js';
+import type { AppendLog, LogEntry } from '../store/append-log.js';
 import type { HmacType } from './hmac.js';
 
-/** Signatures that were used: an entry for each, whose id begins with the time after which its date is too old. */
+/** Used signatures: one entry each, whose ID begins with the time after which its date is too old. */
 export const signatureLog = defineLog('signature');
 
-/** Entries are kept so much longer, in milliseconds: clocks of replicas differ. */
+/** How much longer entries are kept, in milliseconds, because clocks of replicas differ. */
 const MARGIN = 10 * 60_000;
 
-/** A signature whose date and value hold. */
+/** A signature with a valid date and value. */
 export interface UsedSignature {
   readonly type: HmacType;
   readonly mac: string;
-  /** The date that is signed, in milliseconds since the epoch. */
+  /** The signed date, in milliseconds since the epoch. */
   readonly date: number;
 }
 
 /**
- * Which signatures were used, for all replicas and beyond the end of a process. The entry is the lock: who writes it may
- * go on. Its id follows from the signature alone, and sorts by the time when it may be forgotten.
+ * Records used signatures for all replicas, beyond the end of a process. The entry is the lock: the process that writes
+ * it may proceed. Its ID is derived from the signature alone, and sorts by expiry.
  */
 @Injectable()
 export class UsedSignatures {
   constructor(
-    @InjectLog(signatureLog) private readonly used: Log<LogEntry>,
+    @InjectLog(signatureLog) private readonly used: AppendLog<LogEntry>,
     @InjectConfig() private readonly config: Config,
-    @Inject(CLOCK) private readonly clock: Clock,
+    @InjectClock() private readonly clock: Clock,
   ) {}
 
   /**
-   * Enters a signature; false when it was used before, here or elsewhere. With `durable` a crash of the process right
-   * after the call does not undo it; without, it is on disk before anything that is written afterwards.
-   * Throws `unavailable`.
+   * Claims a signature. Returns false if it was used before, on any replica. With `durable`, the claim survives a crash
+   * immediately after the call; without, it reaches the disk before subsequent writes. Throws `unavailable`.
    */
-  async enter({ type, mac, date }: UsedSignature, durable: boolean): Promise<boolean> {
+  async claim({ type, mac, date }: UsedSignature, durable: boolean): Promise<boolean> {
     const lifetime = this.lifetimeOf(type);
     if (lifetime === 0) return true;
     const hash = createHash('sha256').update(`${type} ${mac}`).digest('hex').slice(0, 40);
     return this.used.claim({ id: `${timestamp(date + lifetime)}~${hash}` }, { durable });
   }
 
-  /** Forgets the signatures that are refused for their age by now; returns how many. */
+  /** Removes the signatures whose dates are too old by now. Returns the number of removed entries. */
   async prune(): Promise<number> {
     return this.used.prune({ to: timestamp(this.clock.now() - MARGIN) });
   }

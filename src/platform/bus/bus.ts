@@ -1,121 +1,127 @@
-/** What travels inside a message: JSON, nothing else. */
+/** The content of a message: JSON only. */
 export type JsonObject = Readonly<Record<string, unknown>>;
 
-/** An order to the agent of a partition. */
+/** A command for the agent of a partition. */
 export interface CommandMessage {
-  /** The journal entry that it belongs to. */
+  /** The journal entry of the command. */
   readonly id: string;
-  /** How often the journal has sent this entry, from 1. Together with the id it suppresses duplicates. */
+  /** How often the journal has sent this entry, starting at 1. Together with the ID, it suppresses duplicates. */
   readonly attempt: number;
   readonly partition: string;
   readonly machine: string;
-  /** Whose journal it is of, by the identity of the database; absent in messages of earlier releases. */
-  readonly installation?: string;
-  /** As in reference/40 §3.3. Carries BMC credentials: never log it. */
+  /** The installation whose journal has the entry (UUID of its database); absent in messages of earlier releases. */
+  readonly installation?: string | undefined;
+  /** See docs/reference/message-bus.md#command-payload. Contains BMC credentials: never log it. */
   readonly payload: JsonObject;
-  /** ISO time after which an agent must not begin with it any more. */
+  /** ISO 8601 time after which an agent must not begin to execute the command. */
   readonly expiresAt?: string;
+  /** `traceparent` of the sender's span, if it traces; travels in a header of the message. */
+  readonly trace?: string;
 }
 
-/** What an agent says about a command: that it begins, or how it ended. */
+/** Report of an agent on a command: that execution begins, or how it ended. */
 export interface CommandResult {
   readonly id: string;
   readonly attempt: number;
   readonly partition: string;
   readonly machine: string;
-  /** As in the command. */
-  readonly installation?: string;
+  /** Same as in the command. */
+  readonly installation?: string | undefined;
   readonly state: 'delivered' | 'done' | 'failed' | 'expired';
-  /** Why it failed; without secrets. */
+  /** Reason of a failure, or the progress of a command that takes long; without secrets. */
   readonly message: string;
-  /** ISO time at the agent. */
+  /** ISO 8601 time on the agent's clock. */
   readonly at: string;
+  /** Same as in a command. */
+  readonly trace?: string;
 }
 
-/** One delivery of a message; the same one comes again until a handler is done with it. */
+/** One delivery of a message. A message is redelivered until a handler is done with it. */
 export interface Delivery<T> {
   readonly message: T;
-  /** From 1. */
+  /** Delivery count, starting at 1. */
   readonly deliveries: number;
 }
 
-/** What becomes of a delivered message: acknowledged, or delivered again after so many milliseconds. */
-export type Outcome = 'done' | { readonly retryAfter: number };
+/** Result of a handler: acknowledge the message, or redeliver it after `retryAfter` milliseconds. */
+export type HandlerOutcome = 'done' | { readonly retryAfter: number };
 
-/** Handles one delivery. Throwing puts the message back, as `retryAfter` does. Must be idempotent (at least once). */
-export type Handler<T> = (delivery: Delivery<T>) => Promise<Outcome>;
+/**
+ * Handles one delivery; must be idempotent (at-least-once delivery). If it throws, the message is redelivered, like
+ * with `retryAfter`.
+ */
+export type Handler<T> = (delivery: Delivery<T>) => Promise<HandlerOutcome>;
 
 export interface Subscription {
-  /** Takes nothing new, gives back what was not begun, and waits for the handlers that run. */
+  /** Accepts no further messages, returns those not started to the queue, and waits for running handlers. */
   stop(): Promise<void>;
 }
 
 export interface ConsumeOptions {
-  /** Handlers that run side by side; 64 unless given. */
+  /** Maximum number of concurrent handlers; default 64. */
   readonly concurrency?: number;
 }
 
-/** How the bus fares, for /v1/health. */
+/** State of the bus for /v1/health. */
 export interface BusState {
   readonly connected: boolean;
-  /** What is wrong; empty when connected. */
+  /** The problem; empty if connected. */
   readonly message: string;
 }
 
-/** What waits at the broker. */
-export interface BusFigures {
-  /** Messages that were not delivered yet. */
+/** Messages waiting at the broker. */
+export interface BrokerStats {
+  /** Messages not delivered yet. */
   readonly pending: { readonly commands: number; readonly results: number };
-  /** Messages that are delivered and not acknowledged. */
+  /** Messages delivered but not acknowledged. */
   readonly unacknowledged: { readonly commands: number; readonly results: number };
-  /** Messages that are delivered again, because their consumer kept silent or put them back. */
+  /** Messages delivered more than once, because their consumer did not respond or returned them. */
   readonly redelivered: { readonly commands: number; readonly results: number };
 }
 
-/** Milliseconds before a message comes again whose handler threw. */
+/** Delay before redelivery if a handler throws, in milliseconds. */
 export const DEFAULT_RETRY_MS = 1000;
 
-/** Handlers that run side by side unless told otherwise. */
+/** Default number of concurrent handlers. */
 export const DEFAULT_CONCURRENCY = 64;
 
 /**
- * Messages between the API's replicas and the agents in the partitions (design §9). Commands and results are delivered
- * at least once and survive absent consumers; notices are delivered at most once to whoever listens.
+ * Messages between the replicas of the API and the agents in the partitions (docs/concepts/design.md#bus). Commands and
+ * results are delivered at least once and survive the absence of consumers.
  *
- * Order: handlers of one machine run one at a time, in the order of publishing, as long as no message is put back and no
- * consumer dies. Whoever needs more publishes the next command when the previous one is finished; the journal does.
+ * Order: handlers for one machine run one at a time, in publishing order, as long as no message is returned and no
+ * consumer fails. Stricter ordering requires publishing the next command only after the previous one has finished, as
+ * the journal does.
  *
- * Consumers may be started while the broker is away: they begin when it comes, and again after each interruption.
+ * Consumers may be started while the broker is not available: they begin when it becomes available, and resume after
+ * each interruption.
  */
 export abstract class Bus {
   /** `in-process` or `nats`. */
   abstract readonly kind: string;
-  /** True when published commands survive the end of this process. */
+  /** True if published commands survive the end of this process. */
   abstract readonly durable: boolean;
 
   abstract state(): BusState;
 
-  /** What waits at the broker, as it was within the last seconds; undefined while that is not known. */
-  abstract figures(): BusFigures | undefined;
+  /** Messages waiting at the broker, as of the last few seconds; undefined while unknown. */
+  abstract brokerStats(): BrokerStats | undefined;
 
-  /** Resolves when the broker has it for good; the same id and attempt again is no second message. Throws `unavailable`. */
+  /**
+   * Resolves once the broker has stored the command. Repeating the same ID and attempt is deduplicated. Throws
+   * `unavailable`.
+   */
   abstract publishCommand(message: CommandMessage): Promise<void>;
 
-  /** Works off a partition's commands. Several consumers of one partition share them. */
+  /** Processes the commands of a partition. Several consumers of one partition share the load. */
   abstract consumeCommands(partition: string, handler: Handler<CommandMessage>, options?: ConsumeOptions): Subscription;
 
-  /** Resolves when the broker has it for good. Throws `unavailable`. */
+  /** Resolves once the broker has stored the result. Throws `unavailable`. */
   abstract publishResult(result: CommandResult): Promise<void>;
 
-  /** Works off the results of every partition; several replicas share them. */
+  /** Processes the results of all partitions; several replicas share the load. */
   abstract consumeResults(handler: Handler<CommandResult>, options?: ConsumeOptions): Subscription;
 
-  /** Tells every replica that this machine was allocated. A hint: it may get lost, and never throws. */
-  abstract notifyAllocation(machine: string): void;
-
-  /** Calls back with the machine's id for each notice from now on, this process's own included. */
-  abstract onAllocation(listener: (machine: string) => void): () => void;
-
-  /** Drops everything without waiting for handlers; what they did not finish comes again, here or elsewhere. */
+  /** Stops immediately without waiting for handlers; unfinished messages are redelivered, here or elsewhere. */
   abstract close(): Promise<void>;
 }

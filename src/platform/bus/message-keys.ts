@@ -1,7 +1,8 @@
 import type { CommandMessage, CommandResult } from './bus.js';
 
-/** Two commands with the same key are one message. */
+/** Commands with the same key are the same message. */
 export const commandKey = ({ id, attempt }: Pick<CommandMessage, 'id' | 'attempt'>): string => `${id}.${attempt}`;
 
-/** Two results with the same key are one message. */
-export const resultKey = ({ id, attempt, state }: CommandResult): string => `${id}.${attempt}.${state}`;
+/** Results with the same key are the same message. A command may report its progress any number of times. */
+export const resultKey = ({ id, attempt, state, message, at }: CommandResult): string =>
+  state === 'delivered' && message !== '' ? `${id}.${attempt}.${state}.${at}` : `${id}.${attempt}.${state}`;

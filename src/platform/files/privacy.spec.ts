@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync, write
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { judge, keepFilePrivate, keepFolderPrivate, self } from './privacy.js';
+import { checkFileMode, ensureFilePrivate, ensureFolderPrivate, processOwner } from './privacy.js';
 
 const ENTRIES = ['store', 'api-token.key'];
 
@@ -26,9 +26,9 @@ const file = (mode: number, ...path: string[]): string => {
   chmodSync(join(root, ...path), mode);
   return join(root, ...path);
 };
-const other = { uid: (self()?.uid ?? 0) + 1, groups: [4711] };
+const other = { uid: (processOwner()?.uid ?? 0) + 1, groups: [4711] };
 
-describe('what is to be done about a file or folder', () => {
+describe('checkFileMode', () => {
   const me = { uid: 1000, groups: [1000, 2000] };
   it.each([
     ['file', 0o600, 1000, 1000, 'fine'],
@@ -49,86 +49,86 @@ describe('what is to be done about a file or folder', () => {
     ['folder', 0o777, 0, 0, 'refuse'],
     ['folder', 0o755, 1001, 1001, 'refuse'],
   ] as const)('%s with mode %o of uid %i and gid %i: %s', (kind, mode, uid, gid, verdict) => {
-    expect(judge({ mode, uid, gid }, kind, me)).toBe(verdict);
+    expect(checkFileMode({ mode, uid, gid }, kind, me)).toBe(verdict);
   });
 
-  it('root mends whatever it is', () => {
-    expect(judge({ mode: 0o644, uid: 1000, gid: 1000 }, 'file', { uid: 0, groups: [] })).toBe('mend');
+  it('lets root mend any file', () => {
+    expect(checkFileMode({ mode: 0o644, uid: 1000, gid: 1000 }, 'file', { uid: 0, groups: [] })).toBe('mend');
   });
 });
 
-describe('a data folder', () => {
-  it('is made private with everything inside, and says so', () => {
+describe('ensureFolderPrivate', () => {
+  it('makes a data folder and its contents private, and reports it', () => {
     const path = folder(0o755, 'data');
     folder(0o755, 'data', 'store');
     file(0o644, 'data', 'store', '000005.ldb');
     file(0o666, 'data', 'api-token.key');
     file(0o640, 'data', 'api-token.key.12.ab');
-    keepFolderPrivate(path, ENTRIES, say);
+    ensureFolderPrivate(path, ENTRIES, say);
     expect([modeOf('data'), modeOf('data', 'store')]).toEqual([0o700, 0o700]);
     for (const name of ['store/000005.ldb', 'api-token.key', 'api-token.key.12.ab']) {
       expect(modeOf('data', name)).toBe(0o600);
     }
     expect(said).toEqual([
-      `data folder "${path}" was open to others (mode 0755) and is private now (mode 0700)`,
-      `4 files in data folder "${path}" were open to others and are private now`,
+      `data folder "${path}" was accessible to other users (mode 0755), made it private (mode 0700)`,
+      `made 4 files in data folder "${path}" private that were accessible to other users`,
     ]);
     said = [];
-    keepFolderPrivate(path, ENTRIES, say);
+    ensureFolderPrivate(path, ENTRIES, say);
     expect(said).toEqual([]);
   });
 
-  it('of others, or of other things, is refused and left alone', () => {
+  it('rejects folders of other users or with other uses, and leaves them unchanged', () => {
     const shared = folder(0o755, 'shared');
     file(0o644, 'shared', 'report.pdf');
-    expect(() => keepFolderPrivate(shared, ENTRIES, say)).toThrow(`set METAL_API_DATA_DIR to a folder of its own`);
+    expect(() => ensureFolderPrivate(shared, ENTRIES, say)).toThrow('set METAL_API_DATA_DIR to a dedicated folder');
     const sticky = folder(0o1777, 'sticky');
     folder(0o700, 'sticky', 'store');
-    expect(() => keepFolderPrivate(sticky, ENTRIES, say)).toThrow('is also used for other things');
+    expect(() => ensureFolderPrivate(sticky, ENTRIES, say)).toThrow('is also used for other purposes');
     const foreign = folder(0o777, 'foreign');
-    expect(() => keepFolderPrivate(foreign, ENTRIES, say, other)).toThrow(
-      /^data folder ".*foreign" is open to others \(mode 0777\) and cannot be made private .*run as root: chown -R/,
+    expect(() => ensureFolderPrivate(foreign, ENTRIES, say, other)).toThrow(
+      /^data folder ".*foreign" is accessible to other users \(mode 0777\) and cannot be made private .*as root: chown -R/,
     );
     expect([modeOf('shared'), modeOf('sticky'), modeOf('foreign')]).toEqual([0o755, 0o1777, 0o777]);
     expect(said).toEqual([]);
   });
 
-  it('may not exist, may be a file, and may be a fresh volume', () => {
-    keepFolderPrivate(join(root, 'none'), ENTRIES, say);
-    keepFolderPrivate(file(0o644, 'file'), ENTRIES, say);
+  it('accepts a missing folder, a file and a fresh volume', () => {
+    ensureFolderPrivate(join(root, 'none'), ENTRIES, say);
+    ensureFolderPrivate(file(0o644, 'file'), ENTRIES, say);
     const volume = folder(0o755, 'volume');
     folder(0o755, 'volume', 'lost+found');
-    keepFolderPrivate(volume, ENTRIES, say);
+    ensureFolderPrivate(volume, ENTRIES, say);
     expect([modeOf('volume'), modeOf('volume', 'lost+found')]).toEqual([0o700, 0o755]);
   });
 
-  it('may be a link; links inside are not followed', () => {
+  it('accepts a symbolic link, but follows no links inside the folder', () => {
     const outside = file(0o644, 'outside');
     folder(0o755, 'data', 'store');
     symlinkSync(outside, join(root, 'data', 'store', 'link'));
     symlinkSync(folder(0o755, 'data'), join(root, 'link'));
-    keepFolderPrivate(join(root, 'link'), ENTRIES, say);
+    ensureFolderPrivate(join(root, 'link'), ENTRIES, say);
     expect([modeOf('data'), modeOf('data', 'store'), modeOf('outside')]).toEqual([0o700, 0o700, 0o644]);
   });
 });
 
-describe('a key file', () => {
+describe('ensureFilePrivate', () => {
   it.each([
     [0o644, 0o600],
     [0o440, 0o400],
     [0o606, 0o600],
     [0o777, 0o700],
     [0o620, 0o600],
-  ])('with mode %o becomes %o', (before, after) => {
+  ])('changes mode %o to %o', (before, after) => {
     const path = file(before, 'key');
-    keepFilePrivate(path, 'key file', say);
+    ensureFilePrivate(path, 'key file', say);
     expect(modeOf('key')).toBe(after);
     expect(said).toHaveLength(1);
   });
 
-  it('of others is refused with the command that helps', () => {
+  it('rejects a file of another user and shows the command that fixes it', () => {
     const path = file(0o644, 'key');
-    expect(() => keepFilePrivate(path, 'key file', say, other)).toThrow(/chmod -R go= ".*key"; for a mounted secret/);
+    expect(() => ensureFilePrivate(path, 'key file', say, other)).toThrow(/chmod -R go= ".*key"; for a mounted secret/);
     expect(modeOf('key')).toBe(0o644);
   });
 });

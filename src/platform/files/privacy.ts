@@ -3,7 +3,7 @@ import type { Stats } from 'node:fs';
 import { join } from 'node:path';
 import { DomainError } from '../../shared/errors/domain-error.js';
 
-/** Who this process is; undefined where the system knows no such thing. */
+/** User and groups of this process; undefined on systems without them. */
 export interface Self {
   readonly uid: number;
   readonly groups: readonly number[];
@@ -18,20 +18,20 @@ const STICKY = 0o1000;
 type Said = Pick<Stats, 'mode' | 'uid' | 'gid'>;
 type Say = (line: string) => void;
 
-export const self = (): Self | undefined => {
+export const processOwner = (): Self | undefined => {
   const uid = process.getuid?.();
   return uid === undefined ? undefined : { uid, groups: [process.getgid?.() ?? -1, ...(process.getgroups?.() ?? [])] };
 };
 
 /**
- * What is to be done about a file or folder that holds secrets:
- * - `fine`: nobody but its owner may read it
- * - `mend`: others may, and this process can change that
- * - `accept`: it belongs to root, as what a container platform mounts does, and only a group of this process (a file), or
- *   those who can see but not change what is private inside (a folder), may read it
- * - `refuse`: others may read it, and this process cannot change that
+ * What to do about a file or folder that contains secrets:
+ * - `fine`: only its owner can access it
+ * - `mend`: other users can access it, and this process can change that
+ * - `accept`: it belongs to root, like the mounts of a container platform, and is only accessible to a group of this
+ *   process (file), or to users who can list but not change it, while its contents are private (folder)
+ * - `refuse`: other users can access it, and this process cannot change that
  */
-export function judge(
+export function checkFileMode(
   { mode, uid, gid }: Said,
   kind: 'file' | 'folder',
   me: Self,
@@ -43,39 +43,41 @@ export function judge(
   return (mode & WORLD) === 0 && (mode & GROUP_WRITE) === 0 && me.groups.includes(gid) ? 'accept' : 'refuse';
 }
 
-/** Makes a file that holds a secret private. Says what it changed. Throws `unavailable` when others may read it. */
-export function keepFilePrivate(path: string, what: string, say: Say, me = self()): void {
+/**
+ * Makes a file that contains a secret private. Reports changes to `say`. Throws `unavailable` if that is impossible.
+ */
+export function ensureFilePrivate(path: string, what: string, say: Say, me = processOwner()): void {
   if (me !== undefined) keep(path, what, statSync(path), 'file', say, me);
 }
 
 /**
- * Makes a data folder and what this program wrote into it (`entries`: their names) private: 0700 and 0600. Says what it
- * changed. Throws `unavailable` when others may read it, or when the folder is one that others use. A folder that does
- * not exist is left to whoever makes it.
+ * Makes a data folder and the files of this program in it (`entries`: their names) private: 0700 and 0600. Reports
+ * changes to `say`. Throws `unavailable` if that is impossible, or if the folder is also used for other purposes.
+ * Ignores a folder that does not exist yet.
  */
-export function keepFolderPrivate(path: string, entries: readonly string[], say: Say, me = self()): void {
+export function ensureFolderPrivate(path: string, entries: readonly string[], say: Say, me = processOwner()): void {
   const stats = statSync(path, { throwIfNoEntry: false });
   if (me === undefined || stats === undefined || !stats.isDirectory()) return;
   if ((stats.mode & OTHERS) !== 0) refuseShared(path, stats, entries);
   keep(path, 'data folder', stats, 'folder', say, me);
   let mended = 0;
   for (const entry of readdirSync(path)) if (isOurs(entry, entries)) mended += keepTree(join(path, entry), me);
-  if (mended > 0) say(`${mended} files in data folder "${path}" were open to others and are private now`);
+  if (mended > 0) say(`made ${mended} files in data folder "${path}" private that were accessible to other users`);
 }
 
-/** Drafts of key files have the name of the file and something behind. */
+/** Drafts of key files have the name of the file with a suffix. */
 const isOurs = (name: string, entries: readonly string[]): boolean =>
   entries.some((entry) => name === entry || name.startsWith(`${entry}.`));
 
-/** To close a folder that others use would hurt them, and what is inside may be theirs. */
+/** Making a shared folder private would lock out its other users, and its contents may be theirs. */
 function refuseShared(path: string, { mode }: Stats, entries: readonly string[]): void {
   const inside = readdirSync(path).filter((name) => name !== 'lost+found');
   const ours = inside.length === 0 || inside.some((name) => isOurs(name, entries));
   if (ours && (mode & STICKY) === 0) return;
   throw new DomainError(
     'unavailable',
-    `data folder "${path}" (mode ${octal(mode)}) is also used for other things: set METAL_API_DATA_DIR to a folder of ` +
-      `its own, such as "${join(path, 'metal-api')}"`,
+    `data folder "${path}" (mode ${octal(mode)}) is also used for other purposes: set METAL_API_DATA_DIR to a ` +
+      `dedicated folder, such as "${join(path, 'metal-api')}"`,
   );
 }
 
@@ -88,9 +90,9 @@ function keepTree(path: string, me: Self): number {
   return mended;
 }
 
-/** 1 when it changed something. */
+/** Returns 1 if it changed the mode, else 0. */
 function keep(path: string, what: string, stats: Stats, kind: 'file' | 'folder', say: Say, me: Self): number {
-  const verdict = judge(stats, kind, me);
+  const verdict = checkFileMode(stats, kind, me);
   if (verdict === 'refuse') throw openToOthers(path, what, stats, kind);
   if (verdict !== 'mend') return 0;
   const mode = kind === 'folder' ? 0o700 : stats.mode & 0o700;
@@ -99,7 +101,10 @@ function keep(path: string, what: string, stats: Stats, kind: 'file' | 'folder',
   } catch (error) {
     throw openToOthers(path, what, stats, kind, error);
   }
-  say(`${what} "${path}" was open to others (mode ${octal(stats.mode)}) and is private now (mode ${octal(mode)})`);
+  say(
+    `${what} "${path}" was accessible to other users (mode ${octal(stats.mode)}), ` +
+      `made it private (mode ${octal(mode)})`,
+  );
   return 1;
 }
 
@@ -112,7 +117,7 @@ function openToOthers(path: string, what: string, stats: Stats, kind: 'file' | '
     kind === 'file' ? '; for a mounted secret set its mode to 0400, or 0440 with a group of this process' : '';
   return new DomainError(
     'unavailable',
-    `${what} "${path}" is open to others (mode ${octal(stats.mode)}) and cannot be made private ` +
+    `${what} "${path}" is accessible to other users (mode ${octal(stats.mode)}) and cannot be made private ` +
       `(${code === undefined ? owner : `${code}; ${owner}`}): run as root: ${command}${mounted}`,
     undefined,
     { cause },

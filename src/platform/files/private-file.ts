@@ -5,7 +5,7 @@ import { dirname } from 'node:path';
 const FOLDER_MODE = 0o700;
 const FILE_MODE = 0o600;
 
-/** The text of a file; undefined when there is none. Throws what the system says. */
+/** The text of a file; undefined if it does not exist. Throws other errors of the system unchanged. */
 export function readPrivateFile(path: string): string | undefined {
   try {
     return readFileSync(path, 'utf8');
@@ -16,8 +16,8 @@ export function readPrivateFile(path: string): string | undefined {
 }
 
 /**
- * Makes a file that only its owner may read, and returns its text. Several processes may do this at once: the file
- * appears under its name complete or not at all, and only once; all of them get the text of the first.
+ * Creates a file that only its owner can read, and returns its text. Safe to run in several processes concurrently: the
+ * file appears atomically and only once; all processes return the text of the first.
  */
 export function createPrivateFile(path: string, text: string): string {
   const draft = writeDraft(path, text);
@@ -31,7 +31,7 @@ export function createPrivateFile(path: string, text: string): string {
   return readFileSync(path, 'utf8');
 }
 
-/** Replaces a file, complete or not at all, by one that only its owner may read. */
+/** Atomically replaces a file with one that only its owner can read. */
 export function replacePrivateFile(path: string, text: string): void {
   renameSync(writeDraft(path, text), path);
 }

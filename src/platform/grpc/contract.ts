@@ -6,7 +6,7 @@ import { loadSync } from '@grpc/proto-loader';
 import type { PackageDefinition } from '@grpc/proto-loader';
 
 /**
- * Reads the definition of one service, e.g. `api.v1.EventService` of `api/v1/event.proto`. Fields are called as in
+ * Loads the definition of one service, e.g. `api.v1.EventService` of `api/v1/event.proto`. Field names are as in
  * TypeScript (`machineId`), 64-bit integers are numbers, absent lists are empty, absent messages null.
  */
 export function serviceContract(file: string, service: string): ServiceDefinition {
@@ -17,11 +17,11 @@ export function serviceContract(file: string, service: string): ServiceDefinitio
   return definition;
 }
 
-/** The messages of a contract, with their fields called as in the file. */
+/** The messages of a contract, with field names as in the file. */
 export const messageDefinitions = (file: string): PackageDefinition =>
   loadSync(file, { includeDirs: [protoFolder()], keepCase: true });
 
-/** Full names of the messages that the methods of a service take, by method, e.g. `api.v1.BootServiceWaitRequest`. */
+/** Full names of the request messages of a service, by method, e.g. `api.v1.BootServiceWaitRequest`. */
 export function requestTypes(definitions: PackageDefinition, service: string): Readonly<Record<string, string>> {
   const methods = definitions[service] as ServiceDefinition;
   const scope = service.slice(0, service.lastIndexOf('.'));
@@ -32,7 +32,7 @@ export function requestTypes(definitions: PackageDefinition, service: string): R
   return Object.fromEntries(types) as Record<string, string>;
 }
 
-/** The folder with the contracts lies beside `src`, also when this file was compiled into `dist`. */
+/** The folder with the contracts is next to `src`, even if this file was compiled into `dist`. */
 function protoFolder(): string {
   let folder = dirname(fileURLToPath(import.meta.url));
   while (!existsSync(join(folder, 'proto', 'api'))) {

@@ -6,11 +6,11 @@ import { serviceContract } from './contract.js';
 export interface GrpcClientSettings {
   /** Host and port. */
   readonly address: string;
-  /** Without it there is no encryption. */
-  readonly tls?: TlsFiles;
+  /** If absent, the connection is not encrypted. */
+  readonly tls?: TlsFiles | undefined;
 }
 
-/** Calls one gRPC service of this repository's contracts; for simulators and tests. Errors have gRPC's `code`. */
+/** Client for one gRPC service of this repository's contracts; for simulators and tests. Errors have gRPC's `code`. */
 export class GrpcClient {
   private readonly client: Client;
   private readonly methods: Readonly<Record<string, MethodDefinition<object, object>>>;
@@ -18,12 +18,12 @@ export class GrpcClient {
   constructor({ address, tls }: GrpcClientSettings, file: string, service: string) {
     this.methods = serviceContract(file, service);
     const secure = tls ? credentials.createSsl(tls.ca, tls.key, tls.cert) : credentials.createInsecure();
-    // As installers do (reference/40 §4.1).
+    // Same as installers (docs/reference/grpc.md#listener-and-tls).
     const options = { 'grpc.keepalive_time_ms': 10_000, 'grpc.keepalive_timeout_ms': 1_000 };
     this.client = new Client(address, secure, options);
   }
 
-  /** Deadline in milliseconds. */
+  /** `deadline` is in milliseconds. */
   call<Response extends object>(name: string, request: object, deadline = 10_000): Promise<Response> {
     const { path, requestSerialize, responseDeserialize } = this.method(name);
     const options = { deadline: Date.now() + deadline };
@@ -34,7 +34,7 @@ export class GrpcClient {
     });
   }
 
-  /** Resolves when the stream ends with OK; `onMessage` hears of each message. Aborting cancels the call. */
+  /** Resolves when the stream ends with OK; calls `onMessage` for each message. Aborting cancels the call. */
   stream(name: string, request: object, onMessage: () => void = () => {}, signal?: AbortSignal): Promise<void> {
     const { path, requestSerialize, responseDeserialize } = this.method(name);
     const call = this.client.makeServerStreamRequest(path, requestSerialize, responseDeserialize, request);

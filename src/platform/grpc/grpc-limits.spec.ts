@@ -4,13 +4,14 @@ import { status } from '@grpc/grpc-js';
 import { afterEach, describe, expect, it } from 'vitest';
 import { eventually } from '../../../test/support/eventually.js';
 import { endOf, framed, openRawCall } from '../../../test/support/raw-grpc.js';
-import { MemoryLog } from '../../shared/log.js';
+import { MemoryLogger } from '../../shared/app-logger.js';
 import { GrpcClient } from './grpc-client.js';
 import { GrpcServer } from './grpc-server.js';
 import { GRPC_LIMITS } from './limits.js';
 import type { GrpcLimits } from './limits.js';
-import type { GrpcRoutes, Stream } from './routes.js';
-import { STREAM_WINDOW } from './sessions.js';
+import { grpcRoutes } from '../../../test/support/grpc-routes.js';
+import type { GrpcRoute, GrpcRoutes, Stream } from './routes.js';
+import { STREAM_WINDOW } from './http2-sessions.js';
 
 const open: { close(): unknown }[] = [];
 afterEach(async () => {
@@ -24,7 +25,7 @@ const UNLIMITED: GrpcLimits = {
 };
 
 async function serve(routes: readonly GrpcRoutes[], limits: Partial<GrpcLimits> = {}) {
-  const log = new MemoryLog();
+  const log = new MemoryLogger();
   const server = new GrpcServer({ host: '127.0.0.1', port: 0 }, log, { ...UNLIMITED, ...limits });
   for (const each of routes) server.add(each);
   const port = await server.start();
@@ -33,18 +34,20 @@ async function serve(routes: readonly GrpcRoutes[], limits: Partial<GrpcLimits> 
 }
 
 type Send = (request: { events: Record<string, object> }) => Promise<object>;
-const events = (Send: Send, parts: Partial<GrpcRoutes> = {}): GrpcRoutes => ({
-  file: 'api/v1/event.proto',
-  service: 'api.v1.EventService',
-  unary: { Send },
-  ...parts,
-});
-const waits = (Wait: (request: object, stream: Stream<object>) => Promise<void>): GrpcRoutes => ({
-  file: 'v1/wait.proto',
-  service: 'v1.Wait',
-  subject: ({ machineID }: { machineID: string }) => machineID,
-  streaming: { Wait },
-});
+const events = (handle: Send, parts: Pick<GrpcRoute, 'limits' | 'rate'> = {}): GrpcRoutes =>
+  grpcRoutes(
+    { file: 'api/v1/event.proto', name: 'api.v1.EventService' },
+    { Send: { ...parts, kind: 'unary', handle } },
+  );
+const waits = (handle: (request: object, stream: Stream<object>) => Promise<void>): GrpcRoutes =>
+  grpcRoutes(
+    {
+      file: 'v1/wait.proto',
+      name: 'v1.Wait',
+      subject: ({ machineID }: { machineID: string }) => machineID,
+    },
+    { Wait: { kind: 'stream', handle } },
+  );
 const untilAborted = (_: object, { signal }: Stream<object>): Promise<void> =>
   new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error)));
 
@@ -60,17 +63,17 @@ const some = (count: number) => ({
   events: Object.fromEntries(Array.from({ length: count }, (_, i) => [`m${i}`, {}])),
 });
 
-/** A call of Send whose message is up to the test. */
+/** A call of Send whose message is controlled by the test. */
 async function openCall(port: number, path?: string) {
   const call = await openRawCall(port, path);
   open.push({ close: () => call.session?.destroy() });
   return call;
 }
 
-describe('a message', () => {
-  it('that is too long, or has too many elements, is refused before it is decoded', async () => {
+describe('message limits', () => {
+  it('reject a message that is too long or has too many elements before decoding it', async () => {
     let handled = 0;
-    const limits = { Send: { bytes: 2000, elements: { 'EventServiceSendRequest.events': 5 } } };
+    const limits = { bytes: 2000, elements: { 'EventServiceSendRequest.events': 5 } };
     const { address } = await serve([events(async () => ({ events: ++handled }), { limits })]);
     const client = eventClient(address);
     const refused = (details: string) => ({
@@ -86,17 +89,17 @@ describe('a message', () => {
     expect(handled).toBe(1);
   });
 
-  it('that is larger than the server takes at all is refused by the library', async () => {
+  it('make the library reject messages above the maximum of the server', async () => {
     const { address } = await serve([events(async () => ({}))]);
     const large = { events: { m1: { message: 'x'.repeat(3 * 1024 * 1024) } } };
     await expect(eventClient(address).call('Send', large)).rejects.toMatchObject({ code: status.RESOURCE_EXHAUSTED });
   });
 
   it.each([
-    ['no protocol buffer', [0xff, 0xff]],
-    ['a member of the wrong type', [0x08, 0x01]],
-    ['cut', [0x0a, 0x10, 0x0a]],
-  ])('that is %s is the fault of the client', async (_, bytes) => {
+    ['not a protocol buffer', [0xff, 0xff]],
+    ['a field of the wrong type', [0x08, 0x01]],
+    ['truncated', [0x0a, 0x10, 0x0a]],
+  ])('report a client error for a message that is %s', async (_, bytes) => {
     const { port } = await serve([events(async () => ({}))]);
     const call = await openCall(port);
     call.end(framed(Buffer.from(bytes)));
@@ -105,23 +108,22 @@ describe('a message', () => {
   });
 });
 
-describe('a caller', () => {
-  it('may send so many calls and so much else in a second', async () => {
-    const rates = {
-      Send: { what: 'events', perSecond: 10, units: ({ events }: { events: object }) => Object.keys(events).length },
-    };
-    const { address, log } = await serve([events(async () => ({}), { rates })]);
+describe('caller limits', () => {
+  it('limit the events per second of a caller', async () => {
+    const units = ({ events }: { events: object }): number => Object.keys(events).length;
+    const rate = { what: 'events', perSecond: 10, units };
+    const { address, log } = await serve([events(async () => ({}), { rate })]);
     const client = eventClient(address);
     await client.call('Send', some(60));
     await client.call('Send', some(30));
     await expect(client.call('Send', some(30))).rejects.toMatchObject(exhausted('more than 10 events per second'));
     await client.call('Send', some(1));
     expect(log.lines).toEqual([
-      expect.stringMatching(/^gRPC \/api.v1.EventService\/Send of 127.0.0.1:\d+ was refused: /),
+      expect.stringMatching(/^gRPC \/api.v1.EventService\/Send from 127.0.0.1:\d+ was refused: /),
     ]);
   });
 
-  it('may make so many calls in a second', async () => {
+  it('limit the calls per second of a caller', async () => {
     const { address } = await serve([events(async () => ({})), waits(async () => undefined)], { callsPerSecond: 1 });
     const client = eventClient(address);
     for (let i = 0; i < 10; i++) await client.call('Send', {});
@@ -134,28 +136,28 @@ describe('a caller', () => {
     ['calls of one caller', { calls: { total: 9, each: 2 } }],
     ['bytes', { bytes: { total: 2048, each: MANY } }],
     ['bytes of one caller', { bytes: { total: MANY, each: 2048 } }],
-  ])('has no more than so many %s under way', async (_, limits) => {
+  ])('limit concurrent %s', async (_, limits) => {
     const release: (() => void)[] = [];
     const { address } = await serve([events(() => new Promise((resolve) => release.push(() => resolve({}))))], limits);
     const client = eventClient(address);
     const first = [client.call('Send', {}), client.call('Send', {})];
-    await eventually('two are under way', async () => release.length === 2);
-    await expect(client.call('Send', {})).rejects.toMatchObject(exhausted('too many calls are under way'));
+    await eventually('two are in progress', async () => release.length === 2);
+    await expect(client.call('Send', {})).rejects.toMatchObject(exhausted('too many calls are in progress'));
     for (const each of release) each();
     await Promise.all(first);
     const again = client.call('Send', {});
-    await eventually('the next one is under way', async () => release.length === 3);
+    await eventually('the next one is in progress', async () => release.length === 3);
     release[2]!();
     await again;
   });
 
-  it('is told when the answer takes too long', async () => {
+  it('report a timeout to the caller', async () => {
     let finish = (): void => {};
     const slow = events(() => new Promise((resolve) => (finish = () => resolve({}))));
     const { address } = await serve([slow], { answerTimeout: 50 });
     await expect(eventClient(address).call('Send', {})).rejects.toMatchObject({
       code: status.UNAVAILABLE,
-      details: '/api.v1.EventService/Send is not finished after 0.05 s; it may still be carried out',
+      details: '/api.v1.EventService/Send is not finished after 0.05 s; it may still complete',
     });
     finish();
   });
@@ -169,7 +171,7 @@ describe('waiting calls', () => {
       ({ code }: { code: number }) => code,
     );
 
-  it('of one machine and caller: the newest takes the place of the oldest', async () => {
+  it('replace the oldest call of the same machine and caller', async () => {
     let count = 0;
     const { address } = await serve([waits((request, stream) => (count++, untilAborted(request, stream)))], {
       streams,
@@ -187,7 +189,7 @@ describe('waiting calls', () => {
     void [...calls, ...others];
   });
 
-  it('are forgotten when their connection ends', async () => {
+  it('are removed when their connection ends', async () => {
     const { address } = await serve([waits(untilAborted)], { streams: { ...streams, perCaller: 2 } });
     for (let round = 0; round < 4; round++) {
       const client = new GrpcClient({ address }, 'v1/wait.proto', 'v1.Wait');
@@ -208,7 +210,7 @@ describe('waiting calls', () => {
   });
 });
 
-describe('connections', () => {
+describe('connection limits', () => {
   const raw = (port: number): Promise<Socket> =>
     new Promise((resolve, reject) => {
       const socket = connect(port, '127.0.0.1', () => resolve(socket)).on('error', reject);
@@ -217,13 +219,13 @@ describe('connections', () => {
   const closed = (socket: Socket): Promise<boolean> =>
     eventually('it is closed', async () => socket.resume().destroyed);
 
-  it('are so many; others are cut, and the next ones are served', async () => {
+  it('close excess connections and serve later ones', async () => {
     const { port, address, log } = await serve([events(async () => ({ events: 1 }))], {
       connections: { total: 3, each: 3 },
     });
     const idle = [await raw(port), await raw(port), await raw(port)];
     expect(await closed(await raw(port))).toBe(true);
-    expect(log.lines).toEqual([expect.stringContaining('too many are open')]);
+    expect(log.lines).toEqual([expect.stringContaining('too many open connections')]);
     for (const each of idle) each.destroy();
     await eventually('there is room again', async () =>
       eventClient(address)
@@ -235,7 +237,7 @@ describe('connections', () => {
     );
   });
 
-  it('that speak no HTTP/2 are cut', async () => {
+  it('close connections that do not speak HTTP/2', async () => {
     const { port } = await serve([events(async () => ({}))]);
     const socket = await raw(port);
     socket.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n');
@@ -243,11 +245,11 @@ describe('connections', () => {
   });
 });
 
-describe('messages on their way', () => {
-  const reception = { reading: { total: 2, each: 2 }, opened: { total: 4, each: 4 }, timeout: 300 };
+describe('incoming messages', () => {
+  const receive = { reading: { total: 2, each: 2 }, opened: { total: 4, each: 4 }, timeout: 300 };
 
-  it('that do not arrive in time end their call', async () => {
-    const { port } = await serve([events(async () => ({}))], { reception });
+  it('end their call if they do not arrive in time', async () => {
+    const { port } = await serve([events(async () => ({}))], { receive });
     const call = await openCall(port);
     call.write(framed(Buffer.alloc(100)).subarray(0, 20));
     expect(await endOf(call)).toMatchObject({
@@ -256,8 +258,8 @@ describe('messages on their way', () => {
     });
   });
 
-  it('are so many; those beyond are refused, and others served when their time is up', async () => {
-    const { port } = await serve([events(async () => ({}))], { reception: { ...reception, timeout: 2000 } });
+  it('are limited in number; excess ones are refused, and later ones served after the timeout', async () => {
+    const { port } = await serve([events(async () => ({}))], { receive: { ...receive, timeout: 2000 } });
     const slow = await Promise.all([1, 2, 3, 4, 5, 6].map(() => openCall(port)));
     const codes = (await Promise.all(slow.map(endOf))).map(({ code }) => status[code]).sort();
     expect(codes).toEqual([
@@ -269,8 +271,8 @@ describe('messages on their way', () => {
     expect((await endOf(next)).code).toBe(status.OK);
   });
 
-  it('take little memory while they wait for their turn', async () => {
-    const { port } = await serve([events(async () => ({}))], { reception: { ...reception, timeout: 60_000 } });
+  it('take little memory while they are queued', async () => {
+    const { port } = await serve([events(async () => ({}))], { receive: { ...receive, timeout: 60_000 } });
     const [first] = [await openCall(port)];
     await eventually(
       'the window is small',
@@ -279,27 +281,27 @@ describe('messages on their way', () => {
   });
 
   it.each([
-    ['refused', { reception: { ...reception, opened: { total: 0, each: 0 } } }, '/api.v1.EventService/Send'],
-    ['late', { reception: { ...reception, timeout: 50 } }, '/api.v1.EventService/Send'],
+    ['refused', { receive: { ...receive, opened: { total: 0, each: 0 } } }, '/api.v1.EventService/Send'],
+    ['late', { receive: { ...receive, timeout: 50 } }, '/api.v1.EventService/Send'],
     ['of an unknown method', {}, '/api.v1.EventService/Nothing'],
-  ])('that are %s end, also when their client does not end them', async (_, limits, path) => {
+  ])('end when %s, even if the client does not end the call', async (_, limits, path) => {
     const { port } = await serve([events(async () => ({}))], limits);
     const call = await openCall(port, path);
     call.resume();
     await eventually('the call is closed', async () => call.destroyed);
   });
 
-  it('wait for their turn, and all get it', async () => {
+  it('are queued and all processed', async () => {
     const { port } = await serve([events(async () => ({}))], {
-      reception: { ...reception, timeout: 5000, opened: { total: 100, each: 100 } },
+      receive: { ...receive, timeout: 5000, opened: { total: 100, each: 100 } },
     });
     const calls = await Promise.all(Array.from({ length: 50 }, () => openCall(port)));
     for (const call of calls) call.end(framed(Buffer.alloc(0)));
     expect((await Promise.all(calls.map(endOf))).map(({ code }) => code)).toEqual(calls.map(() => status.OK));
   });
 
-  it('of callers that go away make room', async () => {
-    const { port } = await serve([events(async () => ({}))], { reception: { ...reception, timeout: 60_000 } });
+  it('free capacity when their callers disconnect', async () => {
+    const { port } = await serve([events(async () => ({}))], { receive: { ...receive, timeout: 60_000 } });
     for (let round = 0; round < 5; round++) {
       const calls = await Promise.all([1, 2, 3, 4].map(() => openCall(port)));
       calls[0]!.session!.destroy();

@@ -6,14 +6,15 @@ import { Certificates } from '../../../test/support/certificates.js';
 import { installed } from '../../../test/support/installed.js';
 import { DomainError, notFound } from '../../shared/errors/domain-error.js';
 import type { ErrorKind } from '../../shared/errors/domain-error.js';
-import { MemoryLog } from '../../shared/log.js';
+import { MemoryLogger } from '../../shared/app-logger.js';
 import type { Caller } from './caller.js';
 import { GrpcClient } from './grpc-client.js';
 import { GrpcServer } from './grpc-server.js';
 import type { TlsFiles } from '../../config/tls-files.js';
 import type { GrpcLimits } from './limits.js';
 import type { ListenerSettings } from './listener.js';
-import type { GrpcRoutes } from './routes.js';
+import { grpcRoutes } from '../../../test/support/grpc-routes.js';
+import type { GrpcRoutes, Streaming, UnaryCall } from './routes.js';
 
 const open: { close(): unknown }[] = [];
 afterEach(async () => {
@@ -32,14 +33,11 @@ interface Sent {
 
 type Send = (request: Sent) => Promise<object>;
 
-const eventRoutes = (Send: Send): GrpcRoutes => ({
-  file: 'api/v1/event.proto',
-  service: 'api.v1.EventService',
-  unary: { Send },
-});
+const EVENTS = { file: 'api/v1/event.proto', name: 'api.v1.EventService' };
+const eventRoutes = (handle: Send): GrpcRoutes => grpcRoutes(EVENTS, { Send: { kind: 'unary', handle } });
 
 async function serve(routes: GrpcRoutes, settings: Partial<ListenerSettings> = {}, limits?: GrpcLimits) {
-  const log = new MemoryLog();
+  const log = new MemoryLogger();
   const server = new GrpcServer({ host: '127.0.0.1', port: 0, ...settings }, log, limits);
   server.add(routes);
   const port = await server.start();
@@ -56,8 +54,8 @@ function client(address: string, file: string, service: string, tls?: TlsFiles):
 const eventClient = (address: string, tls?: TlsFiles) =>
   client(address, 'api/v1/event.proto', 'api.v1.EventService', tls);
 
-describe('the gRPC server', () => {
-  it('serves what a foreign client sends, and measures it', async () => {
+describe('GrpcServer', () => {
+  it('serves a standard gRPC client, and measures its calls', async () => {
     const requests: Sent[] = [];
     const { address, server } = await serve(eventRoutes(async (request) => (requests.push(request), { events: 1 })));
     const observed: string[] = [];
@@ -84,7 +82,7 @@ describe('the gRPC server', () => {
     ['conflict', grpc.status.ABORTED],
     ['unavailable', grpc.status.UNAVAILABLE],
     ['internal', grpc.status.INTERNAL],
-  ] as const)('answers %s with code %d and the message', async (kind: ErrorKind, code) => {
+  ] as const)('maps %s errors to status code %d with the message', async (kind: ErrorKind, code) => {
     const { address } = await serve(
       eventRoutes(async () => {
         throw new DomainError(kind, 'because');
@@ -93,7 +91,7 @@ describe('the gRPC server', () => {
     await expect(eventClient(address).call('Send', {})).rejects.toMatchObject({ code, details: 'because' });
   });
 
-  it('keeps bugs to itself and to the log', async () => {
+  it('reveals unexpected errors in the log only', async () => {
     const { address, log } = await serve(
       eventRoutes(() => {
         throw new Error('secret detail');
@@ -104,7 +102,7 @@ describe('the gRPC server', () => {
     expect(log.lines).toEqual(['gRPC /api.v1.EventService/Send failed']);
   });
 
-  it('refuses text that no database takes', async () => {
+  it('rejects text that databases cannot store', async () => {
     const { address } = await serve(eventRoutes(async () => ({ events: 0 })));
     const send = (events: object) => eventClient(address).call('Send', { events });
     const refused = { code: grpc.status.INVALID_ARGUMENT };
@@ -112,26 +110,25 @@ describe('the gRPC server', () => {
     await expect(send({ 'm\0': { event: 'Alive' } })).rejects.toMatchObject(refused);
   });
 
-  it('refuses services with a method that nobody handles', () => {
-    const server = new GrpcServer({ host: '127.0.0.1', port: 0 }, new MemoryLog());
-    const routes = { file: 'api/v1/event.proto', service: 'api.v1.EventService' };
-    expect(() => server.add(routes)).toThrow('no handler for Send');
-    expect(() => server.add({ ...routes, service: 'api.v1.Nothing' })).toThrow('api.v1.Nothing');
+  it('rejects services with an unhandled method', () => {
+    const server = new GrpcServer({ host: '127.0.0.1', port: 0 }, new MemoryLogger());
+    expect(() => server.add(grpcRoutes(EVENTS, {}))).toThrow('no handler for Send');
+    expect(() => server.add(grpcRoutes({ ...EVENTS, name: 'api.v1.Nothing' }, {}))).toThrow('api.v1.Nothing');
+    const stream = { kind: 'stream', handle: async () => undefined } as const;
+    expect(() => server.add(grpcRoutes(EVENTS, { Send: stream }))).toThrow('no handler for Send');
+    expect(() => server.add(grpcRoutes(EVENTS, { Receive: stream }))).toThrow('no method Receive');
   });
 
-  it('says which address is taken', async () => {
+  it('reports an address that is already in use', async () => {
     const { port } = await serve(eventRoutes(async () => ({})));
-    const second = new GrpcServer({ host: '127.0.0.1', port }, new MemoryLog());
+    const second = new GrpcServer({ host: '127.0.0.1', port }, new MemoryLogger());
     await expect(second.start()).rejects.toMatchObject({ code: 'EADDRINUSE', port });
   });
 });
 
 describe('streams', () => {
-  const waitRoutes = (Wait: NonNullable<GrpcRoutes['streaming']>[string]): GrpcRoutes => ({
-    file: 'v1/wait.proto',
-    service: 'v1.Wait',
-    streaming: { Wait },
-  });
+  const waitRoutes = (handle: Streaming): GrpcRoutes =>
+    grpcRoutes({ file: 'v1/wait.proto', name: 'v1.Wait' }, { Wait: { kind: 'stream', handle } });
   const waitClient = (address: string) => client(address, 'v1/wait.proto', 'v1.Wait');
 
   it('send messages and end with OK', async () => {
@@ -146,7 +143,7 @@ describe('streams', () => {
     await expect(waitClient(address).stream('Wait', {})).rejects.toMatchObject({ code: grpc.status.NOT_FOUND });
   });
 
-  it('tell the handler that the client is gone', async () => {
+  it('notify the handler when the client disconnects', async () => {
     const gone = deferred();
     const { address } = await serve(
       waitRoutes(async (_request, stream) => {
@@ -161,7 +158,7 @@ describe('streams', () => {
     await gone.promise;
   });
 
-  it('end with UNAVAILABLE when the server stops, which does not take long', async () => {
+  it('end with UNAVAILABLE when the server is stopped, which does not wait for them', async () => {
     const started = deferred();
     const { address, server } = await serve(
       waitRoutes(async (_request, { signal }) => {
@@ -173,9 +170,7 @@ describe('streams', () => {
       code: grpc.status.UNAVAILABLE,
     });
     await started.promise;
-    const began = Date.now();
     await server.stop();
-    expect(Date.now() - began).toBeLessThan(2000);
     await ended;
   });
 });
@@ -195,11 +190,8 @@ describe.skipIf(!installed('gRPC with mutual TLS', 'openssl'))('with mutual TLS'
 
   it('serves clients with a certificate of its authority, and knows their names', async () => {
     const callers: Caller[] = [];
-    const routes: GrpcRoutes = {
-      file: 'api/v1/event.proto',
-      service: 'api.v1.EventService',
-      unary: { Send: async (_: object, caller: Caller) => (callers.push(caller), { events: 5 }) },
-    };
+    const handle = async (_: object, { caller }: UnaryCall) => (callers.push(caller), { events: 5 });
+    const routes = grpcRoutes(EVENTS, { Send: { kind: 'unary', handle } });
     const { address } = await serve(routes, { tls: made.files('server') });
     expect(await eventClient(address, made.files('fra')).call('Send', {})).toMatchObject({ events: 5 });
     expect(callers).toEqual([
@@ -215,13 +207,13 @@ describe.skipIf(!installed('gRPC with mutual TLS', 'openssl'))('with mutual TLS'
   it.each<[string, () => TlsFiles | undefined]>([
     ['of another authority', () => ({ ...stranger.files('fra'), ca: made.files('fra').ca })],
     ['of a server', () => made.files('server')],
-    ['of none: no TLS at all', () => undefined],
-  ])('refuses a client with the certificate %s', async (_, files) => {
+    ['missing, without TLS', () => undefined],
+  ])('rejects a client with a certificate %s', async (_, files) => {
     const { address } = await serveTls();
     await expect(eventClient(address, files()).call('Send', {}, 3000)).rejects.toMatchObject(refused);
   });
 
-  it('refuses a client without a certificate, and says so in the log', async () => {
+  it('rejects a client without a certificate and logs it', async () => {
     const { address, log } = await serveTls();
     const anonymous = new grpc.Client(address, grpc.credentials.createSsl(made.files('fra').ca));
     open.push(anonymous);
@@ -236,14 +228,14 @@ describe.skipIf(!installed('gRPC with mutual TLS', 'openssl'))('with mutual TLS'
       ),
     );
     await expect(call).rejects.toMatchObject(refused);
-    expect(log.lines.join()).toMatch(/refused a TLS connection of 127\.0\.0\.1: .*peer did not return a certificate/);
+    expect(log.lines.join()).toMatch(/refused a TLS connection from 127\.0\.0\.1: .*peer did not return a certificate/);
   });
 
   it.each([
     ['TLSv1.1', undefined],
     ['TLSv1.2', 'TLSv1.2'],
     ['TLSv1.3', 'TLSv1.3'],
-  ] as const)('of clients that speak %s gets %s', async (version, expected) => {
+  ] as const)('lets clients that speak %s negotiate %s', async (version, expected) => {
     const { port } = await serveTls();
     const { ca, cert, key } = made.files('fra');
     const versions = { minVersion: version, maxVersion: version, ciphers: 'DEFAULT@SECLEVEL=0' };
@@ -265,7 +257,7 @@ describe.skipIf(!installed('gRPC with mutual TLS', 'openssl'))('with mutual TLS'
     expect(spoken).toBe(expected);
   });
 
-  it('refuses a server of another authority, as clients', async () => {
+  it('clients reject a server with a certificate of another authority', async () => {
     const { address } = await serveTls();
     await expect(eventClient(address, stranger.files('fra')).call('Send', {}, 3000)).rejects.toMatchObject(refused);
   });

@@ -2,17 +2,21 @@ import { Global, Module } from '@nestjs/common';
 import type { BeforeApplicationShutdown } from '@nestjs/common';
 import type { Config } from '../../config/config.js';
 import { CONFIG } from '../../config/config.module.js';
-import { LOG } from '../../shared/log.js';
-import type { Log } from '../../shared/log.js';
-import { SecondLook } from '../store/second-look.js';
+import { APP_LOGGER } from '../../shared/app-logger.js';
+import type { AppLogger } from '../../shared/app-logger.js';
+import { RefusalVerifier } from '../store/refusal-verifier.js';
 import { Metrics } from '../telemetry/metrics.js';
 import { GrpcServer } from './grpc-server.js';
 import { GRPC_LIMITS } from './limits.js';
+import { GrpcRegistration } from './registration.js';
 
-/** Hands features the gRPC server. Whoever serves starts it; it stops before the store and the bus do. */
+/** Provides the gRPC server to all features. The serve command starts it; it stops before the store and the bus. */
 @Global()
 @Module({
-  providers: [{ provide: GrpcServer, inject: [CONFIG, LOG, Metrics, SecondLook], useFactory: createServer }],
+  providers: [
+    { provide: GrpcServer, inject: [CONFIG, APP_LOGGER, Metrics, RefusalVerifier], useFactory: createServer },
+    GrpcRegistration,
+  ],
   exports: [GrpcServer],
 })
 export class GrpcModule implements BeforeApplicationShutdown {
@@ -23,8 +27,8 @@ export class GrpcModule implements BeforeApplicationShutdown {
   }
 }
 
-function createServer({ grpc }: Config, log: Log, metrics: Metrics, look: SecondLook): GrpcServer {
-  const server = new GrpcServer(grpc, log, GRPC_LIMITS, look);
-  server.observe((method, seconds) => metrics.observeGrpc(method, seconds));
+function createServer({ grpc }: Config, log: AppLogger, metrics: Metrics, verifier: RefusalVerifier): GrpcServer {
+  const server = new GrpcServer(grpc, log, GRPC_LIMITS, verifier);
+  server.observe((method, seconds, code) => metrics.observeGrpc(method, seconds, code));
   return server;
 }

@@ -2,14 +2,14 @@ import type { MethodDefinition } from '@grpc/grpc-js';
 import type { PackageDefinition } from '@grpc/proto-loader';
 import { malformed } from '../../shared/errors/domain-error.js';
 import { messageShape } from './message-shape.js';
-import { checkReceived } from './received.js';
+import { rejectInvalidText } from './invalid-text.js';
 import type { MessageLimits } from './routes.js';
 import { checkWire } from './wire-check.js';
 
-/** Longest message unless a feature says otherwise, in bytes. */
+/** Default maximum message size, in bytes. */
 export const DEFAULT_MESSAGE_BYTES = 64 * 1024;
 
-/** What a method is given by the library instead of a decoded message. */
+/** Makes the library pass the bytes of a request to the method instead of a decoded message. */
 export const undecoded = <Request, Response>(
   method: MethodDefinition<Request, Response>,
 ): MethodDefinition<Buffer, Response> => ({
@@ -18,10 +18,10 @@ export const undecoded = <Request, Response>(
   requestDeserialize: (bytes) => bytes,
 });
 
-/** Decodes a message of one method. Throws `malformed` when it is none, or holds more than it may. */
+/** Decodes a message of one method. Throws `malformed` if it is invalid or exceeds a limit. */
 export type Decode = (bytes: Buffer) => never;
 
-/** The decoder of a method: checks the bytes first, so that what is refused costs next to nothing. */
+/** The decoder of a method. Checks the bytes first, so that refusals cost next to nothing. */
 export function decoder(
   { requestDeserialize, path }: MethodDefinition<unknown, unknown>,
   definitions: PackageDefinition,
@@ -37,8 +37,8 @@ export function decoder(
     }
     checkWire(bytes, shape);
     const message = decoded(bytes, requestDeserialize);
-    if (!checksTexts) checkReceived(message);
-    // That its contract and its types agree is the handler's promise.
+    if (!checksTexts) rejectInvalidText(message);
+    // Handlers promise that their types match the contract.
     return message as never;
   };
 }
@@ -47,6 +47,6 @@ function decoded(bytes: Buffer, decode: (bytes: Buffer) => unknown): unknown {
   try {
     return decode(bytes);
   } catch (error) {
-    throw malformed(`the bytes are no message of the contract: ${String(error)}`);
+    throw malformed(`the bytes are not a message of the contract: ${String(error)}`);
   }
 }

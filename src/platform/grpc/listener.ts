@@ -2,48 +2,48 @@ import { createServer } from 'node:net';
 import type { AddressInfo, Server, Socket } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
 import type { TlsFiles } from '../../config/tls-files.js';
-import type { Log } from '../../shared/log.js';
+import type { AppLogger } from '../../shared/app-logger.js';
 import { networkOf, plainAddress } from './caller.js';
-import { OccasionalLog } from './occasional-log.js';
-import { Quota } from './quota.js';
-import type { QuotaLimits } from './quota.js';
+import { ThrottledLogger } from './throttled-logger.js';
+import { ConcurrencyLimiter } from './concurrency-limiter.js';
+import type { ConcurrencyLimits } from './concurrency-limiter.js';
 
 export interface ListenerSettings {
   readonly host: string;
-  /** 0 takes a free one. */
+  /** 0 selects a free port. */
   readonly port: number;
-  /** Without it there is no encryption at all. */
-  readonly tls?: TlsFiles;
+  /** If absent, connections are not encrypted. */
+  readonly tls?: TlsFiles | undefined;
 }
 
-/** A client that has not finished its TLS handshake by then is cut off, in milliseconds. */
+/** Timeout of the TLS handshake, in milliseconds. */
 const HANDSHAKE_TIMEOUT = 10_000;
 
 /**
- * Takes connections, so many in total and by network of callers, and with TLS those only whose client showed a
- * certificate of the authority.
+ * Accepts connections up to a limit, in total and per network of callers. With TLS, clients must present a certificate
+ * of the authority.
  */
 export class Listener {
   private readonly server: Server;
   private readonly tls: Server | undefined;
-  private readonly connections: Quota;
+  private readonly connections: ConcurrencyLimiter;
   private readonly sockets = new Set<Socket>();
-  private readonly occasionally: OccasionalLog;
+  private readonly throttledLog: ThrottledLogger;
 
   constructor(
     private readonly settings: ListenerSettings,
-    limits: QuotaLimits,
+    limits: ConcurrencyLimits,
     private readonly onConnection: (socket: Socket) => void,
-    log: Log,
+    log: AppLogger,
   ) {
-    this.connections = new Quota(limits);
-    this.occasionally = new OccasionalLog(log);
+    this.connections = new ConcurrencyLimiter(limits);
+    this.throttledLog = new ThrottledLogger(log);
     // Connections are counted before a handshake costs anything.
     this.server = createServer({ noDelay: true }, (socket) => this.accept(socket));
     this.tls = settings.tls && this.tlsServer(settings.tls);
   }
 
-  /** Resolves with the port. Rejects when the address cannot be had. */
+  /** Returns the port. Rejects if the address cannot be bound. */
   start(): Promise<number> {
     const { host, port } = this.settings;
     return new Promise((resolve, reject) => {
@@ -55,12 +55,12 @@ export class Listener {
     });
   }
 
-  /** Takes no new connections; those that are open stay. */
+  /** Accepts no new connections; open ones stay. */
   stop(): void {
     this.server.close();
   }
 
-  /** Cuts all connections. */
+  /** Closes all connections. */
   destroy(): void {
     this.stop();
     for (const socket of this.sockets) socket.destroy();
@@ -70,7 +70,7 @@ export class Listener {
     const network = networkOf(plainAddress(socket.remoteAddress ?? ''));
     const leave = this.connections.take(network);
     if (!leave) {
-      this.occasionally.warn(`gRPC connections are refused: too many are open, ${network} wants another`);
+      this.throttledLog.warn(`gRPC connection from ${network} was refused: too many open connections`);
       socket.destroy();
       return;
     }
@@ -102,8 +102,8 @@ export class Listener {
     server.on('tlsClientError', (error: NodeJS.ErrnoException, socket) => {
       socket.destroy();
       if (error.code === 'ECONNRESET') return;
-      const address = plainAddress(socket.remoteAddress ?? 'a client that is gone');
-      this.occasionally.warn(`gRPC refused a TLS connection of ${address}: ${error.message}`);
+      const address = plainAddress(socket.remoteAddress ?? 'a disconnected client');
+      this.throttledLog.warn(`gRPC refused a TLS connection from ${address}: ${error.message}`);
     });
     return server;
   }

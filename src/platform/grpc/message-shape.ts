@@ -1,31 +1,31 @@
 import type { PackageDefinition } from '@grpc/proto-loader';
 import type { MessageLimits } from './routes.js';
 
-/** Most elements of a repeated field unless a feature says otherwise. */
+/** Default maximum number of elements of a repeated field. */
 const DEFAULT_ELEMENTS = 64;
-/** Longest text unless a feature says otherwise, in bytes. */
+/** Default maximum length of a text, in bytes. */
 const DEFAULT_TEXT_BYTES = 1024;
-/** Protocol buffers allow a plain field more than once, the last one counts; no client makes use of it. */
+/** Protocol buffers allow a plain field to occur repeatedly (the last one counts); no client makes use of it. */
 const MAX_REPEATS = 8;
 
-/** One field of a message as it looks on the wire. */
+/** One field of a message on the wire. */
 export interface FieldShape {
-  /** As the contract spells it. */
+  /** Name in the contract. */
   readonly name: string;
   readonly type: 'text' | 'message' | 'other';
-  /** Of a message. */
+  /** Only of messages. */
   readonly shape: MessageShape | undefined;
   readonly repeated: boolean;
-  /** How often it may be there. */
+  /** How often it may occur. */
   readonly maxElements: number;
-  /** Of a text. */
+  /** Only of texts. */
   readonly maxBytes: number;
 }
 
-/** A message type, limits included. Types may contain themselves. */
+/** A message type with its limits. Types may be recursive. */
 export interface MessageShape {
   readonly name: string;
-  /** By number. */
+  /** Fields by number. */
   readonly fields: ReadonlyMap<number, FieldShape>;
 }
 
@@ -44,8 +44,8 @@ interface MessageDescriptor {
 }
 
 /**
- * The shape of a message of a contract, e.g. `api.v1.EventServiceSendRequest`. Throws when there is no such message, and
- * when a limit names a field that the message does not have.
+ * The shape of a message of a contract, e.g. `api.v1.EventServiceSendRequest`. Throws if the message does not exist, or
+ * if a limit refers to an unknown field.
  */
 export function messageShape(definitions: PackageDefinition, name: string, limits: MessageLimits): MessageShape {
   const unused = new Set([...Object.keys(limits.elements ?? {}), ...Object.keys(limits.texts ?? {})]);
@@ -85,7 +85,7 @@ export function messageShape(definitions: PackageDefinition, name: string, limit
   return shape;
 }
 
-/** Names are relative to the innermost scope that has them. */
+/** Names are relative to the innermost scope that contains them. */
 function named(definitions: PackageDefinition, scope: string, name: string) {
   for (let within = scope; within !== ''; within = within.slice(0, Math.max(0, within.lastIndexOf('.')))) {
     const found = defined(definitions, `${within}.${name}`);

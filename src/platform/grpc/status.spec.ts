@@ -4,20 +4,20 @@ import { describe, expect, it } from 'vitest';
 import { malformed } from '../../shared/errors/domain-error.js';
 import { statusOf } from './status.js';
 
-describe('the details of a status', () => {
+describe('statusOf', () => {
   it.each([
-    ['half a character at the end', `uuid "${'😀'.repeat(8).slice(0, 15)}"`],
-    ['the second half alone', '😀'.slice(1)],
-    ['halves in the wrong order', '\udc00\ud800'],
-    ['a half between letters', 'a\ud83db'],
-    ['a cut that hits a character', `${'x'.repeat(799)}😀`],
-  ])('can be sent: %s', (_, text) => {
+    ['a lone surrogate at the end', `uuid "${'😀'.repeat(8).slice(0, 15)}"`],
+    ['a low surrogate alone', '😀'.slice(1)],
+    ['surrogates in the wrong order', '\udc00\ud800'],
+    ['a surrogate between letters', 'a\ud83db'],
+    ['a character split by truncation', `${'x'.repeat(799)}😀`],
+  ])('returns details that can be sent: %s', (_, text) => {
     const { code, details } = statusOf(malformed(text));
     expect(code).toBe(status.INVALID_ARGUMENT);
     expect(() => encodeURI(details)).not.toThrow();
   });
 
-  it('can be sent whatever the text, and stay short', () => {
+  it('returns short details that can be sent for any text', () => {
     fc.assert(
       fc.property(
         fc.string({ unit: fc.nat(0xffff).map((unit) => String.fromCharCode(unit)), maxLength: 2000 }),
@@ -29,7 +29,7 @@ describe('the details of a status', () => {
     );
   });
 
-  it('keep whole characters', () => {
+  it('keeps complete characters', () => {
     expect(statusOf(malformed('größe 😀')).details).toBe('größe 😀');
   });
 });

@@ -11,7 +11,7 @@ import { checkWire } from './wire-check.js';
 const definitions = { ...messageDefinitions('api/v1/boot.proto'), ...messageDefinitions('api/v1/event.proto') };
 const raw = loadSync(['api/v1/boot.proto', 'api/v1/event.proto'], { includeDirs: ['proto'], keepCase: true });
 
-/** A message as bytes. */
+/** Encodes a message. */
 const bytesOf = (name: string, message: object): Buffer =>
   (raw[`api.v1.${name}`] as MessageTypeDefinition<object, object>).serialize(message);
 
@@ -26,8 +26,8 @@ const checkMessage = (name: string, message: object, limits?: MessageLimits): vo
 const times = <T>(count: number, make: (index: number) => T): T[] => Array.from({ length: count }, (_, i) => make(i));
 const nested = (depth: number): object => (depth === 0 ? {} : { neighbors: [nested(depth - 1)] });
 
-describe('what a message may hold', () => {
-  it('is checked for what the contract says and nothing else', () => {
+describe('checkWire', () => {
+  it('accepts messages of the contract, including unknown fields', () => {
     checkMessage(REGISTER, {
       uuid: 'm1',
       hardware: { memory: 2 ** 40, nics: [{ mac: 'a', neighbors: [{ mac: 'b' }] }], cpus: [{ cores: 4 }] },
@@ -36,7 +36,7 @@ describe('what a message may hold', () => {
     });
     checkMessage(SEND, { events: { m1: { time: { seconds: 5 }, event: 'Alive' }, m2: {} } });
     check(REGISTER, Buffer.alloc(0));
-    // A field that only later clients know: number 99, once as text, number, and with fixed length.
+    // A field unknown to this contract: number 99, as text, varint and fixed-length number.
     check(REGISTER, Buffer.from([0x9a, 0x06, 2, 65, 66, 0x98, 0x06, 5, 0x9d, 0x06, 1, 2, 3, 4]));
   });
 
@@ -46,7 +46,7 @@ describe('what a message may hold', () => {
     ['CPUs', REGISTER, { hardware: { cpus: times(70, () => ({})) } }, 'hardware.cpus has more than 64'],
     ['tags', REGISTER, { tags: times(1000, String) }, 'tags has more than 64'],
     [
-      'neighbours of one NIC',
+      'neighbors of one NIC',
       REGISTER,
       { hardware: { nics: [{}, { neighbors: times(65, () => ({ mac: 'x' })) }] } },
       'hardware.nics[1].neighbors has more than 64',
@@ -67,11 +67,11 @@ describe('what a message may hold', () => {
       { hardware: { nics: [nested(20)] } },
       'hardware.nics[0].neighbors[0].neighbors[0].neighbors[0].neighbors[0].neighbors[0].neighbors[0].neighbors[0] is nested',
     ],
-  ])('has no more than so many %s', (_, name, message, expected) => {
+  ])('limits the number of %s', (_, name, message, expected) => {
     expect(() => checkMessage(name, message)).toThrow(expected);
   });
 
-  it('is what a feature allows', () => {
+  it('applies the limits of a feature', () => {
     const limits = { elements: { 'MachineHardware.nics': 2 }, texts: { 'MachineNic.mac': 5 } };
     checkMessage(REGISTER, { hardware: { nics: [{ mac: '12345' }, {}] } }, limits);
     expect(() => checkMessage(REGISTER, { hardware: { nics: [{}, {}, {}] } }, limits)).toThrow('more than 2 elements');
@@ -81,13 +81,13 @@ describe('what a message may hold', () => {
     }
   });
 
-  it('is bounded in total, whatever the elements are', () => {
+  it('limits the total number of parts', () => {
     const many = { elements: { 'MachineHardware.nics': 1e6, 'MachineNic.neighbors': 1e6 } };
     const nics = times(100, () => ({ neighbors: times(1000, () => ({})) }));
     expect(() => checkMessage(REGISTER, { hardware: { nics } }, many)).toThrow('more than 65536 parts');
   });
 
-  it('counts plain fields that come again and again', () => {
+  it('counts repeated plain fields', () => {
     const again = Buffer.concat(times(20, () => bytesOf(REGISTER, { hardware: { memory: 1 } })));
     expect(() => check(REGISTER, again)).toThrow('hardware has more than 8 elements');
   });
@@ -100,11 +100,11 @@ describe('what a message may hold', () => {
     ['half a fixed number', [0x0d, 1, 2]],
     ['a member that is longer than its message', [0x12, 0x02, 0x22, 0x05]],
     ['a huge length', [0x0a, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x7f]],
-  ])('is no message: %s', (_, bytes) => {
-    expect(() => check(REGISTER, Buffer.from(bytes))).toThrow('no message of the contract');
+  ])('rejects bytes that are not a message: %s', (_, bytes) => {
+    expect(() => check(REGISTER, Buffer.from(bytes))).toThrow('not a message of the contract');
   });
 
-  it('is told of any bytes without any other error, and what passes can be decoded', () => {
+  it('throws only malformed errors for any bytes, and accepts only decodable ones', () => {
     const decode = (bytes: Uint8Array): unknown =>
       (raw[`api.v1.${REGISTER}`] as MessageTypeDefinition<object, object>).deserialize(Buffer.from(bytes));
     fc.assert(
@@ -118,7 +118,7 @@ describe('what a message may hold', () => {
         try {
           decode(bytes);
         } catch (error) {
-          // What is known by number, but is of another type: the decoder refuses that.
+          // A known number with another type: rejected by the decoder.
           expect(error).toBeInstanceOf(Error);
         }
       }),
@@ -126,8 +126,8 @@ describe('what a message may hold', () => {
     );
   });
 
-  it('is checked in time that is linear in the bytes', () => {
-    // Two million empty neighbours decode into gigabytes; here they are refused at the first that is too many.
+  it('takes time linear in the number of bytes', () => {
+    // Two million empty neighbors decode into gigabytes; here they are rejected at the first excess one.
     const nic = Buffer.from([0x1a, 0x00]);
     const body = Buffer.concat(times(500_000, () => nic));
     const wrap = (tag: number, content: Buffer): Buffer => {
@@ -142,7 +142,7 @@ describe('what a message may hold', () => {
     expect(() => check(REGISTER, message)).toThrow('hardware.nics[0].neighbors has more than 64');
   });
 
-  it('knows the request of every method', () => {
+  it('knows the request type of every method', () => {
     const types = requestTypes(definitions, 'api.v1.BootService');
     expect(Object.keys(types)).toEqual(Object.keys(serviceContract('api/v1/boot.proto', 'api.v1.BootService')));
     for (const type of Object.values(types)) messageShape(definitions, type, {});

@@ -1,20 +1,20 @@
 import { malformed } from '../../shared/errors/domain-error.js';
 import type { FieldShape, MessageShape } from './message-shape.js';
 
-/** Messages within messages; the deepest of the contracts has four. */
+/** Maximum nesting of messages; the contracts use four levels. */
 const MAX_DEPTH = 8;
 
-/** Messages inside one message, however they are nested. */
+/** Maximum number of nested messages in one message, at all levels. */
 const MAX_MESSAGES = 65_536;
 
-const NO_MESSAGE = 'the bytes are no message of the contract';
+const NO_MESSAGE = 'the bytes are not a message of the contract';
 
 const [VARINT, FIXED64, BYTES, FIXED32] = [0, 1, 2, 5];
 
 /**
- * Refuses bytes that would decode into more than the limits of their shape allow, before any memory is spent on it: an
- * empty element takes two bytes on the wire and a hundred times as much decoded. Takes time linear in the bytes. Throws
- * `malformed` naming the field, or saying that the bytes are no message at all.
+ * Rejects bytes that would decode into more than the limits of their shape allow, before memory is allocated: an empty
+ * element takes two bytes on the wire and a hundred times as much decoded. Takes time linear in the number of bytes.
+ * Throws `malformed` naming the field, or stating that the bytes are not a message.
  */
 export function checkWire(bytes: Uint8Array, shape: MessageShape): void {
   new WireCheck(bytes).message(0, bytes.length, shape, '', 0);

@@ -1,10 +1,16 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Logger } from '../telemetry/logger.js';
+import type { PinoLogger } from '../telemetry/logger.js';
 import type { Metrics } from '../telemetry/metrics.js';
 import './fastify-request.js';
 
-/** Writes one line and one observation per answered request (reference/40 §1.7, §6.1). Bodies are never logged. */
-export function accessLog(logger: Logger, metrics: Metrics): (request: FastifyRequest, reply: FastifyReply) => void {
+/**
+ * Writes one log line and one observation per answered request (docs/reference/http.md#access-log,
+ * docs/reference/metrics.md#exposed-metrics). Bodies are never logged.
+ */
+export function accessLog(
+  logger: PinoLogger,
+  metrics: Metrics,
+): (request: FastifyRequest, reply: FastifyReply) => void {
   const templates = new Map<string, string>();
   return (request, reply) => {
     const { statusCode: status, elapsedTime } = reply;
@@ -29,13 +35,16 @@ export function accessLog(logger: Logger, metrics: Metrics): (request: FastifyRe
   };
 }
 
-/** Refusals are the caller's affair, failures ours. */
+/** Refusals are warnings, as clients cause them; failures of the server are errors. */
 function levelOf(status: number): 'info' | 'warn' | 'error' {
   if (status < 400) return 'info';
   return status < 500 ? 'warn' : 'error';
 }
 
-/** Behind a proxy only this tells where a caller, such as the holder of the admin key, comes from (reference/50 §10). */
+/**
+ * Behind a proxy, this is the only hint to the origin of a caller, such as a holder of the admin key
+ * (docs/reference/client-conventions.md#compatible-improvements).
+ */
 function forwardedOf({ headers }: FastifyRequest): object | undefined {
   const forwarded = headers['x-forwarded-for'];
   return forwarded === undefined ? undefined : { forwardedfor: String(forwarded) };
@@ -45,7 +54,7 @@ function userOf({ user }: FastifyRequest): object | undefined {
   return user && { useremail: user.email, username: user.name, usertenant: user.tenant };
 }
 
-/** `/metal/v1/machine/:id` is known to dashboards as `/metal/v1/machine/{id}`; an unknown path has no name. */
+/** Dashboards know `/metal/v1/machine/:id` as `/metal/v1/machine/{id}`; an unknown path has no name. */
 function templateOf(known: Map<string, string>, url: string | undefined): string {
   if (url === undefined) return '';
   let template = known.get(url);

@@ -3,21 +3,20 @@ import { createGunzip, createInflate } from 'node:zlib';
 import type { FastifyReply, FastifyRequest, RequestPayload } from 'fastify';
 import { ProtocolError } from './errors/protocol-error.js';
 
-type Done = (error: Error | null, payload?: RequestPayload) => void;
-
 /**
- * Unpacks gzip and deflate request bodies (reference/40 §1.2). The size limit counts unpacked bytes and stops the
- * stream as soon as it is passed, so a small body that unpacks to gigabytes costs no more than the limit.
+ * Decompresses gzip and deflate request bodies (docs/reference/http.md#content-negotiation). The size limit counts
+ * decompressed bytes and stops the stream as soon as it is exceeded, so a small body that expands to gigabytes costs no
+ * more than the limit. Throws `ProtocolError` 415 for other encodings.
  */
-export function inflateBody(request: FastifyRequest, reply: FastifyReply, payload: RequestPayload, done: Done): void {
+export function inflateBody(request: FastifyRequest, reply: FastifyReply, payload: RequestPayload): RequestPayload {
   const encoding = request.headers['content-encoding']?.trim().toLowerCase();
-  if (encoding === undefined || encoding === '' || encoding === 'identity') return done(null, payload);
+  if (encoding === undefined || encoding === '' || encoding === 'identity') return payload;
   const inflate = inflaterOf(encoding);
   if (inflate === undefined) {
     const message = `415: Unsupported Media Type\n\ncontent-encoding "${encoding}" is not supported, use gzip or deflate`;
-    return done(new ProtocolError(415, message));
+    throw new ProtocolError(415, message);
   }
-  done(null, unpacked(payload, inflate, reply));
+  return unpacked(payload, inflate, reply);
 }
 
 function inflaterOf(encoding: string): Transform | undefined {
@@ -30,7 +29,8 @@ function unpacked(payload: Readable, inflate: Transform, reply: FastifyReply): R
   result.receivedEncodedLength = 0;
   payload.on('data', (chunk: Buffer) => (result.receivedEncodedLength += chunk.length));
   payload.pipe(result);
-  // After an early answer nobody reads on: let go of the connection's bytes and of the unpacker's memory.
+  // After an early response the body is no longer read: release the connection's bytes and the memory of the
+  // decompressor.
   reply.raw.once('close', () => {
     payload.unpipe(result);
     result.destroy();

@@ -1,6 +1,6 @@
 import { Field, WireModel } from './wire/field.js';
 
-/** Content of the JSON string that every error of /v1 carries (reference/50 §1.1). */
+/** Content of the JSON string that every error of /v1 carries (docs/reference/client-conventions.md#error-body). */
 @WireModel('httperrors.HTTPErrorResponse')
 export class HttpErrorResponse {
   @Field('int32', { required: true, doc: 'http status code' })

@@ -2,13 +2,13 @@ import type { OperationOptions } from './operation.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Message of the error that this request was answered with. */
+    /** Message of the error with which the request was answered. */
     failure?: string;
-    /** Whether the answer has been reduced to its outline. */
+    /** Whether the response has been reduced to its outline. */
     outlined?: boolean;
   }
   interface FastifyContextConfig {
-    /** What `@Operation` says of the route; absent on routes outside of /v1. */
+    /** The `@Operation` of the route; absent on routes outside of /v1. */
     operation?: OperationOptions;
   }
 }

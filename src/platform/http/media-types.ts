@@ -4,23 +4,28 @@ import './fastify-request.js';
 
 const JSON_ONLY = ['application/json'] as const;
 
-/** Content negotiation of the routes of /v1 (reference/40 §1.2); other routes take and give what they like. */
+/**
+ * Content negotiation for the routes of /v1 (docs/reference/http.md#content-negotiation); other routes are not
+ * restricted.
+ */
 export function checkMediaTypes(request: FastifyRequest): Error | undefined {
   const { operation } = request.routeOptions.config;
   if (operation === undefined) return undefined;
   const { headers, method } = request;
-  if (!accepted(headers.accept)) return notAcceptable(JSON_ONLY);
+  const produces = operation.produces ?? JSON_ONLY;
+  if (!accepted(headers.accept, produces)) return notAcceptable(produces);
   const consumes = operation.consumes ?? JSON_ONLY;
   return consumed(consumes, headers['content-type'], method) ? undefined : unsupportedMediaType();
 }
 
-/** Weights are ignored, as clients are used to; no header means everything. */
-function accepted(accept: string | undefined): boolean {
-  if (accept === undefined || accept === '' || accept === '*/*' || accept === 'application/json') return true;
-  return accept.split(',').some((range) => ['*/*', 'application/*', 'application/json'].includes(mediaType(range)));
+/** Ignores weights, which clients rely on; a missing header accepts everything. */
+function accepted(accept: string | undefined, produces: readonly string[]): boolean {
+  if (accept === undefined || accept === '' || accept === '*/*' || produces.includes(accept)) return true;
+  const ranges = ['*/*', ...produces, ...produces.map((type) => type.replace(/\/.*/, '/*'))];
+  return accept.split(',').some((range) => ranges.includes(mediaType(range)));
 }
 
-/** GET and DELETE may come without a type; the others must say what they send, even when they send nothing. */
+/** GET and DELETE need no content type; other methods must declare one, even without a body. */
 function consumed(consumes: readonly string[], contentType: string | undefined, method: string): boolean {
   if (consumes.includes('*/*')) return true;
   if (!contentType) return method === 'GET' || method === 'DELETE';

@@ -1,4 +1,4 @@
-/** Which methods each path offers. Asked only when the router found nothing, and for OPTIONS: a plain walk will do. */
+/** The methods of each path. Only used for unmatched paths and for OPTIONS, so a linear search is sufficient. */
 export class RouteTable {
   private readonly patterns = new Map<string, { segments: readonly string[]; methods: Set<string> }>();
 
@@ -24,5 +24,5 @@ export class RouteTable {
 const segmentsOf = (path: string): string[] => path.split('/').filter((segment) => segment !== '');
 
 const matches = (pattern: readonly string[], segments: readonly string[]): boolean =>
-  pattern.length === segments.length &&
-  pattern.every((part, index) => part.startsWith(':') || part === segments[index]);
+  (pattern.length === segments.length || (pattern.at(-1) === '*' && pattern.length < segments.length)) &&
+  pattern.every((part, index) => part === '*' || part.startsWith(':') || part === segments[index]);

@@ -1,10 +1,10 @@
 import type { FastifyReply } from 'fastify';
 
-/** Pages load only what this server serves, cannot be framed and submit no forms. */
+/** Pages load only resources of this server, cannot be framed and submit no forms. */
 const PAGE_POLICY = [
   "default-src 'none'",
   "script-src 'self'",
-  // Swagger UI sets styles of elements while it draws.
+  // Swagger UI sets styles on elements while rendering.
   "style-src 'self' 'unsafe-inline'",
   "img-src 'self' data:",
   "connect-src 'self'",
@@ -13,10 +13,20 @@ const PAGE_POLICY = [
   "frame-ancestors 'none'",
 ].join('; ');
 
-/** Everything but pages: a browser that is led to it runs and loads nothing. */
+/**
+ * The console, which creates style elements with the nonce of its page; styles inside of its markup are refused. It may
+ * connect to the issuers with which it signs in.
+ */
+const consolePolicy = (nonce: string, issuers: readonly string[]): string =>
+  PAGE_POLICY.replace("'unsafe-inline'", `'nonce-${nonce}'`).replace(
+    "connect-src 'self'",
+    ["connect-src 'self'", ...issuers].join(' '),
+  );
+
+/** For all other responses: a browser that opens one runs and loads nothing. */
 const DATA_POLICY = "default-src 'none'; frame-ancestors 'none'";
 
-/** What every answer tells browsers; answers carry secrets, so none is kept anywhere. */
+/** Headers of every response; responses may contain secrets, so none is cached. */
 export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
   'cache-control': 'no-store',
   'content-security-policy': DATA_POLICY,
@@ -24,7 +34,7 @@ export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
   'x-content-type-options': 'nosniff',
 };
 
-/** What means something for pages only; `frame-ancestors` says the same to all but old browsers. */
+/** Headers for pages only; `x-frame-options` repeats `frame-ancestors` for old browsers. */
 const PAGE_HEADERS: Readonly<Record<string, string>> = {
   'content-security-policy': PAGE_POLICY,
   'cross-origin-opener-policy': 'same-origin',
@@ -32,5 +42,9 @@ const PAGE_HEADERS: Readonly<Record<string, string>> = {
   'x-frame-options': 'DENY',
 };
 
-/** Allows an answer to be a page with scripts and styles of this server. */
+/** Allows a response to be a page with scripts and styles of this server. */
 export const asPage = (reply: FastifyReply): FastifyReply => reply.headers(PAGE_HEADERS);
+
+/** Allows a response to be the page of the console; `issuers` are origins. */
+export const asConsolePage = (reply: FastifyReply, nonce: string, issuers: readonly string[]): FastifyReply =>
+  reply.headers({ ...PAGE_HEADERS, 'content-security-policy': consolePolicy(nonce, issuers) });

@@ -8,23 +8,23 @@ import type { FastifyRequest } from 'fastify';
 import { malformed } from '../../shared/errors/domain-error.js';
 import './fastify-request.js';
 
-/** A form on its way in. */
+/** An incoming form. */
 export interface Upload {
   /**
-   * Hands over the file of the form as it arrives, of whatever size, and resolves with `consume`. Throws `malformed` when
-   * there is no such file, or the form breaks off; then the stream of the file fails, too.
+   * Passes the file of the form to `consume` as it arrives, regardless of its size, and resolves with `consume`. Throws
+   * `malformed` if there is no such file, or the form is incomplete; in the latter case, the file's stream fails, too.
    */
   receive(consume: (file: Readable) => Promise<void>): Promise<void>;
 }
 
-/** Hands a route with `upload` in its `@Operation` the form: `upload(@UploadedFile() upload: Upload)`. */
+/** Injects the form into a route with `upload` in its `@Operation`: `upload(@UploadedFile() upload: Upload)`. */
 export const UploadedFile = createParamDecorator((_: unknown, context: ExecutionContext): Upload => {
   const request = context.switchToHttp().getRequest<FastifyRequest>();
   const part = request.routeOptions.config.operation?.upload ?? '';
   return { receive: (consume) => receiveFile(request, part, consume) };
 });
 
-/** Forms have one file and next to nothing beside it. */
+/** Forms consist of one file and hardly anything else. */
 const LIMITS = { files: 1, fields: 10, parts: 11, headerPairs: 100 };
 
 async function receiveFile(
@@ -39,18 +39,18 @@ async function receiveFile(
     if (name !== part || file) return void content.resume();
     file = content;
     consumed = consume(content);
-    // Whoever gave up reading must not keep the client from finishing its sentence.
+    // Drain the rest if `consume` fails, so that the client can finish sending.
     consumed.catch(() => content.resume());
   });
   try {
     await pipeline(body as Readable, form);
   } catch (error) {
-    const failure = malformed(`the form cannot be read: ${(error as Error).message}`);
+    const failure = malformed(`the form is not valid: ${(error as Error).message}`);
     file?.destroy(failure);
     await consumed?.catch(() => undefined);
     throw failure;
   }
-  if (!consumed) throw malformed(`the form has no file in the part "${part}"`);
+  if (!consumed) throw malformed(`the form has no file in part "${part}"`);
   await consumed;
 }
 
@@ -58,6 +58,6 @@ function parser(headers: FastifyRequest['headers']): InstanceType<typeof Busboy>
   try {
     return new Busboy({ headers: headers as BusboyHeaders, limits: LIMITS });
   } catch (error) {
-    throw malformed(`the form cannot be read: ${(error as Error).message}`);
+    throw malformed(`the form is not valid: ${(error as Error).message}`);
   }
 }

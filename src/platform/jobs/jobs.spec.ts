@@ -1,20 +1,21 @@
 import { describe, expect, it } from 'vitest';
 import { memoryTable } from '../../../test/support/store.js';
 import { ManualClock } from '../../shared/clock.js';
-import { MemoryLog } from '../../shared/log.js';
+import { Scheduler } from '../../shared/concurrency/scheduler.js';
 import { MemoryEngine } from '../store/memory/memory-engine.js';
 import { Jobs } from './jobs.js';
-import { turnTable } from './turn.table.js';
+import { jobClaimTable } from './job-claim.table.js';
 
 const MINUTE = 60_000;
 
 function replica(engine: MemoryEngine, clock: ManualClock) {
-  const log = new MemoryLog();
-  return { log, jobs: new Jobs(memoryTable(turnTable, engine), clock, log) };
+  const failures: string[] = [];
+  const scheduler = new Scheduler((job, error) => failures.push(`${job}: ${(error as Error).message}`));
+  return { failures, scheduler, jobs: new Jobs(memoryTable(jobClaimTable, engine), clock, scheduler) };
 }
 
-describe('periodic jobs', () => {
-  it('run on one replica each period', async () => {
+describe('Jobs', () => {
+  it('runs a job on one replica per period', async () => {
     const clock = new ManualClock();
     const engine = new MemoryEngine();
     const replicas = [replica(engine, clock), replica(engine, clock), replica(engine, clock)];
@@ -30,26 +31,14 @@ describe('periodic jobs', () => {
     expect(runs).toBe(2);
   });
 
-  it('do not disturb each other, and their failures are logged', async () => {
-    const { jobs, log } = replica(new MemoryEngine(), new ManualClock());
-    const ran: string[] = [];
-    await jobs.attempt('a', MINUTE, () => Promise.reject(new Error('no')));
-    await jobs.attempt('b', MINUTE, async () => ran.push('b'));
-    expect([log.lines, ran]).toEqual([['the job a failed'], ['b']]);
-  });
-
-  it('run as time passes, until the shutdown, which waits for them', async () => {
-    const { jobs } = replica(new MemoryEngine(), new ManualClock());
-    let finished = 0;
-    const began = new Promise<void>((begin) => {
-      jobs.every(10, 'x', async () => {
-        begin();
-        await new Promise((resolve) => setTimeout(resolve, 50));
-        finished++;
-      });
+  it('isolates jobs from each other and reports their failures', async () => {
+    const { jobs, scheduler, failures } = replica(new MemoryEngine(), new ManualClock());
+    const ran = new Promise<void>((resolve) => {
+      jobs.every(1, 'a', () => Promise.reject(new Error('no')));
+      jobs.every(5, 'b', async () => resolve());
     });
-    await began;
-    await jobs.beforeApplicationShutdown();
-    expect(finished).toBe(1);
+    await ran;
+    await scheduler.stop();
+    expect(failures).toContain('a: no');
   });
 });

@@ -1,20 +1,22 @@
 import type { Readable } from 'node:stream';
 
-/** Files under keys: where firmware lies until machines fetch it. Throws `unavailable` when the store does not answer. */
+/** Stores files under keys: firmware, until machines fetch it. Throws `unavailable` if the store does not respond. */
 export abstract class ObjectStore {
-  /** Throws `disabled` when no store is configured. */
-  abstract require(): void;
-  /** Stores all of the stream, in portions, under the key; what was there is replaced. Rejects as the stream does. */
+  /** Throws `disabled` if no store is configured. */
+  abstract assertConfigured(): void;
+  /**
+   * Stores the whole stream under the key, in parts, and replaces an existing object. Rejects with the stream's error.
+   */
   abstract put(key: string, content: Readable): Promise<void>;
-  /** Every key that begins with the prefix, in byte order. */
+  /** All keys that begin with the prefix, in byte order. */
   abstract list(prefix: string): Promise<string[]>;
-  /** Absent keys are fine. */
+  /** Ignores absent keys. */
   abstract remove(key: string): Promise<void>;
-  /** A URL that anybody can fetch the object by, without a credential, for so many seconds. */
+  /** A URL from which the object can be fetched without credentials, valid for `seconds`. */
   abstract presign(key: string, seconds: number): Promise<string>;
 
-  /** Lets go of connections. */
+  /** Closes connections. */
   close(): void {
-    // Most have none.
+    // Most implementations have none.
   }
 }

@@ -5,7 +5,7 @@ import type { Config } from '../../config/config.js';
 import { NoObjectStore } from './no-object-store.js';
 import { ObjectStore } from './object-store.js';
 
-/** Hands features the object storage that is configured. */
+/** Provides the configured object storage to all features. */
 @Global()
 @Module({
   providers: [
@@ -25,7 +25,7 @@ export class ObjectsModule implements OnApplicationShutdown {
   }
 }
 
-/** Amazon's library is large: whoever does not need it does not wait for it at every start. */
+/** Loads Amazon's large library only when needed, to keep startup fast otherwise. */
 async function connect(settings: NonNullable<Config['s3']>): Promise<ObjectStore> {
   const { S3ObjectStore } = await import('./s3-object-store.js');
   return new S3ObjectStore(settings);

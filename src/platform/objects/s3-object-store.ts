@@ -6,24 +6,27 @@ import type { S3Settings } from '../../config/optional-services.js';
 import { DomainError } from '../../shared/errors/domain-error.js';
 import { ObjectStore } from './object-store.js';
 
-/** S3 wants one in each signature; self-hosted servers do not care which. */
+/** Required in each signature; self-hosted servers accept any value. */
 const REGION = 'dummy';
 
 const ATTEMPTS = 3;
 const CONNECT_MS = 5_000;
 
-/** Clients give up after 30 s; a server that accepts connections and says nothing must not keep them until then. */
+/** Clients give up after 30 s; a server that accepts connections but never responds must not block them until then. */
 const ANSWER_MS = 20_000;
 
-/** Portions under way at a time: what an upload holds in memory is this many times 5 MiB. */
+/** Number of parts uploaded concurrently: an upload holds this many times 5 MiB in memory. */
 const PORTIONS = 2;
 
-/** One bucket of an S3-compatible server. Paths, not host names, name the bucket: that works without wildcard DNS. */
+/**
+ * One bucket of an S3-compatible server. The bucket is part of the path, not the host name, so no wildcard DNS is
+ * needed.
+ */
 export class S3ObjectStore extends ObjectStore {
   private readonly client: S3Client;
   private readonly bucket: string;
 
-  /** `pageSize` is how many keys one answer of the server may list, `patience` in milliseconds. */
+  /** `pageSize` is the number of keys per list response; `patience` is the response timeout in milliseconds. */
   constructor(
     { address, key, secret, bucket }: S3Settings,
     private readonly pageSize = 1000,
@@ -38,14 +41,14 @@ export class S3ObjectStore extends ObjectStore {
       credentials: { accessKeyId: key, secretAccessKey: secret },
       maxAttempts: ATTEMPTS,
       requestHandler: { connectionTimeout: CONNECT_MS },
-      // Servers other than Amazon's do not all know the checksums that the library would add by itself.
+      // Not all third-party servers support the checksums that the library adds by default.
       requestChecksumCalculation: 'WHEN_REQUIRED',
       responseChecksumValidation: 'WHEN_REQUIRED',
     });
   }
 
-  require(): void {
-    // It is configured.
+  assertConfigured(): void {
+    // Always configured.
   }
 
   async put(key: string, content: Readable): Promise<void> {
@@ -92,7 +95,7 @@ export class S3ObjectStore extends ObjectStore {
     return { abortSignal: AbortSignal.timeout(this.patience) };
   }
 
-  /** Errors of the server are `unavailable`; those of a stream that was to be stored are its sender's. */
+  /** Errors of the server become `unavailable`; an error of the uploaded stream is passed on. */
   private async answer<T>(ask: () => Promise<T>, sendersError?: () => Error | null): Promise<T> {
     try {
       return await ask();

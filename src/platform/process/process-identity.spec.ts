@@ -10,23 +10,23 @@ const folder = mkdtempSync(join(tmpdir(), 'metal-process-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('ProcessIdentity', () => {
-  it('outlives the process that had it', async () => {
+  it('outlives its process', async () => {
     const first = await ProcessIdentity.of(join(folder, 'a'));
     await first.release();
     const second = await ProcessIdentity.of(join(folder, 'a'));
-    expect([second.id, second.isHeir]).toEqual([first.id, true]);
+    expect([second.id, second.isSuccessor]).toEqual([first.id, true]);
     await second.release();
   });
 
-  it('is never that of a process that lives', async () => {
+  it('is never shared with a running process', async () => {
     const first = await ProcessIdentity.of(join(folder, 'b'));
     const second = await ProcessIdentity.of(join(folder, 'b'));
-    expect(second.isHeir).toBe(false);
+    expect(second.isSuccessor).toBe(false);
     expect(second.id).not.toBe(first.id);
     await first.release();
   });
 
-  it('is inherited from a process that was killed, not from one that is frozen', async () => {
+  it('is inherited from a killed process, but not from a suspended one', async () => {
     const kept = join(folder, 'c');
     const script = `import { ClassicLevel } from 'classic-level';
       const db = new ClassicLevel(${JSON.stringify(kept)});
@@ -35,16 +35,16 @@ describe('ProcessIdentity', () => {
     await once(child.stdout, 'data');
     child.kill('SIGSTOP');
     const meanwhile = await ProcessIdentity.of(kept);
-    expect(meanwhile.isHeir).toBe(false);
+    expect(meanwhile.isSuccessor).toBe(false);
     const gone = once(child, 'exit');
     child.kill('SIGKILL');
     await gone;
     const heir = await ProcessIdentity.of(kept);
-    expect([heir.id, heir.isHeir]).toEqual(['the-killed', true]);
+    expect([heir.id, heir.isSuccessor]).toEqual(['the-killed', true]);
     await heir.release();
   });
 
-  it('is another one in every folder, and a unique one where nothing can be kept', async () => {
+  it('differs between folders, and is unique where nothing can be stored', async () => {
     writeFileSync(join(folder, 'file'), '');
     const all = [
       await ProcessIdentity.of(join(folder, 'd')),
@@ -53,7 +53,7 @@ describe('ProcessIdentity', () => {
       ProcessIdentity.unique(),
     ];
     expect(new Set(all.map(({ id }) => id)).size).toBe(4);
-    expect(all.map(({ isHeir }) => isHeir)).toEqual([true, true, false, false]);
+    expect(all.map(({ isSuccessor }) => isSuccessor)).toEqual([true, true, false, false]);
     for (const one of all) await one.release();
   });
 });

@@ -5,9 +5,9 @@ import { openDatabase, type Database } from '../store/embedded/database.js';
 const ID_KEY = 'id';
 
 /**
- * A name for this process, under which it leaves unfinished work in a shared database. It outlives the process when the
- * data folder does: the folder keeps it, and the lock on it proves that no process of that name lives any longer. A host
- * name would prove nothing.
+ * The name under which this process leaves unfinished work in a shared database. It survives the process together with
+ * the data folder: the folder stores the name, and the lock on it proves that no other process with that name is
+ * running. A host name would prove nothing.
  */
 export class ProcessIdentity {
   private constructor(
@@ -15,12 +15,14 @@ export class ProcessIdentity {
     private readonly folder: Database | undefined,
   ) {}
 
-  /** A name that no other process has or had. */
+  /** A name that no other process has ever had. */
   static unique(): ProcessIdentity {
     return new ProcessIdentity(randomUUID(), undefined);
   }
 
-  /** The name that `folder` keeps; a unique one when another process has that, or when nothing can be kept there. */
+  /**
+   * The name stored in `folder`; a unique one if another process is using that name, or if the folder cannot be used.
+   */
   static async of(folder: string): Promise<ProcessIdentity> {
     let kept: Database | undefined;
     try {
@@ -33,12 +35,12 @@ export class ProcessIdentity {
     }
   }
 
-  /** True when all earlier processes of this name have ended: what they left unfinished may be taken over. */
-  get isHeir(): boolean {
+  /** True if all earlier processes with this name have ended: their unfinished work may be taken over. */
+  get isSuccessor(): boolean {
     return this.folder !== undefined;
   }
 
-  /** Gives the name up. */
+  /** Releases the name. */
   async release(): Promise<void> {
     await this.folder?.close();
   }

@@ -20,7 +20,7 @@ afterAll(() => new Promise((resolve) => server.close(resolve)));
 describe('HttpUrlProbe', () => {
   const probe = new HttpUrlProbe();
 
-  it('passes what can be fetched, without fetching it, and what is empty', async () => {
+  it('accepts reachable URLs without fetching them, and empty ones', async () => {
     await probe.check('url', `${base}/there`);
     await probe.check('url', '');
     await probe.check('url', undefined);
@@ -28,12 +28,12 @@ describe('HttpUrlProbe', () => {
   });
 
   it.each([
-    ['/gone', 'the server answered 404'],
+    ['/gone', 'the server responded with status 404'],
     ['nonsense', 'Invalid URL'],
     ['http://127.0.0.1:1/', 'bad port'],
     ['http://nowhere.invalid/', /ENOTFOUND|EAI_AGAIN/],
     ['ftp://127.0.0.1/', 'unknown scheme'],
-  ])('refuses %s and says why', async (path, why) => {
+  ])('rejects %s with the reason', async (path, why) => {
     const refusal = expect(probe.check('bootconfig.imageurl', path.startsWith('/') ? base + path : path)).rejects;
     await refusal.toThrow(why);
     await refusal.toMatchObject({ kind: 'malformed', message: expect.stringContaining('bootconfig.imageurl') });

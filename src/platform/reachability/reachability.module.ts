@@ -4,7 +4,7 @@ import type { Config } from '../../config/config.js';
 import { HttpUrlProbe, TrustingUrlProbe } from './http-url-probe.js';
 import { UrlProbe } from './url-probe.js';
 
-/** Hands the URL check that the configuration asks for to every feature. */
+/** Provides the configured URL check to all features. */
 @Global()
 @Module({
   providers: [

@@ -1,5 +1,5 @@
-/** Finds out whether a file that machines will have to download is there. */
+/** Checks whether a file that machines will download exists. */
 export abstract class UrlProbe {
-  /** Throws `malformed` naming `field` when the URL cannot be fetched. An empty URL passes. */
+  /** Throws `malformed` naming `field` if the URL is not reachable. Accepts an empty URL. */
   abstract check(field: string, url: string | undefined): Promise<void>;
 }

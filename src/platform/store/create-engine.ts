@@ -8,15 +8,15 @@ import { SealedEngine } from './sealing/sealed-engine.js';
 
 export interface EngineSettings {
   readonly engine: 'embedded' | 'rethinkdb' | 'memory';
-  /** Folder of the process's data. */
+  /** Data folder of the process. */
   readonly dataDir: string;
   readonly rethinkdb: Omit<RethinkOptions, 'report'>;
   /** How secrets are encrypted at rest. */
   readonly encryption: {
     readonly enabled: boolean;
-    /** The current key first; undefined: a key file in the data folder. */
+    /** Encryption keys, the current one first. If undefined, a key file in the data folder is used. */
     readonly keys: readonly Buffer[] | undefined;
-    /** Where `keys` come from, for messages. */
+    /** Origin of `keys`, for messages. */
     readonly source: string;
   };
 }
@@ -24,16 +24,16 @@ export interface EngineSettings {
 /** Name of the embedded engine's folder in the data folder. */
 export const STORE_FOLDER = 'store';
 
-/** Where the embedded engine lives. */
+/** Folder of the embedded engine. */
 export const storeFolder = (dataDir: string): string => join(dataDir, STORE_FOLDER);
 
-/** Where the keys come from that encrypt secrets at rest. */
+/** Source of the keys that encrypt secrets at rest. */
 export const keySourceOf = ({ dataDir, encryption: { keys, source } }: EngineSettings): KeySource =>
   keys === undefined ? generatedKeys(dataDir) : givenKeys(source, keys);
 
 /**
- * The engine that the settings ask for, not opened yet; what outlives the process is encrypted. `report` hears why its
- * start takes long.
+ * Creates the configured engine without opening it. Engines that persist data encrypt secrets at rest. `report` is
+ * called with the reason when opening takes long.
  */
 export function createEngine(settings: EngineSettings, report?: RethinkOptions['report']): Engine {
   const engine = createBareEngine(settings, report);
@@ -43,7 +43,7 @@ export function createEngine(settings: EngineSettings, report?: RethinkOptions['
   return new SealedEngine(engine, keySourceOf(settings), { encrypting, report: tell });
 }
 
-/** The same without encryption and decryption: secrets are seen as they are stored. */
+/** Like `createEngine`, but without encryption and decryption: secrets are returned as they are stored. */
 export function createBareEngine(
   settings: Pick<EngineSettings, 'engine' | 'dataDir' | 'rethinkdb'>,
   report?: RethinkOptions['report'],

@@ -1,107 +1,133 @@
 import { DomainError } from '../../shared/errors/domain-error.js';
 import type { Document } from './table.js';
 import type { Identity } from './installation/identity.js';
-import type { LogEntry, LogRange } from './log.js';
+import type { LogEntry, LogRange } from './append-log.js';
+import type { SavedState } from './saved-state.js';
 
-/** Stored data that this process cannot make sense of, and that waiting does not cure. Ends a start. */
+/** Stored data that this process cannot interpret; retrying does not help. Aborts startup. */
 export class UnreadableData extends DomainError {
   constructor(message: string) {
     super('unavailable', message);
   }
 }
 
-/** What an engine opens. */
+/** What an engine opens: tables and logs. */
 export interface EngineNames {
   readonly tables: readonly string[];
   readonly logs: readonly string[];
-  /** The fields of each table that hold secrets, as paths such as `allocation.userData`. */
+  /** Fields of each table that contain secrets, as paths such as `allocation.userData`. */
   readonly secrets?: Readonly<Record<string, readonly string[]>>;
 }
 
-/** That an id was removed, and the revision which the removal consumed (one more than the removed document's). */
+/** The removal of an ID, with the revision it consumed (the removed document's revision plus one). */
 export interface Removal {
   readonly id: string;
   readonly revision: number;
 }
 
-/** An id that no document has; see `Engine.barrier`. */
+/** A reserved ID that no document has; see `Engine.barrier`. */
 export const BARRIER_ID = '$barrier';
 
-/** What an engine tells about one table, in order. */
+/** Receives the change feed of one table, in order. */
 export interface FeedSink {
   /**
-   * The table's complete content; comes first, and again after every gap. `removals` are those that the engine still
-   * remembers: they keep late answers to writes from resurrecting a document.
+   * The complete content of the table. Sent first, and again after every gap. `removals` are the tombstones that the
+   * engine still keeps: they prevent late responses to writes from resurrecting a document.
    */
   snapshot(documents: readonly Document[], removals: readonly Removal[]): void;
-  /** One document's newer state, or its removal (`revision` is then that of the removal). */
+  /** A newer state of one document, or its removal (`revision` is then the revision of the removal). */
   put(document: Document): void;
   removed(id: string, revision: number): void;
   /**
-   * The database has gone back in time or is another one: what memory knows is void. The engine then sends the next
-   * `snapshot` as soon as it can.
+   * The database has gone back in time or was replaced by another one, so the contents of memory are void. The engine
+   * sends the next `snapshot` as soon as it can.
    */
-  forget(): void;
+  invalidate(): void;
   /**
-   * The feed broke: until the next `snapshot` memory may be behind. The engine reconnects by itself. Called, too, when the
+   * The feed broke: memory may lag until the next `snapshot`. The engine reconnects automatically. Also called when the
    * sink itself throws.
    */
   lost(error: Error): void;
 }
 
 /**
- * What is stored under an id: the document, or `undefined` with the revision of its removal (0: no removal is
- * remembered). A removal consumes a revision, so that the states of one id are totally ordered.
+ * What is stored under an ID: the document, or `undefined` with the revision of its removal (0 if there is no
+ * tombstone). A removal consumes a revision, so the states of one ID are totally ordered.
  */
 export interface Stored {
   readonly current: Document | undefined;
   readonly revision: number;
 }
 
-/** Outcome of a conditional write; what is stored when the condition did not hold. */
+/** Outcome of a conditional write. If the condition was not met, contains what is stored. */
 export type WriteOutcome = { readonly ok: true; readonly document: Document } | ({ readonly ok: false } & Stored);
 
 /**
- * A database under the live tables. Knows documents with `id` and `revision`, nothing of indexes or features.
- * Every promise of a write resolves only after the write is durable. A write whose answer was lost is resolved by
- * reading the document (design §6), never by guessing; when that is impossible the call throws `unavailable`.
- * Documents that an engine hands out may be frozen by the receiver; it never changes them afterwards.
+ * A database under the live tables. It knows documents with `id` and `revision`, but not indexes or features. The
+ * promise of a write resolves only after the write is durable. If the response to a write is lost, the outcome is
+ * determined by reading the document (docs/concepts/design.md#store), never by guessing; if that is impossible, the
+ * call throws `unavailable`. Callers may freeze the documents they receive; the engine never modifies them afterwards.
  */
 export interface Engine {
-  /** Name for health and logs: `memory`, `embedded`, `rethinkdb`. */
+  /** Name for the health endpoint and logs: `memory`, `embedded`, `rethinkdb`. */
   readonly kind: string;
-  /** Connects and makes sure that the tables and logs exist. */
+  /** True if the data cannot be open in another process: what a process has left behind is a dead one's. */
+  readonly isExclusive?: boolean;
+  /** Connects and creates missing tables and logs. */
   open(names: EngineNames): Promise<void>;
   /**
-   * From now on serves this database only: calls fail with `unavailable` while it finds another one, or none. When the
-   * database has gone back in time it tells the sinks to `forget`, and `accepted` hears of the epoch that begins. An
-   * engine that is alone on its data need not have it.
+   * Restricts the engine to this database: calls fail with `unavailable` while another database, or none, is found. If
+   * the database has gone back in time, the engine calls `invalidate` of the sinks and passes the new epoch to
+   * `accepted`. Optional for engines with exclusive access to their data.
    */
-  hold?(identity: Identity, accepted: (identity: Identity) => void): Promise<void>;
+  bindToIdentity?(identity: Identity, accepted: (identity: Identity) => void): Promise<void>;
   /** Sends a snapshot, then changes, until `stop` is called. */
   follow(table: string, sink: FeedSink): { stop(): Promise<void> };
   /**
-   * Makes the feeds of all processes tell the removal of `BARRIER_ID` with a higher revision than ever, and resolves with
-   * that: whoever has heard of it has heard of what was written before. An engine that is alone on its data need not
-   * have it.
+   * Makes the feeds of all processes report the removal of `BARRIER_ID` with a higher revision than ever before, and
+   * resolves with that revision: a feed that has reported it has reported all earlier writes. Optional for engines with
+   * exclusive access to their data.
    */
   barrier?(table: string): Promise<number>;
   read(table: string, id: string): Promise<Stored>;
-  /** Inserts; a document that was removed before continues its revisions. */
+  /** Inserts a document. A document that was removed before continues its revisions. */
   insert(table: string, content: { readonly id: string }): Promise<WriteOutcome>;
+  /**
+   * Stores many documents at once, for an import: those whose id was never stored before; others stay as they are. What
+   * became of each, the feed tells. An engine whose single writes are fast enough need not have it.
+   */
+  insertMany?(table: string, contents: readonly { readonly id: string }[]): Promise<void>;
   replace(table: string, content: { readonly id: string }, expectedRevision: number): Promise<WriteOutcome>;
-  /** With `expectedRevision` undefined removes whatever is there. `ok` with the removed document. */
+  /**
+   * Removes the document; unconditionally if `expectedRevision` is undefined. If `ok`, contains the removed document.
+   */
   remove(table: string, id: string, expectedRevision: number | undefined): Promise<WriteOutcome>;
-  /** Merges top-level fields, raising revisions; returns the resulting documents; absent ones are left out. */
-  touch(table: string, patches: readonly { readonly id: string }[]): Promise<readonly Document[]>;
+  /** Merges top-level fields and raises revisions. Returns the resulting documents, without absent ones. */
+  patchUnchecked(table: string, patches: readonly { readonly id: string }[]): Promise<readonly Document[]>;
   append(log: string, entries: readonly LogEntry[]): Promise<void>;
-  /** Appends the entry unless its id is there; see `Log.claim`. */
+  /** Appends the entry unless its ID exists; see `AppendLog.claim`. */
   claim(log: string, entry: LogEntry, durable: boolean): Promise<boolean>;
   scan(log: string, range: LogRange, descending: boolean): AsyncIterable<LogEntry>;
   prune(log: string, range: LogRange): Promise<number>;
-  /** Id of the entry that has `n` newer ones; undefined when there are not so many. */
+  /** ID of the entry that has `n` newer ones; undefined if there are fewer entries. */
   nthNewest(log: string, n: number): Promise<string | undefined>;
-  /** Version of the database for /v1/health; throws when it does not answer. */
+  /**
+   * A consistent state of these tables and logs (docs/adr/0022-backup.md), taken while they are written: whenever it
+   * contains a write, it contains every write that had been confirmed, or could be seen, before that one began. A later
+   * state of an ID replaces an earlier one. Memory is bounded; the reader sets the pace. Throws `unavailable` if the
+   * database is lost meanwhile.
+   */
+  capture(names: EngineNames): AsyncIterable<readonly SavedState[]>;
+  /** Roughly how many states `capture` returns. */
+  estimate(names: EngineNames): Promise<number>;
+  /**
+   * Stores states unconditionally, with their revisions, in order. For a database that nothing else uses: feeds are not
+   * told.
+   */
+  store(states: readonly SavedState[]): Promise<void>;
+  /** Removes everything from these tables and logs, tombstones included. Under the conditions of `store`. */
+  clear(names: EngineNames): Promise<void>;
+  /** Version of the database, for /v1/health. Throws if the database does not respond. */
   version(): Promise<string>;
   close(): Promise<void>;
 }

@@ -1,10 +1,10 @@
 import type { Document, IndexKeys } from './table.js';
 
-/** The in-memory indexes of one table: index name → key → documents by id. */
+/** The in-memory indexes of one table: index name → key → documents by ID. */
 export class Indexes<T extends Document, I extends string> {
   private readonly buckets = new Map<string, Map<string, Map<string, T>>>();
 
-  /** `report` hears of index functions that throw; such a document is left out of that index. */
+  /** `report` is called if an index function throws; the document is then omitted from that index. */
   constructor(
     private readonly functions: Readonly<Record<I, IndexKeys<T>>>,
     private readonly report: (message: string, error: unknown) => void,
@@ -12,10 +12,10 @@ export class Indexes<T extends Document, I extends string> {
     for (const name of Object.keys(functions)) this.buckets.set(name, new Map());
   }
 
-  /** The documents with `key` in `index`; throws when no such index was declared. */
+  /** The documents with `key` in `index`. Throws if the index is not declared. */
   by(index: I, key: string): readonly T[] {
     const keys = this.buckets.get(index);
-    if (keys === undefined) throw new Error(`no index "${index}" declared`);
+    if (keys === undefined) throw new Error(`index "${index}" is not declared`);
     return [...(keys.get(key)?.values() ?? [])];
   }
 
@@ -39,7 +39,7 @@ export class Indexes<T extends Document, I extends string> {
     }
   }
 
-  /** Documents are frozen and index functions pure, so that removing finds the keys that adding used. */
+  /** Documents are frozen and index functions pure, so `remove` finds the same keys as `add`. */
   private keysOf(name: string, document: T): readonly string[] {
     try {
       const keys = this.functions[name as I](document);

@@ -1,5 +1,5 @@
 import { Inject } from '@nestjs/common';
-import type { LogDefinition, LogEntry } from './log.js';
+import type { LogDefinition, LogEntry } from './append-log.js';
 import type { Document, TableDefinition } from './table.js';
 
 export const tableToken = (name: string): string => `table:${name}`;

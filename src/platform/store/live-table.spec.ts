@@ -21,7 +21,7 @@ async function open(engine = new MemoryEngine()) {
 const kindOf = (error: unknown) => (isDomainError(error) ? error.kind : String(error));
 
 describe('LiveTable', () => {
-  it('reads its own writes at once', async () => {
+  it('makes its own writes visible to reads immediately', async () => {
     const { table } = await open();
     const written = await table.insert({ id: 'a', count: 1, owner: 'x' });
     expect(written.revision).toBe(1);
@@ -30,7 +30,7 @@ describe('LiveTable', () => {
     expect(Object.isFrozen(table.get('a'))).toBe(true);
   });
 
-  it('refuses a second insert, naming the id', async () => {
+  it('rejects a second insert and names the id', async () => {
     const { table } = await open();
     await table.insert({ id: 'a', count: 1 });
     const error: unknown = await table.insert({ id: 'a', count: 2 }).catch((e: unknown) => e);
@@ -38,7 +38,7 @@ describe('LiveTable', () => {
     expect(String(error)).toContain('"a"');
   });
 
-  it('refuses ids that databases cannot tell apart', async () => {
+  it('rejects ids that databases cannot distinguish', async () => {
     const { table } = await open();
     await expect(table.insert({ id: '\ud800', count: 1 }).catch(kindOf)).resolves.toBe('malformed');
     await expect(table.upsert('', () => ({ id: '', count: 1 })).catch(kindOf)).resolves.toBe('malformed');
@@ -62,7 +62,7 @@ describe('LiveTable', () => {
     expect(second.revision).toBe(2);
   });
 
-  it('counts right with 100 concurrent updates over two replicas', async () => {
+  it('loses no update when two replicas make 100 concurrent ones', async () => {
     const { engine, table } = await open();
     const { table: other } = await open(engine);
     await table.insert({ id: 'a', count: 0 });
@@ -79,7 +79,7 @@ describe('LiveTable', () => {
     expect(table.get('a')?.revision).toBe(1);
   });
 
-  it('update of an absent document is not-found; what the change throws comes out', async () => {
+  it('update throws not-found for an absent document, and passes on errors of the change function', async () => {
     const { table } = await open();
     await expect(table.update('a', (c) => c).catch(kindOf)).resolves.toBe('not-found');
     await table.insert({ id: 'a', count: 0 });
@@ -89,7 +89,7 @@ describe('LiveTable', () => {
     await expect(table.update('a', refuse)).rejects.toThrow('no');
   });
 
-  it('believes a refusal only of what the database has', async () => {
+  it('accepts a refusal only if it is based on the state of the database', async () => {
     const engine = new MemoryEngine();
     const { table } = await open(engine);
     const behind = new LiveTable(withSlowFeed(engine, 5_000), counters);
@@ -118,7 +118,7 @@ describe('LiveTable', () => {
     expect(table.get('a')?.count).toBe(3);
   });
 
-  it('remove: unconditional, conditional, absent; an id inserted again continues its revisions', async () => {
+  it('removes unconditionally, conditionally and absent ids; a reinserted id continues its revisions', async () => {
     const { table } = await open();
     const a = await table.insert({ id: 'a', count: 0 });
     await expect(table.remove('a', 7).catch(kindOf)).resolves.toBe('conflict');
@@ -128,10 +128,10 @@ describe('LiveTable', () => {
     expect((await table.insert({ id: 'a', count: 5 })).revision).toBe(3);
   });
 
-  it('touch merges fields, raises the revision and ignores absent documents', async () => {
+  it('patchUnchecked merges fields, raises the revision and ignores absent documents', async () => {
     const { table } = await open();
     await table.insert({ id: 'a', count: 1, owner: 'x' });
-    await table.touch([
+    await table.patchUnchecked([
       { id: 'a', count: 7 },
       { id: 'gone', count: 1 },
     ]);

@@ -1,34 +1,36 @@
-import { backoff, KeyedQueue, sleep } from '../../shared/async.js';
+import { Backoff } from '../../shared/concurrency/backoff.js';
+import { KeyedQueue } from '../../shared/concurrency/keyed-queue.js';
+import { sleep } from '../../shared/concurrency/timers.js';
 import { DomainError, malformed, notFound } from '../../shared/errors/domain-error.js';
 import type { Clock } from '../../shared/clock.js';
-import { believed } from './believed.js';
+import { markConfirmed } from './confirmed.js';
 import { BARRIER_ID, type Engine, type WriteOutcome } from './engine.js';
-import { Replica, reportLine, type Doubt, type Report } from './replica.js';
+import { TableMirror, reportLine, type Discrepancy, type FailureReporter } from './table-mirror.js';
 import type { Change, Content, Document, Table, TableDefinition, Unsubscribe } from './table.js';
 
-/** Attempts of one read-modify-write before it gives up with `conflict`; with full jitter about 7 s of contention. */
+/** Attempts of one read-modify-write before it fails with `conflict`; with full jitter about 7 s of contention. */
 const ATTEMPTS = 64;
 
 export interface LiveTableOptions {
-  readonly report?: Report;
+  readonly report?: FailureReporter;
   readonly clock?: Clock;
-  /** Hears that the feed is broken, or still is. Default: a report. */
+  /** Called when the feed breaks, and on each failed attempt to re-establish it. Default: `report`. */
   readonly lost?: (error: Error) => void;
-  /** Hears that the table was loaded, for the first time or anew. */
+  /** Called when the table was loaded, initially or after a gap. */
   readonly synced?: () => void;
-  /** Asked before each write: throws when what memory knows must not be the reason for one. */
+  /** Called before each write; throws if the contents of memory are not a valid basis for writes. */
   readonly admitWrite?: () => void;
 }
 
-const toWarning: Report = (message, error) => process.emitWarning(reportLine(message, error));
+const toWarning: FailureReporter = (message, error) => process.emitWarning(reportLine(message, error));
 
-/** A table whose reads come from this process's replica and whose writes go through an engine (design §6). */
+/** A table that reads from this process's mirror and writes through an engine (docs/concepts/design.md#store). */
 export class LiveTable<T extends Document, I extends string = string> implements Table<T, I> {
   readonly name: string;
-  /** Paths of the fields that hold secrets. */
+  /** Paths of the fields that contain secrets. */
   readonly secrets: readonly string[];
-  private readonly replica: Replica<T, I>;
-  /** Writers of one document in this process go one by one instead of losing against each other. */
+  private readonly mirror: TableMirror<T, I>;
+  /** Serializes the writers of a document in this process, so that they do not conflict with each other. */
   private readonly writers = new KeyedQueue();
   private feed: { stop(): Promise<void> } | undefined;
 
@@ -40,66 +42,66 @@ export class LiveTable<T extends Document, I extends string = string> implements
     const { report = toWarning, clock, synced = () => undefined } = options;
     const { name, secrets = [] } = definition;
     const { lost = (error: Error) => report(`table "${name}" lost its feed`, error) } = options;
-    const verify = (doubt: Doubt): void => void this.verify(doubt);
+    const verify = (discrepancy: Discrepancy): void => void this.verify(discrepancy);
     this.name = name;
     this.secrets = secrets;
-    this.replica = new Replica(definition, { report, verify, lost, synced }, clock);
+    this.mirror = new TableMirror(definition, { report, verify, lost, synced }, clock);
   }
 
-  /** Follows the engine; resolves when the table is loaded. Call once. */
+  /** Starts following the engine. Resolves when the table is loaded. Call once. */
   async start(): Promise<void> {
-    this.feed = this.engine.follow(this.name, this.replica);
-    await this.replica.whenSynced();
+    this.feed = this.engine.follow(this.name, this.mirror);
+    await this.mirror.whenSynced();
   }
 
   async stop(): Promise<void> {
     await this.feed?.stop();
   }
 
-  /** True when memory follows the database; false before the first load and in a gap of the feed. */
+  /** True while memory follows the database; false before the first load and during a gap of the feed. */
   get synced(): boolean {
-    return this.replica.synced;
+    return this.mirror.synced;
   }
 
-  /** How often memory has changed. */
+  /** Number of changes made to memory so far. */
   get changes(): number {
-    return this.replica.changes;
+    return this.mirror.changes;
   }
 
   /**
-   * Resolves when memory has what was written before the call, by whichever process, or after `milliseconds`. The feed is
-   * in order but for writes of the same moment.
+   * Resolves when memory contains all writes that any process made before the call, or after `milliseconds`. The feed
+   * is in order, except for concurrent writes.
    */
   async catchUp(milliseconds: number): Promise<void> {
     const revision = await this.engine.barrier?.(this.name);
     if (revision === undefined) return;
     const end = performance.now() + milliseconds;
-    while (this.synced && !this.replica.hasHeardOf(BARRIER_ID, revision) && performance.now() < end) await sleep(5);
+    while (this.synced && !this.mirror.hasHeardOf(BARRIER_ID, revision) && performance.now() < end) await sleep(5);
   }
 
-  /** True while memory is of another history than the database: between its discovery and the next snapshot. */
-  get foreign(): boolean {
-    return this.replica.foreign;
+  /** True while memory belongs to another history than the database: from its detection until the next snapshot. */
+  get isHistoryForeign(): boolean {
+    return this.mirror.isHistoryForeign;
   }
 
   get size(): number {
-    return this.replica.size;
+    return this.mirror.size;
   }
 
   get(id: string): T | undefined {
-    return this.replica.get(id);
+    return this.mirror.get(id);
   }
 
   list(): Iterable<T> {
-    return this.replica.list();
+    return this.mirror.list();
   }
 
   by(index: I, key: string): readonly T[] {
-    return this.replica.by(index, key);
+    return this.mirror.by(index, key);
   }
 
   watch(listener: (change: Change<T>) => void): Unsubscribe {
-    return this.replica.watch(listener);
+    return this.mirror.watch(listener);
   }
 
   async insert(content: Content<T>): Promise<T> {
@@ -118,57 +120,58 @@ export class LiveTable<T extends Document, I extends string = string> implements
   }
 
   async update(id: string, change: (current: T) => Content<T>): Promise<T> {
-    return this.writers.run(id, async () => {
-      for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-        // Another process may have just inserted it: "absent" is only believed when the database says so.
-        const current = this.get(id) ?? (await this.fresh(id));
-        if (current === undefined) throw believed(notFound(this.name, id));
-        const written = await this.tryChange(id, current, change);
-        if (written !== undefined) return written;
-        await sleep(backoff(attempt));
-      }
-      throw this.changedMeanwhile(id);
+    return this.untilWritten(id, async () => {
+      // Another process may have just inserted it: "absent" is only trusted after the database confirms it.
+      const current = this.get(id) ?? (await this.readFresh(id));
+      if (current === undefined) throw markConfirmed(notFound(this.name, id));
+      return this.tryChange(id, current, change);
     });
   }
 
   async upsert(id: string, change: (current: T | undefined) => Content<T>): Promise<T> {
-    return this.writers.run(id, async () => {
-      for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-        const current = this.get(id);
-        const written = await this.tryChange(id, current, change);
-        if (written !== undefined) return written;
-        await sleep(backoff(attempt));
-      }
-      throw this.changedMeanwhile(id);
-    });
+    return this.untilWritten(id, () => this.tryChange(id, this.get(id), change));
   }
 
   async remove(id: string, expectedRevision?: number): Promise<T | undefined> {
     this.options.admitWrite?.();
     const outcome = await this.engine.remove(this.name, id, expectedRevision);
     if (outcome.ok) {
-      this.replica.learnRemoval(id, outcome.document.revision + 1);
+      this.mirror.applyRemoval(id, outcome.document.revision + 1);
       return outcome.document as T;
     }
-    this.replica.learn(id, outcome);
+    this.mirror.applyStored(id, outcome);
     if (outcome.current !== undefined) throw this.changedMeanwhile(id);
     return undefined;
   }
 
-  async fresh(id: string): Promise<T | undefined> {
-    this.replica.learn(id, await this.engine.read(this.name, id));
+  async readFresh(id: string): Promise<T | undefined> {
+    this.mirror.applyStored(id, await this.engine.read(this.name, id));
     return this.get(id);
   }
 
-  async touch(patches: readonly ({ readonly id: string } & Partial<Content<T>>)[]): Promise<void> {
+  async patchUnchecked(patches: readonly ({ readonly id: string } & Partial<Content<T>>)[]): Promise<void> {
     if (patches.length === 0) return;
     this.options.admitWrite?.();
-    for (const document of await this.engine.touch(this.name, patches)) this.replica.learnDocument(document);
+    for (const document of await this.engine.patchUnchecked(this.name, patches)) this.mirror.applyDocument(document);
+  }
+
+  /** Attempts a write in the turn of the document until it succeeds; throws `conflict` when it has not for too long. */
+  private untilWritten(id: string, attempt: () => Promise<T | undefined>): Promise<T> {
+    return this.writers.run(id, async () => {
+      const backoff = new Backoff();
+      while (backoff.attempts < ATTEMPTS) {
+        const written = await attempt();
+        if (written !== undefined) return written;
+        await backoff.wait();
+      }
+      throw this.changedMeanwhile(id);
+    });
   }
 
   /**
-   * One attempt; `undefined` when it is to be repeated. A refusal of `change` is only believed when the database has the
-   * same state: else a caller whose last request another process answered is told of what was before.
+   * A single attempt; `undefined` if it should be retried. A refusal by `change` is only accepted if the database has
+   * the same state. Otherwise, a caller whose previous request went to another process would be refused because of an
+   * outdated state.
    */
   private async tryChange<C extends T | undefined>(
     id: string,
@@ -179,14 +182,14 @@ export class LiveTable<T extends Document, I extends string = string> implements
     try {
       next = change(current);
     } catch (error) {
-      const stored = await this.fresh(id);
-      if (stored?.revision === current?.revision) throw believed(error);
+      const stored = await this.readFresh(id);
+      if (stored?.revision === current?.revision) throw markConfirmed(error);
       return undefined;
     }
     return this.tryWrite(id, current, next);
   }
 
-  /** One attempt; `undefined` when somebody else was faster, with memory refreshed. */
+  /** A single attempt; `undefined` on a concurrent modification, after memory was refreshed. */
   private async tryWrite(id: string, current: T | undefined, next: Content<T>): Promise<T | undefined> {
     if ((next as object) === current) return current;
     const document = next as unknown as Document;
@@ -196,33 +199,36 @@ export class LiveTable<T extends Document, I extends string = string> implements
     return this.settle(id, await this.engine.replace(this.name, document, current.revision));
   }
 
-  /** `undefined` when the id is taken. Half a surrogate pair has no UTF-8 form: databases would mix up such ids. */
+  /** `undefined` if the ID is taken. Lone surrogates have no UTF-8 form: databases would mix up such IDs. */
   private async tryInsert(document: Document): Promise<T | undefined> {
     const { id } = document;
     if (id === '' || /\p{Surrogate}/u.test(id)) {
-      throw malformed(`${this.name} id ${JSON.stringify(id)} is not valid: expected a text that is not empty`);
+      throw malformed(
+        `${this.name} id ${JSON.stringify(id)} is not valid, expected non-empty well-formed Unicode text`,
+      );
     }
     this.options.admitWrite?.();
     return this.settle(id, await this.engine.insert(this.name, document));
   }
 
-  /** Takes the outcome into memory; the stored document, or `undefined` when the condition did not hold. */
+  /** Applies the outcome to memory. Returns the stored document, or `undefined` if the condition was not met. */
   private settle(id: string, outcome: WriteOutcome): T | undefined {
-    if (outcome.ok) return this.replica.learnDocument(outcome.document);
-    this.replica.learn(id, outcome);
+    if (outcome.ok) return this.mirror.applyDocument(outcome.document);
+    this.mirror.applyStored(id, outcome);
     return undefined;
   }
 
   private changedMeanwhile(id: string): DomainError {
-    return new DomainError('conflict', `${this.name} "${id}": the entity was changed from another, please retry`);
+    return new DomainError('conflict', `${this.name} "${id}" was modified concurrently, please retry`);
   }
 
-  /** Goes on until the database answers, or something else has decided. */
-  private async verify(doubt: Doubt): Promise<void> {
-    for (let attempt = 0; doubt.open; attempt++) {
-      const stored = await this.engine.read(this.name, doubt.id).catch(() => undefined);
-      if (stored !== undefined) return doubt.settle(stored);
-      await sleep(backoff(attempt, 20, 2000));
+  /** Retries until the database responds or the discrepancy is resolved otherwise. */
+  private async verify(discrepancy: Discrepancy): Promise<void> {
+    const backoff = new Backoff({ base: 20, cap: 2000 });
+    while (discrepancy.open) {
+      const stored = await this.engine.read(this.name, discrepancy.id).catch(() => undefined);
+      if (stored !== undefined) return discrepancy.settle(stored);
+      await backoff.wait();
     }
   }
 }

@@ -1,8 +1,9 @@
 import { Injectable, Module, type OnApplicationBootstrap } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { describe, expect, it } from 'vitest';
+import { AppLoggerModule } from '../telemetry/app-logger.module.js';
 import { InjectLog, InjectTable } from './inject.js';
-import { defineLog, type Log, type LogEntry } from './log.js';
+import { defineLog, type AppendLog, type LogEntry } from './append-log.js';
 import { MemoryEngine } from './memory/memory-engine.js';
 import { StoreModule } from './store.module.js';
 import { Store } from './store.js';
@@ -21,7 +22,7 @@ class Forest implements OnApplicationBootstrap {
 
   constructor(
     @InjectTable(trees) readonly trees: Table<Tree>,
-    @InjectLog(rings) readonly rings: Log<LogEntry>,
+    @InjectLog(rings) readonly rings: AppendLog<LogEntry>,
   ) {}
 
   onApplicationBootstrap(): void {
@@ -36,10 +37,10 @@ class ForestModule {}
 class OtherModule {}
 
 describe('StoreModule', () => {
-  it('injects loaded tables and logs; the store is ready, healthy and stops with the application', async () => {
+  it('injects loaded tables and logs, is ready and healthy, and stops with the application', async () => {
     const engine = new MemoryEngine();
     await engine.insert('tree', { id: 'oak' });
-    @Module({ imports: [StoreModule.forRoot(engine), ForestModule, OtherModule] })
+    @Module({ imports: [AppLoggerModule, StoreModule.forRoot(engine), ForestModule, OtherModule] })
     class AppModule {}
     const app = await NestFactory.createApplicationContext(AppModule, { logger: false });
     const forest = app.get(Forest);

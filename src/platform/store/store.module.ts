@@ -1,42 +1,42 @@
-import {
-  Global,
-  Inject,
-  Module,
-  type DynamicModule,
-  type OnApplicationShutdown,
-  type OnModuleInit,
-} from '@nestjs/common';
-import { Logger } from '@nestjs/common';
+import { Global, Module, type DynamicModule, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { APP_LOGGER } from '../../shared/app-logger.js';
+import type { AppLogger } from '../../shared/app-logger.js';
 import type { Engine } from './engine.js';
 import { logToken, tableToken } from './inject.js';
-import type { LogDefinition } from './log.js';
+import type { LogDefinition } from './append-log.js';
 import { Installation } from './installation/installation.js';
-import { reportLine, type Report } from './replica.js';
-import { SecondLook } from './second-look.js';
+import { reportLine, type FailureReporter } from './table-mirror.js';
+import { RefusalVerifier } from './refusal-verifier.js';
 import { Store } from './store.js';
 import type { IndexKeys } from './table.js';
 
-/** Any table definition, whatever its document type and indexes. */
+/** A table definition with any document type and indexes. */
 interface AnyTableDefinition {
   readonly name: string;
   readonly indexes: Readonly<Record<string, IndexKeys<never>>>;
 }
 
 /**
- * The store as Nest modules. `forRoot` goes into the application module once; each feature module imports
- * `StoreModule.tables(...)` and `StoreModule.logs(...)` with what it declares. Tables are loaded in the `onModuleInit`
- * phase: whoever reads or writes at start does so in `onApplicationBootstrap`, which comes after all of it.
+ * The store as Nest modules. The application module imports `forRoot` once; each feature module imports
+ * `StoreModule.tables(...)` and `StoreModule.logs(...)` with its declarations. Tables are loaded in the `onModuleInit`
+ * phase. Code that reads or writes at startup does so in `onApplicationBootstrap`, which runs after that phase.
  */
 @Module({})
 export class StoreModule {
   static forRoot(engine: Engine): DynamicModule {
-    const logger = new Logger('Store');
-    const report: Report = (message, error) => logger.warn(reportLine(message, error));
-    const provider = { provide: Store, useFactory: () => new Store(engine, { report }) };
+    const useFactory = (log: AppLogger): Store => {
+      const report: FailureReporter = (message, error) => log.warn(reportLine(message, error));
+      return new Store(engine, { report });
+    };
+    const provider = { provide: Store, inject: [APP_LOGGER], useFactory };
     const installation = { provide: Installation, inject: [Store], useFactory: (store: Store) => store.installation };
-    const look = { provide: SecondLook, inject: [Store], useFactory: (store: Store) => new SecondLook(store) };
+    const look = {
+      provide: RefusalVerifier,
+      inject: [Store],
+      useFactory: (store: Store) => new RefusalVerifier(store),
+    };
     const providers = [provider, installation, look];
-    return { module: StoreRootModule, providers, exports: [Store, Installation, SecondLook] };
+    return { module: StoreRootModule, providers, exports: [Store, Installation, RefusalVerifier] };
   }
 
   static tables(...definitions: readonly AnyTableDefinition[]): DynamicModule {
@@ -61,7 +61,7 @@ export class StoreModule {
 @Global()
 @Module({})
 class StoreRootModule implements OnModuleInit, OnApplicationShutdown {
-  constructor(@Inject(Store) private readonly store: Store) {}
+  constructor(private readonly store: Store) {}
 
   async onModuleInit(): Promise<void> {
     await this.store.start();

@@ -1,16 +1,17 @@
 import { systemClock, type Clock } from '../../shared/clock.js';
 import { DomainError } from '../../shared/errors/domain-error.js';
 import type { Engine, EngineNames } from './engine.js';
-import { IDENTITY_TABLE, identify } from './installation/identity.js';
+import { IDENTITY_TABLE, loadOrCreateIdentity } from './installation/identity.js';
+import { refuseUnfinishedRestore } from './installation/restore-mark.js';
 import { Installation } from './installation/installation.js';
-import { LiveLog } from './live-log.js';
+import { EngineAppendLog } from './engine-append-log.js';
 import { LiveTable, type LiveTableOptions } from './live-table.js';
-import type { Log, LogDefinition, LogEntry } from './log.js';
-import { Outage } from './outage.js';
-import type { Report } from './replica.js';
+import type { AppendLog, LogDefinition, LogEntry } from './append-log.js';
+import { OutageReporter } from './outage-reporter.js';
+import type { FailureReporter } from './table-mirror.js';
 import type { Document, Table, TableDefinition } from './table.js';
 
-/** What /v1/health says about the store. */
+/** Health of the store for /v1/health. */
 export interface StoreHealth {
   /** `memory`, `embedded` or `rethinkdb`. */
   readonly kind: string;
@@ -20,33 +21,35 @@ export interface StoreHealth {
 }
 
 export interface StoreOptions {
-  /** Hears of failures that have no caller. Default: process warnings. */
-  readonly report?: Report;
+  /** Called for failures that have no caller. Default: process warnings. */
+  readonly report?: FailureReporter;
   readonly clock?: Clock;
 }
 
-/** How long a refusal may wait for the feeds, in milliseconds. */
+/** How long a refusal may wait for the feeds to catch up, in milliseconds. */
 const CATCH_UP_MS = 1_000;
 
 type AnyTable = LiveTable<Document>;
 
-/** All live tables and logs of this process over one engine. Definitions are registered first, then it is started. */
+/**
+ * All live tables and logs of this process on one engine. Definitions are registered first, then the store is started.
+ */
 export class Store {
-  /** Whose database this is; known once the store is started. */
+  /** The installation that owns this database; known once the store is started. */
   readonly installation = new Installation();
   private readonly tables = new Map<string, AnyTable>();
-  private readonly logs = new Map<string, LiveLog<LogEntry>>();
-  private readonly outage: Outage;
+  private readonly logs = new Map<string, EngineAppendLog<LogEntry>>();
+  private readonly outage: OutageReporter;
   private started: Promise<void> | undefined;
 
   constructor(
     readonly engine: Engine,
     private readonly options: StoreOptions = {},
   ) {
-    this.outage = new Outage(options.report ?? ((message) => process.emitWarning(message)));
+    this.outage = new OutageReporter(options.report ?? ((message) => process.emitWarning(message)));
   }
 
-  /** The live table of a definition; the same one for every call. Throws when the store has been started without it. */
+  /** The live table of a definition; the same for every call. Throws for an unknown table once the store is started. */
   table<T extends Document, I extends string>(definition: TableDefinition<T, I>): Table<T, I> {
     let table = this.tables.get(definition.name);
     if (table === undefined) {
@@ -57,18 +60,18 @@ export class Store {
     return table as unknown as Table<T, I>;
   }
 
-  /** The log of a definition; like `table`. */
-  log<E extends LogEntry>(definition: LogDefinition<E>): Log<E> {
+  /** The log of a definition; behaves like `table`. */
+  log<E extends LogEntry>(definition: LogDefinition<E>): AppendLog<E> {
     let log = this.logs.get(definition.name);
     if (log === undefined) {
       this.refuseWhenStarted(`log "${definition.name}"`);
-      log = new LiveLog(this.engine, definition.name);
+      log = new EngineAppendLog(this.engine, definition.name);
       this.logs.set(definition.name, log);
     }
-    return log as unknown as Log<E>;
+    return log as unknown as AppendLog<E>;
   }
 
-  /** Names of the tables and logs that were declared, the table of the identity, and the secret fields. */
+  /** Names of the declared tables and logs, including the identity table, and the secret fields. */
   get names(): Required<EngineNames> {
     const tables = [...this.tables.values()];
     const secrets = tables.flatMap(({ name, secrets }) => (secrets.length === 0 ? [] : [[name, secrets] as const]));
@@ -79,21 +82,26 @@ export class Store {
     };
   }
 
-  /** Opens the engine and loads every table; resolves when all are synced. Calling it again waits for the same start. */
+  /** Opens the engine and loads all tables. Resolves when all are synced. Repeated calls wait for the same startup. */
   start(): Promise<void> {
     this.started ??= this.load();
     return this.started;
   }
 
-  /** True when every table follows the database. */
+  /** True while all tables follow the database. */
   get ready(): boolean {
     return this.started !== undefined && [...this.tables.values()].every((table) => table.synced);
   }
 
-  /** Asks the database for its version; throws when it does not answer. */
+  /** Queries the version of the database. Throws if it does not respond. */
   async health(): Promise<StoreHealth> {
-    const tables = [...this.tables.values()].map(({ name, size, synced }) => ({ name, size, synced }));
+    const tables = this.tableStates();
     return { kind: this.engine.kind, version: await this.engine.version(), tables };
+  }
+
+  /** Size and state of each table in memory. */
+  tableStates(): StoreHealth['tables'] {
+    return [...this.tables.values()].map(({ name, size, synced }) => ({ name, size, synced }));
   }
 
   /** The table of this name, if there is one. */
@@ -101,7 +109,7 @@ export class Store {
     return this.tables.get(name);
   }
 
-  /** How often memory has changed. */
+  /** Number of changes made to memory so far. */
   get changes(): number {
     let changes = 0;
     for (const table of this.tables.values()) changes += table.changes;
@@ -109,14 +117,14 @@ export class Store {
   }
 
   /**
-   * Resolves when memory has what was written before the call, by whichever process, or after a while. Throws
-   * `unavailable` when the database does not answer.
+   * Resolves when memory contains all writes that any process made before the call, or after a timeout. Throws
+   * `unavailable` if the database does not respond.
    */
   async catchUp(): Promise<void> {
     await Promise.all([...this.tables.values()].map((table) => table.catchUp(CATCH_UP_MS)));
   }
 
-  /** Stops following and closes the engine; writes under way are finished first. */
+  /** Stops following and closes the engine after finishing the writes in flight. */
   async stop(): Promise<void> {
     this.outage.end();
     await Promise.all([...this.tables.values()].map((table) => table.stop()));
@@ -125,9 +133,10 @@ export class Store {
 
   private async load(): Promise<void> {
     await this.engine.open(this.names);
-    const identity = await identify(this.engine, (this.options.clock ?? systemClock).now());
-    this.installation.learn(identity);
-    await this.engine.hold?.(identity, (accepted) => this.installation.learn(accepted));
+    await refuseUnfinishedRestore(this.engine);
+    const identity = await loadOrCreateIdentity(this.engine, (this.options.clock ?? systemClock).now());
+    this.installation.update(identity);
+    await this.engine.bindToIdentity?.(identity, (accepted) => this.installation.update(accepted));
     await Promise.all([...this.tables.values()].map((table) => table.start()));
   }
 
@@ -140,10 +149,11 @@ export class Store {
     };
   }
 
-  /** A use case reads many tables: as long as one of them is of another history, none of its conclusions counts. */
+  /** Use cases read many tables: while one of them belongs to another history, their conclusions are invalid. */
   private refuseWhileForeign(): void {
     for (const table of this.tables.values()) {
-      if (table.foreign) throw new DomainError('unavailable', 'the database is loaded anew, please retry');
+      if (table.isHistoryForeign)
+        throw new DomainError('unavailable', 'tables are being reloaded from the database, please retry');
     }
   }
 

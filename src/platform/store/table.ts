@@ -2,7 +2,7 @@ import type { Content, Document } from '../../shared/document.js';
 
 export type { Content, Document };
 
-/** Computes the keys of a document in one index; `undefined` or `[]` keeps it out. */
+/** Computes the keys of a document in one index; `undefined` or `[]` omits the document. */
 export type IndexKeys<T> = (document: T) => string | readonly string[] | undefined;
 
 /** Declares a table: its name in the database and its in-memory indexes. */
@@ -14,7 +14,7 @@ export interface TableDefinition<T extends Document = Document, I extends string
 }
 
 /**
- * Declares a table. Curried so that the document type is given and the index names are inferred:
+ * Declares a table. Curried so that the document type is specified and the index names are inferred:
  * `defineTable<Image>()({ name: 'image', indexes: { os: (image) => image.os } })`.
  */
 export const defineTable =
@@ -29,7 +29,7 @@ export const defineTable =
     secrets: definition.secrets ?? [],
   });
 
-/** What a watcher is told: the newest state of one document, its removal, or that states may have been missed. */
+/** Notification of a watcher: the newest state of a document, its removal, or that states may have been missed. */
 export type Change<T> =
   | { readonly type: 'put'; readonly id: string; readonly now: T; readonly before: T | undefined }
   | { readonly type: 'removed'; readonly id: string; readonly before: T }
@@ -38,8 +38,8 @@ export type Change<T> =
 export type Unsubscribe = () => void;
 
 /**
- * One live table (design §6). Reads come from memory and never wait; writes go to the database, are answered by it,
- * and are visible to this process's reads before the call returns. Documents are frozen.
+ * One live table (docs/concepts/design.md#store). Reads come from memory and never wait. Writes go to the database and
+ * are visible to reads of this process before the call returns. Documents are frozen.
  */
 export interface Table<T extends Document, I extends string = string> {
   readonly name: string;
@@ -50,27 +50,30 @@ export interface Table<T extends Document, I extends string = string> {
   /** The documents with `key` in `index`, in no particular order. */
   by(index: I, key: string): readonly T[];
 
-  /** Stores a new document. Throws `already-exists` when the id is taken. */
+  /** Stores a new document. Throws `already-exists` if the ID is taken. */
   insert(content: Content<T>): Promise<T>;
-  /** Replaces the document if its revision is still `expectedRevision`; else `conflict`, with memory refreshed. */
+  /** Replaces the document if it still has `expectedRevision`. Otherwise refreshes memory and throws `conflict`. */
   replace(content: Content<T>, expectedRevision: number): Promise<T>;
   /**
-   * Read-modify-write with bounded, jittered retry. `change` must be pure: it may run several times. Returning the
-   * same object writes nothing. Throws `not-found` when there is no such document, and what `change` throws about the
-   * state that the database has: memory may be behind.
+   * Read-modify-write with bounded, jittered retries. `change` must be pure: it may run several times. Returning the
+   * same object writes nothing. Throws `not-found` if the document does not exist, and passes on errors of `change`
+   * only if they are based on the state in the database, because memory may lag.
    */
   update(id: string, change: (current: T) => Content<T>): Promise<T>;
-  /** Like `update`, but `change` also gets `undefined` when there is no such document, and then inserts the result. */
+  /** Like `update`, but if the document does not exist, calls `change` with `undefined` and inserts the result. */
   upsert(id: string, change: (current: T | undefined) => Content<T>): Promise<T>;
-  /** Removes the document; with `expectedRevision` only if it is still that one (`conflict`). Absent: `undefined`. */
+  /** Removes the document; with `expectedRevision` only if it still has it (else `conflict`). Absent: `undefined`. */
   remove(id: string, expectedRevision?: number): Promise<T | undefined>;
-  /** Reads one document from the database itself and brings memory up to date: for ledgers (design D3). */
-  fresh(id: string): Promise<T | undefined>;
   /**
-   * Many small unconditional merges in one round trip: each patch overwrites the named top-level fields. For
-   * liveliness only. Patches of absent documents are ignored.
+   * Reads one document from the database and updates memory with it: for ledgers
+   * (docs/concepts/design.md#no-transactions).
    */
-  touch(patches: readonly ({ readonly id: string } & Partial<Content<T>>)[]): Promise<void>;
-  /** Level-triggered: may skip intermediate states, never reorders those of one document; `reset` after a gap. */
+  readFresh(id: string): Promise<T | undefined>;
+  /**
+   * Many small unconditional merges in one round trip: each patch overwrites the given top-level fields. For liveliness
+   * only. Patches of absent documents are ignored.
+   */
+  patchUnchecked(patches: readonly ({ readonly id: string } & Partial<Content<T>>)[]): Promise<void>;
+  /** Level-triggered: may skip intermediate states, never reorders the states of one document; `reset` after a gap. */
   watch(listener: (change: Change<T>) => void): Unsubscribe;
 }

@@ -1,28 +1,28 @@
 import type { Clock } from '../../shared/clock.js';
 
 /**
- * How long memory remembers a removal, in milliseconds: far longer than any feed entry or answer can be late, and far
- * shorter than the engines remember it (`REMEMBER_REMOVALS_MS`), so that memory never insists on a removal after which
- * the database starts again at revision 1.
+ * How long memory keeps a tombstone, in milliseconds: far longer than any feed entry or response can be delayed, and
+ * far shorter than engines keep theirs (`REMEMBER_REMOVALS_MS`), so that memory never retains a removal after which the
+ * database has restarted at revision 1.
  */
 const MEMORY_MS = 10 * 60_000;
 
-/** How long engines remember removals in the database, in milliseconds. */
+/** How long engines keep removals in the database, in milliseconds. */
 export const REMEMBER_REMOVALS_MS = 24 * 3_600_000;
 
-/** Revisions of recent removals, by id; forgets by itself. */
+/** Revisions of recent removals, by ID; entries expire automatically. */
 export class Tombstones {
   private readonly entries = new Map<string, { readonly revision: number; readonly at: number }>();
 
   constructor(private readonly clock: Clock) {}
 
-  /** Revision of the removal of `id`, 0 when none is remembered. */
+  /** Revision of the removal of `id`, 0 if there is no tombstone. */
   revision(id: string): number {
     return this.entries.get(id)?.revision ?? 0;
   }
 
   set(id: string, revision: number): void {
-    this.entries.delete(id); // the map's order is the order of age
+    this.entries.delete(id); // keeps the map ordered by age
     this.entries.set(id, { revision, at: this.clock.now() });
     this.forget();
   }
@@ -35,7 +35,7 @@ export class Tombstones {
     this.entries.clear();
   }
 
-  /** Forgets all that `keep` does not ask for. */
+  /** Drops all entries that `keep` does not select. */
   retain(keep: (id: string, revision: number) => boolean): void {
     for (const [id, { revision }] of [...this.entries]) if (!keep(id, revision)) this.entries.delete(id);
   }

@@ -1,8 +1,8 @@
 import type { Change, Unsubscribe } from './table.js';
 
 /**
- * Tells listeners of changes, strictly in order: a change that a listener causes while it runs waits until every
- * listener has heard the current one. A listener that throws is reported and does not disturb the others.
+ * Notifies listeners of changes, strictly in order: a change caused by a listener is delivered after all listeners have
+ * received the current one. A listener that throws is reported and does not affect the others.
  */
 export class Watchers<T> {
   private readonly listeners = new Set<{ readonly hear: (change: Change<T>) => void }>();

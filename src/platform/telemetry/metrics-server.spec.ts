@@ -28,7 +28,7 @@ const silent = (port: number, bytes: string): Promise<void> =>
   });
 
 describe('startMetricsServer', () => {
-  it('tells the figures, and nothing else', async () => {
+  it('serves only the metrics', async () => {
     const url = await start();
     const answer = await fetch(`${url}/metrics`);
     expect(answer.status).toBe(200);
@@ -38,7 +38,7 @@ describe('startMetricsServer', () => {
   });
 
   it.each(['', 'GET /met', 'GET /metrics HTTP/1.1\r\nA: b\r\n'])(
-    'answers beside hundreds of connections that only say %j',
+    'serves requests despite hundreds of idle connections that sent only %j',
     async (bytes) => {
       const url = await start();
       await Promise.all(Array.from({ length: 300 }, () => silent(server!.port, bytes)));

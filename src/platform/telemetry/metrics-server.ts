@@ -1,25 +1,25 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { Connections } from '../http/door/connections.js';
-import { createDoorServer } from '../http/door/door-server.js';
+import { ConnectionLimiter } from '../http/admission/connection-limiter.js';
+import { createHttpServer } from '../http/admission/http-server.js';
 import type { Metrics } from './metrics.js';
 
-/** A listener of its own for Prometheus: the figures are not for the users of the API. */
+/** A separate listener for Prometheus: users of the API must not see the metrics. */
 export interface MetricsServer {
   readonly port: number;
   close(): Promise<void>;
 }
 
-/** Connections that are held at a time; Prometheus has one. Silent ones make room for new ones. */
+/** Maximum number of open connections; Prometheus needs one. Idle ones are closed in favor of new ones. */
 const CONNECTIONS = 64;
-/** Milliseconds that a request may take to come. */
+/** How long a request may take to arrive, in milliseconds. */
 const HEADERS_TIMEOUT = 10_000;
 
-/** Serves `GET /metrics`. Rejects when the address cannot be bound. */
+/** Serves `GET /metrics`. Rejects if the address cannot be bound. */
 export async function startMetricsServer(metrics: Metrics, at: { host: string; port: number }): Promise<MetricsServer> {
-  const connections = new Connections(CONNECTIONS, (reason) => metrics.observeRefusal(`metrics-${reason}`));
+  const connections = new ConnectionLimiter(CONNECTIONS, (reason) => metrics.observeRefusal(`metrics-${reason}`));
   const answer = answering(metrics);
-  const server = createDoorServer(answer, connections, HEADERS_TIMEOUT);
+  const server = createHttpServer(answer, connections, HEADERS_TIMEOUT);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(at.port, at.host, resolve);
@@ -32,7 +32,7 @@ export async function startMetricsServer(metrics: Metrics, at: { host: string; p
   return { port: (server.address() as AddressInfo).port, close };
 }
 
-/** All who ask while the figures are put together get the same ones. */
+/** Concurrent requests share one rendering of the metrics. */
 function answering(metrics: Metrics): (request: IncomingMessage, response: ServerResponse) => void {
   let rendering: ReturnType<Metrics['render']> | undefined;
   return (request, response) => {

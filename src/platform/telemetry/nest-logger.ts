@@ -1,12 +1,12 @@
 import type { LoggerService } from '@nestjs/common';
-import type { Logger } from './logger.js';
+import type { PinoLogger } from './logger.js';
 
-/** Parts of Nest that tell how the application is put together: of interest to developers only. */
+/** Components of Nest that log how the application is assembled: of interest to developers only. */
 const FRAMEWORK = new Set(['NestFactory', 'InstanceLoader', 'RoutesResolver', 'RouterExplorer', 'NestApplication']);
 
-/** Sends what Nest and classes with a Nest `Logger` say to the process's logger; the context becomes `component`. */
+/** Forwards messages of Nest and its `Logger` class to the logger of the process; the context becomes `component`. */
 export class NestLogger implements LoggerService {
-  constructor(private readonly logger: Logger) {}
+  constructor(private readonly logger: PinoLogger) {}
 
   log(message: unknown, ...rest: unknown[]): void {
     this.write(FRAMEWORK.has(String(rest.at(-1))) ? 'debug' : 'info', message, rest);
@@ -32,7 +32,7 @@ export class NestLogger implements LoggerService {
     this.write('trace', message, rest);
   }
 
-  /** Nest passes the context last, and for errors a stack before it. */
+  /** Nest passes the context last, preceded by the stack for errors. */
   private write(level: 'info' | 'warn' | 'error' | 'fatal' | 'debug' | 'trace', message: unknown, rest: unknown[]) {
     const texts = rest.filter((part): part is string => typeof part === 'string');
     const details = {

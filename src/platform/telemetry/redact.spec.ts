@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { redact } from './redact.js';
+import { redactLine } from './redact.js';
 
-describe('redact', () => {
-  it('blanks secrets in any spelling, at any depth that is shown', () =>
+describe('redactLine', () => {
+  it('blanks secrets in any spelling, at any depth that is output', () =>
     expect(
-      redact({
+      redactLine({
         Password: 'a',
         ipmi: { 'console-password': 'b', user: 'u' },
         list: [{ user_data: 'c' }, { authKey: 'd' }],
@@ -15,17 +15,17 @@ describe('redact', () => {
       list: [{ user_data: '***' }, { authKey: '***' }],
     }));
 
-  it('leaves the rest as it is, and its input untouched', () => {
+  it('keeps all other values, and does not modify its input', () => {
     const line = { id: 'a', nested: { keyboard: 'k' }, when: new Date(0) };
-    expect(redact(line)).toEqual(line);
+    expect(redactLine(line)).toEqual(line);
     const secret = { inner: { password: 'p' } };
-    redact(secret);
+    redactLine(secret);
     expect(secret.inner.password).toBe('p');
   });
 
-  it('shows no secret below the depth it looks at, and survives cycles', () => {
+  it('omits everything below its maximum depth, and supports cycles', () => {
     const cycle: Record<string, unknown> = { a: { b: { c: { d: { e: { password: 'deep' } } } } } };
     cycle['self'] = cycle;
-    expect(JSON.stringify(redact(cycle))).not.toContain('deep');
+    expect(JSON.stringify(redactLine(cycle))).not.toContain('deep');
   });
 });

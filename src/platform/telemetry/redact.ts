@@ -1,18 +1,18 @@
-import { scrub } from './scrub.js';
+import { redactText } from './redact-text.js';
 import { isSecretName } from './secret-names.js';
 
 const DEPTH = 4;
 
 /**
- * The same object with the values of secret members blanked, and secrets in texts, at every depth up to four; deeper
- * parts are left out. Copies only what it must change: it sees every line of the log.
+ * The object with the values of secret members, and secrets in texts, blanked down to a depth of four; deeper parts are
+ * omitted. Copies only what it changes, because it processes every line of the log.
  */
-export function redact(line: Readonly<Record<string, unknown>>): Record<string, unknown> {
+export function redactLine(line: Readonly<Record<string, unknown>>): Record<string, unknown> {
   return redacted(line, DEPTH) as Record<string, unknown>;
 }
 
 function redacted(value: unknown, depth: number): unknown {
-  if (typeof value === 'string') return scrub(value);
+  if (typeof value === 'string') return redactText(value);
   if (Array.isArray(value)) return depth === 0 ? '…' : value.map((element) => redacted(element, depth - 1));
   if (!isPlain(value)) return value;
   if (depth === 0) return '…';

@@ -1,11 +1,11 @@
-/** Ends of names of members that carry secrets, in lower case and without separators. */
+/** Suffixes of member names that contain secrets, in lower case and without separators. */
 const SECRET =
   /(?:authorization|cookie|credentials?|creds|hmac|pass|passphrase|passwd|password|pwd|secret|token|userdata|sealed)$|^(?:(?:access|account|admin|api|auth|edit|encryption|hmac|preauth|private|secret|secretaccess|shared|signing|tls|token|view|vpn)?key)$/;
 
-/** Names in a process are few: the verdict for each spelling is remembered. */
+/** A process uses few names, so the result for each spelling is cached. */
 const verdicts = new Map<string, boolean>();
 
-/** Whether a member of this name carries a secret, whatever its spelling: `consolePassword`, `console_password`. */
+/** Whether a member with this name contains a secret, in any spelling: `consolePassword`, `console_password`. */
 export function isSecretName(name: string): boolean {
   let verdict = verdicts.get(name);
   if (verdict === undefined) {

@@ -2,7 +2,7 @@ import { Global, Module } from '@nestjs/common';
 import type { DynamicModule } from '@nestjs/common';
 import { Metrics } from './metrics.js';
 
-/** Hands the process's metrics to whoever observes something: `constructor(private readonly metrics: Metrics)`. */
+/** Provides the metrics of the process to all features: `constructor(private readonly metrics: Metrics)`. */
 @Global()
 @Module({})
 export class TelemetryModule {

@@ -1,7 +1,12 @@
 import { Global, Module } from '@nestjs/common';
-import { CLOCK, systemClock } from '../../shared/clock.js';
+import type { DynamicModule } from '@nestjs/common';
+import { CLOCK, systemClock, type Clock } from '../../shared/clock.js';
 
-/** Hands the system's clock to every feature; tests override the `CLOCK` provider. */
+/** Provides a clock to all features: the system's unless another one is given; tests override the `CLOCK` provider. */
 @Global()
-@Module({ providers: [{ provide: CLOCK, useValue: systemClock }], exports: [CLOCK] })
-export class ClockModule {}
+@Module({})
+export class ClockModule {
+  static of(clock: Clock = systemClock): DynamicModule {
+    return { module: ClockModule, providers: [{ provide: CLOCK, useValue: clock }], exports: [CLOCK] };
+  }
+}

@@ -4,7 +4,7 @@ import { fetchFailure } from '../../shared/errors/fetch-failure.js';
 import { Vpn } from './vpn.js';
 import type { VpnKey, VpnNode } from './vpn.js';
 
-/** Clients wait 30 s for a whole allocation or release, which asks Headscale up to three times. In milliseconds. */
+/** Timeout in milliseconds. Clients wait 30 s for an allocation or release, which calls Headscale up to three times. */
 const DEADLINE = 7_000;
 
 interface User {
@@ -15,11 +15,11 @@ interface Node {
   readonly id: string;
   readonly name: string;
   readonly user?: User;
-  /** Absent means false, as in all JSON that is made from protocol buffers. */
+  /** Absent means false, as in all JSON generated from protocol buffers. */
   readonly online?: boolean;
 }
 
-/** Headscale, by its HTTP API, version 0.26 or newer (older ones knew users by name where ids stand now). */
+/** Client of Headscale's HTTP API, version 0.26 or newer (older versions use names of users in place of IDs). */
 export class Headscale extends Vpn {
   readonly enabled = true;
   readonly address: string;
@@ -34,7 +34,7 @@ export class Headscale extends Vpn {
     try {
       await this.ask('POST', 'user', { name });
     } catch (error) {
-      // Another replica may have been faster; how that is refused differs between versions.
+      // Another replica may have created it concurrently; the resulting error differs between versions.
       if (!(await this.findUser(name))) throw error;
     }
   }
@@ -44,11 +44,11 @@ export class Headscale extends Vpn {
     if (!user) throw notFound('VPN user', name);
     const wanted = { user: user.id, reusable: false, ephemeral, expiration: expires };
     const { preAuthKey } = await this.ask<{ preAuthKey?: { id: string; key: string } }>('POST', 'preauthkey', wanted);
-    if (!preAuthKey?.key) throw unavailable('its answer has no key');
+    if (!preAuthKey?.key) throw unavailable('its response contains no key');
     return { id: preAuthKey.id, user: user.id, key: preAuthKey.key };
   }
 
-  /** Versions differ in whether they know a key by itself or by its id; what they do not know they ignore. */
+  /** Versions identify a key either by its text or by its ID, and ignore the other. */
   async expireKey({ id, user, key }: VpnKey): Promise<void> {
     await this.ask('POST', 'preauthkey/expire', { id, user, key });
   }
@@ -60,7 +60,7 @@ export class Headscale extends Vpn {
 
   async removeNode(id: string): Promise<void> {
     const { status, text } = await this.send('DELETE', `node/${encodeURIComponent(id)}`);
-    if (status >= 400 && status !== 404) throw unavailable(`it answered ${status} ${text}`);
+    if (status >= 400 && status !== 404) throw unavailable(`it responded with ${status} ${text}`);
   }
 
   private async findUser(name: string): Promise<User | undefined> {
@@ -70,11 +70,11 @@ export class Headscale extends Vpn {
 
   private async ask<T>(method: string, path: string, body?: object): Promise<T> {
     const { status, text } = await this.send(method, path, body);
-    if (status >= 400) throw unavailable(`it answered ${status} ${text}`);
+    if (status >= 400) throw unavailable(`it responded with ${status} ${text}`);
     try {
       return JSON.parse(text) as T;
     } catch {
-      throw unavailable('its answer is no JSON');
+      throw unavailable('its response is not JSON');
     }
   }
 
@@ -95,4 +95,4 @@ export class Headscale extends Vpn {
 }
 
 const unavailable = (why: string): DomainError =>
-  new DomainError('unavailable', `the VPN coordinator cannot be used: ${why.slice(0, 300)}`);
+  new DomainError('unavailable', `the VPN coordinator is not available: ${why.slice(0, 300)}`);

@@ -1,7 +1,7 @@
 import { disabled } from '../../shared/errors/domain-error.js';
 import { Vpn } from './vpn.js';
 
-/** Stands in where no VPN is configured. */
+/** Used if no VPN is configured. */
 export class NoVpn extends Vpn {
   readonly enabled = false;
   readonly address = '';

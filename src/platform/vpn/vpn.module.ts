@@ -5,7 +5,7 @@ import { Headscale } from './headscale.js';
 import { NoVpn } from './no-vpn.js';
 import { Vpn } from './vpn.js';
 
-/** Hands features the coordinator of the VPN that is configured. */
+/** Provides the configured VPN coordinator to all features. */
 @Global()
 @Module({
   providers: [

@@ -1,14 +1,14 @@
-/** A machine that has joined. */
+/** A machine that has joined the VPN. */
 export interface VpnNode {
   readonly id: string;
-  /** The host name it joined with. */
+  /** The host name with which it joined. */
   readonly name: string;
-  /** The name of the user it belongs to. */
+  /** The name of the user that owns it. */
   readonly user: string;
   readonly online: boolean;
 }
 
-/** Lets one node join as a node of its user, once. */
+/** A key that lets one node of its user join, once. */
 export interface VpnKey {
   readonly id: string;
   readonly user: string;
@@ -16,20 +16,20 @@ export interface VpnKey {
 }
 
 /**
- * The coordinator of the VPN through which operators reach firewalls. Throws `disabled` where none is configured, and
- * `unavailable` when it does not answer or refuses this server.
+ * The coordinator of the VPN through which operators reach firewalls. Throws `disabled` if none is configured, and
+ * `unavailable` if it does not respond or refuses this server.
  */
 export abstract class Vpn {
   abstract readonly enabled: boolean;
-  /** Where nodes join. */
+  /** Address of the control plane that nodes join. */
   abstract readonly address: string;
-  /** Idempotent. */
+  /** Creates the user if necessary. Idempotent. */
   abstract ensureUser(name: string): Promise<void>;
-  /** Throws `not-found` when there is no such user. Ephemeral nodes vanish when they go offline. `expires` is ISO. */
+  /** Throws `not-found` for an unknown user. Ephemeral nodes disappear when they go offline. `expires` is ISO 8601. */
   abstract createKey(user: string, options: { readonly ephemeral: boolean; readonly expires: string }): Promise<VpnKey>;
-  /** The key lets nobody join any more. Idempotent. */
+  /** Invalidates the key. Idempotent. */
   abstract expireKey(key: VpnKey): Promise<void>;
   abstract nodes(): Promise<VpnNode[]>;
-  /** A node that is gone already is fine. */
+  /** Ignores a node that is already gone. */
   abstract removeNode(id: string): Promise<void>;
 }

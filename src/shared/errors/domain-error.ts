@@ -1,6 +1,6 @@
-import { quoted } from '../text.js';
+import { quoteText } from '../text.js';
 
-/** The closed list of reasons for which a use case refuses or fails (design §10). */
+/** The closed list of error kinds of use cases (docs/concepts/design.md#errors). */
 export type ErrorKind =
   | 'not-found'
   | 'already-exists'
@@ -8,6 +8,7 @@ export type ErrorKind =
   | 'malformed'
   | 'invalid'
   | 'precondition'
+  | 'gone'
   | 'forbidden'
   | 'exhausted'
   | 'unavailable'
@@ -15,19 +16,20 @@ export type ErrorKind =
   | 'internal';
 
 /**
- * The only error that use cases throw. Two tables translate the kind, one to HTTP (`platform/http`), one to gRPC
- * (`platform/grpc`). Kinds and their meaning for a client of /v1 (reference/40 §1.5):
+ * The only error that use cases throw. Two tables map the kind, one to HTTP (`platform/http`), one to gRPC
+ * (`platform/grpc`). Kinds and their meaning for a client of /v1 (docs/reference/http.md#error-body):
  *
  * - `not-found` 404: the entity, or one that the request refers to, does not exist
- * - `already-exists` 409: the key is taken
- * - `conflict` 409: somebody else changed the entity, or a resource is held by another owner
- * - `malformed` 400: the request itself is wrong, whatever the stored state is
+ * - `already-exists` 409: the key is in use
+ * - `conflict` 409: the entity was modified concurrently, or a resource is held by another owner
+ * - `malformed` 400: the request is invalid regardless of the stored state
  * - `invalid` 422: a rule refuses the request
  * - `precondition` 412: the version that the client sent is outdated
+ * - `gone` 410: what the client wants to continue is no longer kept, it has to begin again
  * - `forbidden` 403
- * - `exhausted` 422: a pool or a network has nothing left; retrying later may help (docs/adr/0013)
- * - `unavailable` 503: a part this process depends on (database, broker) does not answer
- * - `disabled` 422: a feature that is not configured (docs/adr/0013)
+ * - `exhausted` 422: a pool or network is exhausted; retrying later may help (docs/adr/0013)
+ * - `unavailable` 503: a dependency of this process (database, broker) does not respond
+ * - `disabled` 422: the feature is not configured (docs/adr/0013)
  * - `internal` 500
  */
 export class DomainError extends Error {
@@ -42,25 +44,25 @@ export class DomainError extends Error {
   }
 }
 
-/** True when `error` is a DomainError of one of the given kinds (of any kind when none is given). */
+/** Whether `error` is a DomainError of one of the given kinds (any kind if none is given). */
 export function isDomainError(error: unknown, ...kinds: ErrorKind[]): error is DomainError {
   return error instanceof DomainError && (kinds.length === 0 || kinds.includes(error.kind));
 }
 
-/** 404 for the entity `what` with the key `id`, both of which are in its details. */
+/** 404 for the entity `what` with the ID `id`; both are in the details. */
 export const notFound = (what: string, id: string): DomainError =>
   new DomainError(
     'not-found',
-    id === '' ? `no ${what} found, the id is empty` : `no ${what} with id ${quoted(id)} found`,
+    id === '' ? `no ${what} found, the id is empty` : `no ${what} with id ${quoteText(id)} found`,
     { what, id },
   );
 
-/** 400: the request is wrong in itself. */
+/** 400: the request is invalid regardless of the stored state. */
 export const malformed = (message: string): DomainError => new DomainError('malformed', message);
 
 /** 422: a rule refuses the request. */
 export const invalid = (message: string): DomainError => new DomainError('invalid', message);
 
-/** 422: the feature is not configured; `setting` is the environment variable that would turn it on. */
+/** 422: the feature is not configured; `setting` is the environment variable that enables it. */
 export const disabled = (setting: string): DomainError =>
-  new DomainError('disabled', `this feature is currently disabled, ${setting} turns it on`);
+  new DomainError('disabled', `this feature is currently disabled, set ${setting} to enable it`);

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { expect, it } from 'vitest';
 import { fetchFailure } from './fetch-failure.js';
 
-it.each(['127.0.0.1', 'localhost'])('tells why nobody answers at %s', async (host) => {
+it.each(['127.0.0.1', 'localhost'])('reports why the connection to %s failed', async (host) => {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
@@ -13,7 +13,7 @@ it.each(['127.0.0.1', 'localhost'])('tells why nobody answers at %s', async (hos
   expect(await fetch(`http://${host}:${port}`).then(String, fetchFailure)).toContain('ECONNREFUSED');
 });
 
-it('takes whatever is thrown', () => {
+it('accepts any thrown value', () => {
   expect(fetchFailure('gone')).toBe('gone');
   expect(fetchFailure(new TypeError('', { cause: new Error('why') }))).toBe('why');
 });

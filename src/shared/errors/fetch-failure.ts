@@ -1,7 +1,7 @@
-/** Why a `fetch` failed, in words: its own error says only that it did, the causes below say why. */
+/** Describes why a `fetch` failed. Its error only states that it failed; the reason is in the chain of causes. */
 export function fetchFailure(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   if (error.cause instanceof Error) return fetchFailure(error.cause);
-  // Where a name has several addresses and none answers, only the code says so.
+  // If a name has several addresses and none responds, the reason is only in the code.
   return error.message || (error as NodeJS.ErrnoException).code || error.name;
 }

@@ -1,9 +1,9 @@
 import { Ip } from './ip.js';
 import { Prefix } from './prefix.js';
 
-/** Where a board management controller answers. */
+/** The address of a BMC. */
 export interface BmcAddress {
-  /** An IP address in canonical text, with its zone where it has one, or a host name; never in brackets. */
+  /** An IP address in canonical text, with its zone if it has one, or a host name; never in brackets. */
   readonly host: string;
   readonly port: number;
 }
@@ -17,31 +17,33 @@ const HOST_NAME =
 const ZONE = /^[A-Za-z0-9][A-Za-z0-9._-]{0,14}$/;
 const LINK_LOCAL = Prefix.parse('fe80::/10');
 const MAPPED = Prefix.parse('::ffff:0:0/96');
-/** No BMC is at these, whatever a device says. */
+/** Addresses that no BMC can have. */
 const IMPOSSIBLE = ['0.0.0.0/8', '224.0.0.0/3', '::/128', 'ff00::/8'].map((text) => Prefix.parse(text));
 
 /**
- * Reads `host`, `host:port`, `[v6]:port`, `[v6]` or a bare IPv6 address, the last three also with a zone on a link-local
- * address. The port is 623 unless given; an IPv4-mapped address becomes IPv4. `undefined` for anything else, and for
- * addresses that no device can have. The one reader of BMC addresses: registration, report and agent use it.
+ * Parses `host`, `host:port`, `[v6]:port`, `[v6]` or a bare IPv6 address; link-local IPv6 addresses may have a zone.
+ * The port defaults to 623; an IPv4-mapped address becomes IPv4. Returns `undefined` for anything else, and for
+ * addresses that no device can have. Registration, BMC report and agent all use this parser.
  */
-export function readBmcAddress(text: string): BmcAddress | undefined {
+export function parseBmcAddress(text: string): BmcAddress | undefined {
   const [, bracketed, plain, digits] = /^(?:\[([^\]]{2,64})\]|([^:[\]]{1,253}))(?::(\d{1,5}))?$/.exec(text) ?? [];
   const host = bracketed ?? plain ?? (text.length <= 64 ? text : '');
   const port = digits === undefined ? DEFAULT_BMC_PORT : Number(digits);
   if (port < 1 || port > 65535) return undefined;
-  const known = bracketed === undefined ? readBmcHost(host) : readAddress(host);
+  const known = bracketed === undefined ? parseBmcHost(host) : readAddress(host);
   return known === undefined ? undefined : { host: known, port };
 }
 
-/** The address, or host name, of a BMC without port and brackets, as `BmcAddress` has it; `undefined` for anything else. */
-export const readBmcHost = (text: string): string | undefined => readAddress(text) ?? readName(text);
+/** Parses the host of a BMC without port and brackets, as in `BmcAddress`; `undefined` for anything else. */
+export const parseBmcHost = (text: string): string | undefined => readAddress(text) ?? readName(text);
 
-/** The text that `readBmcAddress` reads: an IPv6 address stands in brackets. */
-export const writeBmcAddress = ({ host, port }: BmcAddress): string =>
+/** Formats an address for `parseBmcAddress`; an IPv6 address is put in brackets. */
+export const formatBmcAddress = ({ host, port }: BmcAddress): string =>
   host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
 
-/** The IP address of a host without its zone; `undefined` for a host name. An IPv4-mapped address becomes IPv4. */
+/**
+ * Returns the IP address of a host without its zone; `undefined` for a host name. An IPv4-mapped address becomes IPv4.
+ */
 export function ipOfHost(host: string): Ip | undefined {
   const ip = Ip.tryParse(host.split('%', 1)[0] ?? '');
   return ip && MAPPED.contains(ip) ? Ip.of('IPv4', ip.value & 0xffff_ffffn) : ip;
@@ -56,6 +58,6 @@ function readAddress(text: string): string | undefined {
   return LINK_LOCAL.contains(ip) && ZONE.test(zone) ? `${ip.toString()}%${zone}` : undefined;
 }
 
-/** What consists of digits and dots was meant as an address. */
+/** A text of digits and dots is a malformed address, not a host name. */
 const readName = (text: string): string | undefined =>
   HOST_NAME.test(text) && !/^[\d.]+$/.test(text) ? text.toLowerCase() : undefined;

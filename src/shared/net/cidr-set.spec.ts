@@ -18,7 +18,7 @@ const small = fc
   .map(({ family, low, host }) => Prefix.of(Ip.of(family, low), addressBits(family) - host).masked());
 const lists = fc.array(small, { maxLength: 12 });
 
-/** Naive model: the addresses one by one. */
+/** Naive model: a set of single addresses. */
 const flatten = (prefixes: readonly Prefix[]): Set<string> =>
   new Set(
     prefixes.flatMap((p) =>
@@ -27,7 +27,7 @@ const flatten = (prefixes: readonly Prefix[]): Set<string> =>
   );
 
 describe('CidrSet', () => {
-  it('merges adjacent and covered prefixes into the fewest, IPv4 first', () => {
+  it('merges adjacent and covered prefixes into as few as possible, IPv4 first', () => {
     const list = [
       '10.0.1.0/24',
       '2001:db8::/65',
@@ -76,7 +76,7 @@ describe('CidrSet', () => {
         const result = CidrSet.of(list).prefixes();
         expect(texts([...result].sort((a, b) => Prefix.compare(a, b)))).toEqual(texts(result));
         expect(texts(CidrSet.of(result).prefixes())).toEqual(texts(result));
-        // No two neighbours are the halves of one block: then there would be a shorter list.
+        // No two neighbours are halves of the same block; otherwise a shorter list would exist.
         for (const [i, p] of result.entries()) {
           const next = result[i + 1];
           if (!next || next.bits !== p.bits || next.family !== p.family) continue;

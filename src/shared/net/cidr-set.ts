@@ -10,7 +10,7 @@ interface Range {
 
 type Ranges = Readonly<Record<AddressFamily, readonly Range[]>>;
 
-/** A set of addresses of both families, built from prefixes; immutable. */
+/** An immutable set of addresses of both families, built from prefixes. */
 export class CidrSet {
   private constructor(private readonly ranges: Ranges) {}
 
@@ -20,7 +20,7 @@ export class CidrSet {
     return new CidrSet({ IPv4: merge(ranges.IPv4), IPv6: merge(ranges.IPv6) });
   }
 
-  /** The addresses of this set that are not in `other`. */
+  /** Returns the addresses of this set that are not in `other`. */
   subtract(other: CidrSet): CidrSet {
     const rest = (family: AddressFamily): Range[] => cut(this.ranges[family], other.ranges[family]);
     return new CidrSet({ IPv4: rest('IPv4'), IPv6: rest('IPv6') });
@@ -38,13 +38,13 @@ export class CidrSet {
     return range !== undefined && range.first <= ip.value;
   }
 
-  /** The shortest list of prefixes that covers exactly this set, sorted: IPv4 first, then by address. */
+  /** Returns the shortest list of prefixes that covers exactly this set, IPv4 first, then by address. */
   prefixes(): Prefix[] {
     return ADDRESS_FAMILIES.flatMap((family) => this.ranges[family].flatMap((range) => blocks(family, range)));
   }
 }
 
-/** Sorted, disjoint, not even touching ranges. */
+/** Merges ranges into sorted, disjoint, non-adjacent ones. */
 function merge(ranges: readonly Range[]): Range[] {
   const merged: Range[] = [];
   for (const range of [...ranges].sort((a, b) => (a.first < b.first ? -1 : a.first > b.first ? 1 : 0))) {
@@ -55,7 +55,7 @@ function merge(ranges: readonly Range[]): Range[] {
   return merged;
 }
 
-/** `from` without `holes`; both sorted and disjoint. */
+/** Subtracts `holes` from `from`; both must be sorted and disjoint. */
 function cut(from: readonly Range[], holes: readonly Range[]): Range[] {
   const rest: Range[] = [];
   let next = 0;
@@ -72,7 +72,7 @@ function cut(from: readonly Range[], holes: readonly Range[]): Range[] {
   return rest;
 }
 
-/** The fewest aligned blocks that make up a range, ascending. */
+/** Splits a range into the fewest aligned blocks, ascending. */
 function blocks(family: AddressFamily, range: Range): Prefix[] {
   const width = addressBits(family);
   const result: Prefix[] = [];

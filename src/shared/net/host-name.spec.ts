@@ -45,12 +45,12 @@ describe('hostNameProblem', () => {
 });
 
 describe('isDnsName', () => {
-  it.each(['pool.ntp.org', 'ntp.', 'a_b.example', 'NTP1', longest, `${longest}.`])('takes %s', (name) =>
+  it.each(['pool.ntp.org', 'ntp.', 'a_b.example', 'NTP1', longest, `${longest}.`])('accepts %s', (name) =>
     expect(isDnsName(name)).toBe(true),
   );
 
   it.each(['', '-x', 'a b', 'a\n', 'süd.example', `${longest}a`, `${label}a.org`, 'a..b', `${'a.'.repeat(200)}org`])(
-    'refuses %j',
+    'rejects %j',
     (name) => expect(isDnsName(name)).toBe(false),
   );
 });

@@ -1,23 +1,23 @@
-/** Text forms of addresses: strict readers (as strict as Go's netip) and canonical writers (RFC 5952). */
+/** Text forms of addresses: strict parsers (like Go's netip) and canonical formatters (RFC 5952). */
 
 const IPV4_FIELD = /^(?:0|[1-9][0-9]{0,2})$/;
 const IPV6_FIELD = /^[0-9a-fA-F]{1,4}$/;
 const IPV6_FIELDS = 8;
 
-/** Reads `a.b.c.d`: four decimal fields without leading zeros; `undefined` when it is not exactly that. */
-export function readIpv4(text: string): bigint | undefined {
+/** Parses `a.b.c.d`: exactly four decimal fields without leading zeros; `undefined` for anything else. */
+export function tryParseIpv4(text: string): bigint | undefined {
   const fields = text.split('.');
   if (fields.length !== 4 || !fields.every((field) => IPV4_FIELD.test(field) && Number(field) <= 255)) return undefined;
   return fields.reduce((value, field) => value * 256n + BigInt(field), 0n);
 }
 
-/** Reads an IPv6 address without a zone; `::` must stand for at least one field, as in Go. */
-export function readIpv6(text: string): bigint | undefined {
+/** Parses an IPv6 address without a zone; `::` must stand for at least one field, as in Go. */
+export function tryParseIpv6(text: string): bigint | undefined {
   const halves = text.split('::');
   if (halves.length > 2) return undefined;
   const [head, tail] = [readFields(halves[0] ?? ''), readFields(halves[1] ?? '')];
   if (!head || !tail) return undefined;
-  // A dotted IPv4 part may only stand at the very end of the address.
+  // A dotted IPv4 part is only allowed at the end of the address.
   if (halves.length === 2 && (halves[0] ?? '').includes('.')) return undefined;
   const missing = IPV6_FIELDS - head.length - tail.length;
   if (halves.length === 1 ? missing !== 0 : missing < 1) return undefined;
@@ -25,14 +25,14 @@ export function readIpv6(text: string): bigint | undefined {
   return [...head, ...zeros, ...tail].reduce((value, field) => (value << 16n) | field, 0n);
 }
 
-/** 16-bit fields of one side of `::`; a dotted IPv4 address at the end counts as two. */
+/** Parses the 16-bit fields on one side of `::`; a dotted IPv4 address at the end counts as two. */
 function readFields(text: string): bigint[] | undefined {
   if (text === '') return [];
   const parts = text.split(':');
   const fields: bigint[] = [];
   for (const [position, part] of parts.entries()) {
     if (position === parts.length - 1 && part.includes('.')) {
-      const dotted = readIpv4(part);
+      const dotted = tryParseIpv4(part);
       if (dotted === undefined) return undefined;
       fields.push(dotted >> 16n, dotted & 0xffffn);
     } else {
@@ -43,14 +43,14 @@ function readFields(text: string): bigint[] | undefined {
   return fields;
 }
 
-export function writeIpv4(value: bigint): string {
+export function formatIpv4(value: bigint): string {
   return [24n, 16n, 8n, 0n].map((shift) => (value >> shift) & 0xffn).join('.');
 }
 
 /** Lower case, no leading zeros, the first longest run of two or more zero fields compressed (RFC 5952 §4). */
-export function writeIpv6(value: bigint): string {
-  // IPv4-mapped addresses keep the dotted form, as Go prints them.
-  if (value >> 32n === 0xffffn) return `::ffff:${writeIpv4(value & 0xffffffffn)}`;
+export function formatIpv6(value: bigint): string {
+  // IPv4-mapped addresses keep the dotted form, as in Go.
+  if (value >> 32n === 0xffffn) return `::ffff:${formatIpv4(value & 0xffffffffn)}`;
   const fields = Array.from({ length: IPV6_FIELDS }, (_, i) => (value >> BigInt(112 - 16 * i)) & 0xffffn);
   const run = longestZeroRun(fields);
   const hex = fields.map((field) => field.toString(16));

@@ -12,8 +12,8 @@ const v6 = fc
 const prefixes = fc.array(fc.oneof(v4, v6), { maxLength: 8 });
 const texts = (found: readonly Prefix[] | undefined): string[] | undefined => found?.map(String);
 
-describe('an index of prefixes', () => {
-  it('finds all that contain a prefix', () =>
+describe('PrefixIndex', () => {
+  it('finds all prefixes that contain a prefix', () =>
     fc.assert(
       fc.property(prefixes, fc.oneof(v4, v6), (all, one) => {
         const index = new PrefixIndex<string>();
@@ -34,7 +34,7 @@ describe('an index of prefixes', () => {
       }),
     ));
 
-  it('finds the first of one list that overlaps another', () =>
+  it('finds the first prefix of a list that overlaps another list', () =>
     fc.assert(
       fc.property(prefixes, prefixes, (wanted, taken) => {
         const expected = wanted.findIndex((prefix) => taken.some((other) => other.overlaps(prefix)));

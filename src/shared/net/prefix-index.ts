@@ -2,13 +2,13 @@ import type { AddressFamily } from './family.js';
 import type { Prefix } from './prefix.js';
 
 /**
- * Finds the prefixes that contain a given one, without looking at all of them: one look-up for each length that occurs.
- * Of several equal prefixes the first one counts.
+ * Finds the prefixes that contain a given one, with one look-up per prefix length that occurs. If equal prefixes are
+ * added, the first one counts.
  */
 export class PrefixIndex<T> {
   private readonly lengths: Record<AddressFamily, Map<number, Map<bigint, T>>> = { IPv4: new Map(), IPv6: new Map() };
 
-  /** False when the same prefix is there already. */
+  /** Adds a prefix; returns false, without effect, if the index already contains it. */
   add(prefix: Prefix, value: T): boolean {
     const lengths = this.lengths[prefix.family];
     let values = lengths.get(prefix.bits);
@@ -18,7 +18,7 @@ export class PrefixIndex<T> {
     return true;
   }
 
-  /** The values of all prefixes that contain this one, an equal one included. */
+  /** Yields the values of all prefixes that contain this one, including an equal one. */
   *containing(prefix: Prefix): Iterable<T> {
     const { ip, family, hostBits } = prefix;
     for (const [bits, values] of this.lengths[family]) {
@@ -31,8 +31,8 @@ export class PrefixIndex<T> {
 }
 
 /**
- * The first prefix of a list that overlaps an earlier one, and the earliest that it overlaps. Two prefixes overlap only
- * when one contains the other. Linear in the length of the list.
+ * Returns the first prefix of a list that overlaps an earlier one, and the earliest that it overlaps. Two prefixes
+ * overlap only if one contains the other. Takes time linear in the length of the list.
  */
 export function firstOverlap(prefixes: readonly Prefix[]): readonly [earlier: Prefix, later: Prefix] | undefined {
   const index = new PrefixIndex<number>();
@@ -50,7 +50,7 @@ export function firstOverlap(prefixes: readonly Prefix[]): readonly [earlier: Pr
   return earlier && [earlier, later];
 }
 
-/** Position of the first prefix of `wanted` that overlaps one of `taken`; undefined when none does. */
+/** Returns the position of the first prefix of `wanted` that overlaps one of `taken`; undefined if none does. */
 export function firstOverlapping(wanted: readonly Prefix[], taken: readonly Prefix[]): number | undefined {
   const [ofWanted, ofTaken] = [new PrefixIndex<number>(), new PrefixIndex<true>()];
   wanted.forEach((prefix, position) => ofWanted.add(prefix, position));

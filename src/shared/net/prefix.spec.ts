@@ -5,7 +5,7 @@ import { addressBits, parseAddressFamily } from './family.js';
 import { Ip } from './ip.js';
 import { Prefix } from './prefix.js';
 
-/** Prefixes close together, so that overlaps really happen. */
+/** Prefixes that are close together, so that overlaps occur. */
 const nearby = fc
   .record({
     family: fc.constantFrom('IPv4' as const, 'IPv6' as const),
@@ -50,7 +50,7 @@ describe('Prefix', () => {
     expect(() => Prefix.parse(text)).toThrow('is not a prefix');
   });
 
-  it('contains and overlaps as the sets of addresses say', () => {
+  it('contains and overlaps in agreement with sets of addresses', () => {
     fc.assert(
       fc.property(nearby, nearby, (a, b) => {
         const [inA, inB] = [new Set(addresses(a)), addresses(b)];
@@ -68,7 +68,7 @@ describe('Prefix', () => {
     expect(Prefix.parse('::/0').contains(Ip.parse('::ffff:10.0.0.1'))).toBe(true);
   });
 
-  it('refuses lengths outside the family', () => {
+  it('rejects lengths outside the range of the family', () => {
     expect(() => Prefix.of(Ip.parse('10.0.0.0'), 33)).toThrow(RangeError);
     expect(() => Prefix.of(Ip.parse('10.0.0.0'), 1.5)).toThrow(RangeError);
   });
@@ -84,9 +84,9 @@ describe('parseAddressFamily', () => {
   });
 });
 
-describe('what clients name', () => {
+describe('a prefix from a client', () => {
   it.each(['10.0.0.0/8', '10.0.0.1/8', '0.0.0.0/0', '::/0', '2001:db8::/48', '::fffe:0:0/96', '64:ff9b::/96', '::/96'])(
-    'can be %s',
+    'may be %s',
     (text) => expect(Prefix.problem(text)).toBeUndefined(),
   );
 

@@ -1,14 +1,14 @@
 import { malformed } from '../errors/domain-error.js';
-import { quoted } from '../text.js';
+import { quoteText } from '../text.js';
 import { addressBits, type AddressFamily } from './family.js';
 import { Ip } from './ip.js';
 
-/** Bits of ::ffff:0:0/96, into which IPv4 is mapped. */
+/** Length of ::ffff:0:0/96, the prefix of IPv4-mapped addresses. */
 const MAPPED_BITS = 96;
 
 const LENGTH = /^(?:0|[1-9][0-9]{0,2})$/;
 
-/** An address with a prefix length (CIDR notation); immutable. Keeps host bits until `masked` is asked for. */
+/** An immutable address with a prefix length (CIDR notation). Keeps host bits; `masked` removes them. */
 export class Prefix {
   private constructor(
     readonly ip: Ip,
@@ -16,19 +16,19 @@ export class Prefix {
     readonly bits: number,
   ) {}
 
-  /** Throws RangeError when the length does not fit the family. */
+  /** Throws RangeError if the length is outside the range of the family. */
   static of(ip: Ip, bits: number): Prefix {
     if (!Number.isInteger(bits) || bits < 0 || bits > addressBits(ip.family))
-      throw new RangeError(`/${bits} is no ${ip.family} prefix length`);
+      throw new RangeError(`/${bits} is not an ${ip.family} prefix length`);
     return new Prefix(ip, bits);
   }
 
-  /** The masked prefix of this length around an address number. */
+  /** Returns the masked prefix of this length that contains the address with number `value`. */
   static around(family: AddressFamily, value: bigint, bits: number): Prefix {
     return Prefix.of(Ip.of(family, value), bits).masked();
   }
 
-  /** Reads `address/length` as strictly as Go's netip; `undefined` when it is not exactly that. */
+  /** Parses `address/length` as strictly as Go's netip; `undefined` if it is invalid. */
   static tryParse(text: string): Prefix | undefined {
     const slash = text.lastIndexOf('/');
     if (slash < 0) return undefined;
@@ -38,7 +38,7 @@ export class Prefix {
     return new Prefix(ip, Number(length));
   }
 
-  /** Like `tryParse`; throws DomainError `malformed` naming the text. */
+  /** Like `tryParse`, but throws DomainError `malformed` that quotes an invalid text. */
   static parse(text: string): Prefix {
     const prefix = Prefix.tryParse(text);
     if (!prefix) throw malformed(`"${text}" is not a prefix; expected a form like 192.0.2.0/24 or 2001:db8::/64`);
@@ -46,12 +46,12 @@ export class Prefix {
   }
 
   /**
-   * Why a client or device cannot name this prefix; undefined when it can. IPv4 prefixes mapped into IPv6 are refused:
-   * next to the IPv4 prefix itself they would be a second name for the same addresses.
+   * Why a prefix from a client or device is invalid; undefined if it is valid. IPv4-mapped IPv6 prefixes are rejected,
+   * because they would be a second name for the addresses of the IPv4 prefix.
    */
   static problem(text: string): string | undefined {
     const prefix = Prefix.tryParse(text);
-    if (!prefix) return `${quoted(text, 60)} is not a prefix, expected a form like 10.0.0.0/16 or 2001:db8::/48`;
+    if (!prefix) return `${quoteText(text, 60)} is not a prefix, expected a form like 10.0.0.0/16 or 2001:db8::/48`;
     if (!prefix.ip.isMapped) return undefined;
     const bits = prefix.bits - MAPPED_BITS;
     const plain = bits < 0 ? 'the IPv4 prefix' : Prefix.of(prefix.ip.unmapped(), bits).toString();
@@ -72,7 +72,7 @@ export class Prefix {
     return addressBits(this.family) - this.bits;
   }
 
-  /** True when the address has bits set below the prefix length, e.g. 10.0.0.1/24. */
+  /** Whether any host bits are set, e.g. in 10.0.0.1/24. */
   get hostBitsSet(): boolean {
     return this.ip.value !== this.first;
   }
@@ -87,12 +87,12 @@ export class Prefix {
     return this.first + this.size - 1n;
   }
 
-  /** Count of all addresses, network and broadcast address included. */
+  /** Number of addresses, including network and broadcast address. */
   get size(): bigint {
     return 1n << BigInt(this.hostBits);
   }
 
-  /** The same prefix without host bits. */
+  /** Returns the prefix with all host bits cleared. */
   masked(): Prefix {
     return this.hostBitsSet ? new Prefix(Ip.of(this.family, this.first), this.bits) : this;
   }
@@ -101,12 +101,12 @@ export class Prefix {
     return ip.family === this.family && ip.value >> BigInt(this.hostBits) === this.ip.value >> BigInt(this.hostBits);
   }
 
-  /** True when every address of `other` is in this prefix. */
+  /** Whether every address of `other` is in this prefix. */
   containsPrefix(other: Prefix): boolean {
     return other.bits >= this.bits && this.contains(other.ip);
   }
 
-  /** True when the two share an address; prefixes of different families never do. */
+  /** Whether the prefixes share an address; prefixes of different families never do. */
   overlaps(other: Prefix): boolean {
     return this.containsPrefix(other) || other.containsPrefix(this);
   }

@@ -5,7 +5,7 @@ import { parseVersion } from './version.js';
 const holds = (constraint: string, version: string): boolean =>
   satisfies(parseVersion(version), parseConstraint(constraint));
 
-describe('a version constraint (reference/30 §0.6)', () => {
+describe('a version constraint (docs/reference/catalog-conventions.md#versions-and-version-constraints)', () => {
   it.each<[string, string[], string[]]>([
     ['20.4.1', ['20.4.1', '20.04.1'], ['20.4.2', '20.4.0']],
     ['20.04', ['20.4.0', '20.4.9'], ['20.5.0', '20.3.9']],
@@ -43,7 +43,7 @@ describe('a version constraint (reference/30 §0.6)', () => {
   });
 
   it.each(['>=20.04', '>= 20.04, < 22', '>= 20.x', ' 20.04', '>=  20.04', '20.04 ', '1 - 2', '', '== 1', 'x'])(
-    'refuses "%s"',
+    'rejects "%s"',
     (text) => {
       expect(() => parseConstraint(text)).toThrow(/not a version/);
     },

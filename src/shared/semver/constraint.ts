@@ -1,4 +1,4 @@
-import { quoted } from '../text.js';
+import { quoteText } from '../text.js';
 import { malformed } from '../errors/domain-error.js';
 import { compareVersions, parseVersion, release } from './version.js';
 import type { Version } from './version.js';
@@ -14,7 +14,10 @@ interface Range {
   readonly to?: Bound;
 }
 
-/** A condition on versions such as `>= 20.04`, as the ranges it admits (reference/30 §0.6). */
+/**
+ * A condition on versions such as `>= 20.04`, as the ranges that it admits
+ * (docs/reference/catalog-conventions.md#versions-and-version-constraints).
+ */
 export interface Constraint {
   readonly ranges: readonly Range[];
   /** Prereleases satisfy only constraints that name one themselves, and `*`. */
@@ -25,8 +28,9 @@ const OPERATORS = ['=', '!=', '>', '<', '>=', '=>', '<=', '=<', '~', '~>', '^'] 
 type Operator = (typeof OPERATORS)[number];
 
 /**
- * Reads a constraint: `*`, a version, or one operator and a version with one blank between. Throws `malformed` for
- * anything else: wildcards, lists and hyphen ranges are no stored constraints (reference/30 §0.6).
+ * Parses a constraint: `*`, a version, or an operator and a version separated by one blank. Throws `malformed` for
+ * anything else, including wildcards, lists and hyphen ranges
+ * (docs/reference/catalog-conventions.md#versions-and-version-constraints).
  */
 export function parseConstraint(text: string): Constraint {
   if (text.trim() === '*') return { ranges: [{}], prereleases: true };
@@ -34,7 +38,8 @@ export function parseConstraint(text: string): Constraint {
   const operator = blank < 0 ? '=' : text.slice(0, blank);
   if (!isOperator(operator)) {
     throw malformed(
-      `${quoted(text, 60)} is not a version constraint: ${quoted(operator, 60)} is none of ${OPERATORS.join(' ')}`,
+      `${quoteText(text, 60)} is not a version constraint: operator ${quoteText(operator, 60)}, ` +
+        `expected one of ${OPERATORS.join(' ')}`,
     );
   }
   return constraint(operator, parseVersion(text.slice(blank + 1)));
@@ -42,7 +47,7 @@ export function parseConstraint(text: string): Constraint {
 
 const isOperator = (text: string): text is Operator => (OPERATORS as readonly string[]).includes(text);
 
-/** The constraint `operator version`, for example the tilde around a version that is given in full. */
+/** Creates the constraint `operator version`, e.g. a tilde constraint on a complete version. */
 export const constraint = (operator: Operator, version: Version): Constraint => ({
   ranges: rangesOf(operator, version),
   prereleases: version.prerelease.length > 0,
@@ -54,14 +59,14 @@ export function satisfies(version: Version, { ranges, prereleases }: Constraint)
   return ranges.some((range) => contains(range, version));
 }
 
-/** Whether some release satisfies both constraints. Ranges that only touch (`< 20.04` and `>= 20.04`) do not overlap. */
+/** Whether any release satisfies both constraints. Adjacent ranges (`< 20.04` and `>= 20.04`) do not overlap. */
 export const overlap = (a: Constraint, b: Constraint): boolean =>
   a.ranges.some((one) => b.ranges.some((other) => meet(one, other)));
 
 function rangesOf(operator: Operator, version: Version): readonly Range[] {
   const here: Bound = { version, inclusive: true };
   const past: Bound = { version, inclusive: false };
-  // What `1` and `1.2` mean by themselves ends where the next major or minor begins.
+  // The range of an incomplete version (`1`, `1.2`) ends where the next major or minor version begins.
   const end = version.missing && (version.missing === 'minor' ? majorAfter(version) : minorAfter(version));
   const after: Bound = end ? { version: end, inclusive: true } : past;
   const upTo: Bound = end ? { version: end, inclusive: false } : here;
@@ -90,7 +95,7 @@ function rangesOf(operator: Operator, version: Version): readonly Range[] {
 
 function tilde(version: Version, from: Bound): readonly Range[] {
   const { major, minor, patch, missing } = version;
-  // Clients rely on it: `ubuntu-0.0` stands for every ubuntu (reference/30 §5.3).
+  // Clients rely on it: `ubuntu-0.0` stands for every ubuntu (docs/reference/images.md#resolution).
   if (!missing && !major && !minor && !patch) return [{}];
   return [{ from, to: { version: missing === 'minor' ? majorAfter(version) : minorAfter(version), inclusive: false } }];
 }
@@ -102,7 +107,7 @@ function caretEnd(version: Version): Bound {
   return { version: release(0n, 0n, version.patch), inclusive: true };
 }
 
-// The prerelease `0` is the lowest version of all with these numbers: it keeps 2.0.0-rc out of what belongs to 1.
+// The prerelease `0` is the lowest version with these numbers: it excludes 2.0.0-rc from the range of 1.
 const lowest = (version: Version): Version => ({ ...version, prerelease: ['0'] });
 const majorAfter = ({ major }: Version): Version => lowest(release(major + 1n, 0n, 0n));
 const minorAfter = ({ major, minor }: Version): Version => lowest(release(major, minor + 1n, 0n));
@@ -111,7 +116,7 @@ function contains({ from, to }: Range, version: Version): boolean {
   return (!from || beyond(from, version) >= 0) && (!to || beyond(to, version) <= 0);
 }
 
-/** 0 on an inclusive bound; on an exclusive one neither >= 0 nor <= 0 holds. */
+/** Compares a version with a bound: 0 on an inclusive bound, NaN (neither >= 0 nor <= 0) on an exclusive one. */
 function beyond(bound: Bound, version: Version): number {
   return compareVersions(version, bound.version) || (bound.inclusive ? 0 : NaN);
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { compareVersions, formatVersion, parseVersion, readVersion } from './version.js';
+import { compareVersions, formatVersion, parseVersion, tryParseVersion } from './version.js';
 
 describe('a lenient version', () => {
   it.each([
@@ -13,9 +13,9 @@ describe('a lenient version', () => {
   });
 
   it.each(['', 'v', '1.', '1.2.3.4', '1.x', ' 1', '18446744073709551616', '1-', '1.2.3-a_b', '-1'])(
-    'refuses "%s"',
+    'rejects "%s"',
     (text) => {
-      expect(readVersion(text)).toBeUndefined();
+      expect(tryParseVersion(text)).toBeUndefined();
       expect(() => parseVersion(text)).toThrow(`"${text}" is not a version number`);
     },
   );
@@ -26,17 +26,17 @@ describe('a lenient version', () => {
     `1.0.0-${'a.'.repeat(200)}b`,
     `1.0.0+${'9'.repeat(300)}`,
     '9'.repeat(8_000_000),
-  ])('refuses a version that is too long, and shows its beginning only', (text) => {
-    expect(readVersion(text)).toBeUndefined();
+  ])('rejects a version that is too long, and quotes only its beginning', (text) => {
+    expect(tryParseVersion(text)).toBeUndefined();
     expect(() => parseVersion(text)).toThrow(`"${text.slice(0, 40)}…" has more than 256 characters`);
   });
 
-  it('takes as many characters as are allowed', () => {
+  it('accepts the maximum length', () => {
     expect(formatVersion(parseVersion(`1.0.${'0'.repeat(251)}1`))).toBe('1.0.1');
     expect(parseVersion(`1.0.0-${'a'.repeat(250)}`).prerelease).toEqual(['a'.repeat(250)]);
   });
 
-  it('knows which parts were left out', () => {
+  it('records which parts are missing', () => {
     expect(['1', '1.2', '1.2.3'].map((text) => parseVersion(text).missing)).toEqual(['minor', 'patch', undefined]);
   });
 

@@ -1,9 +1,10 @@
-import { quoted } from '../text.js';
+import { quoteText } from '../text.js';
 import { malformed } from '../errors/domain-error.js';
 
 /**
- * A version number, read leniently: `20.04` is 20.4.0 (reference/30 §0.6). Parts are 64 bit unsigned, hence BigInt.
- * Not the dialect of npm's semver, which knows neither missing parts nor leading zeros.
+ * A version number, parsed leniently: `20.04` is 20.4.0
+ * (docs/reference/catalog-conventions.md#versions-and-version-constraints). Parts are unsigned 64-bit, hence BigInt.
+ * Differs from npm's semver, which allows neither missing parts nor leading zeros.
  */
 export interface Version {
   readonly major: bigint;
@@ -13,7 +14,7 @@ export interface Version {
   readonly prerelease: readonly string[];
   /** Build metadata; ignored by comparisons. */
   readonly metadata: string;
-  /** Which trailing parts the text left out; they count as 0. */
+  /** The first part that is missing in the text; missing parts count as 0. */
   readonly missing: 'minor' | 'patch' | undefined;
 }
 
@@ -23,11 +24,11 @@ const PATTERN = new RegExp(
 );
 const LIMIT = 2n ** 64n;
 
-/** Characters of a version: reading the number costs the square of its digits. */
+/** Maximum length of a version; limited because parsing a number takes time quadratic in its digits. */
 export const MAX_VERSION_LENGTH = 256;
 
-/** The version in `text`, or undefined when it is none, or longer than `MAX_VERSION_LENGTH`. */
-export function readVersion(text: string): Version | undefined {
+/** Parses a version; returns undefined if the text is not a version or is longer than `MAX_VERSION_LENGTH`. */
+export function tryParseVersion(text: string): Version | undefined {
   if (text.length > MAX_VERSION_LENGTH) return undefined;
   const match = PATTERN.exec(text);
   if (!match) return undefined;
@@ -42,18 +43,18 @@ export function readVersion(text: string): Version | undefined {
   };
 }
 
-/** The version in `text`; throws `malformed` when it is none. */
+/** Parses a version; throws `malformed` if the text is not a version or is too long. */
 export function parseVersion(text: string): Version {
-  const version = readVersion(text);
+  const version = tryParseVersion(text);
   if (version) return version;
   const expected = 'expected for example "20.04" or "3.0.20240101"';
   if (text.length > MAX_VERSION_LENGTH) {
-    throw malformed(`${quoted(text, 40)} has more than ${MAX_VERSION_LENGTH} characters, ${expected}`);
+    throw malformed(`${quoteText(text, 40)} has more than ${MAX_VERSION_LENGTH} characters, ${expected}`);
   }
-  throw malformed(`${quoted(text)} is not a version number, ${expected}`);
+  throw malformed(`${quoteText(text)} is not a version number, ${expected}`);
 }
 
-/** A fully given version without prerelease and metadata. */
+/** Creates a complete version without prerelease and metadata. */
 export const release = (major: bigint, minor: bigint, patch: bigint): Version => ({
   major,
   minor,
@@ -63,13 +64,13 @@ export const release = (major: bigint, minor: bigint, patch: bigint): Version =>
   missing: undefined,
 });
 
-/** Canonical text: all three numbers without leading zeros, then prerelease and metadata. */
+/** Formats the canonical text: all three numbers without leading zeros, then prerelease and metadata. */
 export function formatVersion({ major, minor, patch, prerelease, metadata }: Version): string {
   const suffix = (prerelease.length ? `-${prerelease.join('.')}` : '') + (metadata ? `+${metadata}` : '');
   return `${major}.${minor}.${patch}${suffix}`;
 }
 
-/** Negative when `a` is lower, positive when it is higher, 0 when equal but for metadata. */
+/** Returns a negative number if `a` is lower, a positive one if it is higher, 0 if they differ at most in metadata. */
 export function compareVersions(a: Version, b: Version): number {
   return (
     order(a.major, b.major) ||

@@ -9,17 +9,17 @@ import { projectTable } from '../../../src/modules/project/project.table.js';
 import type { Project } from '../../../src/modules/project/project.js';
 import { sizeTable } from '../../../src/modules/size/size.table.js';
 import type { Size } from '../../../src/modules/size/size.js';
-import { enrolled } from '../../../src/modules/tenant/tenant.js';
+import { createMasterData } from '../../../src/modules/tenant/tenant.js';
 import type { Tenant } from '../../../src/modules/tenant/tenant.js';
 import { tenantTable } from '../../../src/modules/tenant/tenant.table.js';
-import { created } from '../../../src/shared/entity.js';
+import { createEntity } from '../../../src/shared/entity.js';
 import { timestamp } from '../../../src/shared/clock.js';
 import type { Content } from '../../../src/shared/document.js';
 import { CATALOG, imageName, LAYOUT, partitionName, projectName, sizeName, TENANT } from './names.js';
 import { contents, times } from './contents.js';
 import type { Contents } from './contents.js';
 
-/** The master data that machines refer to. `now` in milliseconds; `projects` without the one that gets machines. */
+/** The master data that machines refer to. `now` in milliseconds; `projects` excludes the one that machines are allocated for. */
 export function catalog(projects: number, now: number): Contents[] {
   const at = timestamp(now);
   return [
@@ -47,7 +47,7 @@ export function catalog(projects: number, now: number): Contents[] {
 const named = (id: string) => ({ id, name: id, description: `${id} of the benchmark` });
 
 const partition = (number: number, at: string): Content<Partition> =>
-  created<Partition>(
+  createEntity<Partition>(
     {
       ...named(partitionName(number)),
       mgmtServiceAddress: `10.255.${number}.1:50051`,
@@ -65,7 +65,7 @@ const partition = (number: number, at: string): Content<Partition> =>
   );
 
 const size = (number: number, at: string): Content<Size> =>
-  created<Size>(
+  createEntity<Size>(
     {
       ...named(sizeName(number)),
       labels: {},
@@ -79,7 +79,7 @@ const size = (number: number, at: string): Content<Size> =>
   );
 
 const image = (number: number, now: number): Content<Image> =>
-  created<Image>(
+  createEntity<Image>(
     {
       ...named(imageName(number)),
       ...identifyImage(imageName(number)),
@@ -91,9 +91,9 @@ const image = (number: number, now: number): Content<Image> =>
     timestamp(now),
   );
 
-/** The one layout of the fleet, for every size and image. */
+/** The only layout of the fleet; it fits every size and image. */
 export const layout = (now: number): Content<FilesystemLayout> =>
-  created<FilesystemLayout>(
+  createEntity<FilesystemLayout>(
     {
       ...named(LAYOUT),
       filesystems: [
@@ -128,7 +128,7 @@ const filesystem = (path: string, device: string, format: 'vfat' | 'ext4', label
 });
 
 const tenant = (now: number): Content<Tenant> =>
-  enrolled<Tenant>(
+  createMasterData<Tenant>(
     'Tenant',
     TENANT,
     {},
@@ -137,7 +137,7 @@ const tenant = (now: number): Content<Tenant> =>
   );
 
 const project = (number: number, now: number): Content<Project> =>
-  enrolled<Project>(
+  createMasterData<Project>(
     'Project',
     projectName(number),
     {},

@@ -8,17 +8,17 @@ import { placesOf, projectsOf } from './places.js';
 import { switches } from './switches.js';
 import { inParallel } from '../load.js';
 
-/** Documents under way at a time while seeding. */
+/** Number of concurrent writes while seeding. */
 const WRITERS = 256;
 
-/** Everything that a fleet of so many machines consists of. `now` in milliseconds. */
+/** All documents of a fleet with this number of machines. `now` in milliseconds. */
 export function fleet(count: number, now = Date.now()): Contents[] {
   const projects = projectsOf(count);
   const places = placesOf(count);
   return [...catalog(projects, now), ...networks(projects, now), switches(places, now), ...machines(places, now)];
 }
 
-/** Writes the fleet through the tables of a store of its own. */
+/** Writes the fleet through the tables of a separate store. */
 export async function seed(engine: Engine, all: readonly Contents[]): Promise<void> {
   const store = new Store(engine);
   const tables = all.map(({ documents, tableIn }) => ({ table: tableIn(store), documents }));
@@ -28,7 +28,7 @@ export async function seed(engine: Engine, all: readonly Contents[]): Promise<vo
   await store.stop();
 }
 
-/** Milliseconds that a store needs to read the fleet back: what starting a server cannot do without. */
+/** Milliseconds that a store needs to load the fleet: the lower bound for the start of a server. */
 export async function timeToLoad(engine: Engine, all: readonly Contents[]): Promise<number> {
   const store = new Store(engine);
   for (const { tableIn } of all) tableIn(store);

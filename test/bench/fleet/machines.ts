@@ -4,23 +4,23 @@ import { newEventContainer } from '../../../src/modules/machine/event/provisioni
 import { ipTable } from '../../../src/modules/ip/ip.table.js';
 import { AUTO_DESCRIPTION, machineTag } from '../../../src/modules/ip/ip.js';
 import type { IpAddress } from '../../../src/modules/ip/ip.js';
-import { EMPTY_FRU, newBmc, newMachine } from '../../../src/modules/machine/machine.js';
+import { EMPTY_FRU, newBmcRecord, newMachine } from '../../../src/modules/machine/machine.js';
 import type {
-  Bmc,
+  BmcRecord,
   Machine,
   MachineAllocation,
   MachineHardware,
   MachineNic,
 } from '../../../src/modules/machine/machine.js';
 import { bmcTable, machineTable } from '../../../src/modules/machine/machine.table.js';
-import { machineTags } from '../../../src/modules/machine/tags.js';
+import { machineTags } from '../../../src/modules/machine/core/tags.js';
 import { machineNetwork } from '../../../src/modules/network/machine-networks.js';
 import type { Network } from '../../../src/modules/network/network.js';
 import { ASN_BASE } from '../../../src/modules/pool/pool.js';
 import { asnTable } from '../../../src/modules/pool/pool.table.js';
 import { timestamp } from '../../../src/shared/clock.js';
 import type { Content } from '../../../src/shared/document.js';
-import { created } from '../../../src/shared/entity.js';
+import { createEntity } from '../../../src/shared/entity.js';
 import { layout } from './catalog.js';
 import { contents } from './contents.js';
 import type { Contents } from './contents.js';
@@ -149,8 +149,8 @@ function allocationOf({ number, position }: Place, project: number, now: number)
   };
 }
 
-const bmc = ({ number, partition }: Place, now: number): Content<Bmc> => ({
-  ...newBmc(machineName(number)),
+const bmc = ({ number, partition }: Place, now: number): Content<BmcRecord> => ({
+  ...newBmcRecord(machineName(number)),
   address: `172.${16 + (partition & 15)}.${(number >> 8) & 255}.${number & 255}:623`,
   mac: mac(32, number),
   user: 'metal',
@@ -188,7 +188,7 @@ function events({ number, project }: Place, now: number): Content<EventContainer
 function address({ number, project = 0, position }: Place, now: number): Content<IpAddress> {
   const machineId = machineName(number);
   const allocation = allocationName(number);
-  return created<IpAddress>(
+  return createEntity<IpAddress>(
     {
       id: addressIn(project, position),
       name: `shoot--bench--worker-${number}`,

@@ -1,6 +1,6 @@
 /** Sizes, partitions and images of every fleet. */
 export const CATALOG = 100;
-/** Machines of one project in one partition: what a search by project finds. */
+/** Machines of one project in one partition: the result of a search by project. */
 export const PER_PROJECT = 200;
 /** Machines of the partition and size that the benchmark allocates from. */
 export const ALLOCATABLE = 560;
@@ -24,7 +24,7 @@ export const allocationName = (machine: number): string => uuid(4, machine);
 export const TENANT = 'bench';
 export const LAYOUT = 'default';
 
-/** A UUID that says what it is of. */
+/** A UUID that shows what kind of entity it identifies. */
 function uuid(kind: number, number: number): string {
   return `${String(kind).padStart(8, '0')}-0000-4000-8000-${String(number).padStart(12, '0')}`;
 }

@@ -1,25 +1,25 @@
-import { newChildLedger, settleJournal, takeChildren } from '../../../src/modules/ipam/child-ledger.js';
-import type { ChildLedger, Reservation } from '../../../src/modules/ipam/ipam.js';
-import { childLedgerTable, RESERVATION_LEDGER, reservationLedgerTable } from '../../../src/modules/ipam/ipam.table.js';
+import { newChildLedger, settleJournal, acquireChildren } from '../../../src/modules/ipam/child-ledger.js';
+import type { ChildLedger, PrefixReservation } from '../../../src/modules/ipam/ipam.js';
+import { childLedgerTable, RESERVATION_LEDGER, prefixLedgerTable } from '../../../src/modules/ipam/ipam.table.js';
 import type { Network } from '../../../src/modules/network/network.js';
 import { rolesOf } from '../../../src/modules/network/network-prefixes.js';
 import { networkTable } from '../../../src/modules/network/network.table.js';
 import { vrfTable } from '../../../src/modules/pool/pool.table.js';
 import { timestamp } from '../../../src/shared/clock.js';
 import type { Content } from '../../../src/shared/document.js';
-import { created } from '../../../src/shared/entity.js';
+import { createEntity } from '../../../src/shared/entity.js';
 import { contents, times } from './contents.js';
 import type { Contents } from './contents.js';
 import { CATALOG, networkName, partitionName, projectName, superName } from './names.js';
 
-/** A private super network in each partition, and in it one network of each project that is at home there. */
+/** A private super network per partition, with one child network for each project of that partition. */
 export function networks(projects: number, now: number): Contents[] {
   const supers = times(CATALOG, (partition) => superNetwork(partition, now));
   const children = times(projects + 1, (project) => projectNetwork(project, now));
-  const reservations = supers.map((network): Reservation => reservationOf(network));
+  const reservations = supers.map((network): PrefixReservation => reservationOf(network));
   return [
     contents(networkTable, [...supers, ...children]),
-    contents(reservationLedgerTable, [{ id: RESERVATION_LEDGER, reservations }]),
+    contents(prefixLedgerTable, [{ id: RESERVATION_LEDGER, reservations }]),
     contents(
       childLedgerTable,
       times(CATALOG, (partition) => childLedger(partition, projects, now)),
@@ -31,13 +31,13 @@ export function networks(projects: number, now: number): Contents[] {
   ];
 }
 
-/** Projects live in one partition each: project 0 in partition 0, and so on, around. */
+/** Each project is in one partition: project 0 in partition 0, and so on, round robin. */
 export const partitionOf = (project: number): number => project % CATALOG;
 
 /** The VRF of the network of a project. */
 export const vrfOf = (project: number): number => project + 1;
 
-/** The network of a project. Its first 256 addresses are left to whoever allocates by hand. */
+/** The network of a project. Its first 256 addresses are reserved for manual allocation. */
 export const projectNetwork = (project: number, now: number): Content<Network> =>
   network(
     networkName(project),
@@ -75,7 +75,7 @@ const superNetwork = (partition: number, now: number): Content<Network> =>
   );
 
 const network = (id: string, fields: Partial<Network>, now: number): Content<Network> =>
-  created<Network>(
+  createEntity<Network>(
     {
       id,
       name: id,
@@ -100,7 +100,7 @@ const network = (id: string, fields: Partial<Network>, now: number): Content<Net
     timestamp(now),
   );
 
-function reservationOf(network: Content<Network>): Reservation {
+function reservationOf(network: Content<Network>): PrefixReservation {
   const { id, prefixes } = network as Network;
   return { owner: id, prefixes, roles: rolesOf(network) };
 }
@@ -109,6 +109,6 @@ function childLedger(partition: number, projects: number, now: number): Content<
   const empty = newChildLedger(superName(partition), [`10.${partition}.0.0/16`]);
   let ledger: ChildLedger = { ...empty, revision: 0 };
   for (let project = partition; project <= projects; project += CATALOG)
-    ledger = takeChildren(ledger, networkName(project), [{ family: 'IPv4', bits: CHILD_BITS }], now);
+    ledger = acquireChildren(ledger, networkName(project), [{ family: 'IPv4', bits: CHILD_BITS }], now);
   return settleJournal(ledger, () => 'active', now);
 }

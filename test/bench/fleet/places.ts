@@ -2,7 +2,7 @@ import { times } from './contents.js';
 import { partitionOf } from './networks.js';
 import { ALLOCATABLE, CATALOG, PER_PROJECT, PER_RACK, partitionName } from './names.js';
 
-/** Where one machine of the fleet stands and whose it is. */
+/** The place and the owner of a machine of the fleet. */
 export interface Place {
   readonly number: number;
   readonly partition: number;
@@ -10,21 +10,21 @@ export interface Place {
   readonly rack: string;
   /** Names of the two leaf switches of the rack. */
   readonly leaves: readonly [string, string];
-  /** Of either leaf. */
+  /** Port on both leaves. */
   readonly port: number;
-  /** Undefined = waiting for an allocation. */
+  /** Undefined: the machine waits for an allocation. */
   readonly project: number | undefined;
-  /** Among the machines of its project. */
+  /** Index among the machines of its project. */
   readonly position: number;
 }
 
-/** Half of the fleet belongs to projects, as far as that leaves enough machines to allocate. */
+/** Half of the fleet belongs to projects, unless too few machines would be left for allocations. */
 export const projectsOf = (machines: number): number =>
   Math.floor(Math.min(machines / 2, machines - ALLOCATABLE) / PER_PROJECT);
 
 /**
- * The fleet's machines: first those of projects 1 and up, then those that wait in partition 0 with size 0, then others
- * that wait anywhere.
+ * The machines of the fleet: first those of projects 1 and up, then waiting ones in partition 0 with size 0, then waiting
+ * ones anywhere.
  */
 export function placesOf(machines: number): Place[] {
   const allocated = projectsOf(machines) * PER_PROJECT;

@@ -2,7 +2,7 @@ import type { Switch, SwitchNic } from '../../../src/modules/switch/switch.js';
 import { switchTable } from '../../../src/modules/switch/switch.table.js';
 import { timestamp } from '../../../src/shared/clock.js';
 import type { Content } from '../../../src/shared/document.js';
-import { created } from '../../../src/shared/entity.js';
+import { createEntity } from '../../../src/shared/entity.js';
 import { contents } from './contents.js';
 import type { Contents } from './contents.js';
 import { machineName, partitionName } from './names.js';
@@ -19,7 +19,7 @@ export function switches(places: readonly Place[], now: number): Contents {
 
 function leaf(machines: readonly Place[], side: number, now: number): Content<Switch> {
   const [{ partition, rack, leaves }] = machines as readonly [Place];
-  return created<Switch>(
+  return createEntity<Switch>(
     {
       id: leaves[side]!,
       name: leaves[side]!,

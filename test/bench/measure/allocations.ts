@@ -7,7 +7,7 @@ import type { Figure } from '../report.js';
 import type { Server } from '../server.js';
 import type { RawWrites } from './raw-writes.js';
 
-/** All of one size in one partition into one network: nothing is spared any contention. */
+/** All have one size, in one partition and one network: the worst case for contention. */
 const REQUEST = {
   projectid: projectName(0),
   partitionid: partitionName(0),
@@ -17,7 +17,7 @@ const REQUEST = {
   ssh_pub_keys: [],
 };
 
-/** Allocates and frees. A freed machine has to boot before it can be allocated again, so each is used once. */
+/** Allocates and frees. A freed machine must boot before it can be allocated again, so each machine is used once. */
 export async function allocations(server: Server, raw: RawWrites, { pairs: rounds }: Effort): Promise<Figure[]> {
   const client = server.withSignatures();
   const seen = new Set<string>();

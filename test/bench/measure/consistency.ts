@@ -2,7 +2,7 @@ import type { FsckReportDto } from '../../../src/modules/fsck/fsck.dto.js';
 import type { Figure } from '../report.js';
 import type { Server } from '../server.js';
 
-/** Whether what was allocated and freed left anything behind. */
+/** Checks that allocating and freeing left nothing behind. */
 export async function consistency(server: Server): Promise<Figure[]> {
   const client = server.withToken();
   const { consistent, examined, findings } = JSON.parse((await client.ok('GET', '/fsck')).toString()) as FsckReportDto;

@@ -9,12 +9,12 @@ import type { RawWrites } from './raw-writes.js';
 
 /** Events in one message, as sent by the switches of a partition. */
 const BATCH = 100;
-/** Connections: one each of as many partitions. */
+/** Connections, one per partition. */
 const SENDERS = 4;
-/** Messages under way at a time. */
+/** Messages in flight per connection. */
 const CONCURRENCY = 50;
 
-/** What the boot service takes in: events of machines one by one, in batches, and signs of life. */
+/** Rates at which the boot service accepts events of machines, one by one and in batches, and heartbeats. */
 export async function events(server: Server, raw: RawWrites, allocated: number, { writes }: Effort): Promise<Figure[]> {
   const settings = { address: server.grpc };
   const clients = Array.from(

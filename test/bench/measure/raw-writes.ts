@@ -3,12 +3,12 @@ import type { Effort } from '../effort.js';
 import type { Contents } from '../fleet/contents.js';
 import { closedLoop } from '../load.js';
 
-/** Durable inserts in a second through the engine alone, by concurrency. */
+/** Durable inserts per second through the engine alone, by concurrency. */
 export type RawWrites = ReadonlyMap<number, number>;
 
 const TABLE = 'raw';
 
-/** Writes documents of the size of machines into an empty database: what the medium gives. */
+/** Writes documents of the size of machines into an empty database: the limit of the storage medium. */
 export async function rawWrites(
   engine: Engine,
   all: readonly Contents[],

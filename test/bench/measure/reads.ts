@@ -7,12 +7,12 @@ import { megabytes, microseconds, milliseconds, perSecond } from '../report.js';
 import type { Figure } from '../report.js';
 import { Server } from '../server.js';
 
-/** Clients at a time where a rate is measured. */
+/** Number of concurrent clients while a rate is measured. */
 const CONNECTIONS = 20;
-/** Milliseconds until the compiler has settled. */
+/** Warm-up of the JIT compiler, in milliseconds. */
 const WARM_UP = 3000;
 
-/** What only reads: get, find by project, full list. */
+/** Read operations: get, find by project, full list. */
 export async function reads(server: Server, bare: Server, machines: number, effort: Effort): Promise<Figure[]> {
   return [
     ...(await get(server, bare, machines, effort)),
@@ -48,7 +48,7 @@ async function get(server: Server, bare: Server, machines: number, effort: Effor
   ];
 }
 
-/** How many requests a server answers; medians of several slices. */
+/** Throughput of a server; medians of several slices. */
 class Rate {
   private readonly rates: number[] = [];
   private readonly costs: number[] = [];
@@ -58,12 +58,12 @@ class Rate {
     private readonly paths: readonly string[],
   ) {}
 
-  /** Answers in a second. */
+  /** Responses per second. */
   get perSecond(): number {
     return median(this.rates);
   }
 
-  /** Microseconds of the server's CPU time for one answer. */
+  /** CPU time of the server per response, in microseconds. */
   get cpu(): number {
     return median(this.costs);
   }
@@ -75,7 +75,7 @@ class Rate {
     this.costs.push((this.server.cpu - before) / answers);
   }
 
-  /** Throws Error when any answer is no success. */
+  /** Throws Error if any response is not a success. */
   async load(duration: number): Promise<{ answers: number; seconds: number }> {
     const { url } = this.server;
     const headers = { authorization: Server.bearer };

@@ -2,7 +2,8 @@ import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { hostileRequests } from '../hostile.js';
 import type { HostileRequest } from '../hostile.js';
-import { closedLoop, HttpClient, inParallel } from '../load.js';
+import type { HttpClient } from '../load.js';
+import { closedLoop, inParallel } from '../load.js';
 import { machineName } from '../fleet/names.js';
 import { megabytes, milliseconds } from '../report.js';
 import type { Figure } from '../report.js';
@@ -12,12 +13,12 @@ import type { Server } from '../server.js';
 /** How long one request may hold the event loop, and health may take while all kinds of requests are under way. */
 const [MAX_STALL, MAX_HEALTH] = [500, 1000];
 
-/** How long the event loop is held by the most expensive requests, one by one and all together. */
+/** Measures how long the most expensive requests block the event loop, one by one and all together. */
 export async function stalls(server: Server, effort: Effort): Promise<Figure[]> {
   return [...(await switches(server, effort)), ...(await oneByOne(server)), ...(await together(server))];
 }
 
-/** Lists of switches, which show what machines, networks and addresses make of each port. */
+/** Lists of switches, whose ports are computed from machines, networks and addresses. */
 async function switches(server: Server, { lists }: Effort): Promise<Figure[]> {
   const client = server.withToken();
   const length = await client.drain('GET', '/v1/switch');
@@ -53,12 +54,12 @@ async function oneByOne(server: Server): Promise<Figure[]> {
   ];
 }
 
-/** The status; 0 when the connection is cut, as it may be when a body is refused before its end. */
+/** The status; 0 if the connection was cut, which may happen when a body is refused before its end. */
 async function send(client: HttpClient, { method, path, body }: HostileRequest): Promise<number> {
   return client.status(method, path, body).catch(() => 0);
 }
 
-/** Lists, searches and checks at the same time, each by many, while somebody asks for health again and again. */
+/** Runs lists, searches and checks concurrently, with many callers each, while health is polled. */
 async function together(server: Server): Promise<Figure[]> {
   const client = server.withToken();
   const requests = ['/v1/machine', '/v1/switch', '/v1/network', '/v1/ip', '/fsck', '/v1/partition/capacity'];

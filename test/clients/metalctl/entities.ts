@@ -1,16 +1,16 @@
 import { LAB_HARDWARE } from '../../../src/agent/simulator/lab.js';
 import type { Lab } from '../../../src/agent/simulator/lab.js';
 
-/** Two documents of one kind, in the shape of answers, as an operator keeps them in a file. */
+/** Two documents of one kind, in the form of responses, as operators keep them in files. */
 export interface Entity {
   /** Command words, e.g. `network ip`. */
   readonly command: string;
   readonly documents: readonly Readonly<Record<string, unknown>>[];
-  /** What describe and delete take. */
+  /** Arguments of describe and delete. */
   readonly ids: readonly string[];
 }
 
-/** Kinds that both generations can apply. */
+/** Kinds that both client generations can apply. */
 export function commonEntities(lab: Lab): Entity[] {
   const entity = (command: string, documents: readonly Readonly<Record<string, unknown>>[]): Entity => ({
     command,
@@ -42,7 +42,7 @@ export function commonEntities(lab: Lab): Entity[] {
   ];
 }
 
-/** Kinds that only today's client knows. */
+/** Kinds that only the current client supports. */
 export function newerEntities(lab: Lab): Entity[] {
   const layout = {
     constraints: { sizes: [lab.size], images: { ctl: '*' } },

@@ -6,16 +6,16 @@ import { isInstalled } from '../program.js';
 import type { Outcome } from '../program.js';
 import type { SiteDescription } from '../site.js';
 import { Metalctl } from './metalctl.js';
-import { stepsOf2021 } from './of-2021.js';
+import { legacySteps } from './of-2021.js';
 import type { Stage, Step } from './step.js';
 import { todaysSteps } from './today.js';
 
-/** Machines known from reports of their BMCs alone; each generation of the client removes one. */
+/** Machines that are known only from BMC reports; each generation of the client removes one. */
 const DEAD = ['00000000-0000-4000-8000-00000000904d', '00000000-0000-4000-8000-00000000905d'];
 
 /**
- * Runs metalctl itself: the binaries that METAL_API_TEST_METALCTL names, separated by colons, or the one on the path.
- * A client without the command `version` is taken for the generation of 2021.
+ * Runs metalctl: the binaries in METAL_API_TEST_METALCTL, separated by colons, or the one on the PATH. A client without
+ * the command `version` is treated as legacy.
  */
 export async function metalctlSuites(site: SiteDescription): Promise<Outcome[]> {
   const named = process.env['METAL_API_TEST_METALCTL']?.split(':').filter(Boolean);
@@ -43,7 +43,7 @@ async function suite(binary: string, site: SiteDescription): Promise<Outcome> {
     const cli = new Metalctl(binary, site, home);
     const isToday = (await cli.run('version')).code === 0;
     const stage: Stage = { cli, lab: site.lab };
-    const steps = isToday ? todaysSteps(stage, site.firmware) : stepsOf2021(stage);
+    const steps = isToday ? todaysSteps(stage, site.firmware) : legacySteps(stage);
     const name = `${basename(binary)} (${isToday ? 'today' : '2021'})`;
     console.log(`::: ${name}`);
     const failed = await playAll(steps, stage);
@@ -54,7 +54,7 @@ async function suite(binary: string, site: SiteDescription): Promise<Outcome> {
   }
 }
 
-/** Plays every step, also after one that failed; how many failed. */
+/** Runs all steps, even after a failure; returns the number of failed steps. */
 async function playAll(steps: readonly Step[], stage: Stage): Promise<number> {
   let failed = 0;
   for (const { title, play } of steps) {

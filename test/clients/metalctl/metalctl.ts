@@ -9,7 +9,7 @@ export interface Ended {
   readonly errors: string;
 }
 
-/** The command line client, against one server, with a home folder of its own. */
+/** The command-line client for one server, with a separate home folder. */
 export class Metalctl {
   constructor(
     readonly binary: string,
@@ -17,7 +17,7 @@ export class Metalctl {
     private readonly home: string,
   ) {}
 
-  /** Runs one command to its end. Both generations' variables for the server's address are set. */
+  /** Runs one command. Sets the address variables of both client generations. */
   run(...args: readonly string[]): Promise<Ended> {
     const { url, keys } = this.site;
     const env = { PATH: process.env['PATH'], HOME: this.home, METALCTL_HMAC: keys.admin };
@@ -36,14 +36,14 @@ export class Metalctl {
     });
   }
 
-  /** Runs a command that has to succeed; its output. */
+  /** Runs a command that must succeed; returns its output. */
   async succeed(...args: readonly string[]): Promise<string> {
     const { code, output, errors } = await this.run(...args);
     if (code !== 0) throw new Error(`metalctl ${args.join(' ')} ended with ${code}: ${errors || output}`);
     return output;
   }
 
-  /** Runs a command that has to fail with an error that names `text`. */
+  /** Runs a command that must fail with an error that contains `text`. */
   async fail(text: string, ...args: readonly string[]): Promise<void> {
     const { code, output, errors } = await this.run(...args);
     const said = `${output}${errors}`;
@@ -55,7 +55,7 @@ export class Metalctl {
     return JSON.parse(await this.succeed(...args, '-o', 'json')) as T;
   }
 
-  /** Writes a file of several YAML documents for `-f`; its path. JSON is YAML. */
+  /** Writes a file of several YAML documents for `-f`; returns its path. JSON is valid YAML. */
   async file(name: string, documents: readonly object[]): Promise<string> {
     const path = join(this.home, name);
     await writeFile(path, documents.map((document) => `---\n${JSON.stringify(document)}\n`).join(''));

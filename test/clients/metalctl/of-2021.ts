@@ -11,8 +11,8 @@ const LISTS = [
 
 const DEAD = '00000000-0000-4000-8000-00000000905d';
 
-/** What an operator of 2021 did. */
-export function stepsOf2021(stage: Stage): Step[] {
+/** Steps of an operator with the legacy client. */
+export function legacySteps(stage: Stage): Step[] {
   return [
     ...commonEntities(stage.lab)
       .filter(({ command }) => command !== 'network ip')

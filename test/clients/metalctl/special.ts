@@ -1,7 +1,7 @@
 import { check } from './step.js';
 import type { MachineAnswer, Stage, Step } from './step.js';
 
-/** Commands of today's client that do more than list, apply and delete. */
+/** Commands of the current client other than list, apply and delete. */
 export function specialSteps(firmware: boolean): Step[] {
   return [
     { title: 'network update: prefixes and labels', play: networkUpdate },
@@ -13,7 +13,7 @@ export function specialSteps(firmware: boolean): Step[] {
   ];
 }
 
-/** The client reads the network, computes whole lists from the flags and sends these. */
+/** The client reads the network, computes complete lists from the flags and sends them. */
 async function networkUpdate({ cli }: Stage): Promise<void> {
   const network = { id: 'ctl-9', prefixes: ['192.0.2.32/28'], destinationprefixes: [], vrf: 4809 };
   const flags = { nat: false, privatesuper: false, underlay: false };
@@ -38,7 +38,7 @@ async function trials({ cli, lab }: Stage): Promise<void> {
   await cli.fail('422', 'filesystemlayout', 'try', '--size', 'unknown', '--image', lab.machineImage);
 }
 
-/** What was changed before is in the trail, request and answer of each. */
+/** The trail contains request and response of each earlier change. */
 async function auditTrace({ cli }: Stage): Promise<void> {
   const traces = await cli.json<{ rqid: string; phase: string; path: string }[]>('audit', 'list', '--path', 'network');
   const answer = traces.find(({ phase }) => phase === 'response');
@@ -57,7 +57,7 @@ async function switchCommands({ cli, lab }: Stage): Promise<void> {
   await cli.succeed('switch', 'port', 'describe', id, '--port', port);
 }
 
-/** The project has a firewall since the steps before; without one there is no VPN user. */
+/** The project has a firewall from earlier steps; without one it has no VPN user. */
 async function vpnKey({ cli, lab }: Stage): Promise<void> {
   const said = await cli.succeed('vpn', 'key', '--project', lab.projects.a, '--reason', 'ctl');
   check(said.trim() !== '', 'a key is printed');
@@ -73,7 +73,7 @@ async function firmwareLife({ cli, lab }: Stage): Promise<void> {
   await cli.succeed('firmware', 'delete', '--kind', 'bios', ...of);
 }
 
-/** A machine of the lab that belongs to nobody. */
+/** A machine of the lab that is not allocated. */
 async function someMachine({ cli, lab }: Stage): Promise<string> {
   const machines = await cli.json<MachineAnswer[]>('machine', 'list', '--size', lab.size);
   const free = machines.find(({ allocation }) => !allocation);

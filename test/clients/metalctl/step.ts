@@ -1,7 +1,7 @@
 import type { Lab } from '../../../src/agent/simulator/lab.js';
 import type { Metalctl } from './metalctl.js';
 
-/** Without one the client looks for a key of whoever runs it. */
+/** Without this key, the client looks for an SSH key of the current user. */
 export const PUBLIC_KEY = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEB suite';
 
 export interface Stage {
@@ -9,7 +9,7 @@ export interface Stage {
   readonly lab: Lab;
 }
 
-/** One use of the client that must work; throws what did not. */
+/** A use of the client that must succeed; throws an Error on failure. */
 export interface Step {
   readonly title: string;
   readonly play: (stage: Stage) => Promise<void>;
@@ -26,7 +26,7 @@ export function check(holds: boolean, expected: string): void {
   if (!holds) throw new Error(`does not hold: ${expected}`);
 }
 
-/** Polls a machine until its newest event is this one. */
+/** Polls a machine until this event is its newest. */
 export async function untilEvent(cli: Metalctl, id: string, event: string): Promise<void> {
   for (let tries = 0; tries < 200; tries++) {
     const machine = await cli.json<MachineAnswer>('machine', 'describe', id);

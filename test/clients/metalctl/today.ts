@@ -15,7 +15,7 @@ const LISTS = [
 
 const DEAD = '00000000-0000-4000-8000-00000000904d';
 
-/** What an operator of today does; `firmware` says whether the server has an object storage. */
+/** Steps of an operator with the current client; `firmware` tells whether the server has an object store. */
 export function todaysSteps(stage: Stage, firmware: boolean): Step[] {
   return [
     ...[...commonEntities(stage.lab), ...newerEntities(stage.lab)].map(applied),
@@ -32,7 +32,7 @@ export function todaysSteps(stage: Stage, firmware: boolean): Step[] {
   ];
 }
 
-/** Applied twice: created, then updated with what describe printed in between. */
+/** Applies documents twice: creates them, then updates them with the output of describe. */
 const applied = ({ command, documents, ids }: Entity): Step => ({
   title: `${command}: apply a file twice, describe, list, delete`,
   play: async ({ cli }) => {
@@ -108,7 +108,7 @@ const firewallLife = (stage: Stage): Promise<void> =>
     await untilEvent(cli, id, 'Waiting');
   });
 
-/** A machine that only its BMC ever reported; the file's report was sent when the site started. */
+/** A machine that is known only from a BMC report, which was sent when the site started. */
 async function removal({ cli }: Stage): Promise<void> {
   await cli.succeed('machine', 'delete', DEAD, '--remove-from-database', '--yes-i-really-mean-it');
   await cli.fail('404', 'machine', 'describe', DEAD);

@@ -20,7 +20,7 @@ LAB = SITE["lab"]
 PROJECT = LAB["projects"]["a"]
 KEY = "ssh-ed25519 " + base64.b64encode(b"\0\0\0\x0bssh-ed25519\0\0\0 " + bytes(32)).decode() + " flows"
 
-# One round trip per operation that answers with a list, so that no kind of entity is left unread.
+# One request per operation that returns a list, so that every kind of entity is decoded.
 LISTS = [
     (api.AuditApi, "find_audit_traces", lambda: models.V1AuditFindRequest(limit=10)),
     (api.FilesystemlayoutApi, "list_filesystem_layouts", None),

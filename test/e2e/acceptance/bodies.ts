@@ -1,4 +1,4 @@
-/** What the scenarios look at in the answers. */
+/** The parts of responses that the scenarios examine. */
 
 export interface MachineNetworkBody {
   readonly networkid: string;

@@ -12,7 +12,7 @@ export interface ErrorContent {
   readonly message: string;
 }
 
-/** Sends requests as the clients do, and insists on the exact status. */
+/** Sends requests like the clients, and requires the exact status. */
 export class Caller {
   constructor(
     private readonly url: string,
@@ -35,18 +35,18 @@ export class Caller {
     return this.expect<T>('DELETE', path, undefined, status);
   }
 
-  /** A request that has to be refused with this status; the content of the error. */
+  /** Sends a request that must be rejected with this status; returns the content of the error. */
   async refused(status: number, method: string, path: string, body?: unknown): Promise<ErrorContent> {
     const text = await this.expect<string>(method, path, body === undefined ? undefined : JSON.stringify(body), status);
     return JSON.parse(text) as ErrorContent;
   }
 
-  /** Any request with its body as text; whatever the answer is. */
+  /** Sends any request with its body as text; accepts every response. */
   async send<T>(method: string, path: string, body?: string): Promise<Answer<T>> {
     const response = await fetch(`${this.url}${path}`, {
       method,
       headers: { ...hmacHeaders(this.role, method), ...(body !== undefined && { 'Content-Type': 'application/json' }) },
-      body,
+      body: body ?? null,
       signal: AbortSignal.timeout(30_000),
     });
     return { status: response.status, body: (await response.json()) as T };

@@ -59,7 +59,7 @@ describe.each(BASE_PATHS)('acceptance of networks and addresses below %s', (base
     expect(found.map((each) => each.ipaddress)).toEqual([ipaddress]);
   });
 
-  it('A27 address of a load balancer is rolled back', async () => {
+  it('A27 rollback of a load balancer address', async () => {
     const cluster = await scene.newCluster();
     const tags = [service(cluster.id)];
     const { ipaddress } = await allocate(cluster, { tags });
@@ -70,14 +70,14 @@ describe.each(BASE_PATHS)('acceptance of networks and addresses below %s', (base
     expect(await findIps({ projectid: cluster.project, tags })).toEqual([]);
   });
 
-  it('A28 fixed address moves to another service', async () => {
+  it('A28 a fixed address moves to another service', async () => {
     const cluster = await scene.newCluster();
     const { ipaddress } = await allocate(cluster, { type: 'static', tags: ['svc1'] });
     expect((await update(ipaddress, { tags: ['svc2'] })).tags).toEqual(['svc2']);
     expect(await findIps({ projectid: cluster.project, tags: ['svc1'] })).toEqual([]);
   });
 
-  it('A29 address of a machine is not freed', async () => {
+  it('A29 the address of a machine is not freed', async () => {
     const cluster = await scene.newCluster();
     const machine = await scene.createWorker(cluster);
     const [address] = machine.allocation!.networks[0]!.ips;
@@ -128,7 +128,7 @@ describe.each(BASE_PATHS)('acceptance of networks and addresses below %s', (base
     await scene.editor.refused(404, 'DELETE', '/v1/network/free/unknown');
   });
 
-  it('A37 shared address survives the deletion of one cluster', async () => {
+  it('A37 a shared address survives the deletion of one cluster', async () => {
     const cluster = await scene.newCluster();
     const other = service('other-cluster');
     const { ipaddress } = await allocate(cluster, { tags: [service(cluster.id), other] });
@@ -138,12 +138,12 @@ describe.each(BASE_PATHS)('acceptance of networks and addresses below %s', (base
     expect((await scene.editor.get<IpBody>(`/v1/ip/${ipaddress}`)).tags).toEqual([other]);
   });
 
-  it('A38 tags that are null stay as they are', async () => {
+  it('A38 null tags leave the tags unchanged', async () => {
     const { ipaddress } = await allocate(await scene.newCluster(), { tags: ['kept'] });
     expect((await update(ipaddress, { tags: null })).tags).toEqual(['kept']);
   });
 
-  it('A40 the requests of 2021, for networks and addresses', async () => {
+  it('A40 legacy requests for networks and addresses', async () => {
     const { id, project, network } = await scene.newCluster();
     const labels = { [CLUSTER_TAG]: id };
     const found = await findNetworks({ projectid: project, partitionid: scene.lab.partition, labels });
@@ -162,7 +162,7 @@ describe.each(BASE_PATHS)('acceptance of networks and addresses below %s', (base
     expect(log).toMatchObject({ name: scene.lab.size, match: true });
   });
 
-  it('A40 the requests of 2021, for machines and firewalls', async () => {
+  it('A40 legacy requests for machines and firewalls', async () => {
     const cluster = await scene.newCluster();
     const old = { ips: [], uuid: '', placement_tags: undefined, dns_servers: undefined };
     const machine = await scene.createWorker(cluster, old);

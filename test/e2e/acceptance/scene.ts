@@ -13,14 +13,14 @@ import { DEV_KEYS } from '../../support/hmac.js';
 import { Caller } from './caller.js';
 import type { MachineBody, NetworkBody } from './bodies.js';
 
-/** The base paths under which every scenario has to hold (A39). */
+/** The base paths that every scenario must pass under (A39). */
 export const BASE_PATHS = ['/', '/metal/'];
 
 export const CLUSTER_TAG = 'cluster.metal-stack.io/id';
 export const PUBLIC_KEY = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEB one';
 export const OTHER_KEY = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgIC two';
 
-/** A Kubernetes cluster as its controllers see it: an id, a project and a node network. */
+/** A Kubernetes cluster as seen by its controllers: an ID, a project and a node network. */
 export interface Cluster {
   readonly id: string;
   /** `cluster.metal-stack.io/id=<id>` */
@@ -29,11 +29,11 @@ export interface Cluster {
   readonly network: NetworkBody;
 }
 
-/** A server with a simulated partition, and what the controllers of a cluster do with it. */
+/** A server with a simulated partition, and the operations of a cluster's controllers. */
 export class Scene {
   private constructor(
     readonly server: TestApp,
-    /** `http://127.0.0.1:<port>` with base path, without a slash at its end. */
+    /** `http://127.0.0.1:<port>` with base path, without a trailing slash. */
     readonly url: string,
     readonly lab: Lab,
     private readonly running: RunningPartition,
@@ -65,7 +65,7 @@ export class Scene {
     return new Caller(this.url, role);
   }
 
-  /** With the role that most controllers have. */
+  /** With the role of most controllers. */
   get editor(): Caller {
     return this.as('editor');
   }
@@ -81,7 +81,7 @@ export class Scene {
     return id;
   }
 
-  /** A project and a node network of a new cluster, as the infrastructure controller acquires it. */
+  /** A project and a node network for a new cluster, as acquired by the infrastructure controller. */
   async newCluster(): Promise<Cluster> {
     const id = randomBytes(8).toString('hex');
     const project = await this.newProject();
@@ -93,7 +93,7 @@ export class Scene {
     return { id, tag: `${CLUSTER_TAG}=${id}`, project, network };
   }
 
-  /** The request of the machine controller manager for a worker. */
+  /** The machine controller manager's request for a worker. */
   workerOf({ tag, project, network }: Cluster, extra: object = {}): object {
     const name = `worker-${randomBytes(3).toString('hex')}`;
     return {
@@ -109,7 +109,7 @@ export class Scene {
     return this.editor.post<MachineBody>('/v1/machine/allocate', this.workerOf(cluster, extra));
   }
 
-  /** The request of the firewall controller manager, with the networks in the order given. */
+  /** The firewall controller manager's request, with the networks in the given order. */
   firewallOf({ tag, project }: Cluster, networks: readonly string[], extra: object = {}): object {
     const name = `firewall-${randomBytes(3).toString('hex')}`;
     return {
@@ -129,7 +129,7 @@ export class Scene {
     return this.as('viewer').get<MachineBody>(`/v1/machine/${id}`);
   }
 
-  /** What the machine controller manager lists. */
+  /** The machines listed by the machine controller manager. */
   machinesOf({ project, tag }: Cluster, filter: object = {}): Promise<MachineBody[]> {
     return this.editor.post<MachineBody[]>('/v1/machine/find', { allocation_project: project, tags: [tag], ...filter });
   }

@@ -9,7 +9,7 @@ const { definitions } = JSON.parse(readFileSync('spec/metal-api.json', 'utf8')) 
   definitions: Record<string, { properties: Record<string, { type?: string }> }>;
 };
 
-/** Fields that a find request of a generated Go client always carries: every list. */
+/** Fields that a generated Go client always sends in a find request: every list. */
 const LISTS = Object.entries(definitions['v1.MachineFindRequest']!.properties)
   .filter(([, { type }]) => type === 'array')
   .map(([name]) => name);
@@ -72,7 +72,7 @@ describe.each(BASE_PATHS)('acceptance of the wire below %s', (basePath) => {
     }
   });
 
-  it('A06 bodies that nobody reads', async () => {
+  it('A06 bodies that are not read', async () => {
     const cluster = await scene.newCluster();
     const { id } = await scene.createWorker(cluster);
     const address = { networkid: cluster.network.id, projectid: cluster.project, type: 'ephemeral' };
@@ -90,7 +90,7 @@ describe.each(BASE_PATHS)('acceptance of the wire below %s', (basePath) => {
     expect(await response.json()).toMatchObject({ status: 'healthy' });
   });
 
-  it('A22 health gate while the broker cannot be reached', async () => {
+  it('A22 health gate while the broker is unavailable', async () => {
     const nowhere = `nats://127.0.0.1:${await freePort()}`;
     const server = await startTestApp({ METAL_API_BASE_PATH: basePath, METAL_API_NATS_URL: nowhere });
     try {
@@ -118,7 +118,7 @@ describe.each(BASE_PATHS)('acceptance of the wire below %s', (basePath) => {
   });
 
   it('A39 base path', async () => {
-    // All scenarios run once for each base path; here: nothing answers beside it.
+    // All scenarios run once for each base path; here: other paths are not served.
     const { origin } = new URL(scene.url);
     const status = async (path: string) => (await fetch(`${origin}${path}`)).status;
     expect(await status(`${basePath}v1/health`)).toBe(200);

@@ -10,7 +10,7 @@ const operations = new Map(operationsOf(document).map((one) => [one.operation.op
 /** Every operation of the API, in the order of its document. */
 export const OPERATIONS: readonly string[] = [...operations.keys()];
 
-/** What a call needs besides the id of its operation. */
+/** What a call needs in addition to the ID of its operation. */
 export interface Call {
   readonly as: TestRole;
   /** Values of the parameters in the path. */

@@ -50,6 +50,9 @@ export async function allocationCalls({ play, refuse }: Calls, lab: Lab): Promis
   await play('updateMachine', { as: 'admin', body: sync });
   await play('getMachineConsolePassword', { as: 'editor', body: { id, reason: 'cannot log in' } });
   await refuse('getMachineConsolePassword', 403, { as: 'viewer', body: { id, reason: 'cannot log in' } });
+  const login = { password: 'console-secret', reason: 'cannot log in', address: '192.0.2.7' };
+  await play('checkMachineConsolePassword', { as: 'editor', path: { id }, body: login });
+  await refuse('checkMachineConsolePassword', 400, { as: 'editor', path: { id }, body: { ...login, reason: '' } });
   await play('findMachine', { as: 'viewer', path: { id } });
   await refuse('findMachine', 404, { as: 'viewer', path: { id: 'nobody' } });
   const reinstall = { id, imageid: lab.machineImage, description: 'again' };

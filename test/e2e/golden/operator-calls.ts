@@ -4,7 +4,7 @@ import { eventually } from '../../support/eventually.js';
 import { MACHINES } from './machine-calls.js';
 import type { Calls } from './call.js';
 
-/** BMC, power and state of a machine that nobody uses, and what operators ask about all of them. */
+/** BMC, power and state of an unused machine, and what operators query about all machines. */
 export async function hardwareCalls({ play, refuse }: Calls, { partition, size, projects }: Lab): Promise<void> {
   const id = MACHINES.spare;
   const power = { averageconsumedwatts: 16.5, intervalinmin: 5, maxconsumedwatts: 20, minconsumedwatts: 10 };
@@ -28,6 +28,10 @@ export async function hardwareCalls({ play, refuse }: Calls, { partition, size, 
   const locked = { value: 'LOCKED', description: 'for tests', metal_hammer_version: null };
   await play('setMachineState', { as: 'editor', path: { id }, body: locked });
   await refuse('setMachineState', 400, { as: 'editor', path: { id }, body: { value: 'GONE', description: 'x' } });
+  const session = { session: 's1', event: 'opened', caller: 'key SHA256:abc', address: '192.0.2.7', reason: null };
+  await play('recordMachineConsoleSession', { as: 'editor', path: { id }, body: session });
+  const odd = { ...session, event: 'paused' };
+  await refuse('recordMachineConsoleSession', 400, { as: 'editor', path: { id }, body: odd });
   await play('listIssues', { as: 'viewer' });
   const everything = { severity: '', last_error_threshold: 0, only: null, omit: [] };
   await play('issues', { as: 'viewer', body: { ...everything, partition_id: partition } });
@@ -60,12 +64,12 @@ export async function serverCalls({ play, refuse }: Calls, { projects }: Lab, to
   await refuse('getVPNAuthKey', 404, { as: 'admin', body: { ...vpn, pid: projects.b } });
 }
 
-/** The audit trail of one writing call. */
+/** The audit trail of one call that changes something. */
 export async function auditCalls({ play, refuse }: Calls, server: TestApp): Promise<void> {
   const rqid = 'golden-request';
   await play('createTenant', { as: 'admin', requestId: rqid, body: { meta: { id: 'audited' }, name: 'audited' } });
   const wanted = { rqid, path: '/v1/tenant', limit: 10 };
-  // The second line is written behind the answer that it is about.
+  // The second line is written after the response that it describes.
   await eventually('both lines of the call', async () => {
     const { body } = await server.as('viewer').post('/v1/audit/find').send(wanted).expect(200);
     return (body as object[]).length === 2;

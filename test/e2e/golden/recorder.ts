@@ -6,7 +6,7 @@ import type { Answer, Call, Calls } from './call.js';
 
 const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
 
-/** Calls operations, and keeps of each the first answer of success and the first refusal as they went over the wire. */
+/** Calls operations, and keeps the first success and the first refusal of each as sent over the wire. */
 export class Recorder implements Calls {
   private readonly examples = new Map<string, string>();
 

@@ -62,7 +62,7 @@ onEngines('MEP-5, firewalls', (stage) => {
     expect(typesOf(await scene.firewall('STOR', [ST, 'INET']))).toMatchObject({ [ST]: 'privateprimaryshared' });
   });
 
-  it('scenario 24: a shared network of another project is no primary network', async () => {
+  it('scenario 24: a shared network of another project is not a primary network', async () => {
     const { scene } = stage();
     await refused(422, scene.firewall('A', [scene.net.ST, 'INET']));
   });
@@ -109,7 +109,7 @@ onEngines('MEP-5, firewalls', (stage) => {
     await refused(404, scene.firewall('A', [NA, 'INET', ST], { ips: ['10.0.255.254'] }));
   });
 
-  it('scenario 31: an address in a foreign network that is not shared', async () => {
+  it('scenario 31: an address in a network of another project that is not shared', async () => {
     const { scene } = stage();
     await refused(422, scene.staticIp('A', scene.net.NB));
   });
@@ -119,7 +119,7 @@ onEngines('MEP-5, firewalls', (stage) => {
     await refused(422, scene.firewall('A', [scene.net.NA, 'INET', scene.net.ST].map(manual)));
   });
 
-  it('scenario 33: the underlay is not named', async () => {
+  it('scenario 33: the underlay must not be named', async () => {
     const { scene } = stage();
     await refused(422, scene.firewall('A', [scene.net.NA, 'INET', 'U1']));
   });

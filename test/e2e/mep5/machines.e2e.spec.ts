@@ -39,17 +39,17 @@ onEngines('MEP-5, machines', (stage) => {
     }
   });
 
-  it('scenario 12: neither an address nor a wish for one', async () => {
+  it('scenario 12: neither an address nor a request for one', async () => {
     const { scene } = stage();
     await refused(422, scene.machine('STOR', [manual(scene.net.ST)]));
   });
 
-  it('scenario 13: the shared network of another project is no primary network', async () => {
+  it('scenario 13: a shared network of another project is not a primary network', async () => {
     const { scene } = stage();
     await refused(422, scene.machine('A', [scene.net.ST]));
   });
 
-  it('scenario 14: machines join no shared network beside their own', async () => {
+  it('scenario 14: machines cannot join a shared network in addition to their own', async () => {
     const { scene } = stage();
     await refused(422, scene.machine('A', [scene.net.NA, scene.net.ST]));
   });
@@ -76,7 +76,7 @@ onEngines('MEP-5, machines', (stage) => {
     expect(typesOf(machine)).toEqual({ [scene.net.NA]: 'privateprimaryunshared', INET: 'external' });
   });
 
-  it('scenario 19: a network twice, the super network, the underlay', async () => {
+  it('scenario 19: a duplicate network, the super network, the underlay', async () => {
     const { scene } = stage();
     const { NA } = scene.net;
     for (const networks of [[NA, NA], ['S1'], ['U1'], ['U1', NA]]) await refused(422, scene.machine('A', networks));

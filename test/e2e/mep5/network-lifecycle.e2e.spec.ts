@@ -5,7 +5,7 @@ import { refused } from '../../support/mep5/scene.js';
 
 const STORAGE_LABEL = 'network.metal-stack.io/partition-storage';
 
-onEngines('MEP-5, life cycle of networks', (stage) => {
+onEngines('MEP-5, network lifecycle', (stage) => {
   const update = (body: object): Promise<NetworkAnswer> => stage().scene.admin.post('v1/network', body);
 
   it('scenario 1: an editor allocates a shared network', async () => {
@@ -29,7 +29,7 @@ onEngines('MEP-5, life cycle of networks', (stage) => {
     expect((await scene.network('S1')).usage.used_prefixes).toBe(before.usage.used_prefixes + 1);
   });
 
-  it('scenario 2: without shared it is unshared', async () => {
+  it('scenario 2: a network is private by default', async () => {
     expect(await stage().scene.child('A')).toMatchObject({ shared: false, networktype: 'child' });
   });
 
@@ -41,18 +41,18 @@ onEngines('MEP-5, life cycle of networks', (stage) => {
     expect(await scene.network(id)).toEqual(shared);
   });
 
-  it('scenario 4: it is never unshared again', async () => {
+  it('scenario 4: it is never made private again', async () => {
     const { scene } = stage();
     await refused(400, update({ id: scene.net.ST, shared: false }));
     expect((await scene.network(scene.net.ST)).shared).toBe(true);
   });
 
-  it('scenario 5: a new name leaves it shared', async () => {
+  it('scenario 5: renaming it leaves it shared', async () => {
     const { scene } = stage();
     expect(await update({ id: scene.net.ST, name: 'storage' })).toMatchObject({ name: 'storage', shared: true });
   });
 
-  it('scenario 6: editors do not update, viewers do not allocate', async () => {
+  it('scenario 6: editors cannot update, viewers cannot allocate', async () => {
     const { scene } = stage();
     await refused(403, scene.editor.post('v1/network', { id: scene.net.ST, name: 'x' }));
     const body = { partitionid: 'P1', projectid: scene.project.A };
@@ -64,7 +64,7 @@ onEngines('MEP-5, life cycle of networks', (stage) => {
     expect(network).toMatchObject({ nat: true, nattype: 'ipv4-masq' });
   });
 
-  it('scenario 8: an admin creates no shared network', async () => {
+  it('scenario 8: an admin cannot create a shared network', async () => {
     const body = { prefixes: ['192.0.2.0/24'], shared: true };
     expect(await stage().scene.admin.put<NetworkAnswer>('v1/network', body)).toMatchObject({ shared: false });
   });
@@ -79,7 +79,7 @@ onEngines('MEP-5, life cycle of networks', (stage) => {
     expect(found.map(({ id }) => id)).toEqual(here.map(({ id }) => id).sort());
   });
 
-  it('scenario 49: a client of 2021 allocates, shares and frees', async () => {
+  it('scenario 49: a legacy client allocates, shares and frees', async () => {
     const { scene } = stage();
     const made = await scene.child('STOR', { shared: true });
     const { id } = await scene.child('STOR');

@@ -32,7 +32,7 @@ onEngines('MEP-5, release', (stage) => {
     expect(membership(await join(), ST).ips).toEqual([ipaddress]);
   });
 
-  it('scenario 43: a shared network goes when its last address has gone', async () => {
+  it('scenario 43: a shared network is freed once its last address is freed', async () => {
     const { scene } = stage();
     const before = (await scene.network('S1')).usage.used_prefixes;
     const network = await scene.child('STOR', { shared: true });
@@ -51,7 +51,7 @@ onEngines('MEP-5, release', (stage) => {
     expect([next.vrf, next.prefixes]).toEqual([network.vrf, network.prefixes]);
   });
 
-  it('scenario 44: the super network stays while there are shared networks', async () => {
+  it('scenario 44: the super network cannot be deleted while there are shared networks', async () => {
     const { scene } = stage();
     await refused(422, scene.admin.delete('v1/network/S1'));
     expect((await scene.network('S1')).usage.used_prefixes).toBeGreaterThan(0);

@@ -61,7 +61,7 @@ onEngines('MEP-5, routing contract', (stage) => {
       expect(filter?.cidrs).toEqual(expect.arrayContaining([...st.prefixes, '10.240.0.0/12']));
   });
 
-  it('scenario 39: a network that becomes shared changes nothing for the machines that are in it', async () => {
+  it('scenario 39: sharing a network changes nothing for the machines in it', async () => {
     const { scene } = stage();
     const { id } = await scene.child('A');
     const old = await scene.machine('A', [id]);

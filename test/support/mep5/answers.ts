@@ -1,4 +1,4 @@
-/** What the scenarios read of the answers of /v1. */
+/** The fields of /v1 responses that the scenarios use. */
 export interface NetworkAnswer {
   readonly id: string;
   readonly name: string;
@@ -44,7 +44,7 @@ export interface MachineAnswer {
 
 export const machineTag = ({ id }: { id: string }): string => `machine.metal-stack.io/id=${id}`;
 
-/** The machine's membership in a network; throws when it has none. */
+/** Returns the machine's membership in a network; throws if it has none. */
 export function membership(machine: MachineAnswer, networkId: string): MachineNetworkAnswer {
   const found = machine.allocation?.networks.find(({ networkid }) => networkid === networkId);
   if (!found) throw new Error(`machine ${machine.id} is not in network ${networkId}`);

@@ -53,8 +53,9 @@ const underlay = (id: string, partitionid: string, prefix: string): object => ({
 });
 
 /**
- * What the acceptance scenarios of reference/20 §10.6 take for granted, down to the top-level networks; besides, a
- * partition P3 without underlay. Returns the ids of the projects.
+ * Creates the master data that the acceptance scenarios of
+ * docs/reference/network-acceptance.md#acceptance-scenarios-for-networks assume, down to the top-level networks, and
+ * additionally a partition P3 without underlay. Returns the IDs of the projects.
  */
 export async function installCatalog(admin: RestClient): Promise<Record<ProjectName, string>> {
   await admin.put('v1/image', image(IMAGE, 'machine'));
@@ -82,7 +83,7 @@ export const internet = (id: string, vrf: number, prefix: string): object => ({
   vrf,
 });
 
-/** Returns the id. */
+/** Returns the ID. */
 export async function newProject(admin: RestClient, name: string): Promise<string> {
   const { meta } = await admin.put<{ meta: { id: string } }>('v1/project', { name, tenant_id: 't' });
   return meta.id;

@@ -2,9 +2,9 @@ import { expect } from 'vitest';
 import { membership, type MachineAnswer } from './answers.js';
 import type { Scene } from './scene.js';
 
-// What one server did, another may show some milliseconds later.
+// Servers may show the writes of other servers with a delay of some milliseconds.
 
-/** How many addresses each network has in use. */
+/** Number of addresses in use, per network. */
 const usage = (scene: Scene, ids: readonly string[]): Promise<number[]> =>
   Promise.all(ids.map((id) => scene.usedIps(id)));
 
@@ -16,7 +16,7 @@ async function almostFull(scene: Scene): Promise<string> {
 }
 
 /**
- * Scenario 46: two firewalls reach for the last address; `first` and `second` may be two servers. The loser leaves
+ * Scenario 46: two firewalls compete for the last address; `first` and `second` may be two servers. The loser leaves
  * nothing behind.
  */
 export async function lastAddress(first: Scene, second: Scene, asns: () => number): Promise<void> {
@@ -32,7 +32,7 @@ export async function lastAddress(first: Scene, second: Scene, asns: () => numbe
   await expect.poll(() => asns() - asnsBefore).toBe(1);
 }
 
-/** Scenario 47: 20 firewalls join at once, through the given servers in turn. */
+/** Scenario 47: 20 firewalls join concurrently, through the given servers in turn. */
 export async function twentyFirewalls(servers: readonly Scene[]): Promise<MachineAnswer[]> {
   const { net } = servers[0]!;
   const before = await servers[0]!.usedIps(net.ST);

@@ -1,16 +1,19 @@
 import type { MachineNetworkAnswer } from './answers.js';
 
-/** What a firewall does with the networks that the API told it: the table of reference/20 §10.5, and its NAT rules. */
+/**
+ * How a firewall uses the networks of the API response: the table of
+ * docs/reference/private-shared-networks.md#routing-on-the-firewall, and its NAT rules.
+ */
 export interface FirewallConfiguration {
-  /** By VRF: from which other VRF it imports which prefixes. */
+  /** The prefixes that each VRF imports, by source VRF. */
   readonly imports: Readonly<Record<number, Readonly<Record<number, readonly string[]>>>>;
-  /** By VRF: which prefixes are masqueraded on the way out. */
+  /** The prefixes that are masqueraded on egress, by VRF. */
   readonly masquerades: Readonly<Record<number, readonly string[]>>;
 }
 
 const isPrimary = ({ networktype }: MachineNetworkAnswer): boolean => networktype.startsWith('privateprimary');
 
-/** Derives routes and masquerading as the configurator on the firewall does, from nothing but its machine networks. */
+/** Derives routes and masquerading from the machine networks alone, like the configurator on the firewall. */
 export function configure(networks: readonly MachineNetworkAnswer[]): FirewallConfiguration {
   const primary = networks.find(isPrimary);
   if (!primary) throw new Error('no primary network');

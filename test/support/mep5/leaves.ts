@@ -2,7 +2,7 @@ import { machineTable } from '../../../src/modules/machine/machine.table.js';
 import { switchTable } from '../../../src/modules/switch/switch.table.js';
 import type { Scene } from './scene.js';
 
-/** A port of a leaf as its agent reads it. */
+/** The fields of a port that the switch agent reads. */
 export interface LeafPort {
   readonly name: string;
   readonly vrf: string;
@@ -16,7 +16,7 @@ interface LeafAnswer {
 
 const LEAVES = ['leaf01', 'leaf02'];
 
-/** Two leaves of P1 register, and every machine of P1 is connected to the same port of both. */
+/** Registers two leaves of P1 and connects every machine of P1 to the same port of both. */
 export async function plantLeaves(scene: Scene): Promise<void> {
   const machines = scene.tables(machineTable).by('partition', 'P1');
   const connections = machines.map(({ id }, port) => ({ machineId: id, port: `Ethernet${port}` }));
@@ -28,7 +28,7 @@ export async function plantLeaves(scene: Scene): Promise<void> {
   }
 }
 
-/** The machine's port on each leaf. */
+/** Returns the machine's port on each leaf. */
 export async function leafPorts({ viewer }: Scene, machine: { readonly id: string }): Promise<LeafPort[]> {
   const leaves = await Promise.all(LEAVES.map((id) => viewer.get<LeafAnswer>(`v1/switch/${id}`)));
   return leaves.flatMap(({ connections, nics }) =>

@@ -6,17 +6,17 @@ import { describeOnDatabases, type Database } from '../databases.js';
 import { tableOf } from '../machines.js';
 import { Scene } from './scene.js';
 
-/** A scene, and what machines use of its server. */
+/** A scene, and the calls of machines to its server. */
 export interface Stage {
   readonly scene: Scene;
   readonly server: TestApp;
-  /** The machine says that its installation is complete. */
+  /** Reports the installation of the machine as complete. */
   readonly installed: (machine: { readonly id: string }) => Promise<void>;
 }
 
 const BOOT_INFO = { initrd: '/i', cmdline: '', kernel: '/k', bootloaderId: 'grub' };
 
-/** Runs the scenarios on every database that is here, each on a fixture of their own. */
+/** Runs the scenarios on each available database, each with a separate fixture. */
 export function onEngines(title: string, scenarios: (stage: () => Stage) => void): void {
   describeOnDatabases(title, ({ start }) => {
     let database: Database;

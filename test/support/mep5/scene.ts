@@ -7,7 +7,7 @@ import { aliveContainer, machineId, waitingMachine, type Tables } from '../seed.
 import type { IpAnswer, MachineAnswer, NetworkAnswer } from './answers.js';
 import { FIREWALL_IMAGE, IMAGE, installCatalog, SIZE, type ProjectName } from './catalog.js';
 
-/** A network by id, or by id with a wish about its address. */
+/** A requested network: its ID, or its ID and an address request. */
 type Wish = string | { readonly networkid: string; readonly autoacquire: boolean };
 
 interface More {
@@ -16,10 +16,13 @@ interface More {
   readonly name?: string;
 }
 
-/** How many machines wait in each partition, and where their numbers begin. */
+/** Number of waiting machines per partition, and their first number. */
 const MACHINES = { P1: { first: 0, count: 80 }, P2: { first: 100, count: 3 }, P3: { first: 110, count: 3 } };
 
-/** The fixture of reference/20 §10.6 on running servers, and the words in which its scenarios speak. */
+/**
+ * The fixture of docs/reference/network-acceptance.md#acceptance-scenarios-for-networks on running servers, and the
+ * operations of its scenarios.
+ */
 export class Scene {
   readonly admin: RestClient;
   readonly editor: RestClient;
@@ -27,10 +30,10 @@ export class Scene {
 
   private constructor(
     readonly url: string,
-    /** Tables of the same database, for what only machines could bring about. */
+    /** Tables of the same database, for states that only machines can cause. */
     readonly tables: Tables,
     readonly project: Record<ProjectName, string>,
-    /** Ids of the child networks by their names in the fixture. */
+    /** IDs of the child networks by their names in the fixture. */
     readonly net: Record<'NA' | 'NB' | 'ST' | 'ST2' | 'X2', string>,
   ) {
     this.admin = clientOf(url, 'admin');
@@ -72,7 +75,7 @@ export class Scene {
     return (await this.network(id)).usage.used_ips;
   }
 
-  /** A static address of a project in a network. */
+  /** Allocates a static address of a project in a network. */
   staticIp(project: ProjectName, networkid: string): Promise<IpAnswer> {
     return this.editor.post('v1/ip/allocate', { networkid, projectid: this.project[project], type: 'static' });
   }
@@ -123,7 +126,7 @@ export async function refused(status: number, request: Promise<unknown>): Promis
   return error.message;
 }
 
-/** A wish for a network without a new address. */
+/** A request for a network without a new address. */
 export const manual = (networkid: string) => ({ networkid, autoacquire: false });
 
 const clientOf = (url: string, role: keyof typeof DEV_KEYS): RestClient =>

@@ -1,6 +1,6 @@
 import { Ip } from '../../../shared/net/ip.js';
 import { Prefix } from '../../../shared/net/prefix.js';
-import { remembered } from '../../../shared/remembered.js';
+import { memoizeByIdentity } from '../../../shared/memoize-by-identity.js';
 import { isMachineTag, MACHINE_TAG, type IpAddress } from '../../ip/ip.js';
 import { reservedAddresses } from '../../ipam/ipam.js';
 import { isChild, type Network } from '../../network/network.js';
@@ -8,7 +8,7 @@ import { allocationsOf, finding, type Finding, type Repair, type Snapshot } from
 
 const named = (ip: IpAddress): string => `ip ${ip.id}`;
 
-/** Everything that is said of addresses. */
+/** Checks addresses. */
 export function* checkAddresses(snapshot: Snapshot): Iterable<Finding | undefined> {
   const allocations = allocationsOf(snapshot.machines.values());
   for (const ip of snapshot.addresses.values()) {
@@ -31,14 +31,14 @@ function outlived(ip: IpAddress): Finding {
 const removalOf = (ip: IpAddress): Repair | undefined =>
   ip.attachments.length === 0 ? { action: 'remove-address', address: ip.id } : undefined;
 
-const prefixesOf = remembered(({ prefixes }: Network): ReadonlySet<string> => new Set(prefixes));
+const prefixesOf = memoizeByIdentity(({ prefixes }: Network): ReadonlySet<string> => new Set(prefixes));
 
 function* placeOf(ip: IpAddress, network: Network): Iterable<Finding> {
   const { id } = network;
   const wrong = (message: string, repair?: Repair): Finding =>
     finding('address-prefix', [named(ip), `network ${id}`], message, repair);
   if (!prefixesOf(network).has(ip.prefix))
-    yield wrong(`its prefix ${ip.prefix} is none of the network's`, removalOf(ip));
+    yield wrong(`its prefix ${ip.prefix} is not one of the network's`, removalOf(ip));
   const [prefix, address] = [Prefix.parse(ip.prefix), Ip.parse(ip.id)];
   if (!prefix.contains(address)) yield wrong(`is not inside its prefix ${ip.prefix}`);
   else if (reservedAddresses(prefix).includes(address.value))
@@ -52,7 +52,7 @@ function* projectOf(ip: IpAddress, network: Network | undefined, projects: Reado
     yield finding('address-project', ids, `is in network "${network.id}", which is not shared with its project`);
 }
 
-/** A claim precedes what is attached for it, and what was attached is given back before the allocation goes. */
+/** A claim is written before addresses are attached for it, and they are released before the allocation is removed. */
 function* attachmentsOf(ip: IpAddress, allocations: ReadonlySet<string>): Iterable<Finding> {
   for (const { machineId: machine, allocation } of ip.attachments) {
     if (allocations.has(allocation)) continue;
@@ -81,7 +81,7 @@ function* counts({ addresses, networks, countOf }: Snapshot): Iterable<Finding> 
         yield finding(
           'address-count',
           [`network ${id}`],
-          `${prefix} has ${expected} addresses, counted are ${counted}`,
+          `${prefix} has ${expected} addresses, but ${counted} are counted`,
         );
     }
   }

@@ -1,15 +1,15 @@
 import type { Machine, MachineAllocation } from '../../machine/machine.js';
-import { allocatedVrf, currentVrf } from '../../machine/machine-ports.js';
+import { allocatedVrf, currentVrf } from '../../machine/core/machine-ports.js';
 import { identityOf, type Switch } from '../../switch/switch.js';
 import type { PortVrf } from '../../switch/switch.service.js';
 import { finding, OVERDUE, type Finding, type Snapshot } from '../fsck.js';
 
-/** Everything that is said of allocations and of the ports of leaf switches. */
+/** Checks allocations, and the ports of leaf switches. */
 export function* checkMachines(snapshot: Snapshot): Iterable<Finding | undefined> {
   for (const machine of snapshot.machines.values()) {
     yield undefined;
     yield* unfinished(machine, snapshot.time);
-    // What is being given back may be gone already.
+    // Resources of a machine that is being released may be gone already.
     if (!machine.allocation || machine.release) continue;
     yield* addressesOf(machine.id, machine.allocation, snapshot);
     yield* networksOf(machine.id, machine.allocation, snapshot);
@@ -33,11 +33,11 @@ function* addressesOf(id: string, { uuid, networks }: MachineAllocation, snapsho
     for (const address of ips) {
       const ip = snapshot.addresses.get(address);
       const ids = [`machine ${id}`, `ip ${address}`];
-      if (!ip) yield finding('allocation-addresses', ids, 'its address is free to be given away');
+      if (!ip) yield finding('allocation-addresses', ids, 'its address is free and may be allocated again');
       else if (ip.networkId !== networkId)
         yield finding('allocation-addresses', ids, `its address is in network "${ip.networkId}", not "${networkId}"`);
       else if (!ip.attachments.some(({ allocation }) => allocation === uuid))
-        yield finding('allocation-addresses', ids, 'its address does not know of the allocation');
+        yield finding('allocation-addresses', ids, 'its address is not attached to the allocation');
     }
   }
 }
@@ -48,7 +48,7 @@ function* networksOf(id: string, { asn, networks }: MachineAllocation, snapshot:
     if (!snapshot.networks.has(membership.networkId))
       yield finding('allocation-networks', ids, 'is in a network that does not exist');
     if (membership.asn !== asn)
-      yield finding('allocation-networks', ids, `has AS number ${membership.asn} there, but is allocated with ${asn}`);
+      yield finding('allocation-networks', ids, `has ASN ${membership.asn} there, but its allocation has ${asn}`);
   }
 }
 
@@ -72,8 +72,8 @@ function* portsOf({ id, nics, connections }: Switch, machines: Snapshot['machine
 }
 
 /**
- * Until its installation is complete, a machine is not in its VRF yet; while it is reclaimed, not any more. So an empty
- * VRF is right at any time, another one only as the allocation says.
+ * A machine joins its VRF only when its installation is complete, and leaves it when it is reclaimed. So an empty VRF
+ * is always correct; another one must match the allocation.
  */
 function* vrfOf(vrf: string, ids: readonly string[], machine: Machine): Iterable<Finding> {
   const { allocation } = machine;
@@ -85,7 +85,7 @@ function* vrfOf(vrf: string, ids: readonly string[], machine: Machine): Iterable
   yield finding('port-vrf', ids, message, { action: 'set-port-vrf', machine: machine.id, vrf: currentVrf(machine) });
 }
 
-/** A VRF that was left behind at a port would take the next machine there into the network of whoever has it by then. */
+/** A VRF left behind at an unconnected port would put the next machine there into another tenant's network. */
 function* unconnected({ id, nics, connections }: Switch): Iterable<Finding> {
   const connected = new Set(connections.map(({ port }) => port));
   for (const nic of nics) {
@@ -95,7 +95,7 @@ function* unconnected({ id, nics, connections }: Switch): Iterable<Finding> {
     yield finding(
       'port-vrf',
       [`switch ${id}`, `port ${port}`],
-      `is in "${nic.vrf}", although no machine is at it`,
+      `is in "${nic.vrf}", although no machine is connected to it`,
       repair,
     );
   }

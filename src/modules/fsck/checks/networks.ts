@@ -1,12 +1,12 @@
 import { Prefix } from '../../../shared/net/prefix.js';
 import { PrefixIndex } from '../../../shared/net/prefix-index.js';
-import { handedOut, spacesWithout, type ChildLedger } from '../../ipam/ipam.js';
+import { allocatedBlocks, spacesWithout, type ChildLedger } from '../../ipam/ipam.js';
 import { isChild, type Network } from '../../network/network.js';
 import { finding, OVERDUE, type Finding, type Snapshot } from '../fsck.js';
 
 const net = (id: string): string => `network ${id}`;
 
-/** Everything that is said of networks and their prefixes. */
+/** Checks networks and their prefixes. */
 export function* checkNetworks(snapshot: Snapshot): Iterable<Finding | undefined> {
   yield* references(snapshot);
   yield* overlaps(snapshot);
@@ -26,7 +26,7 @@ function* references({ networks, partitions, projects }: Snapshot): Iterable<Fin
     const parent = networks.get(parentNetworkId);
     if (!parent) yield wrong(`parent network "${parentNetworkId}" does not exist`);
     else if (!parent.privateSuper || parent.partitionId !== partitionId)
-      yield wrong(`parent network "${parentNetworkId}" is no private super network of partition "${partitionId}"`);
+      yield wrong(`parent network "${parentNetworkId}" is not a private super network of partition "${partitionId}"`);
   }
 }
 
@@ -40,11 +40,11 @@ const blocksOf = (networks: readonly Network[]): Block[] =>
     .flatMap(({ id, prefixes }) => prefixes.map((text) => ({ owner: id, prefix: Prefix.parse(text) })))
     .sort((a, b) => Prefix.compare(a.prefix, b.prefix));
 
-/** A network that is going may have given its prefixes back already, and others have them. */
+/** Skips networks that are being deleted: their prefixes may be released and allocated again already. */
 function* overlaps({ networks }: Snapshot): Iterable<Finding | undefined> {
   for (const [parentId, members] of byParent(networks)) {
     const blocks = blocksOf(members.filter(({ status }) => status !== 'deleting'));
-    // Sorted, so that a block that overlaps an earlier one overlaps the widest-reaching one before it.
+    // Sorted: a block that overlaps any earlier one therefore overlaps the farthest-reaching one before it.
     let before: Block | undefined;
     for (const block of blocks) {
       yield undefined;
@@ -61,7 +61,7 @@ function* overlaps({ networks }: Snapshot): Iterable<Finding | undefined> {
   }
 }
 
-/** Networks by the id of their parent; top-level ones by `""`. */
+/** Networks by their parent's ID; top-level ones under `""`. */
 function byParent(networks: Snapshot['networks']): Map<string, Network[]> {
   const groups = new Map<string, Network[]>();
   for (const network of networks.values()) {
@@ -81,7 +81,7 @@ function* outside(parent: Network, blocks: readonly Block[]): Iterable<Finding |
       yield finding(
         'network-prefixes',
         [net(owner), net(parent.id)],
-        `${prefix.toString()} is in no prefix of the parent`,
+        `${prefix.toString()} is not inside a prefix of the parent`,
       );
   }
 }
@@ -97,7 +97,7 @@ function* roles({ networks }: Snapshot): Iterable<Finding> {
     if (ids.length > 1) yield finding('network-roles', ids.map(net), `${ids.length} networks are the ${role}`);
 }
 
-/** A network that is coming or going may or may not have its reservation still. */
+/** Skips networks that are being created or deleted: they may or may not have their reservation. */
 function* reservations({ networks, reservations: reserved }: Snapshot): Iterable<Finding> {
   const byOwner = new Map(reserved.map(({ owner, prefixes }) => [owner, prefixes]));
   for (const [owner, prefixes] of byOwner) {
@@ -108,7 +108,10 @@ function* reservations({ networks, reservations: reserved }: Snapshot): Iterable
     if (network.status !== 'active' || isChild(network)) continue;
     const prefixes = byOwner.get(network.id) ?? [];
     if (prefixes.toSorted().join() !== network.prefixes.toSorted().join())
-      yield misaligned(network.id, `has ${network.prefixes.join(', ')}, but reserved is ${prefixes.join(', ') || '-'}`);
+      yield misaligned(
+        network.id,
+        `has ${network.prefixes.join(', ')}, but its reservation is ${prefixes.join(', ') || '-'}`,
+      );
   }
 }
 
@@ -126,7 +129,7 @@ function* childLedgers(snapshot: Snapshot): Iterable<Finding | undefined> {
   const { networks, ledgers } = snapshot;
   const children = byParent(networks);
   for (const [id, ledger] of ledgers) {
-    if (!networks.has(id)) yield recount(id, 'there is a ledger for a network that does not exist');
+    if (!networks.has(id)) yield recount(id, 'there is a child ledger for a network that does not exist');
     yield* lostEntries(ledger, networks);
   }
   for (const network of networks.values()) {
@@ -140,7 +143,7 @@ function* childLedgers(snapshot: Snapshot): Iterable<Finding | undefined> {
 const recount = (network: string, message: string): Finding =>
   finding('child-ledger', [net(network)], message, { action: 'recount-children', network });
 
-/** A document precedes what is taken for it, and is the last to go. */
+/** A child's document is written before prefixes are taken for it, and is removed last. */
 function* lostEntries({ id, journal }: ChildLedger, networks: Snapshot['networks']): Iterable<Finding> {
   for (const { owner, what, prefixes } of journal) {
     if (what === 'taken' && !networks.has(owner))
@@ -153,25 +156,25 @@ function* lostEntries({ id, journal }: ChildLedger, networks: Snapshot['networks
   }
 }
 
-/** What is wrong with the ledger of a super network, if anything. */
+/** Returns the problem with the ledger of a super network, if there is one. */
 function problemOf(
   network: Network,
   ledger: ChildLedger | undefined,
   children: readonly Network[],
 ): string | undefined {
-  if (!ledger) return 'the super network has no ledger of its free space';
-  if (ledger.closed) return 'gives no more children, although nobody deletes it';
-  const blocks = [...handedOut(ledger.journal, children).values()].flat();
+  if (!ledger) return 'the super network has no child ledger';
+  if (ledger.closed) return 'its ledger is closed, although it is not being deleted';
+  const blocks = [...allocatedBlocks(ledger.journal, children).values()].flat();
   const expected = spacesWithout(network.prefixes, blocks);
   const spaces = new Map(ledger.spaces.map((space) => [space.prefix, space]));
   for (const { prefix, free, children: count } of expected) {
     const space = spaces.get(prefix);
-    if (!space) return `the ledger lacks ${prefix}`;
-    if (space.children !== count) return `${prefix} has ${count} children, the ledger counts ${space.children}`;
+    if (!space) return `${prefix} is missing from the ledger`;
+    if (space.children !== count) return `${prefix} has ${count} children, but the ledger counts ${space.children}`;
     if (space.free.join() !== free.join())
-      return `of ${prefix} is free: ${free.join(', ')}; according to the ledger: ${space.free.join(', ')}`;
+      return `free in ${prefix}: ${free.join(', ')}, but according to the ledger: ${space.free.join(', ')}`;
   }
   const prefixes = new Set(network.prefixes);
   const unknown = ledger.spaces.find(({ prefix }) => !prefixes.has(prefix));
-  return unknown && `the ledger has ${unknown.prefix}, the network has not`;
+  return unknown && `the ledger has ${unknown.prefix}, but the network does not`;
 }

@@ -1,7 +1,7 @@
 import { isChild } from '../../network/network.js';
 import { allocationsOf, finding, type Finding, type Snapshot } from '../fsck.js';
 
-/** Everything that is said of VRFs and AS numbers. */
+/** Checks VRFs and ASNs. */
 export function* checkPools(snapshot: Snapshot): Iterable<Finding | undefined> {
   yield* vrfOwners(snapshot);
   yield* networksWithVrf(snapshot);
@@ -9,7 +9,7 @@ export function* checkPools(snapshot: Snapshot): Iterable<Finding | undefined> {
   yield* allocationsWithAsn(snapshot);
 }
 
-/** A network that is coming or going may own a VRF without saying so. */
+/** Skips networks that are being created or deleted: they may own a VRF before or after their document shows it. */
 function* vrfOwners({ vrfs, networks }: Snapshot): Iterable<Finding | undefined> {
   for (const { number: vrf, owners } of vrfs) {
     yield undefined;
@@ -30,7 +30,7 @@ function* networksWithVrf({ vrfs, networks }: Snapshot): Iterable<Finding | unde
     const { id, vrf, status } = network;
     if (vrf === 0 || status !== 'active') continue;
     const owners = ownersOf.get(vrf) ?? [];
-    // Admins may let other networks share it, allocations never do.
+    // Admins may let other networks share it; child networks never do.
     const others = owners.filter((owner) => owner !== id && networks.get(owner)?.parentNetworkId);
     const ids = [`network ${id}`, `vrf ${vrf}`];
     if (isChild(network) && others.length > 0)
@@ -52,7 +52,12 @@ function* asnOwners({ asns, machines }: Snapshot): Iterable<Finding | undefined>
     for (const allocation of owners) {
       if (allocations.has(allocation)) continue;
       const repair = { action: 'release-asn', allocation } as const;
-      yield finding('asn-owners', [`asn ${number}`, `allocation ${allocation}`], 'is owned by nobody', repair);
+      yield finding(
+        'asn-owners',
+        [`asn ${number}`, `allocation ${allocation}`],
+        'is owned by an allocation that no machine has',
+        repair,
+      );
     }
     if (owners.length > 1) yield finding('asn-owners', [`asn ${number}`], `has ${owners.length} owners`);
   }
@@ -65,9 +70,9 @@ function* allocationsWithAsn({ asns, machines }: Snapshot): Iterable<Finding | u
     if (!allocation || release || ownersOf.get(allocation.asn)?.includes(allocation.uuid)) continue;
     const other = ownersOf.get(allocation.asn)?.[0];
     const ids = [`machine ${id}`, `asn ${allocation.asn}`];
-    if (other) yield finding('asn-owned', ids, `its AS number belongs to allocation ${other}`);
+    if (other) yield finding('asn-owned', ids, `its ASN belongs to allocation ${other}`);
     else
-      yield finding('asn-owned', ids, 'its AS number is free to be given away', {
+      yield finding('asn-owned', ids, 'its ASN is free and may be allocated again', {
         action: 'acquire-asn',
         asn: allocation.asn,
         allocation: allocation.uuid,

@@ -3,10 +3,10 @@ import { CurrentUser } from '../../../platform/auth/current-user.js';
 import { accountOf } from '../../../platform/auth/user.js';
 import type { User } from '../../../platform/auth/user.js';
 import { Operation, V1Controller } from '../../../platform/http/operation.js';
-import { MachineIds } from '../machine-ids.js';
-import { MachineResponse, MachineState } from '../machine.dto.js';
+import { MachineIds } from '../core/machine-ids.js';
+import { MachineResponse, MachineStateDto } from '../query/machine.dto.js';
 import type { Machine } from '../machine.js';
-import { toMachineResponse } from '../machine.mapper.js';
+import { toMachineResponse } from '../query/machine.mapper.js';
 import { MachineViewService } from '../query/machine-view.service.js';
 import {
   MachineConsolePasswordRequest,
@@ -19,7 +19,7 @@ import { AdministrationService } from './administration.service.js';
 import { ReinstallService } from './reinstall.service.js';
 import { RemovalService } from './removal.service.js';
 
-/** What operators and cluster controllers do with machines beside allocating them. */
+/** Operations of operators and cluster controllers on machines, apart from allocation. */
 @V1Controller('machine')
 export class AdministrationController {
   constructor(
@@ -48,12 +48,12 @@ export class AdministrationController {
     id: 'setMachineState',
     role: 'editor',
     summary: 'make a machine available, reserved or locked',
-    body: MachineState,
+    body: MachineStateDto,
     result: MachineResponse,
   })
   async setMachineState(
     @Param('id', MachineIds) id: string,
-    @Body() body: MachineState,
+    @Body() body: MachineStateDto,
     @CurrentUser() user: User,
   ): Promise<MachineResponse> {
     const { value = '', description = '' } = body;
@@ -64,7 +64,7 @@ export class AdministrationController {
   @Operation({
     id: 'getMachineConsolePassword',
     role: 'editor',
-    summary: 'get the console password of a machine, for a reason',
+    summary: 'get the console password of a machine; requires a reason',
     body: MachineConsolePasswordRequest,
     result: MachineConsolePasswordResponse,
     audit: 'include',
@@ -82,7 +82,7 @@ export class AdministrationController {
   @Operation({
     id: 'reinstallMachine',
     role: 'editor',
-    summary: 'install an allocated machine again',
+    summary: 'reinstall an allocated machine',
     body: MachineReinstallRequest,
     result: MachineResponse,
     errors: [400],
@@ -99,7 +99,7 @@ export class AdministrationController {
   @Operation({
     id: 'deleteMachine',
     role: 'admin',
-    summary: 'delete a machine that has left the data centre',
+    summary: 'delete a machine that has left the data center',
     result: MachineResponse,
   })
   async deleteMachine(@Param('id', MachineIds) id: string): Promise<MachineResponse> {

@@ -11,13 +11,13 @@ export class MachineUpdateRequest {
 
 @WireModel('v1.MachineReinstallRequest')
 export class MachineReinstallRequest extends EntityRequest {
-  @Field('string', { required: true, doc: 'full or short id of the image to be installed' }) imageid?: string;
+  @Field('string', { required: true, doc: 'full or short id of the image to install' }) imageid?: string;
 }
 
 @WireModel('v1.MachineConsolePasswordRequest')
 export class MachineConsolePasswordRequest {
   @Field('string', { required: true, doc: 'the machine' }) id?: string;
-  @Field('string', { required: true, doc: 'why somebody needs to know it; logged' }) reason?: string;
+  @Field('string', { required: true, doc: 'the reason for the access; logged' }) reason?: string;
 }
 
 @WireModel('v1.MachineConsolePasswordResponse')

@@ -1,6 +1,6 @@
-import type { Machine, MachineAllocation } from '../machine.js';
+import type { AllocatedMachine } from '../machine.js';
 import type { MachineConsolePasswordResponse, MachineUpdateRequest } from './administration.dto.js';
-import type { AllocationChanges } from './administration.service.js';
+import type { AllocationChanges } from '../core/transitions/allocation.js';
 
 export const toAllocationChanges = (body: MachineUpdateRequest): AllocationChanges => ({
   description: body.description,
@@ -14,7 +14,7 @@ export const toConsolePasswordResponse = ({
   name,
   description,
   allocation,
-}: Machine & { readonly allocation: MachineAllocation }): MachineConsolePasswordResponse => ({
+}: AllocatedMachine): MachineConsolePasswordResponse => ({
   id,
   name,
   description,

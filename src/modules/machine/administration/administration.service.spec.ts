@@ -4,11 +4,12 @@ import { plantedAllocation } from '../../../../test/support/machines.js';
 import { memoryTable } from '../../../../test/support/store.js';
 import { loadConfig } from '../../../config/config.js';
 import { ManualClock } from '../../../shared/clock.js';
-import { MemoryLog } from '../../../shared/log.js';
-import { newBmc, newMachine } from '../machine.js';
+import { MemoryLogger } from '../../../shared/app-logger.js';
+import { newBmcRecord, newMachine } from '../machine.js';
 import type { Machine } from '../machine.js';
 import { bmcTable, machineTable } from '../machine.table.js';
 import { AdministrationService } from './administration.service.js';
+import { MachineRepository } from '../core/machine.repository.js';
 
 const CREATED = '2025-12-31T00:00:00.000Z';
 const NOW = '2026-01-01T00:00:00.000Z';
@@ -24,15 +25,15 @@ const ALLOCATION = plantedAllocation({
 async function setUp(machine: Partial<Machine> = {}) {
   const machines = memoryTable(machineTable);
   const bmcs = memoryTable(bmcTable);
-  const log = new MemoryLog();
+  const log = new MemoryLogger();
   const config = loadConfig({
     METAL_API_DEV: 'true',
     METAL_API_DB: 'memory',
     METAL_API_PASSWORD_REASON_MINLENGTH: '10',
   });
-  const service = new AdministrationService(machines, bmcs, config, new ManualClock(), log);
+  const service = new AdministrationService(new MachineRepository(machines, new ManualClock()), bmcs, config, log);
   await machines.insert({ ...newMachine('m', CREATED), rackId: 'r1', ...machine });
-  await bmcs.insert({ ...newBmc('m'), fru: { ...newBmc('m').fru, chassisPartSerial: 'S1' } });
+  await bmcs.insert({ ...newBmcRecord('m'), fru: { ...newBmcRecord('m').fru, chassisPartSerial: 'S1' } });
   return { service, machines, log };
 }
 
@@ -42,7 +43,7 @@ const SYSTEM_TAGS = [
   'machine.metal-stack.io/rack=r1',
 ];
 
-describe('the state of a machine', () => {
+describe('AdministrationService.setState', () => {
   it('keeps the version of the installer', async () => {
     const state = { value: '', description: '', issuer: '', metalHammerVersion: 'v1' } as const;
     const { service } = await setUp({ state });
@@ -56,15 +57,15 @@ describe('the state of a machine', () => {
     expect(machine.changed).toBe(NOW);
   });
 
-  it('is checked before the machine is looked up', async () => {
+  it('validates the state before looking up the machine', async () => {
     const { service } = await setUp();
     await expect(service.setState('x', 'NOPE', '', '')).rejects.toMatchObject({ kind: 'malformed' });
     await expect(service.setState('x', '', '', '')).rejects.toMatchObject({ kind: 'not-found' });
   });
 });
 
-describe('changing an allocation', () => {
-  it('replaces tags and makes those of the system anew, keeping keys and description', async () => {
+describe('AdministrationService.update', () => {
+  it("replaces tags and rebuilds the system's tags, keeping keys and description", async () => {
     const { service } = await setUp({ allocation: ALLOCATION });
     const { tags, allocation } = await service.update('m', { tags: ['b=2', 'machine.metal-stack.io/rack=x'] });
     expect(tags).toEqual(['b=2', ...SYSTEM_TAGS]);
@@ -79,12 +80,12 @@ describe('changing an allocation', () => {
   });
 
   it.each([
-    ['', 'no key in it'],
+    ['', 'it contains no key'],
     [SSH_KEYS.ed25519.slice(0, 60), 'ssh-ed25519 key'],
     [SSH_KEYS.ed25519.replace('ssh-ed25519', 'ssh-rsa'), 'type inside'],
     [`${SSH_KEYS.rsa}\u001b`, 'control characters'],
-    ['k2', 'does not begin with a type'],
-  ])('refuses the key %j with the reason, and changes nothing', async (key, reason) => {
+    ['k2', 'does not begin with a key type'],
+  ])('rejects the key %j with the reason, and changes nothing', async (key, reason) => {
     const { service, machines } = await setUp({ allocation: ALLOCATION });
     const before = machines.get('m');
     await expect(service.update('m', { sshPubKeys: [SSH_KEYS.rsa, key] })).rejects.toMatchObject({
@@ -94,23 +95,23 @@ describe('changing an allocation', () => {
     expect(machines.get('m')).toBe(before);
   });
 
-  it('clears the description when told so', async () => {
+  it('clears the description if an empty one is given', async () => {
     const { service } = await setUp({ allocation: ALLOCATION });
     const { allocation } = await service.update('m', { description: '', sshPubKeys: [] });
     expect(allocation).toMatchObject({ description: '', sshPubKeys: ['k1'] });
   });
 
-  it('refuses free and unknown machines', async () => {
+  it('rejects free and unknown machines', async () => {
     const { service } = await setUp();
     await expect(service.update('m', {})).rejects.toMatchObject({ kind: 'malformed' });
     await expect(service.update('x', {})).rejects.toMatchObject({ kind: 'not-found' });
   });
 });
 
-describe('the console password', () => {
+describe('AdministrationService.showConsolePassword', () => {
   const user = { email: 'ops@example.org', name: 'o', groups: [], tenant: 't1', issuer: '', subject: '' };
 
-  it('is shown for a reason, and logged without itself', async () => {
+  it('requires a reason, and logs the access without the password', async () => {
     const { service, log } = await setUp({ allocation: ALLOCATION });
     expect(service.showConsolePassword('m', 'node is\ndead', user).allocation.consolePassword).toBe('s3cret');
     expect(log.lines).toHaveLength(1);
@@ -118,7 +119,7 @@ describe('the console password', () => {
     expect(log.lines[0]).not.toContain('s3cret');
   });
 
-  it('is refused without reason, machine or allocation, in this order', async () => {
+  it('rejects a short reason, an unknown machine and a free one, in this order', async () => {
     const { service, log } = await setUp();
     expect(() => service.showConsolePassword('x', 'short', user)).toThrow(/5 bytes, expected at least 10/);
     expect(() => service.showConsolePassword('x', 'long enough', user)).toThrow(/"x"/);

@@ -1,24 +1,32 @@
 import { describe, expect, it } from 'vitest';
-import { stateFrom } from './machine-state.js';
+import { parseMachineState } from './machine-state.js';
 
-describe('stateFrom', () => {
+describe('parseMachineState', () => {
   it.each([
     ['RESERVED', 'TAINTED'],
     ['TAINTED', 'TAINTED'],
     ['LOCKED', 'LOCKED'],
   ])('%s is stored as %s with its issuer', (name, value) => {
-    expect(stateFrom(name, 'why', 'ops@example.org')).toEqual({ value, description: 'why', issuer: 'ops@example.org' });
+    expect(parseMachineState(name, 'why', 'ops@example.org')).toEqual({
+      value,
+      description: 'why',
+      issuer: 'ops@example.org',
+    });
   });
 
-  it('makes a machine available without an issuer, and keeps what is said about it', () => {
-    expect(stateFrom('', 'repaired', 'ops@example.org')).toEqual({ value: '', description: 'repaired', issuer: '' });
+  it('makes a machine available without an issuer, and keeps the description', () => {
+    expect(parseMachineState('', 'repaired', 'ops@example.org')).toEqual({
+      value: '',
+      description: 'repaired',
+      issuer: '',
+    });
   });
 
-  it.each(['BROKEN', 'locked', 'constructor'])('refuses the unknown state %s', (name) => {
-    expect(() => stateFrom(name, 'why', '')).toThrow(`"${name}"`);
+  it.each(['BROKEN', 'locked', 'constructor'])('rejects the unknown state %s', (name) => {
+    expect(() => parseMachineState(name, 'why', '')).toThrow(`"${name}"`);
   });
 
-  it('refuses to take a machine away without a reason', () => {
-    expect(() => stateFrom('LOCKED', '', '')).toThrow(/description/);
+  it('requires a reason for taking a machine out of service', () => {
+    expect(() => parseMachineState('LOCKED', '', '')).toThrow(/description/);
   });
 });

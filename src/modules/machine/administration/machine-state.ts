@@ -1,7 +1,7 @@
 import { malformed } from '../../../shared/errors/domain-error.js';
 import type { MachineState, StateValue } from '../machine.js';
 
-/** What clients call the states. RESERVED is the old name of TAINTED, and still the one that answers show. */
+/** State names as clients use them. RESERVED is the old name of TAINTED, and the one that responses still show. */
 const STATE_OF_NAME: Readonly<Record<string, StateValue>> = {
   '': '',
   RESERVED: 'TAINTED',
@@ -10,14 +10,19 @@ const STATE_OF_NAME: Readonly<Record<string, StateValue>> = {
 };
 
 /**
- * The state that `issuer` (an e-mail) sets. Whoever takes a machine out of service must say why. An available machine
- * has no issuer. Throws `malformed` for an unknown state or a missing description.
+ * Returns the state set by `issuer` (an e-mail address). A description is required to take a machine out of service.
+ * An available machine has no issuer. Throws `malformed` for an unknown state or a missing description.
  */
-export function stateFrom(name: string, description: string, issuer: string): Omit<MachineState, 'metalHammerVersion'> {
+export function parseMachineState(
+  name: string,
+  description: string,
+  issuer: string,
+): Omit<MachineState, 'metalHammerVersion'> {
   if (!Object.hasOwn(STATE_OF_NAME, name)) {
     throw malformed(`state "${name}" is unknown, expected "RESERVED", "LOCKED", or "" for available`);
   }
   const value = STATE_OF_NAME[name]!;
-  if (value !== '' && description === '') throw malformed(`description must say why the machine becomes ${name}`);
+  if (value !== '' && description === '')
+    throw malformed(`description must not be empty, expected the reason for ${name}`);
   return { value, description, issuer: value === '' ? '' : issuer };
 }

@@ -1,46 +1,41 @@
-import { Inject, Injectable } from '@nestjs/common';
-import { InjectTable } from '../../../platform/store/inject.js';
-import type { Table } from '../../../platform/store/table.js';
-import { CLOCK, timestamp } from '../../../shared/clock.js';
+import { Injectable } from '@nestjs/common';
+import { InjectClock } from '../../../platform/time/inject-clock.js';
 import type { Clock } from '../../../shared/clock.js';
 import { malformed, notFound } from '../../../shared/errors/domain-error.js';
 import { CommandService } from '../../command/command.service.js';
-import { FilesystemLayoutService } from '../../filesystem-layout/filesystem-layout.service.js';
 import type { Image } from '../../image/image.js';
-import { ImageService } from '../../image/image.service.js';
-import { SizeImageConstraintService } from '../../size-image-constraint/size-image-constraint.service.js';
 import { SwitchService } from '../../switch/switch.service.js';
+import { MachineRepository } from '../core/machine.repository.js';
+import { reinstallableAllocation, startReinstallation } from '../core/transitions/installation.js';
 import { EventService } from '../event/event.service.js';
+import { InstallableSystems } from '../installation/installable-systems.service.js';
 import type { Machine } from '../machine.js';
-import { machineTable } from '../machine.table.js';
-import { checkImageRole, reinstallableAllocation, reinstallLayout } from './reinstall.js';
+import { checkImageRole, reinstallLayout } from './reinstall.js';
 
-/** Installs an allocated machine again, with another image or the same. */
+/** Reinstalls allocated machines, with the same or another image. */
 @Injectable()
 export class ReinstallService {
   constructor(
-    @InjectTable(machineTable) private readonly machines: Table<Machine>,
-    @Inject(CLOCK) private readonly clock: Clock,
-    private readonly images: ImageService,
-    private readonly layouts: FilesystemLayoutService,
-    private readonly constraints: SizeImageConstraintService,
+    private readonly machines: MachineRepository,
+    @InjectClock() private readonly clock: Clock,
+    private readonly systems: InstallableSystems,
     private readonly switches: SwitchService,
     private readonly events: EventService,
     private readonly commands: CommandService,
   ) {}
 
   /**
-   * Marks the allocation for reinstallation, takes the machine out of its VRF and reboots it once, into PXE. Repeating it
-   * is safe: after a failure half way, that is the cure. Throws `not-found` for machine or image, `malformed` and
-   * `invalid` as the rules of `reinstall.ts` say; then nothing has changed.
+   * Marks the allocation for reinstallation, removes the machine from its VRF and reboots it once, into PXE. Safe to
+   * repeat, also to recover from a failure half way. Throws `not-found` for machine or image, and the `malformed` and
+   * `invalid` errors of `startReinstallation` and the rules in `reinstall.ts`; nothing has changed then.
    */
   async reinstall(id: string, imageId: string, issuer: string): Promise<Machine> {
     const machine = this.machines.get(id);
     if (!machine) throw notFound('machine', id);
     reinstallableAllocation(machine);
-    if (!imageId) throw malformed('imageid is empty, expected the id of the image to be installed');
-    const image = this.images.resolve(imageId);
-    const marked = await this.machines.update(id, (current) => this.marked(current, image));
+    if (!imageId) throw malformed('imageid is empty, expected the id of the image to install');
+    const image = this.systems.image(imageId);
+    const marked = await this.machines.change(id, (current) => this.marked(current, image));
     await this.switches.setVrf(id, '');
     await this.events.record(id, 'Planned Reboot', 'REINSTALL');
     await this.reboot(marked, issuer);
@@ -48,24 +43,21 @@ export class ReinstallService {
   }
 
   /**
-   * The same order that takes a freed machine back, boot from the network, because like that one it must not expire: the
-   * machine is out of its VRF already. One reboot, where a second order `REINSTALL` would make it two.
+   * Issues a reclaim (boot from the network), as for a freed machine, because this command must not expire either:
+   * the machine has already left its VRF. One reboot is enough; a separate `REINSTALL` command would cause a second
+   * one.
    */
   private async reboot({ id, partitionId, allocation }: Machine, issuer: string): Promise<void> {
     const order = `reinstall-${allocation!.uuid}-${this.clock.now().toString(36)}`;
-    await this.commands.issue({ id: order, machine: id, partition: partitionId, type: 'delete', issuer });
+    await this.commands.issue({ id: order, machine: id, partition: partitionId, kind: 'reclaim', issuer });
   }
 
   private marked(machine: Machine, image: Image): Machine {
     const allocation = reinstallableAllocation(machine);
     checkImageRole(image, allocation);
-    this.constraints.check(machine.sizeId, image);
-    const choose = () => this.layouts.resolve(machine.sizeId, image.id);
+    this.systems.check(machine.sizeId, image);
+    const choose = () => this.systems.layoutFor(machine.sizeId, image.id);
     const filesystemLayout = reinstallLayout(machine, allocation, image, choose);
-    return {
-      ...machine,
-      allocation: { ...allocation, imageId: image.id, filesystemLayout, reinstall: true },
-      changed: timestamp(this.clock.now()),
-    };
+    return startReinstallation(machine, image.id, filesystemLayout);
   }
 }

@@ -3,7 +3,8 @@ import type { FilesystemLayout } from '../../filesystem-layout/filesystem-layout
 import type { Image } from '../../image/image.js';
 import { newMachine } from '../machine.js';
 import type { Machine, MachineAllocation } from '../machine.js';
-import { checkImageRole, reinstallableAllocation, reinstallLayout } from './reinstall.js';
+import { reinstallableAllocation } from '../core/transitions/installation.js';
+import { checkImageRole, reinstallLayout } from './reinstall.js';
 
 const layout = (fields: Partial<FilesystemLayout> = {}): FilesystemLayout => ({
   id: 'default',
@@ -37,7 +38,7 @@ const never = (): FilesystemLayout => {
 };
 
 describe('reinstallableAllocation', () => {
-  it('is the allocation, reserved or not', () => {
+  it('returns the allocation, whether the machine is reserved or not', () => {
     const subject = machine({ state: { value: 'TAINTED', description: '', issuer: '', metalHammerVersion: '' } });
     expect(reinstallableAllocation(subject)).toBe(subject.allocation);
   });
@@ -46,16 +47,18 @@ describe('reinstallableAllocation', () => {
     ['free', { allocation: undefined }],
     ['being freed', { release: { id: 'r', allocation: 'a', deadline: '' } }],
     ['locked', { state: { value: 'LOCKED', description: 'why', issuer: '', metalHammerVersion: '' } }],
-  ] as const)('refuses a machine that is %s', (_, fields) => {
+  ] as const)('rejects a machine that is %s', (_, fields) => {
     expect(() => reinstallableAllocation(machine(fields))).toThrow(expect.objectContaining({ kind: 'malformed' }));
   });
 });
 
 describe('checkImageRole', () => {
-  it('lets a firewall have a firewall image only', () => {
+  it('requires a firewall image for a firewall', () => {
     const firewall = allocation({ role: 'firewall' });
     checkImageRole(image('fw-1.0.1', ['firewall']), firewall);
-    expect(() => checkImageRole(image('ubuntu-20.04.1'), firewall)).toThrow(/not made for a firewall.*machine/);
+    expect(() => checkImageRole(image('ubuntu-20.04.1'), firewall)).toThrow(
+      /does not support the role firewall.*machine/,
+    );
   });
 });
 
@@ -67,25 +70,27 @@ describe('reinstallLayout', () => {
     expect(of({}, 'ubuntu-22.04.1').id).toBe('default');
   });
 
-  it('chooses one for an old allocation without', () => {
+  it('chooses a layout for an old allocation without one', () => {
     expect(of({ filesystemLayout: undefined }, 'ubuntu-22.04.1', () => layout({ id: 'chosen' })).id).toBe('chosen');
   });
 
-  it('refuses a layout that wipes nothing', () => {
+  it('rejects a layout that wipes no disk', () => {
     const disks = [{ device: '/dev/sda', partitions: [], wipeOnReinstall: false }];
-    expect(() => of({ filesystemLayout: layout({ disks }) }, 'ubuntu-22.04.1')).toThrow(/no disk be wiped/);
+    expect(() => of({ filesystemLayout: layout({ disks }) }, 'ubuntu-22.04.1')).toThrow(
+      /not allow any disk to be wiped/,
+    );
   });
 
-  it('refuses a layout that does not fit the disks', () => {
+  it('rejects a layout that does not fit the disks', () => {
     const disks = [{ device: '/dev/nvme0n1', partitions: [], wipeOnReinstall: true }];
     expect(() => of({ filesystemLayout: layout({ disks }) }, 'ubuntu-22.04.1')).toThrow(/\/dev\/nvme0n1/);
   });
 
-  it('refuses an image that the layout is not meant for', () => {
-    expect(() => of({}, 'ubuntu-18.04.1')).toThrow(/not meant for image "ubuntu-18.04.1"/);
+  it('rejects an image that the layout does not match', () => {
+    expect(() => of({}, 'ubuntu-18.04.1')).toThrow(/does not match image "ubuntu-18.04.1"/);
   });
 
-  it('keeps a layout that was asked for although it never matched', () => {
+  it('keeps a layout that was requested by name although it never matched', () => {
     const constraints = { sizes: [], images: {} };
     expect(of({ filesystemLayout: layout({ constraints }) }, 'ubuntu-18.04.1').id).toBe('default');
   });

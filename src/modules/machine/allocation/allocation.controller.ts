@@ -3,8 +3,8 @@ import { CurrentUser } from '../../../platform/auth/current-user.js';
 import { accountOf } from '../../../platform/auth/user.js';
 import type { User } from '../../../platform/auth/user.js';
 import { Operation, V1Controller } from '../../../platform/http/operation.js';
-import { MachineResponse } from '../machine.dto.js';
-import { toMachineResponse } from '../machine.mapper.js';
+import { MachineResponse } from '../query/machine.dto.js';
+import { toMachineResponse } from '../query/machine.mapper.js';
 import { MachineViewService } from '../query/machine-view.service.js';
 import { MachineAllocateRequest } from './allocation.dto.js';
 import { toMachineRequest } from './allocation.mapper.js';
@@ -20,6 +20,7 @@ export class AllocationController {
   @Post('allocate')
   @Operation({
     id: 'allocateMachine',
+    allocates: true,
     role: 'editor',
     summary: 'allocate a machine',
     body: MachineAllocateRequest,

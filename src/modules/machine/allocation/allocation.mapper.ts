@@ -1,14 +1,14 @@
 import { unmappedText } from '../../../shared/net/ip.js';
-import type { FirewallEgressRule, FirewallIngressRule } from '../firewall-rules.dto.js';
-import type { Role } from '../machine.js';
+import type { FirewallEgressRule, FirewallIngressRule } from '../query/firewall-rules.dto.js';
+import type { AllocationRole } from '../machine.js';
 import type { FirewallCreateRequest, MachineAllocateRequest } from './allocation.dto.js';
 import type { AllocationRequest, FirewallRuleRequest } from './request.js';
 
-/** The request of a machine in the form of the domain; `creator` is the caller's account. */
+/** Maps a machine request to the domain; `creator` is the caller's account. */
 export const toMachineRequest = (body: MachineAllocateRequest, creator: string): AllocationRequest =>
   toRequest(body, 'machine', creator);
 
-/** The request of a firewall in the form of the domain; `creator` is the caller's account. */
+/** Maps a firewall request to the domain; `creator` is the caller's account. */
 export const toFirewallRequest = (body: FirewallCreateRequest, creator: string): AllocationRequest => ({
   ...toRequest(body, 'firewall', creator),
   asPair: body.ha ?? false,
@@ -18,7 +18,7 @@ export const toFirewallRequest = (body: FirewallCreateRequest, creator: string):
   },
 });
 
-function toRequest(body: MachineAllocateRequest, role: Role, creator: string): AllocationRequest {
+function toRequest(body: MachineAllocateRequest, role: AllocationRole, creator: string): AllocationRequest {
   return {
     role,
     uuid: body.uuid || undefined,

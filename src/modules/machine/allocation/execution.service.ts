@@ -1,86 +1,88 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
+import { createdEarlier } from '../../../platform/idempotency/current-execution.js';
 import { InjectTable } from '../../../platform/store/inject.js';
 import type { Table } from '../../../platform/store/table.js';
-import { CLOCK, timestamp } from '../../../shared/clock.js';
-import type { Clock } from '../../../shared/clock.js';
-import { DomainError } from '../../../shared/errors/domain-error.js';
+import { timestamp } from '../../../shared/clock.js';
+import type { AllocationId, MachineId } from '../../../shared/id.js';
 import { IpService } from '../../ip/ip.service.js';
 import { PoolService } from '../../pool/pool.service.js';
 import { machineNetwork } from '../../network/machine-networks.js';
-import type { MachineNetwork, WantedNetwork } from '../../network/machine-networks.js';
+import type { MachineNetwork, NetworkAssignment } from '../../network/machine-networks.js';
 import type { VpnMembership } from '../../vpn/vpn.js';
-import type { Bmc, Machine, MachineAllocation } from '../machine.js';
-import { bmcTable, machineTable } from '../machine.table.js';
-import { machineTags } from '../tags.js';
+import { MachineRepository } from '../core/machine.repository.js';
+import { abandonClaim, fulfilClaim, takeOverClaim } from '../core/transitions/allocation.js';
+import type { BmcRecord, Machine, MachineAllocation } from '../machine.js';
+import { bmcTable } from '../machine.table.js';
 import type { Specification } from './specification.js';
 
-/** Turns a claimed machine into an allocated one, and undoes what a failed or crashed attempt left behind. */
+/** Turns a claimed machine into an allocated one, and undoes failed or crashed attempts. */
 @Injectable()
 export class ExecutionService {
   constructor(
-    @InjectTable(machineTable) private readonly machines: Table<Machine>,
-    @InjectTable(bmcTable) private readonly bmcs: Table<Bmc>,
-    @Inject(CLOCK) private readonly clock: Clock,
+    private readonly machines: MachineRepository,
+    @InjectTable(bmcTable) private readonly bmcs: Table<BmcRecord>,
     private readonly ips: IpService,
     private readonly pools: PoolService,
   ) {}
 
   /**
-   * Acquires ASN and addresses in the name of the claim and stores the allocation in one write, which also ends the
-   * claim. Throws `exhausted` when a pool or network is used up, `conflict` when the claim was taken away. Undoes
-   * nothing: the caller does.
+   * Acquires ASN and addresses on behalf of the claim and stores the allocation in one write, which also ends the
+   * claim. Throws `exhausted` if a pool or network is exhausted, `conflict` if the claim was lost. Undoes nothing;
+   * that is up to the caller.
    */
   async execute(
     machine: Machine,
     specification: Specification,
-    wanted: readonly WantedNetwork[],
+    assignments: readonly NetworkAssignment[],
     vpn: VpnMembership | undefined,
   ): Promise<Machine> {
     const allocation = machine.claim!.allocation;
     const asn = await this.pools.acquireAsn(allocation);
-    const networks = await this.connect(machine.id, specification, wanted, allocation, asn);
+    const networks = await this.connect(machine.id, specification, assignments, allocation, asn);
     const chassis = this.bmcs.get(machine.id)?.fru.chassisPartSerial ?? '';
-    return this.machines.update(machine.id, (current) => {
-      if (current.claim?.allocation !== allocation || current.claim.undoing) throw claimLost(machine.id);
-      const now = timestamp(this.clock.now());
-      const stored = { ...this.allocationOf(specification, allocation, asn, networks, now), vpn: notYetConnected(vpn) };
-      const tags = machineTags(stored.userTags, { asn, rack: current.rackId, chassis });
-      return { ...current, allocation: stored, tags, claim: undefined, changed: now };
+    return this.machines.change(machine.id, (current, now) => {
+      const stored = this.allocationOf(specification, allocation, asn, networks, timestamp(now));
+      return fulfilClaim(current, { ...stored, vpn: notYetConnected(vpn) }, chassis);
     });
   }
 
   /**
-   * Gives back everything that was acquired for `allocation`, then the machine itself. Takes the claim away first: from
-   * then on its owner can no longer finish. When he has finished already, because only the database's answer was lost,
-   * nothing is given back and the result is the machine. Idempotent and resumable.
+   * Releases everything that was acquired for `allocation`, then the machine itself. Takes over the claim first: from
+   * then on its owner can no longer finish. If the owner has already finished, because only the database's response
+   * was lost, releases nothing and returns the machine. Idempotent and resumable.
    */
-  async undo(machineId: string, allocation: string): Promise<Machine | undefined> {
-    const taken = await this.machines.update(machineId, (current) =>
-      current.claim?.allocation === allocation && !current.claim.undoing
-        ? { ...current, claim: { ...current.claim, undoing: true } }
-        : current,
-    );
+  async undo(machineId: MachineId, allocation: AllocationId): Promise<Machine | undefined> {
+    const taken = await this.machines.maintain(machineId, (current) => takeOverClaim(current, allocation));
     if (taken.allocation?.uuid === allocation) return taken;
     await this.ips.releaseAllocation(machineId, allocation, 'failed');
     await this.pools.releaseAsn(allocation);
-    await this.machines.update(machineId, (current) => {
-      if (current.claim?.allocation !== allocation) return current;
-      return { ...current, claim: undefined, changed: timestamp(this.clock.now()) };
-    });
+    await this.machines.change(machineId, (current) => abandonClaim(current, allocation));
     return undefined;
   }
 
-  /** All acquisitions end before this returns or throws, so that an undo that follows finds all of them. */
+  /**
+   * The machine that an earlier execution of the current request has allocated (docs/adr/0024-idempotency-keys.md).
+   * Undoes those that were interrupted.
+   */
+  async allocatedEarlier(): Promise<Machine | undefined> {
+    const machine = createdEarlier((id) => this.machines.by('allocation', id)[0]);
+    if (machine?.claim === undefined) return machine;
+    return (await this.undo(machine.id, machine.claim.allocation)) ?? this.allocatedEarlier();
+  }
+
+  /** All acquisitions have ended when this returns or throws, so that a subsequent undo finds all of them. */
   private async connect(
-    machineId: string,
+    machineId: MachineId,
     { request, project }: Specification,
-    wanted: readonly WantedNetwork[],
-    allocation: string,
+    assignments: readonly NetworkAssignment[],
+    allocation: AllocationId,
     asn: number,
   ): Promise<MachineNetwork[]> {
     const owner = { machineId, allocation, projectId: project.id, name: request.name };
     const results = await Promise.allSettled(
-      wanted.map(async (network) => machineNetwork(network, await this.ips.connect(network, owner), asn)),
+      assignments.map(async (network) =>
+        machineNetwork(network, await this.ips.acquireForAllocation(network, owner), asn),
+      ),
     );
     return results.map((result) => {
       if (result.status === 'rejected') throw result.reason as Error;
@@ -90,7 +92,7 @@ export class ExecutionService {
 
   private allocationOf(
     { request, image, layout, project, firewallRules, dnsServers, ntpServers }: Specification,
-    uuid: string,
+    uuid: AllocationId,
     asn: number,
     networks: readonly MachineNetwork[],
     now: string,
@@ -123,6 +125,3 @@ export class ExecutionService {
 
 const notYetConnected = (vpn: VpnMembership | undefined): MachineAllocation['vpn'] =>
   vpn && { ...vpn, connected: false };
-
-const claimLost = (machineId: string): DomainError =>
-  new DomainError('conflict', `the allocation of machine "${machineId}" took too long and was undone, please retry`);

@@ -7,8 +7,8 @@ const COMMENT = /^[a-zA-Z_\- ]*$/;
 const COMMENT_BYTES = 100;
 
 /**
- * Checks the rules of a firewall request in order, egress first, and returns them in their stored form; undefined when
- * there are none (reference/10 §3.2.3). Throws `malformed` for the first rule that is wrong.
+ * Checks the rules of a firewall request in order, egress first, and returns them in their stored form; undefined if
+ * there are none (docs/reference/firewalls.md#firewall-rules). Throws `malformed` for the first invalid rule.
  */
 export function checkFirewallRules({
   egress,

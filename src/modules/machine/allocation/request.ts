@@ -1,18 +1,21 @@
-import type { Role } from '../machine.js';
+import type { AllocationRole } from '../machine.js';
 
-/** A rule of a firewall request as it came; `checkFirewallRules` turns it into the stored form. */
+/** A rule of a firewall request as received; `checkFirewallRules` converts it to the stored form. */
 export interface FirewallRuleRequest {
-  readonly protocol?: string;
+  readonly protocol?: string | undefined;
   readonly ports: readonly number[];
   readonly to: readonly string[];
   readonly from: readonly string[];
-  readonly comment?: string;
+  readonly comment?: string | undefined;
 }
 
-/** What a caller wants (reference/10 §3.1). Absent and null fields of the wire are undefined or empty here. */
+/**
+ * An allocation request (docs/reference/machine-allocation.md#request-fields). Fields that are absent or null on the
+ * wire are undefined or empty here.
+ */
 export interface AllocationRequest {
-  readonly role: Role;
-  /** Exactly this machine; partition and size are then the machine's. */
+  readonly role: AllocationRole;
+  /** Allocate exactly this machine; partition and size are then the machine's. */
   readonly uuid: string | undefined;
   readonly name: string;
   readonly description: string;
@@ -20,16 +23,16 @@ export interface AllocationRequest {
   readonly projectId: string;
   readonly partitionId: string;
   readonly sizeId: string;
-  /** Full id, or a shorthand without patch. */
+  /** Full ID, or a shorthand without patch version. */
   readonly imageId: string;
   readonly filesystemLayoutId: string | undefined;
   readonly sshPubKeys: readonly string[];
   readonly userData: string;
   readonly tags: readonly string[];
   readonly networks: readonly { readonly networkId: string; readonly autoAcquire: boolean }[];
-  /** Addresses that exist already and are to be attached. */
+  /** Existing addresses to attach. */
   readonly ips: readonly string[];
-  /** Anti-affinity: machines of the project with one of these tags are kept apart. Not stored. */
+  /** Anti-affinity: keeps machines of the project that share one of these tags apart. Not stored. */
   readonly placementTags: readonly string[];
   readonly dnsServers: readonly string[];
   readonly ntpServers: readonly string[];
@@ -37,8 +40,8 @@ export interface AllocationRequest {
     readonly egress: readonly FirewallRuleRequest[];
     readonly ingress: readonly FirewallRuleRequest[];
   };
-  /** Clients of 2021 may ask for two firewalls that stand in for each other; there never were any. */
+  /** Legacy clients may request a redundant pair of firewalls, which has never been supported. */
   readonly asPair?: boolean;
-  /** E-mail or name of the caller. */
+  /** E-mail address or name of the caller. */
   readonly creator: string;
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { reservationsAllow } from './reservation.js';
 
 describe('reservationsAllow', () => {
-  it('plays the sequence of reference/10 §3.5', () => {
+  it('follows the example of docs/reference/machine-allocation.md#size-reservations', () => {
     const reservations = [
       { projectId: 'P1', amount: 1 },
       { projectId: 'P2', amount: 2 },
@@ -21,7 +21,7 @@ describe('reservationsAllow', () => {
     expect(sequence.map(attempt)).toEqual([true, true, true, false, true, false, false, true]);
   });
 
-  it('adds up several reservations of one project once', () => {
+  it('adds up several reservations of one project', () => {
     const twice = [
       { projectId: 'P1', amount: 2 },
       { projectId: 'P1', amount: 2 },
@@ -30,7 +30,7 @@ describe('reservationsAllow', () => {
     expect(reservationsAllow(twice, () => 3, 'P0', 1)).toBe(false);
   });
 
-  it('does not let a project that uses more than it reserved eat the reservation of another', () => {
+  it('does not let a project that exceeds its own reservation use up the reservation of another', () => {
     const reservations = [
       { projectId: 'P1', amount: 1 },
       { projectId: 'P2', amount: 1 },

@@ -1,17 +1,18 @@
-/** How many machines of one size in one partition a project has reserved. */
-export interface Reservation {
+/** The number of machines of one size in one partition that a project has reserved. */
+export interface MachineReservation {
   readonly projectId: string;
   readonly amount: number;
 }
 
 /**
- * May `project` take one of `available` machines, given who has reserved how many and who uses how many already?
- * A project with an open reservation may; anybody else must leave enough for all open reservations. Unlike the existing
- * system the result does not depend on the order of reservations, and what a project uses beyond its own reservations
- * eats nobody else's (reference/10 §3.5, DO).
+ * Whether `project` may take one of `available` machines, given all reservations and the machines already in use. A
+ * project with an open reservation may; any other project must leave enough machines for all open reservations.
+ * Unlike in the original implementation, the result does not depend on the order of reservations, and machines used
+ * beyond a project's own reservations do not count against other projects' reservations
+ * (docs/reference/machine-allocation.md#size-reservations).
  */
 export function reservationsAllow(
-  reservations: readonly Reservation[],
+  reservations: readonly MachineReservation[],
   usedBy: (projectId: string) => number,
   project: string,
   available: number,

@@ -8,7 +8,7 @@ import type { Project } from '../../project/project.js';
 import type { Size } from '../../size/size.js';
 import { newMachine } from '../machine.js';
 import type { AllocationRequest } from './request.js';
-import { specify } from './specification.js';
+import { resolveSpecification } from './specification.js';
 import type { Catalog } from './specification.js';
 
 const image = { id: 'debian-12.0.1', features: ['machine'] } as unknown as Image;
@@ -60,33 +60,34 @@ const request: AllocationRequest = {
 const firewall: Partial<AllocationRequest> = { role: 'firewall', imageId: firewallImage.id };
 const rule = { ports: [80], to: ['10.0.0.0/8'], from: [] };
 
-/** Kind and message of what refuses the request. */
+/** Kind and message of the error that rejects the request. */
 const refusal = (change: Partial<AllocationRequest>): [string, string] => {
   try {
-    specify({ ...request, ...change }, catalog);
+    resolveSpecification({ ...request, ...change }, catalog);
   } catch (error) {
     return [(error as DomainError).kind, (error as DomainError).message];
   }
   return ['accepted', ''];
 };
 
-describe('specify', () => {
+describe('resolveSpecification', () => {
   it('resolves all references and takes name servers from the partition', () => {
-    const { size, layout, project, dnsServers, ntpServers } = specify(request, catalog);
+    const { size, layout, project, dnsServers, ntpServers } = resolveSpecification(request, catalog);
     expect([size.id, layout.id, project.id]).toEqual(['s', 'default', 'prj']);
     expect([dnsServers, ntpServers]).toEqual([['1.1.1.1'], ['ntp.example.org']]);
   });
 
-  it('takes size and partition from the machine that is named', () => {
-    const named = specify({ ...request, uuid: 'm', partitionId: '', sizeId: 'other' }, catalog);
+  it('takes size and partition from the requested machine', () => {
+    const named = resolveSpecification({ ...request, uuid: 'm', partitionId: '', sizeId: 'other' }, catalog);
     expect([named.partition.id, named.size.id]).toEqual(['p', 's']);
   });
 
-  // reference/10 §3.2: everything about the request itself is 400, unknown references included.
+  // docs/reference/machine-allocation.md#checks-of-the-request: all errors in the request itself are 400, including
+  // unknown references.
   it.each<[string, Partial<AllocationRequest>, RegExp]>([
     ['no networks', { networks: [] }, /networks is empty/],
     ['an unknown image', { imageId: 'x-1.0.0' }, /no image/],
-    ['an image of the other role', { imageId: firewallImage.id }, /not made for a machine/],
+    ['an image of the other role', { imageId: firewallImage.id }, /does not support the role machine/],
     ['neither uuid nor partition', { partitionId: '' }, /partitionid is empty/],
     ['neither uuid nor size', { sizeId: '' }, /sizeid is empty/],
     ['an unknown machine', { uuid: 'x' }, /no machine with id "x"/],
@@ -99,9 +100,9 @@ describe('specify', () => {
     ['a host name with a long part', { hostname: 'a'.repeat(64) }, /more than 63 characters/],
     ['a host name with a blank', { hostname: 'my node' }, /letters, digits/],
     ['a host name that starts a shell', { hostname: '`id`' }, /letters, digits/],
-    ['a tag with an unseen key', { tags: ['ok', 'a\u200b=b'] }, /tags\[1\]: the key of a tag/],
-    ['a placement tag of a bad name', { placementTags: ['__proto__=b'] }, /placement_tags\[0\]/],
-    ['a time server that is nothing', { ntpServers: ['-x'] }, /ntp_servers contains "-x"/],
+    ['a tag with an invisible key', { tags: ['ok', 'a\u200b=b'] }, /tags\[1\]: the key of a tag/],
+    ['a placement tag with a reserved name', { placementTags: ['__proto__=b'] }, /placement_tags\[0\]/],
+    ['an invalid time server', { ntpServers: ['-x'] }, /ntp_servers contains "-x"/],
     [
       'a firewall rule of another protocol',
       { ...firewall, firewallRules: { egress: [{ ...rule, protocol: 'icmp' }], ingress: [] } },
@@ -127,18 +128,18 @@ describe('specify', () => {
       { ...firewall, firewallRules: { egress: [{ ...rule, comment: 'a(b)' }], ingress: [] } },
       /comment is "a\(b\)"/,
     ],
-  ])('refuses %s as malformed', (_, change, message) => {
+  ])('rejects %s as malformed', (_, change, message) => {
     expect(refusal(change)).toEqual(['malformed', expect.stringMatching(message)]);
   });
 
-  // reference/10 §3.3: rules about stored state.
+  // docs/reference/machine-allocation.md#checks-of-stored-state: rules about stored state.
   it.each<[string, Partial<AllocationRequest>, string, RegExp]>([
     ['a pair of firewalls', { ...firewall, asPair: true }, 'invalid', /ha is true/],
     ['no project', { projectId: '' }, 'invalid', /projectid is empty/],
     ['an unknown project', { projectId: 'x' }, 'not-found', /no project/],
     ['a caller without e-mail', { creator: '' }, 'invalid', /e-mail/],
-    ['an address that is none', { ips: ['x'] }, 'invalid', /"x" is not an IP address/],
-    ['a key that is none', { sshPubKeys: ['x'] }, 'invalid', /ssh_pub_keys\[0\]/],
+    ['an invalid address', { ips: ['x'] }, 'invalid', /"x" is not an IP address/],
+    ['an invalid SSH key', { sshPubKeys: ['x'] }, 'invalid', /ssh_pub_keys\[0\]/],
     [
       'more networks without auto acquisition than ips',
       { networks: [{ networkId: 'n', autoAcquire: false }] },
@@ -146,12 +147,12 @@ describe('specify', () => {
       /autoacquire/,
     ],
     ['an unknown layout', { filesystemLayoutId: 'x' }, 'not-found', /no filesystemlayout/],
-  ])('refuses %s', (_, change, kind, message) => {
+  ])('rejects %s', (_, change, kind, message) => {
     expect(refusal(change)).toEqual([kind, expect.stringMatching(message)]);
   });
 
   it('ignores firewall rules of a machine request', () => {
     const rules = { egress: [{ ...rule, protocol: 'icmp' }], ingress: [] };
-    expect(specify({ ...request, firewallRules: rules }, catalog).firewallRules).toBeUndefined();
+    expect(resolveSpecification({ ...request, firewallRules: rules }, catalog).firewallRules).toBeUndefined();
   });
 });

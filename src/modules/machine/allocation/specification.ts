@@ -1,10 +1,10 @@
 import { checkTags } from '../../../shared/entity.js';
 import { hostNameProblem } from '../../../shared/net/host-name.js';
-import { quoted } from '../../../shared/text.js';
+import { quoteText } from '../../../shared/text.js';
 import { DomainError, invalid, isDomainError, malformed } from '../../../shared/errors/domain-error.js';
 import type { FilesystemLayout } from '../../filesystem-layout/filesystem-layout.js';
 import type { Image } from '../../image/image.js';
-import { checkNetworkRequest } from '../../network/wanted-networks.js';
+import { checkNetworkRequest } from '../../network/assign-networks.js';
 import { checkDnsServers, checkNtpServers } from '../../partition/partition.js';
 import type { Partition } from '../../partition/partition.js';
 import type { Project } from '../../project/project.js';
@@ -14,7 +14,7 @@ import { checkFirewallRules } from './firewall-rules.js';
 import type { AllocationRequest } from './request.js';
 import { checkSshKeys } from './ssh-key.js';
 
-/** The look-ups that a specification needs; each throws `not-found` or `invalid` by itself. */
+/** The lookups that a specification needs; each throws its own `not-found` or `invalid`. */
 export interface Catalog {
   image(idOrShorthand: string): Image;
   size(id: string): Size;
@@ -23,11 +23,11 @@ export interface Catalog {
   project(id: string): Project;
   layout(id: string): FilesystemLayout;
   layoutFor(sizeId: string, imageId: string): FilesystemLayout;
-  /** Throws `invalid` when the image may not run on the size. */
+  /** Throws `invalid` if the image may not run on the size. */
   checkImageFits(sizeId: string, image: Image): void;
 }
 
-/** A request in which every reference is resolved and every rule that needs no machine holds. */
+/** A request with all references resolved, checked against every rule that does not depend on a machine. */
 export interface Specification {
   readonly request: AllocationRequest;
   readonly image: Image;
@@ -41,10 +41,12 @@ export interface Specification {
 }
 
 /**
- * Resolves and checks a request in the order of reference/10 §3.2 (what is wrong there is `malformed`, even an unknown
- * reference) and §3.3 (default kinds). Throws for the first violated rule; changes nothing.
+ * Resolves and checks a request in the order of docs/reference/machine-allocation.md#checks-of-the-request (all
+ * errors, including unknown references, are `malformed`) and
+ * docs/reference/machine-allocation.md#checks-of-stored-state (default error kinds). Throws for the first violated
+ * rule; changes nothing.
  */
-export function specify(request: AllocationRequest, catalog: Catalog): Specification {
+export function resolveSpecification(request: AllocationRequest, catalog: Catalog): Specification {
   const resolved = asMalformed(() => resolve(request, catalog));
   return { ...resolved, ...check(request, resolved, catalog) };
 }
@@ -60,7 +62,7 @@ function resolve(request: AllocationRequest, catalog: Catalog): Resolved {
   const firewallRules = request.role === 'firewall' ? checkFirewallRules(request.firewallRules) : undefined;
   if (!image.features.includes(request.role)) {
     throw malformed(
-      `image "${image.id}" is not made for a ${request.role}, its features are ${image.features.join(', ') || 'none'}`,
+      `image "${image.id}" does not support the role ${request.role}, its features are ${image.features.join(', ') || 'none'}`,
     );
   }
   if (!request.uuid && !request.partitionId)
@@ -84,7 +86,7 @@ function check(
   if (request.asPair) throw invalid('ha is true, but firewalls cannot be allocated in pairs');
   if (!request.projectId) throw invalid('projectid is empty, expected the id of a project');
   if (!request.creator)
-    throw invalid('the caller has neither e-mail nor name, one of which an allocation records as its creator');
+    throw invalid('the caller has neither e-mail nor name, expected one to record as the creator of the allocation');
   checkNetworkRequest(request);
   checkSshKeys(request.sshPubKeys);
   catalog.checkImageFits(size.id, image);
@@ -95,10 +97,10 @@ function check(
   return { project, layout };
 }
 
-/** An empty one becomes the default. */
+/** An empty host name is replaced by the default. */
 function checkHostName(name: string): void {
   const problem = name === '' ? undefined : hostNameProblem(name);
-  if (problem) throw malformed(`hostname ${quoted(name, 60)} ${problem}`);
+  if (problem) throw malformed(`hostname ${quoteText(name, 60)} ${problem}`);
 }
 
 function asMalformed<T>(action: () => T): T {

@@ -1,40 +1,69 @@
-/** What spreading looks at: where a machine stands, and which tags it carries. */
-export interface Placed {
+/** Input of spreading: the location of a machine and its tags. */
+export interface Placement {
   readonly rackId: string;
   readonly tags: readonly string[];
 }
 
+/** What speaks against a rack with available machines. */
+export interface RackScore {
+  readonly rackId: string;
+  /** How many of the available machines stand in it. */
+  readonly available: number;
+  /** How many machines of the project stand in it. */
+  readonly ofProject: number;
+  /** How many placement tags of the request those carry, all together. */
+  readonly tags: number;
+  /** Whether a machine of this rack is taken. */
+  readonly wins: boolean;
+}
+
 /**
- * The available machines in the racks with the fewest machines of the project; placement tags outrank mere number
- * (reference/10 §3.6). All machines of the result are equally good. A rack id of `""` counts as a rack of its own.
+ * Returns the available machines in the racks with the fewest machines of the project; placement tags take precedence
+ * over the number of machines (docs/reference/machine-allocation.md#rack-spreading). All returned machines are
+ * equally good. The rack ID `""` counts as a separate rack.
  */
-export function spread<T extends { readonly rackId: string }>(
+export function spreadOverRacks<T extends { readonly rackId: string }>(
   available: readonly T[],
-  ofProject: readonly Placed[],
+  ofProject: readonly Placement[],
   placementTags: readonly string[],
 ): readonly T[] {
-  const racks = new Set(available.map((machine) => machine.rackId));
-  const byNumber = emptiest(racks, ofProject, () => 1);
-  const weights = new Map<string, number>();
-  for (const tag of placementTags) weights.set(tag, (weights.get(tag) ?? 0) + 1);
-  const weightOf = ({ tags }: Placed): number =>
-    [...new Set(tags)].reduce((sum, tag) => sum + (weights.get(tag) ?? 0), 0);
-  const byTags = emptiest(racks, ofProject, weightOf);
-  const both = new Set([...byTags].filter((rack) => byNumber.has(rack)));
-  const winners = both.size > 0 ? both : byTags;
+  const scores = scoreRacks(available, ofProject, placementTags);
+  const winners = new Set(scores.filter(({ wins }) => wins).map(({ rackId }) => rackId));
   return available.filter((machine) => winners.has(machine.rackId));
 }
 
-function emptiest(
-  racks: ReadonlySet<string>,
-  machines: readonly Placed[],
-  weight: (machine: Placed) => number,
-): Set<string> {
-  const occupancy = new Map([...racks].map((rack) => [rack, 0]));
-  for (const machine of machines) {
-    const count = occupancy.get(machine.rackId);
-    if (count !== undefined) occupancy.set(machine.rackId, count + weight(machine));
+/**
+ * The racks of the available machines. Those win that have both the fewest machines of the project and the fewest tags;
+ * where no rack has both, those with the fewest tags.
+ */
+export function scoreRacks(
+  available: readonly { readonly rackId: string }[],
+  ofProject: readonly Placement[],
+  placementTags: readonly string[],
+): readonly RackScore[] {
+  const racks = new Map<string, { available: number; ofProject: number; tags: number }>();
+  for (const { rackId } of available) {
+    const rack = racks.get(rackId);
+    if (rack) rack.available += 1;
+    else racks.set(rackId, { available: 1, ofProject: 0, tags: 0 });
   }
-  const least = [...occupancy.values()].reduce((lowest, count) => Math.min(lowest, count), Infinity);
-  return new Set([...occupancy].filter(([, count]) => count === least).map(([rack]) => rack));
+  const weights = new Map<string, number>();
+  for (const tag of placementTags) weights.set(tag, (weights.get(tag) ?? 0) + 1);
+  for (const { rackId, tags } of ofProject) {
+    const rack = racks.get(rackId);
+    if (!rack) continue;
+    rack.ofProject += 1;
+    for (const tag of new Set(tags)) rack.tags += weights.get(tag) ?? 0;
+  }
+  const least = (of: 'ofProject' | 'tags'): number =>
+    [...racks.values()].reduce((lowest, rack) => Math.min(lowest, rack[of]), Infinity);
+  const [fewestMachines, fewestTags] = [least('ofProject'), least('tags')];
+  const isBestInBoth = ({ ofProject: count, tags }: { ofProject: number; tags: number }): boolean =>
+    tags === fewestTags && count === fewestMachines;
+  const hasBestInBoth = [...racks.values()].some(isBestInBoth);
+  return [...racks].map(([rackId, rack]) => ({
+    rackId,
+    ...rack,
+    wins: hasBestInBoth ? isBestInBoth(rack) : rack.tags === fewestTags,
+  }));
 }

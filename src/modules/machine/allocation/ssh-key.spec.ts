@@ -12,14 +12,14 @@ const field = (content: Buffer | string): Buffer => {
   return Buffer.concat([length, bytes]);
 };
 
-/** A line whose blob has these fields behind its type. */
+/** A key line whose blob has the given fields after its type. */
 const keyOf = (type: string, fields: readonly (Buffer | string)[], inner = type, behind = ''): string =>
   `${type} ${Buffer.concat([field(inner), ...fields.map(field), Buffer.from(behind)]).toString('base64')}`;
 
 const zeros = (length: number, first = 0): Buffer => Buffer.concat([Buffer.from([first]), Buffer.alloc(length - 1)]);
 
 describe('sshKeyProblem', () => {
-  it.each(Object.entries(SSH_KEYS))('takes a key of type %s', (_, key) => {
+  it.each(Object.entries(SSH_KEYS))('accepts a key of type %s', (_, key) => {
     expect(sshKeyProblem(key)).toBeUndefined();
     expect(sshKeyProblem(key.split(' ').slice(0, 2).join(' '))).toBeUndefined();
   });
@@ -34,18 +34,18 @@ describe('sshKeyProblem', () => {
     ['a line end of Windows', `${ed25519}\r\n`],
     ['several keys and comments', `# mine\r\n${ed25519}\r\n\r\n${rsa}\n# theirs\n${skEd25519}\n`],
     ['an RSA key of 1024 bits', keyOf('ssh-rsa', [Buffer.from([1, 0, 1]), zeros(129).fill(0x80, 1, 2)])],
-  ])('takes %s', (_, key) => expect(sshKeyProblem(key)).toBeUndefined());
+  ])('accepts %s', (_, key) => expect(sshKeyProblem(key)).toBeUndefined());
 
   it.each([
-    ['nothing', '', 'no key in it'],
-    ['blanks', ' \r\n\t', 'no key in it'],
-    ['comments only', '# ssh-rsa AAAA', 'no key in it'],
-    ['a type without key', 'ssh-ed25519', 'missing behind its type'],
-    ['a path', '/root/.ssh/id_rsa.pub', 'does not begin with a type of key'],
-    ['a private key', '-----BEGIN OPENSSH PRIVATE KEY-----\nabc', 'line 1: it does not begin with a type'],
+    ['nothing', '', 'it contains no key'],
+    ['blanks', ' \r\n\t', 'it contains no key'],
+    ['comments only', '# ssh-rsa AAAA', 'it contains no key'],
+    ['a type without key', 'ssh-ed25519', 'missing after its type'],
+    ['a path', '/root/.ssh/id_rsa.pub', 'does not begin with a key type'],
+    ['a private key', '-----BEGIN OPENSSH PRIVATE KEY-----\nabc', 'line 1: it does not begin with a key type'],
     ['no base64', 'ssh-ed25519 !!!!', 'not valid base64'],
     ['base64 without its padding', rsa.replace(/=+( |$)/, '$1').replace(/(ssh-rsa \S+)\S( |$)/, '$1$2'), 'ssh-rsa key'],
-    ['a key without type', ed25519.split(' ')[1]!, 'does not begin with a type of key'],
+    ['a key without type', ed25519.split(' ')[1]!, 'does not begin with a key type'],
     ['an unknown type', keyOf('ssh-foo', ['x']), 'expected one of ssh-rsa, ssh-ed25519'],
     ['a DSA key', REFUSED_SSH_KEYS.dsa, 'too weak'],
     ['a certificate', REFUSED_SSH_KEYS.certificate, 'is a certificate'],
@@ -57,21 +57,21 @@ describe('sshKeyProblem', () => {
     ['a short point', keyOf('ecdsa-sha2-nistp521', ['nistp521', zeros(97, 4)]), 'has 97 bytes instead of 133'],
     ['a short ed25519 key', keyOf('ssh-ed25519', [zeros(31)]), 'has 31 bytes instead of 32'],
     ['an empty ed25519 key', keyOf('ssh-ed25519', ['']), 'has 0 bytes instead of 32'],
-    ['a key of no field', keyOf('ssh-ed25519', []), 'cut in its public key'],
+    ['a key without fields', keyOf('ssh-ed25519', []), 'truncated in its public key'],
     ['a tiny RSA key', keyOf('ssh-rsa', [Buffer.from([1, 0, 1]), zeros(64, 0x7f)]), 'has 511 bits'],
     ['a huge RSA key', keyOf('ssh-rsa', [Buffer.from([3]), zeros(2050, 0x7f)]), 'more than 16384 bits'],
     ['an RSA key without exponent', keyOf('ssh-rsa', ['', zeros(256, 0x7f)]), 'exponent inside'],
     ['a token without application', keyOf('sk-ssh-ed25519@openssh.com', [zeros(32), '']), 'application inside'],
-    ['bytes behind', keyOf('ssh-ed25519', [zeros(32)], 'ssh-ed25519', 'x'), 'has 1 byte behind its last field'],
-    ['a good key before a cut one', `${ed25519}\n${rsa.slice(0, 100)}`, 'line 2: the ssh-rsa key'],
+    ['trailing bytes', keyOf('ssh-ed25519', [zeros(32)], 'ssh-ed25519', 'x'), 'has 1 byte after its last field'],
+    ['a valid key before a truncated one', `${ed25519}\n${rsa.slice(0, 100)}`, 'line 2: the ssh-rsa key'],
     ['a control character', `${ed25519} \u001b[2J`, 'control characters'],
     ['a NUL', `${ed25519}\0`, 'control characters'],
-    ['an endless line', `${ed25519} ${'x'.repeat(9000)}`, 'longer than 8192 bytes'],
-    ['endless lines', `${ed25519}\n`.repeat(200), 'at most 100 are allowed'],
-    ['options without end', `command="x ${ed25519}`, 'does not begin with a type of key'],
-  ])('refuses %s', (_, key, reason) => expect(sshKeyProblem(key)).toContain(reason));
+    ['an oversized line', `${ed25519} ${'x'.repeat(9000)}`, 'longer than 8192 bytes'],
+    ['too many lines', `${ed25519}\n`.repeat(200), 'at most 100 are allowed'],
+    ['options without end', `command="x ${ed25519}`, 'does not begin with a key type'],
+  ])('rejects %s', (_, key, reason) => expect(sshKeyProblem(key)).toContain(reason));
 
-  it.each(Object.entries(SSH_KEYS))('refuses a key of type %s that is cut anywhere', (_, key) => {
+  it.each(Object.entries(SSH_KEYS))('rejects a key of type %s that is truncated anywhere', (_, key) => {
     const [type = '', blob = ''] = key.split(' ');
     for (let length = 0; length < blob.length; length++) {
       expect(sshKeyProblem(`${type} ${blob.slice(0, length)}`), String(length)).toBeDefined();

@@ -1,9 +1,9 @@
 import { invalid } from '../../../shared/errors/domain-error.js';
-import { counted } from '../../../shared/text.js';
+import { pluralize } from '../../../shared/text.js';
 
-// Public keys as OpenSSH writes them (RFC 4253 §6.6, sshd(8) AUTHORIZED_KEYS FILE FORMAT).
+// Public keys in OpenSSH format (RFC 4253 §6.6, sshd(8) AUTHORIZED_KEYS FILE FORMAT).
 
-/** Says what is wrong with one field of a key, undefined when it is plausible. */
+/** Returns the problem with one field of a key, or undefined if the field is plausible. */
 type Check = (field: Buffer) => string | undefined;
 
 interface Field {
@@ -11,19 +11,19 @@ interface Field {
   readonly check: Check;
 }
 
-/** sshd reads no longer lines. */
+/** sshd does not read longer lines. */
 const MAX_LINE_BYTES = 8192;
-/** Lines of one text: whoever has more gives them one by one. */
+/** Maximum number of lines in one text; longer texts must be split. */
 const MAX_LINES = 100;
 
-/** What OpenSSH demands and takes of RSA, in bits. */
+/** Minimum required and maximum supported by OpenSSH, in bits. */
 const MIN_RSA_BITS = 1024;
 const MAX_RSA_BITS = 16384;
 
 const bytes =
   (length: number): Check =>
   (field) =>
-    field.length === length ? undefined : `has ${counted(field.length, 'byte')} instead of ${length}`;
+    field.length === length ? undefined : `has ${pluralize(field.length, 'byte')} instead of ${length}`;
 
 const text =
   (expected: string): Check =>
@@ -55,7 +55,7 @@ const curve = (name: string, coordinate: number): readonly Field[] => [
 const APPLICATION: Field = { name: 'application', check: filled };
 const ED25519: Field = { name: 'public key', check: bytes(32) };
 
-/** What follows the type in the keys of each kind that OpenSSH takes. */
+/** The fields that follow the type, for each kind of key that OpenSSH accepts. */
 const KINDS: Readonly<Record<string, readonly Field[]>> = {
   'ssh-rsa': [
     { name: 'exponent', check: integer(2, 256) },
@@ -72,14 +72,15 @@ const KINDS: Readonly<Record<string, readonly Field[]>> = {
 const KNOWN = Object.keys(KINDS).join(', ');
 
 /**
- * Why a text holds no public keys; undefined when it does. Blank lines and comments are passed over, every other line must
- * be a whole key: options in front and a comment behind are allowed. Neither certificates, which sshd takes from users and
- * not from its list of keys, nor DSA keys, which it does not take at all.
+ * Returns the reason why a text does not contain public keys; undefined if it does. Skips blank lines and comments;
+ * every other line must be a complete key, optionally with leading options and a trailing comment. Rejects
+ * certificates, which sshd accepts from users but not in its list of keys, and DSA keys, which it does not accept at
+ * all.
  */
 export function sshKeyProblem(given: string): string | undefined {
   const lines = given.split(/\r\n|\n|\r/).map((line) => line.trim());
   const keys = [...lines.entries()].filter(([, line]) => line !== '' && !line.startsWith('#'));
-  if (keys.length === 0) return 'there is no key in it';
+  if (keys.length === 0) return 'it contains no key';
   if (lines.length > MAX_LINES) return `it has ${lines.length} lines, at most ${MAX_LINES} are allowed`;
   for (const [index, line] of keys) {
     const problem = lineProblem(line);
@@ -88,7 +89,7 @@ export function sshKeyProblem(given: string): string | undefined {
   return undefined;
 }
 
-/** Throws `invalid` with the reason for the first element that holds no whole public key. */
+/** Throws `invalid` with the reason for the first element that is not a complete public key. */
 export function checkSshKeys(keys: readonly string[]): void {
   keys.forEach((key, index) => {
     const problem = sshKeyProblem(key);
@@ -105,38 +106,38 @@ function lineProblem(line: string): string | undefined {
   const [type = '', blob = ''] = key.split(/[ \t]+/, 2);
   const fields = Object.hasOwn(KINDS, type) ? KINDS[type] : undefined;
   if (!fields) return typeProblem(type);
-  if (blob === '') return `the ${type} key is missing behind its type`;
+  if (blob === '') return `the ${type} key is missing after its type`;
   const decoded = Buffer.from(blob, 'base64');
-  if (decoded.toString('base64') !== blob) return `the ${type} key is not valid base64, it may be cut`;
+  if (decoded.toString('base64') !== blob) return `the ${type} key is not valid base64, it may be truncated`;
   return blobProblem(decoded, type, fields);
 }
 
-/** Whether the line begins with a type, known or not, instead of options. */
+/** Whether the line begins with a key type, known or not, rather than options. */
 const isTypeWord = (line: string): boolean => /^(?:sk-)?(?:ssh|ecdsa|rsa|webauthn)-[^\s,="]*(?:\s|$)/.test(line);
 
 function typeProblem(type: string): string {
-  if (type === 'ssh-dss') return 'ssh-dss keys are too weak, OpenSSH no longer takes them';
+  if (type === 'ssh-dss') return 'ssh-dss keys are too weak, OpenSSH no longer accepts them';
   if (type.includes('-cert-v01@')) return 'it is a certificate, expected the public key itself';
-  return `it does not begin with a type of key, expected one of ${KNOWN}`;
+  return `it does not begin with a key type, expected one of ${KNOWN}`;
 }
 
-/** Type and fields one behind the other, each with its length in front, and nothing behind them. */
+/** Checks a blob: type and fields in sequence, each preceded by its length, without trailing bytes. */
 function blobProblem(blob: Buffer, type: string, fields: readonly Field[]): string | undefined {
   const expected: readonly Field[] = [{ name: 'type', check: text(type) }, ...fields];
   let offset = 0;
   for (const { name, check } of expected) {
     const length = blob.length - offset < 4 ? undefined : blob.readUInt32BE(offset);
-    if (length === undefined || length > blob.length - offset - 4) return `the ${type} key is cut in its ${name}`;
+    if (length === undefined || length > blob.length - offset - 4) return `the ${type} key is truncated in its ${name}`;
     const problem = check(blob.subarray(offset + 4, offset + 4 + length));
     if (problem !== undefined) return `the ${name} inside the ${type} key ${problem}`;
     offset += 4 + length;
   }
   return offset === blob.length
     ? undefined
-    : `the ${type} key has ${counted(blob.length - offset, 'byte')} behind its last field`;
+    : `the ${type} key has ${pluralize(blob.length - offset, 'byte')} after its last field`;
 }
 
-/** The line without its first field, in which blanks inside double quotes do not count. */
+/** The line without its first field; blanks inside double quotes do not end the field. */
 function afterOptions(line: string): string {
   let quoted = false;
   for (let i = 0; i < line.length; i++) {

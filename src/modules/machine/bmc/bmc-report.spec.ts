@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { newBmc, newMachine } from '../machine.js';
-import { applyReport, difference, mergeReport, reportedAddress } from './bmc-report.js';
-import type { BmcReport } from './bmc-report.js';
+import { newBmcRecord, newMachine } from '../machine.js';
+import { mergeBmcReport } from '../core/transitions/bmc-record.js';
+import type { BmcReport } from '../core/transitions/bmc-record.js';
+import { applyBmcReport } from '../core/transitions/hardware.js';
+import { changedFields, reportedAddress } from './bmc-report.js';
 
 const NOW = '2026-01-01T00:00:00.000Z';
 
@@ -34,7 +36,7 @@ describe('reportedAddress', () => {
     ['10.0.0.1', 'not an address', '10.0.0.1:623'],
     ['', '10.0.0.9:623', '10.0.0.9:623'],
     ['', '', ''],
-  ])('host %s over %s gives %s', (host, known, expected) => {
+  ])('host "%s" replacing "%s" results in "%s"', (host, known, expected) => {
     expect(reportedAddress(host, known)).toBe(expected);
   });
 
@@ -51,28 +53,28 @@ describe('reportedAddress', () => {
     '999.1.1.1',
     'bmc_1',
     'x'.repeat(254),
-  ])('refuses %s', (host) => {
+  ])('rejects the host %s', (host) => {
     expect(reportedAddress(host, '')).toBeUndefined();
   });
 });
 
-describe('mergeReport', () => {
+describe('mergeBmcReport', () => {
   const known = {
-    ...newBmc('m'),
+    ...newBmcRecord('m'),
     mac: 'aa',
     user: 'u',
     password: 'p',
     interface: 'lanplus',
     version: '1',
     powerState: 'ON',
-    fru: { ...newBmc('m').fru, boardMfg: 'old', productSerial: 'S' },
+    fru: { ...newBmcRecord('m').fru, boardMfg: 'old', productSerial: 'S' },
     powerMetric: { averageConsumedWatts: 1, intervalInMin: 1, maxConsumedWatts: 1, minConsumedWatts: 1 },
     powerSupplies: [{ health: 'OK', state: 'Enabled' }],
   };
 
-  it('takes what was found and keeps the credentials', () => {
+  it('takes reported values and keeps the credentials', () => {
     const found = report({ bmcVersion: '2', powerState: 'OFF', fru: { boardMfg: 'new' } });
-    expect(mergeReport(known, found, 'x:1', NOW)).toEqual({
+    expect(mergeBmcReport(known, found, 'x:1', NOW)).toEqual({
       ...known,
       address: 'x:1',
       version: '2',
@@ -83,8 +85,8 @@ describe('mergeReport', () => {
     });
   });
 
-  it('keeps what was not found, except power supplies', () => {
-    expect(mergeReport(known, report(), 'x:1', NOW)).toEqual({
+  it('keeps values that were not reported, except power supplies', () => {
+    expect(mergeBmcReport(known, report(), 'x:1', NOW)).toEqual({
       ...known,
       address: 'x:1',
       powerSupplies: [],
@@ -92,28 +94,28 @@ describe('mergeReport', () => {
     });
   });
 
-  it('differs from what is known only in what changed', () => {
-    const merged = mergeReport(known, report({ fru: { boardMfg: 'old' }, powerState: 'ON' }), '', NOW);
-    expect(difference(known, merged)).toEqual({ id: 'm', powerSupplies: [], lastUpdated: NOW });
+  it('changes only fields that differ', () => {
+    const merged = mergeBmcReport(known, report({ fru: { boardMfg: 'old' }, powerState: 'ON' }), '', NOW);
+    expect(changedFields(known, merged)).toEqual({ id: 'm', powerSupplies: [], lastUpdated: NOW });
   });
 });
 
-describe('applyReport', () => {
+describe('applyBmcReport', () => {
   const machine = { ...newMachine('m', NOW), partitionId: 'fra', led: { value: 'LED-OFF', description: 'd' } as const };
 
-  it('leaves a machine alone of which nothing new is known', () => {
-    expect(applyReport(machine, 'fra', report({ indicatorLed: 'LED-OFF' }), NOW)).toBe(machine);
-    expect(applyReport(machine, 'fra', report({ indicatorLed: 'Blinking' }), NOW)).toBe(machine);
+  it('returns the same machine if nothing changes', () => {
+    expect(applyBmcReport(machine, 'fra', report({ indicatorLed: 'LED-OFF' }))).toBe(machine);
+    expect(applyBmcReport(machine, 'fra', report({ indicatorLed: 'Blinking' }))).toBe(machine);
   });
 
-  it('takes BIOS version and LED, keeping the description', () => {
-    const after = applyReport(machine, 'fra', report({ biosVersion: '3', indicatorLed: 'LED-ON' }), NOW);
+  it('updates BIOS version and LED, keeping the description', () => {
+    const after = applyBmcReport(machine, 'fra', report({ biosVersion: '3', indicatorLed: 'LED-ON' }));
     expect(after.bios.version).toBe('3');
     expect(after.led).toEqual({ value: 'LED-ON', description: 'd' });
   });
 
-  it('adopts a machine without partition, and never moves one', () => {
-    expect(applyReport({ ...machine, partitionId: '' }, 'fra', report(), NOW).partitionId).toBe('fra');
-    expect(applyReport(machine, 'muc', report({ biosVersion: '3' }), NOW).partitionId).toBe('fra');
+  it('assigns a machine without a partition, and never moves one', () => {
+    expect(applyBmcReport({ ...machine, partitionId: '' }, 'fra', report()).partitionId).toBe('fra');
+    expect(applyBmcReport(machine, 'muc', report({ biosVersion: '3' })).partitionId).toBe('fra');
   });
 });

@@ -12,7 +12,7 @@ export class BmcController {
   @Operation({
     id: 'ipmiReport',
     role: 'editor',
-    summary: 'report what was found at the BMCs of a partition',
+    summary: 'report inventory and power data of the BMCs of a partition',
     body: MachineIpmiReports,
     result: MachineIpmiReportResponse,
   })

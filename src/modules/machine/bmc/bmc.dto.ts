@@ -1,8 +1,8 @@
 import { Field, WireModel } from '../../../platform/http/wire/field.js';
 import { BulkBody } from '../../../platform/http/wire/limits.js';
-import type { Misfit } from '../../../platform/http/wire/scalar.js';
+import type { InvalidValueError } from '../../../platform/http/wire/scalar.js';
 
-/** Machines in one report; the BMC watchers of a partition report all of its machines at once. */
+/** Maximum number of machines in one report; a BMC watcher reports all machines of its partition at once. */
 const MAX_REPORTS = 5000;
 
 @WireModel('v1.MachineFru')
@@ -18,7 +18,7 @@ export class MachineFru {
 }
 
 @WireModel('v1.PowerMetric')
-export class PowerMetric {
+export class PowerMetricDto {
   @Field('float', { required: true, doc: 'watts' }) averageconsumedwatts?: number;
   @Field('float', { required: true, doc: 'minutes' }) intervalinmin?: number;
   @Field('float', { required: true, doc: 'watts' }) maxconsumedwatts?: number;
@@ -27,8 +27,8 @@ export class PowerMetric {
 
 @WireModel('v1.PowerSupplyStatus')
 export class PowerSupplyStatus {
-  @Field('string', { required: true, doc: 'OK when good', device: true }) health?: string;
-  @Field('string', { required: true, doc: 'Enabled when good', device: true }) state?: string;
+  @Field('string', { required: true, doc: 'OK if healthy', device: true }) health?: string;
+  @Field('string', { required: true, doc: 'Enabled if healthy', device: true }) state?: string;
 }
 
 @WireModel('v1.PowerSupply')
@@ -36,7 +36,7 @@ export class PowerSupply {
   @Field(() => PowerSupplyStatus, { required: true }) status?: PowerSupplyStatus;
 }
 
-/** What is known of a BMC; part of answers only. */
+/** What is known about a BMC; used in responses only. */
 @WireModel('v1.MachineIPMI')
 export class MachineIpmi {
   @Field('string', { required: true, doc: 'host and port', device: true }) address!: string;
@@ -47,9 +47,9 @@ export class MachineIpmi {
   @Field(() => MachineFru, { required: true }) fru!: MachineFru;
   @Field('string', { required: true, device: true }) bmcversion!: string;
   @Field('string', { required: true, doc: 'ON or OFF', device: true }) powerstate!: string;
-  @Field(() => PowerMetric, { required: true }) powermetric!: PowerMetric | null;
+  @Field(() => PowerMetricDto, { required: true }) powermetric!: PowerMetricDto | null;
   @Field(() => PowerSupply, { required: true, array: true }) powersupplies!: readonly PowerSupply[];
-  @Field('date-time', { required: true, doc: 'when this was last reported' }) last_updated!: string;
+  @Field('date-time', { required: true, doc: 'time of the last report' }) last_updated!: string;
 }
 
 @WireModel('v1.MachineIpmiReport')
@@ -60,21 +60,22 @@ export class MachineIpmiReport {
   @Field(() => MachineFru, { required: true }) FRU?: MachineFru;
   @Field('string', { required: true, doc: 'ON or OFF', device: true }) PowerState?: string;
   @Field('string', { required: true, doc: 'LED-ON or LED-OFF', device: true }) IndicatorLEDState?: string;
-  @Field(() => PowerMetric, { required: true }) PowerMetric?: PowerMetric;
+  @Field(() => PowerMetricDto, { required: true }) PowerMetric?: PowerMetricDto;
   @Field(() => PowerSupply, { required: true, array: true }) PowerSupplies?: PowerSupply[];
 }
 
-/** Reports of a whole partition come in one body; each has about 35 values. */
+/** The reports of a whole partition arrive in one body; each report has about 35 values. */
 @WireModel('v1.MachineIpmiReports')
 @BulkBody(MAX_REPORTS * 40)
 export class MachineIpmiReports {
-  @Field('string', { doc: 'the partition that all these machines stand in' }) partitionid?: string;
-  @Field(() => MachineIpmiReport, { map: true, maxItems: MAX_REPORTS, separate: true, doc: 'by machine id' })
-  reports?: Record<string, MachineIpmiReport | Misfit>;
+  @Field('string', { doc: 'the partition of all these machines' }) partitionid?: string;
+  @Field(() => MachineIpmiReport, { map: true, maxItems: MAX_REPORTS, separate: true, doc: 'reports by machine id' })
+  reports?: Record<string, MachineIpmiReport | InvalidValueError>;
 }
 
 @WireModel('v1.MachineIpmiReportResponse')
 export class MachineIpmiReportResponse {
-  @Field('string', { required: true, array: true, doc: 'machines that were known' }) updated!: readonly string[];
-  @Field('string', { required: true, array: true, doc: 'machines that were not' }) created!: readonly string[];
+  @Field('string', { required: true, array: true, doc: 'machines that were known before' }) updated!: readonly string[];
+  @Field('string', { required: true, array: true, doc: 'machines that were unknown and have been created' })
+  created!: readonly string[];
 }

@@ -1,38 +1,38 @@
-import { given } from '../../../shared/entity.js';
-import { Misfit } from '../../../platform/http/wire/scalar.js';
-import { cleaned } from '../../../shared/text.js';
-import { cleanTexts } from '../registration/reported.js';
+import { definedFields } from '../../../shared/entity.js';
+import { InvalidValueError } from '../../../platform/http/wire/scalar.js';
+import { sanitizeText } from '../../../shared/text.js';
+import { cleanTexts } from '../core/clean-texts.js';
 import type { Fru } from '../machine.js';
-import type { BmcReport } from './bmc-report.js';
-import type { MachineFru, MachineIpmiReport, MachineIpmiReports, PowerMetric } from './bmc.dto.js';
+import type { BmcReport } from '../core/transitions/bmc-record.js';
+import type { MachineFru, MachineIpmiReport, MachineIpmiReports, PowerMetricDto } from './bmc.dto.js';
 
-/** The reports of a request by machine id; an Error says why one could not be read. */
+/** The reports of a request by machine ID; an Error gives the reason why a report could not be read. */
 export const toBmcReports = (body: MachineIpmiReports): ReadonlyMap<string, BmcReport | Error> =>
   new Map(
     Object.entries(body.reports ?? {}).map(([id, report]) => [
       id,
-      report instanceof Misfit ? report : toBmcReport(report),
+      report instanceof InvalidValueError ? report : toBmcReport(report),
     ]),
   );
 
-/** Texts cleaned and cut. */
+/** Sanitizes and truncates texts. */
 const toBmcReport = (report: MachineIpmiReport): BmcReport => ({
-  bmcIp: cleaned(report.BMCIp ?? ''),
-  bmcVersion: cleaned(report.BMCVersion ?? ''),
-  biosVersion: cleaned(report.BIOSVersion ?? ''),
+  bmcIp: sanitizeText(report.BMCIp ?? ''),
+  bmcVersion: sanitizeText(report.BMCVersion ?? ''),
+  biosVersion: sanitizeText(report.BIOSVersion ?? ''),
   fru: cleanTexts(toFru(report.FRU ?? {})),
-  powerState: cleaned(report.PowerState ?? ''),
+  powerState: sanitizeText(report.PowerState ?? ''),
   indicatorLed: report.IndicatorLEDState ?? '',
   powerMetric: report.PowerMetric && toPowerMetric(report.PowerMetric),
   powerSupplies: (report.PowerSupplies ?? []).map(({ status }) => ({
-    health: cleaned(status?.health ?? ''),
-    state: cleaned(status?.state ?? ''),
+    health: sanitizeText(status?.health ?? ''),
+    state: sanitizeText(status?.state ?? ''),
   })),
 });
 
-/** Those parts that were read. */
+/** The fields that were reported. */
 export const toFru = (fru: MachineFru): Partial<Fru> =>
-  given({
+  definedFields({
     chassisPartNumber: fru.chassis_part_number,
     chassisPartSerial: fru.chassis_part_serial,
     boardMfg: fru.board_mfg,
@@ -43,7 +43,7 @@ export const toFru = (fru: MachineFru): Partial<Fru> =>
     productSerial: fru.product_serial,
   });
 
-const toPowerMetric = (metric: PowerMetric): NonNullable<BmcReport['powerMetric']> => ({
+const toPowerMetric = (metric: PowerMetricDto): NonNullable<BmcReport['powerMetric']> => ({
   averageConsumedWatts: metric.averageconsumedwatts ?? 0,
   intervalInMin: metric.intervalinmin ?? 0,
   maxConsumedWatts: metric.maxconsumedwatts ?? 0,

@@ -1,16 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { memoryTable } from '../../../../test/support/store.js';
 import { ManualClock } from '../../../shared/clock.js';
-import { MemoryLog } from '../../../shared/log.js';
+import { MemoryLogger } from '../../../shared/app-logger.js';
 import { PartitionReferences } from '../../partition/partition.js';
 import type { Partition } from '../../partition/partition.js';
 import { PartitionService } from '../../partition/partition.service.js';
 import { partitionTable } from '../../partition/partition.table.js';
-import { newBmc, newMachine } from '../machine.js';
-import type { Bmc, Machine } from '../machine.js';
+import { newBmcRecord, newMachine } from '../machine.js';
+import type { BmcRecord, Machine } from '../machine.js';
 import { bmcTable, machineTable } from '../machine.table.js';
-import type { BmcReport } from './bmc-report.js';
+import type { BmcReport } from '../core/transitions/bmc-record.js';
 import { BmcService } from './bmc.service.js';
+import { MachineRepository } from '../core/machine.repository.js';
 
 const NOW = '2026-01-01T00:00:00.000Z';
 
@@ -31,23 +32,23 @@ async function setUp() {
   const machines = memoryTable(machineTable);
   const bmcs = memoryTable(bmcTable);
   const partitions = memoryTable(partitionTable);
-  const log = new MemoryLog();
+  const log = new MemoryLogger();
   const reachable = { check: () => Promise.resolve() };
   const partitionService = new PartitionService(partitions, clock, new PartitionReferences(), reachable);
-  const service = new BmcService(machines, bmcs, clock, log, partitionService);
+  const service = new BmcService(new MachineRepository(machines, clock), bmcs, clock, log, partitionService);
   await partitions.insert({ id: 'fra' } as Partition);
 
-  const add = async (id: string, machine: Partial<Machine> = {}, bmc?: Partial<Bmc>) => {
+  const add = async (id: string, machine: Partial<Machine> = {}, bmc?: Partial<BmcRecord>) => {
     const stored = await machines.insert({ ...newMachine(id, ''), partitionId: 'fra', ...machine });
-    if (bmc) await bmcs.insert({ ...newBmc(id), ...bmc });
+    if (bmc) await bmcs.insert({ ...newBmcRecord(id), ...bmc });
     return stored;
   };
   const report = (reports: Record<string, BmcReport>) => service.report('fra', new Map(Object.entries(reports)));
   return { machines, bmcs, log, service, add, report };
 }
 
-describe('BMC reports', () => {
-  it('refresh known machines without writing the machine itself', async () => {
+describe('BmcService.report', () => {
+  it('updates BMC data of known machines without writing the machine itself', async () => {
     const { machines, bmcs, add, report } = await setUp();
     const { revision } = await add('m', {}, { address: '10.0.0.9:6230', user: 'u', password: 'p', mac: 'aa' });
     expect(await report({ m: found() })).toEqual({ updated: ['m'], created: [] });
@@ -63,7 +64,7 @@ describe('BMC reports', () => {
     });
   });
 
-  it('create unknown machines in the partition, and add BMC data to known ones that had none', async () => {
+  it('creates unknown machines in the partition, and BMC data for known machines without any', async () => {
     const { machines, bmcs, add, report } = await setUp();
     await add('b');
     const result = await report({ z: found({ indicatorLed: 'LED-ON' }), b: found(), a: found() });
@@ -72,7 +73,7 @@ describe('BMC reports', () => {
     expect([...bmcs.list()].map(({ address }) => address)).toEqual(Array(3).fill('10.0.0.1:623'));
   });
 
-  it('adopt machines without a partition, and take over BIOS version and LED', async () => {
+  it('assigns machines without a partition, and updates BIOS version and LED', async () => {
     const { machines, add, report } = await setUp();
     await add('m', { partitionId: '', led: { value: 'LED-OFF', description: 'why' } });
     const { updated } = await report({ m: found({ biosVersion: '7', indicatorLed: 'LED-ON' }) });
@@ -84,7 +85,7 @@ describe('BMC reports', () => {
     });
   });
 
-  it('leave machines of other partitions and unusable reports alone, and say so in the log', async () => {
+  it('skips and logs machines of other partitions and unusable reports', async () => {
     const { machines, bmcs, log, add, report } = await setUp();
     await add('other', { partitionId: 'muc' });
     const reports = { other: found(), odd: found({ bmcIp: 'no address' }), '': found(), ['x'.repeat(200)]: found() };
@@ -94,14 +95,14 @@ describe('BMC reports', () => {
     expect(log.lines).toHaveLength(4);
   });
 
-  it('accept BMCs with IPv6 addresses', async () => {
+  it('accepts BMCs with IPv6 addresses', async () => {
     const { bmcs, report } = await setUp();
     await report({ m: found({ bmcIp: '2001:db8::1' }) });
     await report({ m: found({ bmcIp: '2001:db8::2' }) });
     expect(bmcs.get('m')?.address).toBe('[2001:db8::2]:623');
   });
 
-  it('need a partition that exists', async () => {
+  it('requires an existing partition', async () => {
     const { service } = await setUp();
     await expect(service.report('', new Map())).rejects.toMatchObject({ kind: 'malformed' });
     await expect(service.report('x', new Map())).rejects.toMatchObject({ kind: 'not-found' });

@@ -1,71 +1,77 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
+import { InjectLogger } from '../../../platform/telemetry/inject-logger.js';
+import { InjectClock } from '../../../platform/time/inject-clock.js';
 import { InjectTable } from '../../../platform/store/inject.js';
 import type { Table } from '../../../platform/store/table.js';
-import { CLOCK, timestamp } from '../../../shared/clock.js';
+import { timestamp } from '../../../shared/clock.js';
 import type { Clock } from '../../../shared/clock.js';
+import type { Content } from '../../../shared/document.js';
 import { checkId } from '../../../shared/entity.js';
 import { malformed } from '../../../shared/errors/domain-error.js';
-import { LOG } from '../../../shared/log.js';
-import { mapInTurns } from '../../../shared/turns.js';
-import type { Log } from '../../../shared/log.js';
-import { quoted } from '../../../shared/text.js';
+import { mapYielding } from '../../../shared/event-loop.js';
+import type { AppLogger } from '../../../shared/app-logger.js';
+import { quoteText } from '../../../shared/text.js';
 import { PartitionService } from '../../partition/partition.service.js';
-import { storedMachineId } from '../machine-ids.js';
-import { newBmc, newMachine } from '../machine.js';
-import type { Bmc, Machine } from '../machine.js';
-import { bmcTable, machineTable } from '../machine.table.js';
-import { applyReport, difference, mergeReport, reportedAddress } from './bmc-report.js';
-import type { BmcReport } from './bmc-report.js';
+import { MachineRepository } from '../core/machine.repository.js';
+import { mergeBmcReport } from '../core/transitions/bmc-record.js';
+import type { BmcReport } from '../core/transitions/bmc-record.js';
+import { applyBmcReport } from '../core/transitions/hardware.js';
+import { storedMachineId } from '../core/machine-ids.js';
+import { newBmcRecord, newMachine } from '../machine.js';
+import type { BmcRecord, Machine } from '../machine.js';
+import { bmcTable } from '../machine.table.js';
+import { changedFields, reportedAddress } from './bmc-report.js';
 
-/** Ids of the machines that a report reached, sorted. */
+/** IDs of the machines whose reports were stored, sorted. */
 export interface BmcReportResult {
   readonly updated: readonly string[];
   readonly created: readonly string[];
 }
 
-type Patch = { readonly id: string } & Partial<Omit<Bmc, 'revision'>>;
+type Patch = { readonly id: string } & Partial<Omit<BmcRecord, 'revision'>>;
 
-/** What is to be done for one machine of a report. */
+/** The work for one machine of a report. */
 interface Step {
   readonly id: string;
   readonly report: BmcReport;
   readonly machine: Machine | undefined;
-  readonly bmc: Bmc | undefined;
+  readonly bmc: BmcRecord | undefined;
   readonly address: string;
 }
 
-/** A report that did not count, and why. */
+/** A report that was skipped, and the reason. */
 interface Skipped {
   readonly id: string;
   readonly reason: unknown;
 }
 
-/** Skipped reports of one request that the log tells one by one. */
+/** Maximum number of skipped reports per request that are logged individually. */
 const TOLD = 20;
 
-/** Takes in what the watchers of the partitions find out about BMCs. */
+/** Stores the inventory and power data that BMC watchers report. */
 @Injectable()
 export class BmcService {
   constructor(
-    @InjectTable(machineTable) private readonly machines: Table<Machine>,
-    @InjectTable(bmcTable) private readonly bmcs: Table<Bmc>,
-    @Inject(CLOCK) private readonly clock: Clock,
-    @Inject(LOG) private readonly log: Log,
+    private readonly machines: MachineRepository,
+    @InjectTable(bmcTable) private readonly bmcs: Table<BmcRecord>,
+    @InjectClock() private readonly clock: Clock,
+    @InjectLogger() private readonly log: AppLogger,
     private readonly partitions: PartitionService,
   ) {}
 
   /**
-   * Stores the reports of a partition's BMCs by machine id. Unknown machines are created, machines without partition join
-   * this one, those of other partitions are left alone. Each report is judged by itself: those that could not be read or
-   * stored are logged and missing in the result. Throws `malformed` without partition, `not-found` for an unknown one.
+   * Stores the BMC reports of a partition, by machine ID. Creates unknown machines, assigns machines without a
+   * partition to this one, and skips machines of other partitions. Reports are processed independently: those that
+   * cannot be read or stored are logged and missing from the result. Throws `malformed` without a partition,
+   * `not-found` for an unknown one.
    */
   async report(partitionId: string, reports: ReadonlyMap<string, BmcReport | Error>): Promise<BmcReportResult> {
     if (!partitionId) throw malformed('partitionid must not be empty');
     this.partitions.get(partitionId);
     const skipped: Skipped[] = [];
     const steps = this.prepare(partitionId, reports, skipped);
-    // A whole partition reports at once: its machines are stored side by side, but begun in turns with everything else.
-    const storing = await mapInTurns(steps, (step) => ({ done: this.storeMachine(step, partitionId, skipped) }));
+    // A whole partition reports at once. Its machines are stored concurrently, yielding to other work while starting.
+    const storing = await mapYielding(steps, (step) => ({ done: this.storeMachine(step, partitionId, skipped) }));
     const results = await Promise.all(storing.map(({ done }) => done));
     const stored = await this.storeBmcs(
       results.filter((step) => step !== undefined),
@@ -80,7 +86,10 @@ export class BmcService {
     return { updated: ids(true), created: ids(false) };
   }
 
-  /** One step for each machine; of two reports of one machine, in two spellings of its UUID, the first counts. */
+  /**
+   * Returns one step per machine. If a machine is reported twice, in two spellings of its UUID, the first report
+   * counts.
+   */
   private prepare(
     partitionId: string,
     reports: ReadonlyMap<string, BmcReport | Error>,
@@ -96,29 +105,27 @@ export class BmcService {
     return [...steps.values()];
   }
 
-  /** What is to be done, or why nothing is. */
+  /** Returns the step for a report, or the reason for skipping it. */
   private stepOf(id: string, partitionId: string, report: BmcReport | Error): Step | Error | string {
     if (report instanceof Error) return report;
     const machine = this.machines.get(id);
     const bmc = this.bmcs.get(id);
     const address = reportedAddress(report.bmcIp, bmc?.address ?? '');
-    if (address === undefined) return `${quoted(report.bmcIp)} is no address of a BMC`;
+    if (address === undefined) return `${quoteText(report.bmcIp)} is not a BMC address`;
     if (machine?.partitionId && machine.partitionId !== partitionId) {
       return `the machine belongs to partition "${machine.partitionId}"`;
     }
     return { id, report, machine, bmc, address };
   }
 
-  /** Writes the machine only when the report says something new about it: other writers wait for this document. */
+  /** Writes the machine only if the report changes it, because other writers contend for this document. */
   private async storeMachine(step: Step, partitionId: string, skipped: Skipped[]): Promise<Step | undefined> {
     const { id, report, machine } = step;
-    const now = timestamp(this.clock.now());
-    const apply = <M extends Omit<Machine, 'revision'>>(current: M): M =>
-      applyReport(current, partitionId, report, now);
+    const apply = <M extends Content<Machine>>(current: M): M => applyBmcReport(current, partitionId, report);
     try {
       checkId('machine', id);
-      if (machine === undefined) await this.machines.insert(apply(newMachine(id, now)));
-      else if (apply(machine) !== machine) await this.machines.update(id, apply);
+      if (machine === undefined) await this.machines.create(apply(newMachine(id, timestamp(this.clock.now()))));
+      else if (apply(machine) !== machine) await this.machines.change(id, apply);
       return step;
     } catch (reason) {
       skipped.push({ id, reason });
@@ -126,32 +133,34 @@ export class BmcService {
     }
   }
 
-  /** One round trip for all BMCs that are known, which is the usual case every five minutes. Returns what was stored. */
+  /**
+   * Updates all known BMCs, the usual case every five minutes, in one round trip. Returns the steps that were stored.
+   */
   private async storeBmcs(steps: readonly Step[], skipped: Skipped[]): Promise<readonly Step[]> {
     const now = timestamp(this.clock.now());
     const known = steps.flatMap(({ report, bmc, address }): Patch[] =>
-      bmc ? [difference(bmc, mergeReport(bmc, report, address, now))] : [],
+      bmc ? [changedFields(bmc, mergeBmcReport(bmc, report, address, now))] : [],
     );
     const insert = async ({ id, report, bmc, address }: Step): Promise<boolean> => {
       if (bmc) return true;
       try {
-        await this.bmcs.upsert(id, (current) => mergeReport(current ?? newBmc(id), report, address, now));
+        await this.bmcs.upsert(id, (current) => mergeBmcReport(current ?? newBmcRecord(id), report, address, now));
         return true;
       } catch (reason) {
         skipped.push({ id, reason });
         return false;
       }
     };
-    const [, ...inserted] = await Promise.all([this.bmcs.touch(known), ...steps.map(insert)]);
+    const [, ...inserted] = await Promise.all([this.bmcs.patchUnchecked(known), ...steps.map(insert)]);
     return steps.filter((_, index) => inserted[index]);
   }
 
   private tell(partitionId: string, skipped: readonly Skipped[]): void {
     for (const { id, reason } of skipped.slice(0, TOLD)) {
-      this.log.warn(`the BMC report of machine ${quoted(id)} from partition "${partitionId}" is ignored`, reason);
+      this.log.warn(`ignored the BMC report of machine ${quoteText(id)} from partition "${partitionId}"`, reason);
     }
     if (skipped.length > TOLD) {
-      this.log.warn(`${skipped.length - TOLD} more BMC reports from partition "${partitionId}" are ignored`);
+      this.log.warn(`ignored ${skipped.length - TOLD} more BMC reports from partition "${partitionId}"`);
     }
   }
 }

@@ -1,7 +1,10 @@
 import { ZERO_TIME } from '../../../shared/clock.js';
-import type { Bmc, Fru, PowerMetric } from '../machine.js';
+import type { BmcRecord, Fru, PowerMetric } from '../machine.js';
 
-/** BMC data in the form that both the API and the messages to partitions carry it (reference/40 §3.3). */
+/**
+ * BMC data in the form that both API responses and messages to partitions use
+ * (docs/reference/message-bus.md#command-payload).
+ */
 export type IpmiBlock = {
   readonly address: string;
   readonly mac: string;
@@ -16,8 +19,11 @@ export type IpmiBlock = {
   readonly last_updated: string;
 };
 
-/** Always complete: consumers read every member without looking whether it is there. Contains the BMC's password. */
-export const ipmiBlock = (bmc: Omit<Bmc, 'revision'>): IpmiBlock => ({
+/**
+ * Builds a complete block: consumers read every member without checking for its presence. Contains the BMC's
+ * password.
+ */
+export const ipmiBlock = (bmc: Omit<BmcRecord, 'revision'>): IpmiBlock => ({
   address: bmc.address,
   mac: bmc.mac,
   user: bmc.user,

@@ -1,11 +1,11 @@
 import type { MessageLimits } from '../../../platform/grpc/routes.js';
 
-/** Of a kernel's command line, in bytes; the kernels themselves take 2 or 4 KiB. */
+/** Limit of a kernel command line, in bytes; kernels themselves accept 2 or 4 KiB. */
 const COMMAND_LINE = 8 * 1024;
 
 /**
- * What an installer may say of a machine: several times what the largest machines have, so that one with virtual
- * functions on all its ports, or shelves full of disks, registers as well.
+ * Limits of a registration: several times the size of the largest machines, so that machines with virtual functions
+ * on all ports, or with shelves full of disks, can register, too.
  */
 const REGISTER: MessageLimits = {
   bytes: 512 * 1024,
@@ -17,7 +17,7 @@ const REGISTER: MessageLimits = {
     'MachineHardware.gpus': 128,
     'BootServiceRegisterRequest.tags': 256,
   },
-  // These meet the patterns of all sizes.
+  // These texts are matched against the patterns of all sizes.
   texts: { 'MachineCPU.model': 256, 'MachineGPU.model': 256, 'MachineBlockDevice.name': 256 },
 };
 
@@ -25,5 +25,5 @@ const REPORT: MessageLimits = {
   texts: { 'BootInfo.cmdline': COMMAND_LINE, 'BootServiceReportRequest.message': 16 * 1024 },
 };
 
-/** By method of the boot service. */
-export const BOOT_LIMITS: Readonly<Record<string, MessageLimits>> = { Register: REGISTER, Report: REPORT };
+/** Limits of the methods of the boot service with long messages. */
+export const BOOT_LIMITS = { register: REGISTER, report: REPORT };

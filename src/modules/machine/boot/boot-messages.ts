@@ -1,4 +1,4 @@
-/** The messages of the gRPC contracts as they arrive: absent lists are empty, absent messages null. */
+/** Messages of the gRPC contracts as decoded: absent lists are empty, absent messages null. */
 export interface NicMessage {
   readonly mac: string;
   readonly name: string;
@@ -28,7 +28,7 @@ export interface IpmiMessage {
   readonly interface: string;
   readonly bmcVersion: string;
   readonly powerState: string;
-  /** Every part may be absent. */
+  /** Any member may be absent. */
   readonly fru: {
     readonly chassisPartNumber?: string;
     readonly chassisPartSerial?: string;
@@ -41,7 +41,7 @@ export interface IpmiMessage {
   } | null;
 }
 
-export interface RegisterRequest {
+export interface RegisterMessage {
   readonly uuid: string;
   readonly partitionId: string;
   readonly hardware: HardwareMessage | null;
@@ -61,8 +61,13 @@ export interface BootInfoMessage {
   readonly bootloaderId: string;
 }
 
-export interface ReportRequest {
+export interface ReportMessage {
   readonly uuid: string;
   readonly consolePassword: string;
   readonly bootInfo: BootInfoMessage | null;
+}
+
+export interface AbortReinstallMessage {
+  readonly uuid: string;
+  readonly primaryDiskWiped: boolean;
 }

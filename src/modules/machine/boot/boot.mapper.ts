@@ -1,38 +1,42 @@
 import { malformed } from '../../../shared/errors/domain-error.js';
-import { quoted } from '../../../shared/text.js';
+import { quoteText } from '../../../shared/text.js';
 import type { MachineHardware, MachineNic } from '../machine.js';
-import type { Registration, ReportedBmc } from '../registration/registration.js';
-import type { BootInfoMessage, HardwareMessage, IpmiMessage, NicMessage, RegisterRequest } from './boot-messages.js';
-import type { ReportedBootInfo } from './installation.js';
+import type { ReportedBmc } from '../core/transitions/bmc-record.js';
+import type { Registration } from '../registration/registration.js';
+import type { BootInfoMessage, HardwareMessage, IpmiMessage, NicMessage, RegisterMessage } from './boot-messages.js';
+import type { ReportedBootInfo } from '../core/transitions/installation.js';
 
-/** Throws `malformed` for parts that are missing and numbers that JSON cannot carry. */
-export function toRegistration(request: RegisterRequest): Registration {
-  const { uuid, hardware, bios, ipmi } = request;
+/** Throws `malformed` for missing parts and for numbers that JSON cannot represent exactly. */
+export function registrationOfMessage(message: RegisterMessage): Registration {
+  const { uuid, hardware, bios, ipmi } = message;
   if (uuid === '') throw malformed('uuid must not be empty');
-  if (!hardware) throw malformed(`hardware of machine ${quoted(uuid)} must be given`);
-  if (!bios) throw malformed(`bios of machine ${quoted(uuid)} must be given`);
+  if (!hardware) throw malformed(`hardware of machine ${quoteText(uuid)} is missing`);
+  if (!bios) throw malformed(`bios of machine ${quoteText(uuid)} is missing`);
   return {
     machineId: uuid,
-    partitionId: request.partitionId,
+    partitionId: message.partitionId,
     hardware: toHardware(hardware),
     bios: { version: bios.version, vendor: bios.vendor, date: bios.date },
     bmc: ipmi ? { ...toBmc(ipmi), password: checkPassword(uuid, ipmi.password) } : undefined,
-    tags: request.tags,
-    metalHammerVersion: request.metalHammerVersion,
+    tags: message.tags,
+    metalHammerVersion: message.metalHammerVersion,
   };
 }
 
-/** Passwords are no text to be cleaned. Throws `malformed` for one with a NUL, which no BMC or system can have. */
+/**
+ * Passwords are stored unchanged, not sanitized. Throws `malformed` if the password contains NUL, which no BMC or
+ * system supports.
+ */
 export function checkPassword(machineId: string, password: string): string {
   if (!password.includes('\0')) return password;
-  throw malformed(`password of machine ${quoted(machineId)} must not contain the character U+0000`);
+  throw malformed(`password of machine ${quoteText(machineId)} must not contain the character U+0000`);
 }
 
 const toHardware = ({ memory, cpus, gpus, disks, nics }: HardwareMessage): MachineHardware => ({
   memory: exact('memory', memory),
   cpus: cpus.map(({ vendor, model, cores, threads }) => ({ vendor, model, cores, threads })),
   gpus: gpus.map(({ vendor, model }) => ({ vendor, model })),
-  disks: disks.map(({ name, size }) => ({ name, size: exact(`size of disk ${quoted(name)}`, size) })),
+  disks: disks.map(({ name, size }) => ({ name, size: exact(`size of disk ${quoteText(name)}`, size) })),
   nics: nics.map((nic) => ({ ...toNic(nic), hostname: '', neighbors: nic.neighbors.map(toNic) })),
 });
 
@@ -55,9 +59,9 @@ const toBmc = (ipmi: IpmiMessage): ReportedBmc => ({
   fru: { ...ipmi.fru },
 });
 
-/** Throws `malformed`. */
-export function toReportedBootInfo(machineId: string, info: BootInfoMessage | null): ReportedBootInfo {
-  if (!info) throw malformed(`boot_info of machine ${quoted(machineId)} must be given`);
+/** Throws `malformed` if the boot info is missing. */
+export function bootInfoOfMessage(machineId: string, info: BootInfoMessage | null): ReportedBootInfo {
+  if (!info) throw malformed(`boot_info of machine ${quoteText(machineId)} is missing`);
   const { primaryDisk, osPartition, initrd, cmdline, kernel, bootloaderId } = info;
   return { primaryDisk, osPartition, initrd, cmdline, kernel, bootloaderId };
 }

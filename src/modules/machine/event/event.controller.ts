@@ -1,11 +1,11 @@
 import { Body, Get, Param, Post } from '@nestjs/common';
 import { Operation, V1Controller } from '../../../platform/http/operation.js';
-import { MachineIds } from '../machine-ids.js';
+import { MachineIds } from '../core/machine-ids.js';
 import { MachineProvisioningEvent, MachineRecentProvisioningEvents } from './event.dto.js';
-import { toEventsResponseOf2021 } from './event.mapper.js';
+import { toLegacyEventsResponse } from './event.mapper.js';
 import { EventService } from './event.service.js';
 
-/** Events over REST, as in 2021. */
+/** Events over REST, for legacy clients. */
 @V1Controller('machine')
 export class EventController {
   constructor(private readonly events: EventService) {}
@@ -14,12 +14,12 @@ export class EventController {
   @Operation({
     id: 'getProvisioningEventContainer',
     role: 'viewer',
-    summary: 'the last events of a machine',
+    summary: 'get the latest events of a machine',
     result: MachineRecentProvisioningEvents,
     deprecated: true,
   })
   getProvisioningEventContainer(@Param('id', MachineIds) id: string): MachineRecentProvisioningEvents {
-    return toEventsResponseOf2021(this.events.get(id));
+    return toLegacyEventsResponse(this.events.get(id));
   }
 
   @Post(':id/event')
@@ -37,7 +37,7 @@ export class EventController {
     @Param('id', MachineIds) id: string,
     @Body() { event, message }: MachineProvisioningEvent,
   ): Promise<MachineRecentProvisioningEvents> {
-    await this.events.acceptOf2021(id, event ?? '', message ?? '');
-    return toEventsResponseOf2021(this.events.get(id));
+    await this.events.acceptLegacy(id, event ?? '', message ?? '');
+    return toLegacyEventsResponse(this.events.get(id));
   }
 }

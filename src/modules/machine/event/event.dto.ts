@@ -2,7 +2,7 @@ import { Field, WireModel } from '../../../platform/http/wire/field.js';
 
 @WireModel('v1.MachineProvisioningEvent')
 export class MachineProvisioningEvent {
-  @Field('date-time', { readOnly: true, doc: 'when the server received the event' }) time?: string;
+  @Field('date-time', { readOnly: true, doc: 'time of receipt by the server' }) time?: string;
   @Field('string', { required: true, doc: 'the event type' }) event!: string;
   @Field('string', { device: true }) message?: string;
 }
@@ -14,10 +14,11 @@ export class MachineRecentProvisioningEvents {
 
   @Field('date-time') last_event_time!: string | null;
 
-  @Field(() => MachineProvisioningEvent, { doc: 'absent when there never was an error' })
-  last_error_event?: MachineProvisioningEvent;
+  @Field(() => MachineProvisioningEvent, { doc: 'absent if there never was an error' })
+  last_error_event?: MachineProvisioningEvent | undefined;
 
   @Field('boolean', { required: true }) crash_loop!: boolean;
-  @Field('boolean', { required: true, doc: 'it phones home although it was freed' }) failed_machine_reclaim!: boolean;
+  @Field('boolean', { required: true, doc: 'the machine phones home although it was freed' })
+  failed_machine_reclaim!: boolean;
   @Field('string', { doc: 'deprecated' }) incomplete_provisioning_cycles!: string;
 }

@@ -1,75 +1,66 @@
-import { Inject, Injectable } from '@nestjs/common';
-import type { OnModuleInit } from '@nestjs/common';
-import { InjectConfig } from '../../../config/config.module.js';
-import type { Config } from '../../../config/config.js';
-import { GrpcServer } from '../../../platform/grpc/grpc-server.js';
-import { OccasionalLog } from '../../../platform/grpc/occasional-log.js';
-import { LOG } from '../../../shared/log.js';
-import type { Log } from '../../../shared/log.js';
-import { quoted } from '../../../shared/text.js';
+import { InjectLogger } from '../../../platform/telemetry/inject-logger.js';
+import { anyClient, GrpcHandlers, GrpcOperation } from '../../../platform/grpc/operation.js';
+import type { GrpcService } from '../../../platform/grpc/operation.js';
+import type { MessageLimits } from '../../../platform/grpc/routes.js';
+import { ThrottledLogger } from '../../../platform/grpc/throttled-logger.js';
+import type { AppLogger } from '../../../shared/app-logger.js';
+import { quoteText } from '../../../shared/text.js';
 import { EventService } from './event.service.js';
 
-/** A leaf switch or a proxy sends those of all machines that it sees. */
+/** Limit per message; a leaf switch or a proxy sends the events of all machines that it sees. */
 const MAX_EVENTS = 10_000;
 
-/** What tells that a machine is alive, over and over. */
+/** Events that are sent periodically by live machines. */
 const HEARTBEATS: readonly (string | undefined)[] = ['Alive', 'Phoned Home'];
 
 interface SendRequest {
   readonly events: Readonly<Record<string, { readonly event: string; readonly message: string } | null>>;
 }
 
-/** The gRPC service that takes in events, many machines at a time. */
-@Injectable()
-export class EventGrpc implements OnModuleInit {
-  private readonly occasionally: OccasionalLog;
+const EVENT_SERVICE: GrpcService = {
+  file: 'api/v1/event.proto',
+  name: 'api.v1.EventService',
+  checksTexts: true,
+  subject: ({ events }: SendRequest) => subjectOf(Object.keys(events)),
+};
+
+const SEND_LIMITS: MessageLimits = {
+  bytes: 2 * 1024 * 1024,
+  elements: { 'EventServiceSendRequest.events': MAX_EVENTS },
+  // Oversized members are truncated or rejected individually, so that they do not affect the others.
+  texts: {
+    'Events.key': 64 * 1024,
+    'MachineProvisioningEvent.event': 64 * 1024,
+    'MachineProvisioningEvent.message': 64 * 1024,
+  },
+};
+
+/** The gRPC service that receives events, of many machines at a time. */
+@GrpcHandlers()
+export class EventGrpc {
+  private readonly throttledLog: ThrottledLogger;
 
   constructor(
-    @InjectConfig() private readonly config: Config,
-    private readonly server: GrpcServer,
     private readonly events: EventService,
-    @Inject(LOG) log: Log,
+    @InjectLogger() log: AppLogger,
   ) {
-    this.occasionally = new OccasionalLog(log);
+    this.throttledLog = new ThrottledLogger(log);
   }
 
-  onModuleInit(): void {
-    this.server.add({
-      file: 'api/v1/event.proto',
-      service: 'api.v1.EventService',
-      checksTexts: true,
-      limits: {
-        Send: {
-          bytes: 2 * 1024 * 1024,
-          elements: { 'EventServiceSendRequest.events': MAX_EVENTS },
-          // Members that are too long are cut or refused one by one, so that they do not take the others with them.
-          texts: {
-            'Events.key': 64 * 1024,
-            'MachineProvisioningEvent.event': 64 * 1024,
-            'MachineProvisioningEvent.message': 64 * 1024,
-          },
-        },
-      },
-      rates: {
-        Send: {
-          what: 'events',
-          perSecond: this.config.grpc.rates.events,
-          units: ({ events }: SendRequest) => Object.keys(events).length,
-        },
-      },
-      recorded: { Send: (request: SendRequest) => this.isRecorded(request) },
-      subject: ({ events }: SendRequest) => subjectOf(Object.keys(events)),
-      unary: { Send: (request: SendRequest) => this.send(request) },
-    });
-  }
-
-  /** Heartbeats of known machines change nothing, and would drown the rest. */
-  private isRecorded({ events }: SendRequest): boolean {
-    return Object.entries(events).some(([id, event]) => !HEARTBEATS.includes(event?.event) || !this.events.find(id));
-  }
-
-  /** One event that cannot be stored does not keep the others from being stored, nor their count from being told. */
-  private async send({ events }: SendRequest): Promise<object> {
+  /** Stores all events that can be stored, and reports how many were, even if others fail. */
+  @GrpcOperation({
+    service: EVENT_SERVICE,
+    method: 'Send',
+    access: anyClient,
+    audit: (request: SendRequest, { events }: EventGrpc) => isRecorded(request, events),
+    rate: {
+      what: 'events',
+      perSecond: ({ grpc }) => grpc.rates.events,
+      units: ({ events }: SendRequest) => Object.keys(events).length,
+    },
+    limits: SEND_LIMITS,
+  })
+  async send({ events }: SendRequest): Promise<object> {
     const sent = Object.entries(events).map(([machineId, event]) => ({
       machineId,
       event: event?.event ?? '',
@@ -77,14 +68,18 @@ export class EventGrpc implements OnModuleInit {
     }));
     const { machineIds, reason } = await this.events.acceptAll(sent);
     if (reason) {
-      const which = `${machineIds.length} of ${sent.length} events are lost, one of machine ${quoted(machineIds[0]!)}`;
-      this.occasionally.warn(`${which}: ${reason.message}`);
+      const which = `lost ${machineIds.length} of ${sent.length} events, among them one of machine ${quoteText(machineIds[0]!)}`;
+      this.throttledLog.warn(`${which}: ${reason.message}`);
     }
     return { events: sent.length - machineIds.length, failed: machineIds };
   }
 }
 
-/** Machines that are named on record. */
+/** Heartbeats of known machines change nothing, and would drown out the rest of the audit trail. */
+const isRecorded = ({ events }: SendRequest, known: EventService): boolean =>
+  Object.entries(events).some(([id, event]) => !HEARTBEATS.includes(event?.event) || !known.find(id));
+
+/** Maximum number of machines named in an audit entry. */
 const MAX_NAMED = 20;
 
 function subjectOf(ids: readonly string[]): string {

@@ -1,10 +1,10 @@
 import type { MachineRecentProvisioningEvents } from './event.dto.js';
-import { unchanging } from '../../../platform/http/wire/json.js';
-import { remembered } from '../../../shared/remembered.js';
+import { withCachedJson } from '../../../platform/http/wire/json.js';
+import { memoizeByIdentity } from '../../../shared/memoize-by-identity.js';
 import { incompleteCycles } from './incomplete-cycles.js';
 import type { EventContainer, ProvisioningEvent } from './provisioning-event.js';
 
-/** Events of the log that an answer shows (reference/10 §2.3.6). */
+/** Maximum number of logged events in a response (docs/reference/machine-model.md#events). */
 const SHOWN = 20;
 const SHOWN_IN_2021 = 5;
 
@@ -16,19 +16,19 @@ export const toEventsResponse = (container: EventContainer): MachineRecentProvis
   failed_machine_reclaim: container.failedMachineReclaim,
 });
 
-/** What the log says; it changes seldom, while machines phone home twice a minute. */
-const logPart = remembered((events: readonly ProvisioningEvent[]) => ({
-  log: unchanging(events.slice(0, SHOWN)),
+/** The part derived from the log; it rarely changes, while machines phone home twice a minute. */
+const logPart = memoizeByIdentity((events: readonly ProvisioningEvent[]) => ({
+  log: withCachedJson(events.slice(0, SHOWN)),
   incomplete_provisioning_cycles: incompleteCycles(events),
 }));
 
-/** Clients of 2021 get fewer of them from the routes of their time. */
-export const toEventsResponseOf2021 = (container: EventContainer): MachineRecentProvisioningEvents => ({
+/** Legacy routes return fewer events. */
+export const toLegacyEventsResponse = (container: EventContainer): MachineRecentProvisioningEvents => ({
   ...toEventsResponse(container),
   log: container.events.slice(0, SHOWN_IN_2021),
 });
 
-/** Of a machine that has never reported. */
+/** The events of a machine that has never reported. */
 export const NO_EVENTS: MachineRecentProvisioningEvents = {
   log: [],
   last_event_time: null,

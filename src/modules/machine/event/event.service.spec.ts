@@ -7,16 +7,18 @@ import { machineTable } from '../machine.table.js';
 import { EventService } from './event.service.js';
 import { eventTable } from './event.table.js';
 import { LivelinessService } from './liveliness.service.js';
+import { MachineRepository } from '../core/machine.repository.js';
 
-/** One process on a database that others may share. */
+/** One process on a database that may be shared. */
 function replica(engine = new MemoryEngine(), clock = new ManualClock()) {
   const events = memoryTable(eventTable, engine);
   const machines = memoryTable(machineTable, engine);
-  const service = new EventService(events, machines, clock);
-  return { engine, clock, events, machines, service, liveliness: new LivelinessService(machines, events, clock) };
+  const repository = new MachineRepository(machines, clock);
+  const service = new EventService(events, repository, clock);
+  return { engine, clock, events, machines, service, liveliness: new LivelinessService(repository, events, clock) };
 }
 
-describe('events of machines', () => {
+describe('EventService', () => {
   it('creates an unknown machine with its first event', async () => {
     const { service, machines, events } = replica();
     await service.accept('m1', 'PXE Booting', 'machine sent extended dhcp request');
@@ -24,7 +26,7 @@ describe('events of machines', () => {
     expect(events.get('m1')?.events).toMatchObject([{ event: 'PXE Booting' }]);
   });
 
-  it('refuses an empty id and an unknown event, and stores nothing', async () => {
+  it('rejects an empty ID and an unknown event, and stores nothing', async () => {
     const { service, machines, events } = replica();
     await expect(service.accept('', 'Alive', '')).rejects.toMatchObject({ kind: 'malformed' });
     await expect(service.accept('x'.repeat(128), 'Alive', '')).rejects.toMatchObject({ kind: 'malformed' });
@@ -33,7 +35,7 @@ describe('events of machines', () => {
     expect([machines.size, events.size]).toEqual([0, 0]);
   });
 
-  it('loses no event when two replicas write at once', async () => {
+  it('loses no event if two replicas write concurrently', async () => {
     const a = replica();
     const b = replica(a.engine, a.clock);
     const sent = Array.from({ length: 60 }, (_, n) =>
@@ -44,13 +46,13 @@ describe('events of machines', () => {
     expect(messages.sort((x, y) => x - y)).toEqual(Array.from({ length: 60 }, (_, n) => n));
   });
 
-  it('stores the signs of life of many machines in few writes', async () => {
+  it('stores the heartbeats of many machines in few writes', async () => {
     const { service, events, clock } = replica();
     const ids = Array.from({ length: 500 }, (_, n) => `m${n}`);
     for (const id of ids) await service.record(id, 'Phoned Home', '');
     let writes = 0;
-    const touch = events.touch.bind(events);
-    events.touch = (patches) => (writes++, touch(patches));
+    const patchUnchecked = events.patchUnchecked.bind(events);
+    events.patchUnchecked = (patches) => (writes++, patchUnchecked(patches));
     clock.advance(60_000);
     await Promise.all(ids.map((id) => service.record(id, 'Phoned Home', '')));
     expect(writes).toBeLessThanOrEqual(2);
@@ -58,23 +60,23 @@ describe('events of machines', () => {
     expect(ids.every((id) => events.get(id)!.lastEventTime === expected)).toBe(true);
   });
 
-  it('tells the sender of a sign of life when it could not be stored', async () => {
+  it('rejects a heartbeat that could not be stored', async () => {
     const { service, events } = replica();
     await service.record('m1', 'Phoned Home', '');
-    events.touch = () => Promise.reject(new Error('database gone'));
+    events.patchUnchecked = () => Promise.reject(new Error('database gone'));
     await expect(service.record('m1', 'Phoned Home', '')).rejects.toThrow('database gone');
   });
 
-  it('resets the fail count of clients of 2021', async () => {
+  it('resets the fail count for legacy clients', async () => {
     const { service, events } = replica();
     await service.record('m1', 'Crashed', 'boom');
     expect(events.get('m1')!.crashLoop).toBe(true);
-    await service.acceptOf2021('m1', 'Reset Fail Count', 'by hand');
+    await service.acceptLegacy('m1', 'Reset Fail Count', 'by hand');
     expect(events.get('m1')).toMatchObject({ crashLoop: false, events: [{ event: 'Reset Fail Count' }, {}] });
     expect(events.get('m1')!.lastErrorEvent).toMatchObject({ event: 'Crashed' });
   });
 
-  it('forgets the log of a machine that is gone', async () => {
+  it('removes the log of a removed machine', async () => {
     const { service } = replica();
     await service.record('m1', 'Crashed', 'boom');
     await service.forget('m1');
@@ -84,7 +86,7 @@ describe('events of machines', () => {
 });
 
 describe('liveliness', () => {
-  it('tells the living from the silent, and allocated from free ones', async () => {
+  it('distinguishes live machines from silent ones, and allocated machines from free ones', async () => {
     const { service, liveliness, machines, events, clock } = replica();
     const now = new Date(clock.now()).toISOString();
     for (const id of ['free', 'taken', 'loud']) {
@@ -107,7 +109,7 @@ describe('liveliness', () => {
     expect(events.get('free')!.liveliness).toBe('Alive');
   });
 
-  it('writes nothing when nothing changed', async () => {
+  it('writes nothing if nothing changes', async () => {
     const { service, liveliness, events } = replica();
     await service.accept('m1', 'Waiting', '');
     const before = events.get('m1');

@@ -1,28 +1,29 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
+import { InjectClock } from '../../../platform/time/inject-clock.js';
 import { InjectTable } from '../../../platform/store/inject.js';
 import type { Table } from '../../../platform/store/table.js';
 import type { Clock } from '../../../shared/clock.js';
-import { nextTurn } from '../../../shared/async.js';
-import { CLOCK, timestamp } from '../../../shared/clock.js';
+import { nextLoopRound } from '../../../shared/concurrency/timers.js';
+import { timestamp } from '../../../shared/clock.js';
 import { checkId } from '../../../shared/entity.js';
 import { invalid, isDomainError, notFound } from '../../../shared/errors/domain-error.js';
 import type { DomainError } from '../../../shared/errors/domain-error.js';
-import { cleaned, MAX_DEVICE_MESSAGE, quoted } from '../../../shared/text.js';
-import { storedMachineId } from '../machine-ids.js';
-import type { Machine } from '../machine.js';
-import { machineTable } from '../machine.table.js';
+import { quoteText } from '../../../shared/text.js';
+import type { MachineId } from '../../../shared/id.js';
+import { MachineRepository } from '../core/machine.repository.js';
+import { storedMachineId } from '../core/machine-ids.js';
 import { eventTable } from './event.table.js';
 import { EVENT_TYPES, isEventType, newEventContainer, RESET_FAIL_COUNT } from './provisioning-event.js';
 import type { EventContainer, EventType } from './provisioning-event.js';
-import { isTouch, receive } from './receive.js';
-import type { IncomingEvent } from './receive.js';
-import { Touches } from './touches.js';
-import { noRoomFor, UnknownMachines } from './unknown-machines.js';
+import { isHeartbeat, applyEvent, noteError, resetFailCount } from './event-transitions.js';
+import type { IncomingEvent } from './event-transitions.js';
+import { HeartbeatBatcher } from './heartbeat-batcher.js';
+import { tooManyProvisional, ProvisionalMachines } from './provisional-machines.js';
 
-/** Errors of one kind are noted at most this often for one machine, in milliseconds. */
+/** An error of one type is recorded at most once per machine within this time, in milliseconds. */
 const NOTE_INTERVAL_MS = 60_000;
 
-/** An event as a client sent it. */
+/** An event as sent by a client. */
 export interface SentEvent {
   readonly machineId: string;
   readonly event: string;
@@ -32,7 +33,10 @@ export interface SentEvent {
 /** Events of one message that could not be stored, in no particular order. */
 export class LostEvents {
   readonly machineIds: string[] = [];
-  /** Why one of them was lost; undefined when none was. A reason for each would cost more than the event. */
+  /**
+   * The reason for one of the losses; undefined if there are none. Creating a reason for each would cost more than
+   * the event.
+   */
   reason: DomainError | undefined;
 
   add(machineId: string, reason: () => DomainError): void {
@@ -41,33 +45,36 @@ export class LostEvents {
   }
 }
 
-/** Events that are looked at without a pause, a few milliseconds of work, and how many slices may wait for the database. */
+/**
+ * Events processed without yielding (a few milliseconds of work), and maximum number of slices waiting for the
+ * database.
+ */
 const SLICE = 250;
 const SLICES_AT_A_TIME = 8;
 
-/** The provisioning events of machines. Every change of a container goes through here and through the lifecycle table. */
+/** The provisioning events of machines. All changes of containers are made here, according to the lifecycle table. */
 @Injectable()
 export class EventService {
-  private readonly touches: Touches;
-  private readonly unknown: UnknownMachines;
+  private readonly heartbeats: HeartbeatBatcher;
+  private readonly provisional: ProvisionalMachines;
 
   constructor(
     @InjectTable(eventTable) private readonly events: Table<EventContainer>,
-    @InjectTable(machineTable) private readonly machines: Table<Machine>,
-    @Inject(CLOCK) private readonly clock: Clock,
+    private readonly machines: MachineRepository,
+    @InjectClock() private readonly clock: Clock,
   ) {
-    this.touches = new Touches(events);
-    this.unknown = new UnknownMachines(machines, events, clock);
+    this.heartbeats = new HeartbeatBatcher(events);
+    this.provisional = new ProvisionalMachines(machines, events, clock);
   }
 
-  /** The container of a machine; `undefined` when it has never reported. */
-  find(machineId: string): EventContainer | undefined {
+  /** The container of a machine; `undefined` if it has never reported. */
+  find(machineId: MachineId): EventContainer | undefined {
     return this.events.get(machineId);
   }
 
-  /** Brings memory up to date with the database. */
+  /** Refreshes the mirror from the database. */
   async refresh(machineId: string): Promise<void> {
-    await this.events.fresh(machineId);
+    await this.events.readFresh(machineId);
   }
 
   /** Throws `not-found` for a machine that does not exist or has never reported. */
@@ -78,37 +85,39 @@ export class EventService {
   }
 
   /**
-   * Takes an event of a machine through the lifecycle, at time `at` (milliseconds, default now). Stored when it
-   * resolves; concurrent events of one machine are applied one after the other, none is lost. The machine itself need
-   * not exist.
+   * Applies an event of a machine according to the lifecycle, at time `at` (milliseconds, defaults to now). The event
+   * is stored when the promise resolves; concurrent events of one machine are serialized, none is lost. The machine
+   * itself need not exist.
    */
-  async record(machineId: string, event: EventType, message: string, at = this.clock.now()): Promise<void> {
+  async record(machineId: MachineId, event: EventType, message: string, at = this.clock.now()): Promise<void> {
     const incoming: IncomingEvent = { time: at, event, message };
     const known = this.events.get(machineId);
-    const after = known && receive(known, incoming);
+    const after = known && applyEvent(known, incoming);
     if (known && after === known) return;
-    if (known && after?.lastEventTime && isTouch(known, after)) {
-      return this.touches.add(machineId, after.lastEventTime);
+    if (known && after?.lastEventTime && isHeartbeat(known, after)) {
+      return this.heartbeats.add(machineId, after.lastEventTime);
     }
     const now = timestamp(at);
-    await this.events.upsert(machineId, (current) => receive(current ?? newEventContainer(machineId, now), incoming));
+    await this.events.upsert(machineId, (current) =>
+      applyEvent(current ?? newEventContainer(machineId, now), incoming),
+    );
   }
 
   /**
-   * Like `record`, for what a client sends: an unknown machine is created for a while, since the first sign of a machine
-   * may precede everything else. Throws `malformed` for an id that no machine can have, `invalid` for an unknown event,
-   * `exhausted` when too many unknown machines are remembered.
+   * Like `record`, for events sent by clients. Creates an unknown machine temporarily, because its first event may
+   * arrive before anything else is known about it. Throws `malformed` for an invalid machine ID, `invalid` for an
+   * unknown event, `exhausted` if the limit of unknown machines is reached.
    */
   async accept(reportedId: string, event: string, message: string): Promise<void> {
     const machineId = storedMachineId(this.machines, reportedId);
     const type = this.checkSent(machineId, event);
-    await this.unknown.ensure(machineId);
+    await this.provisional.ensure(machineId);
     await this.record(machineId, type, message);
   }
 
   /**
-   * Like `accept`, for any number of machines. One event that cannot be stored does not keep the others from being stored;
-   * the result says which are lost. Lets others have their turn in between, and writes signs of life together.
+   * Like `accept`, for any number of machines. Events are stored independently; the result lists those that were
+   * lost. Yields to other work in between, and writes heartbeats in batches.
    */
   async acceptAll(events: readonly SentEvent[]): Promise<LostEvents> {
     const lost = new LostEvents();
@@ -120,69 +129,63 @@ export class EventService {
       const possible = events.slice(start, start + SLICE).filter((sent) => this.isPossible(sent, lost));
       slices.push(Promise.allSettled(possible.map((sent) => this.acceptOr(sent, lost))));
       if (slices.length > SLICES_AT_A_TIME) await settle(slices.shift());
-      await nextTurn();
+      await nextLoopRound();
     }
     for (const slice of slices) await settle(slice);
     return lost;
   }
 
-  /** Like `accept`, for clients of 2021, which also know `Reset Fail Count`. */
-  async acceptOf2021(machineId: string, event: string, message: string): Promise<void> {
+  /** Like `accept`, for legacy clients, which also send `Reset Fail Count`. */
+  async acceptLegacy(machineId: string, event: string, message: string): Promise<void> {
     if (event !== RESET_FAIL_COUNT) return this.accept(machineId, event, message);
     checkId('machine', machineId);
     return this.resetFailCount(storedMachineId(this.machines, machineId), message);
   }
 
-  /** Forgets machines of which nothing but events came for a while; returns how many. */
-  forgetUnknown(): Promise<number> {
-    return this.unknown.forgetSilent();
+  /** Removes silent machines that are known from events only; returns their number. */
+  forgetProvisional(): Promise<number> {
+    return this.provisional.forgetSilent();
   }
 
   /**
-   * Remembers an error of a machine that has reported before, without a step in its lifecycle and without taking it for a
-   * sign of life: it then shows among the machine's issues. Noted once a minute at most; strangers can cause it.
+   * Records an error of a machine that has reported before, so that it shows up among the machine's issues. Neither
+   * affects its lifecycle nor counts as a heartbeat. Recorded at most once a minute, because unauthorized callers can
+   * trigger it.
    */
-  async noteError(machineId: string, event: EventType, message: string): Promise<void> {
-    const time = this.clock.now();
-    const noted = { time: timestamp(time), event, message: cleaned(message, MAX_DEVICE_MESSAGE) };
+  async noteError(machineId: MachineId, event: EventType, message: string): Promise<void> {
     if (!this.events.get(machineId)) return;
-    await this.events.update(machineId, (current) => {
-      const last = current.lastErrorEvent;
-      const isRecent = last?.event === event && time - Date.parse(last.time) < NOTE_INTERVAL_MS;
-      return isRecent ? current : { ...current, lastErrorEvent: noted };
-    });
+    const error: IncomingEvent = { time: this.clock.now(), event, message };
+    await this.events.update(machineId, (current) => noteError(current, error, NOTE_INTERVAL_MS));
   }
 
-  /** Creates the container of a machine that has none; idempotent. */
+  /** Creates the container of a machine that has none. Idempotent. */
   async ensure(machineId: string): Promise<void> {
     if (this.events.get(machineId)) return;
     const now = timestamp(this.clock.now());
     await this.events.upsert(machineId, (current) => current ?? newEventContainer(machineId, now));
   }
 
-  /** The event `Reset Fail Count` of clients of 2021: ends a crash loop and starts the lifecycle anew. */
   private async resetFailCount(machineId: string, message: string): Promise<void> {
-    await this.unknown.ensure(machineId);
+    await this.provisional.ensure(machineId);
     const time = this.clock.now();
-    await this.events.upsert(machineId, (current) => {
-      // A planned reboot has the same effect on log and flags; only the name differs.
-      const container = current ?? newEventContainer(machineId, timestamp(time));
-      const after = receive(container, { time, event: 'Planned Reboot', message });
-      const [newest, ...older] = after.events;
-      return { ...after, events: [{ ...newest!, event: RESET_FAIL_COUNT }, ...older] };
-    });
+    await this.events.upsert(machineId, (current) =>
+      resetFailCount(current ?? newEventContainer(machineId, timestamp(time)), time, message),
+    );
   }
 
-  /** Forgets the log of a machine that leaves the data centre, so that a later one with its id starts afresh. */
+  /**
+   * Removes the log of a machine that leaves the data center, so that a later machine with its ID starts with an
+   * empty one.
+   */
   async forget(machineId: string): Promise<void> {
     await this.events.remove(machineId);
   }
 
-  /** Rules out at hardly any cost what a flood consists of. */
+  /** Cheaply rejects the events that a flood consists of. */
   private isPossible({ machineId, event }: SentEvent, lost: LostEvents): boolean {
     if (!isEventType(event)) lost.add(machineId, () => unknownEvent(machineId, event));
-    else if (!this.unknown.hasRoomFor(storedMachineId(this.machines, machineId)))
-      lost.add(machineId, () => noRoomFor(machineId));
+    else if (!this.provisional.hasRoomFor(storedMachineId(this.machines, machineId)))
+      lost.add(machineId, () => tooManyProvisional(machineId));
     else return true;
     return false;
   }
@@ -205,5 +208,5 @@ export class EventService {
 
 const unknownEvent = (machineId: string, event: string): DomainError =>
   invalid(
-    `provisioning event ${quoted(event, 60)} of machine ${quoted(machineId)} is none of ${EVENT_TYPES.join(', ')}`,
+    `provisioning event ${quoteText(event, 60)} of machine ${quoteText(machineId)} is none of ${EVENT_TYPES.join(', ')}`,
   );

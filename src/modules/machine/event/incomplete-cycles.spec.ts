@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { incompleteCycles } from './incomplete-cycles.js';
 import type { ProvisioningEvent } from './provisioning-event.js';
 
-/** Events as they happened, oldest first. */
+/** Events in order of occurrence, oldest first. */
 const count = (...happened: ProvisioningEvent['event'][]) =>
   incompleteCycles(happened.reverse().map((event) => ({ time: '', event, message: '' })));
 
@@ -12,20 +12,23 @@ describe('incomplete provisioning cycles', () => {
     expect(count('PXE Booting', 'PXE Booting', 'Preparing', 'Registering', 'Waiting', 'Installing')).toBe('0');
   });
 
-  it('counts each fall out of the sequence', () => {
+  it('counts each deviation from the boot sequence', () => {
     expect(count('PXE Booting', 'Preparing', 'PXE Booting', 'Preparing', 'Registering', 'PXE Booting')).toBe('2');
   });
 
-  it('allows a crash only to be followed by a new start', () => {
+  it('only allows a restart after a crash', () => {
     expect(count('Preparing', 'Crashed', 'PXE Booting')).toBe('1');
     expect(count('Crashed', 'Waiting')).toBe('1');
   });
 
-  it.each(['Planned Reboot', 'Machine Reclaim', 'Phoned Home', 'Reset Fail Count'] as const)('ends at %s', (end) => {
-    expect(count('Preparing', 'PXE Booting', end, 'PXE Booting', 'Preparing')).toBe('0');
-  });
+  it.each(['Planned Reboot', 'Machine Reclaim', 'Phoned Home', 'Reset Fail Count'] as const)(
+    'stops counting at %s',
+    (end) => {
+      expect(count('Preparing', 'PXE Booting', end, 'PXE Booting', 'Preparing')).toBe('0');
+    },
+  );
 
-  it('says "at least" when it found no end', () => {
+  it('returns "at least" if it finds no terminating event', () => {
     const cycles = Array.from({ length: 10 }, () => ['Preparing', 'Registering'] as const).flat();
     expect(count(...cycles)).toBe('at least 6');
   });

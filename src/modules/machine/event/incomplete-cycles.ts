@@ -3,10 +3,10 @@ import type { ProvisioningEvent } from './provisioning-event.js';
 
 type Logged = ProvisioningEvent['event'];
 
-/** How far back clients of 2021 expect the count to look. */
+/** Number of events that legacy clients expect to be considered. */
 const HORIZON = 14;
 
-/** The count ends at these: what came before belongs to an earlier life. */
+/** Counting stops at these events: earlier ones belong to an earlier provisioning. */
 const TERMINATING: readonly Logged[] = ['Planned Reboot', 'Machine Reclaim', RESET_FAIL_COUNT, 'Phoned Home'];
 
 const BOOT_SEQUENCE: readonly Logged[] = [
@@ -21,7 +21,10 @@ const BOOT_SEQUENCE: readonly Logged[] = [
 
 const RESTART: readonly Logged[] = ['PXE Booting', 'Preparing'];
 
-/** Which event may follow which in an undisturbed life (reference/10 §11.4). */
+/**
+ * Events that may follow an event in an undisturbed lifecycle
+ * (docs/reference/machine-legacy.md#incomplete-provisioning-cycles).
+ */
 const SUCCESSORS: Readonly<Record<Logged, readonly Logged[]>> = {
   'Planned Reboot': RESTART,
   'Machine Reclaim': RESTART,
@@ -38,8 +41,9 @@ const SUCCESSORS: Readonly<Record<Logged, readonly Logged[]>> = {
 };
 
 /**
- * How often a machine fell out of its boot sequence since it last was well, as text: `0`, `3`, `at least 3` when the
- * count did not reach an end. Read by metalctl of 2021 (reference/10 §11.4). `events` newest first.
+ * The number of times that a machine left its boot sequence since it was last healthy, as text: `0`, `3`, or `at
+ * least 3` if counting did not reach a terminating event. Read by legacy metalctl
+ * (docs/reference/machine-legacy.md#incomplete-provisioning-cycles). `events` are ordered newest first.
  */
 export function incompleteCycles(events: readonly ProvisioningEvent[]): string {
   const seen = events.slice(0, HORIZON);

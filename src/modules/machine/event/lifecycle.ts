@@ -1,7 +1,7 @@
 import { EVENT_TYPES, isEventType } from './provisioning-event.js';
 import type { EventContainer, EventType } from './provisioning-event.js';
 
-/** The states of the provisioning cycle, in the order of the columns of `LIFECYCLE`, by the names that messages use. */
+/** The states of the provisioning cycle, in the order of the columns of `LIFECYCLE`, by the names used in messages. */
 export const STATES = [
   'initial',
   'pxe booting',
@@ -19,49 +19,52 @@ export const STATES = [
 export type State = (typeof STATES)[number];
 
 /**
- * What an event does to its container:
- * - `append`: it becomes the newest of the log
- * - `touch`: only the machine's liveliness and the time of its last event change
- * - `unexpected`: appended with a note in its message, and remembered as the last error
- * - `unexpected-unlogged`: the same, but not appended
- * - `crash`: appended, and remembered as the last error
+ * The effect of an event on its container:
+ * - `append`: adds it to the log as the newest event
+ * - `heartbeat`: changes only the machine's liveliness and the time of its last event
+ * - `unexpected`: appends it with a note in its message, and records it as the last error
+ * - `unexpected-unlogged`: the same, but without appending it
+ * - `crash`: appends it, and records it as the last error
  */
-export type Effect = 'append' | 'touch' | 'unexpected' | 'unexpected-unlogged' | 'crash';
+export type Effect = 'append' | 'heartbeat' | 'unexpected' | 'unexpected-unlogged' | 'crash';
 
-/** One cell of the table. `crashLoop` and `failedReclaim`, when given, are what the flags become. */
+/** One cell of the table. `crashLoop` and `failedReclaim`, if present, are the new values of the flags. */
 export interface Rule {
   readonly effect: Effect;
   readonly crashLoop?: boolean;
   readonly failedReclaim?: boolean;
   /**
-   * Phoned Home comes late, from buffers in switches. `ignore-late` drops it within five minutes after the last event;
-   * `only-after` drops it unless it comes more than five minutes after a known last event.
+   * Phoned Home can be delayed by buffers in switches. `ignore-late` drops it within five minutes after the last
+   * event; `only-after` drops it unless it comes more than five minutes after a known last event.
    */
   readonly window?: 'ignore-late' | 'only-after';
 }
 
 const A: Rule = { effect: 'append' };
-const T: Rule = { effect: 'touch' };
+const T: Rule = { effect: 'heartbeat' };
 const U: Rule = { effect: 'unexpected' };
 const V: Rule = { effect: 'unexpected-unlogged' };
 const C: Rule = { effect: 'crash', crashLoop: true };
-/** … and clears the flag of a failed reclaim. */
+/** … and clears the failed reclaim flag. */
 const Af: Rule = { ...A, failedReclaim: false };
 const Tf: Rule = { ...T, failedReclaim: false };
-/** … and ends a crash loop. */
+/** … and ends the crash loop. */
 const Ar: Rule = { ...A, crashLoop: false };
-/** … and begins a crash loop. */
+/** … and starts a crash loop. */
 const Uc: Rule = { ...U, crashLoop: true };
-/** The same, unless the event is a late one. */
+/** The same, but ignores late events. */
 const SA: Rule = { ...A, window: 'ignore-late' };
 const SAf: Rule = { ...Af, window: 'ignore-late' };
 const STf: Rule = { ...Tf, window: 'ignore-late' };
-/** Phones home although it was reclaimed. */
+/** The machine phones home although it was reclaimed. */
 const R: Rule = { ...T, failedReclaim: true, window: 'only-after' };
 
 type Row = readonly [Rule, Rule, Rule, Rule, Rule, Rule, Rule, Rule, Rule, Rule, Rule];
 
-/** Event × state → what happens (reference/10 §6.2). The only place that decides on states. */
+/**
+ * The rule for each event and state (docs/reference/provisioning-events.md#lifecycle-table). The only place that
+ * decides about states.
+ */
 export const LIFECYCLE: Readonly<Record<EventType, Row>> = {
   //                    init pxe  prep reg  wait inst boot home rebo recl crash
   'PXE Booting': /*  */ [Af, Tf, Uc, Uc, Uc, Uc, Uc, Uc, Af, Af, Af],
@@ -77,7 +80,7 @@ export const LIFECYCLE: Readonly<Record<EventType, Row>> = {
   Crashed: /*        */ [C, C, C, C, C, C, C, U, U, U, U],
 };
 
-/** Which state the newest logged event means. `Alive` is never logged. */
+/** The state that the newest logged event leads to. `Alive` is never logged. */
 const STATE_AFTER: Readonly<Record<Exclude<EventType, 'Alive'>, State>> = {
   'PXE Booting': 'pxe booting',
   Preparing: 'preparing',
@@ -91,18 +94,18 @@ const STATE_AFTER: Readonly<Record<Exclude<EventType, 'Alive'>, State>> = {
   Crashed: 'crashing',
 };
 
-/** An empty log, or one that begins with an event which nobody knows any more, means `initial`. */
+/** Returns `initial` for an empty log, or if the newest event is of a type that no longer exists. */
 export function stateOf({ events }: Pick<EventContainer, 'events'>): State {
   const newest = events[0]?.event;
   return newest !== undefined && isEventType(newest) && newest !== 'Alive' ? STATE_AFTER[newest] : 'initial';
 }
 
-/** What an event does to a machine in that state. */
+/** Returns the effect of an event on a machine in the given state. */
 export function ruleFor(event: EventType, state: State): Rule {
   return LIFECYCLE[event][STATES.indexOf(state)]!;
 }
 
-/** Refuses, when the process starts, a table that the walker cannot walk. */
+/** Throws at start-up if the table is incomplete or inconsistent. */
 export function validateLifecycle(table: Readonly<Record<string, readonly Rule[]>>): void {
   for (const event of EVENT_TYPES) {
     const row = table[event] ?? [];
@@ -114,7 +117,7 @@ export function validateLifecycle(table: Readonly<Record<string, readonly Rule[]
   if (lost.length > 0) throw new Error(`no event of the lifecycle leads to the states ${lost.join(', ')}`);
 }
 
-/** Whether the event enters the log. */
-export const isLogged = ({ effect }: Rule): boolean => effect !== 'touch' && effect !== 'unexpected-unlogged';
+/** Whether the event is added to the log. */
+export const isLogged = ({ effect }: Rule): boolean => effect !== 'heartbeat' && effect !== 'unexpected-unlogged';
 
 validateLifecycle(LIFECYCLE);

@@ -1,33 +1,34 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
+import { InjectClock } from '../../../platform/time/inject-clock.js';
 import { InjectTable } from '../../../platform/store/inject.js';
 import type { Table } from '../../../platform/store/table.js';
 import type { Clock } from '../../../shared/clock.js';
-import { CLOCK } from '../../../shared/clock.js';
 import { isDomainError } from '../../../shared/errors/domain-error.js';
+import { MachineRepository } from '../core/machine.repository.js';
 import type { Machine } from '../machine.js';
-import { machineTable } from '../machine.table.js';
 import { eventTable } from './event.table.js';
+import { setLiveliness } from './event-transitions.js';
 import { livelinessOf } from './liveliness.js';
 import type { EventContainer, Liveliness } from './provisioning-event.js';
 
-/** Machines by the result of one evaluation; `errors` are those that could not be written. */
+/** Number of machines by result of one evaluation; `errors` counts those that could not be written. */
 export type LivelinessCount = Record<Lowercase<Liveliness> | 'errors', number>;
 
-/** Writes side by side: a partition that goes dark changes thousands of containers at once. */
+/** Concurrent writes: a partition that goes dark changes thousands of containers at once. */
 const PARALLEL = 100;
 
-/** Tells the living machines from the silent ones (reference/10 §6.4). */
+/** Determines which machines are alive (docs/reference/provisioning-events.md#liveliness). */
 @Injectable()
 export class LivelinessService {
   constructor(
-    @InjectTable(machineTable) private readonly machines: Table<Machine>,
+    private readonly machines: MachineRepository,
     @InjectTable(eventTable) private readonly events: Table<EventContainer>,
-    @Inject(CLOCK) private readonly clock: Clock,
+    @InjectClock() private readonly clock: Clock,
   ) {}
 
   /**
-   * Evaluates every machine and stores what changed. May run on several replicas at once. A machine that has never
-   * reported counts as unknown.
+   * Evaluates every machine and stores changes. May run on several replicas at once. Machines that have never
+   * reported are counted as unknown.
    */
   async evaluate(): Promise<LivelinessCount> {
     const count: LivelinessCount = { alive: 0, dead: 0, unknown: 0, errors: 0 };
@@ -46,10 +47,9 @@ export class LivelinessService {
     const now = this.clock.now();
     if (livelinessOf(known, allocated, now) === known.liveliness) return countedAs(known.liveliness);
     try {
-      const stored = await this.events.update(machine.id, (current) => {
-        const liveliness = livelinessOf(current, allocated, now);
-        return liveliness === current.liveliness ? current : { ...current, liveliness };
-      });
+      const stored = await this.events.update(machine.id, (current) =>
+        setLiveliness(current, livelinessOf(current, allocated, now)),
+      );
       return countedAs(stored.liveliness);
     } catch (error) {
       if (isDomainError(error)) return 'errors';

@@ -1,11 +1,12 @@
 import type { EventContainer, Liveliness } from './provisioning-event.js';
 
-/** A machine that is silent for longer is no longer alive. */
+/** A machine that is silent for longer than this, in milliseconds, is not alive. */
 const DEAD_AFTER_MS = 5 * 60_000;
 
 /**
- * Whether a machine lives, by the age of its last event (reference/10 §6.4): silent machines are Dead, silent allocated
- * ones Unknown, since their operating system may have its reasons. Without any event nothing is said anew.
+ * Derives liveliness from the age of the last event (docs/reference/provisioning-events.md#liveliness): silent
+ * machines are Dead; silent allocated ones are Unknown, because their operating system may have a reason to be
+ * silent. Without any event, liveliness stays as it is.
  */
 export function livelinessOf(
   { lastEventTime, liveliness }: Pick<EventContainer, 'lastEventTime' | 'liveliness'>,

@@ -1,6 +1,9 @@
 import type { Document } from '../../../shared/document.js';
 
-/** What machines, switches and this server report about the way of a machine to its operating system (reference/10 §6.1). */
+/**
+ * Reports of machines, switches and this server on the progress of a machine towards its operating system
+ * (docs/reference/provisioning-events.md#event-types).
+ */
 export const EVENT_TYPES = [
   'PXE Booting',
   'Preparing',
@@ -17,7 +20,10 @@ export const EVENT_TYPES = [
 
 export type EventType = (typeof EVENT_TYPES)[number];
 
-/** Sent by clients of 2021 only: ends the counting of incomplete cycles. Stored, it means the initial state. */
+/**
+ * Sent by legacy clients only: stops the counting of incomplete cycles. As the newest stored event, it means the
+ * initial state.
+ */
 export const RESET_FAIL_COUNT = 'Reset Fail Count';
 
 export interface ProvisioningEvent {
@@ -28,24 +34,24 @@ export interface ProvisioningEvent {
 
 export type Liveliness = 'Alive' | 'Dead' | 'Unknown';
 
-/** The event log of one machine. A document of its own, because it changes twice a minute and its machine does not. */
+/** The event log of one machine. A separate document, because it changes twice a minute while its machine does not. */
 export interface EventContainer extends Document {
   /** The machine's id. */
   readonly id: string;
   readonly created: string;
   readonly liveliness: Liveliness;
-  /** Newest first, at most `MAX_EVENTS`, times never increasing. `Alive` is never among them. */
+  /** Newest first, at most `MAX_EVENTS`, times never increasing. Never contains `Alive`. */
   readonly events: readonly ProvisioningEvent[];
-  /** Of the last event that counted, stored or not; never before the newest stored one. */
+  /** Time of the last event that was not ignored, stored or not; never earlier than the newest stored one. */
   readonly lastEventTime: string | undefined;
   /** Never cleared. */
   readonly lastErrorEvent: ProvisioningEvent | undefined;
   readonly crashLoop: boolean;
-  /** It phones home although it was given back. */
+  /** The machine phones home although it was freed. */
   readonly failedMachineReclaim: boolean;
 }
 
-/** Events that a container keeps. */
+/** Maximum number of events in a container. */
 export const MAX_EVENTS = 100;
 
 export const isEventType = (text: string): text is EventType => (EVENT_TYPES as readonly string[]).includes(text);

@@ -1,19 +1,19 @@
 import { Body, Get, Post } from '@nestjs/common';
 import { Operation, V1Controller } from '../../../platform/http/operation.js';
-import { answerList } from '../../../platform/http/wire/answer-list.js';
-import type { AnswerList } from '../../../platform/http/wire/answer-list.js';
-import { SharedRuns } from '../../../shared/shared-runs.js';
-import { ownTurn } from '../../../shared/turns.js';
+import { respondWithList } from '../../../platform/http/wire/list-response.js';
+import type { ListResponse } from '../../../platform/http/wire/list-response.js';
+import { RequestCoalescer } from '../../../shared/concurrency/request-coalescer.js';
+import { acquireLoopTurn } from '../../../shared/event-loop.js';
 import { toMachineQuery } from '../query/machine-query.mapper.js';
 import { MachineQueryService } from '../query/machine-query.service.js';
 import { MachineIssue, MachineIssueResponse, MachineIssuesRequest } from './issue.dto.js';
-import { toIssueWishes, toMachineIssue, toMachineIssueResponse } from './issue.mapper.js';
+import { toIssueFilter, toMachineIssue, toMachineIssueResponse } from './issue.mapper.js';
 import { IssueService } from './issue.service.js';
 
-/** What is wrong with machines. */
+/** Issues of machines. */
 @V1Controller('machine')
 export class IssueController {
-  private readonly evaluations = new SharedRuns<AnswerList<MachineIssueResponse>>('searches for issues');
+  private readonly evaluations = new RequestCoalescer<ListResponse<MachineIssueResponse>>('searches for issues');
 
   constructor(
     private readonly machines: MachineQueryService,
@@ -24,7 +24,7 @@ export class IssueController {
   @Operation({
     id: 'listIssues',
     role: 'viewer',
-    summary: 'get everything that may be wrong with a machine',
+    summary: 'list all issues that the server can detect',
     result: [MachineIssue],
     audit: 'exclude',
   })
@@ -36,16 +36,16 @@ export class IssueController {
   @Operation({
     id: 'issues',
     role: 'viewer',
-    summary: 'find what is wrong with machines',
+    summary: 'find issues of machines',
     body: MachineIssuesRequest,
     result: [MachineIssueResponse],
   })
-  evaluate(@Body() body: MachineIssuesRequest): Promise<AnswerList<MachineIssueResponse>> {
-    return this.evaluations.ask(body, async () => {
-      await ownTurn();
+  evaluate(@Body() body: MachineIssuesRequest): Promise<ListResponse<MachineIssueResponse>> {
+    return this.evaluations.run(body, async () => {
+      await acquireLoopTurn();
       const machines = this.machines.search(toMachineQuery(body));
-      const found = await this.issues.evaluateInTurns(machines, toIssueWishes(body));
-      return answerList(() => found, toMachineIssueResponse);
+      const found = await this.issues.evaluateYielding(machines, toIssueFilter(body));
+      return respondWithList(() => found, toMachineIssueResponse);
     });
   }
 }

@@ -6,16 +6,17 @@ export class MachineIssue {
   @Field('string', { required: true }) id!: string;
   @Field('string', { required: true, doc: 'minor, major or critical' }) severity!: string;
   @Field('string', { required: true }) description!: string;
-  @Field('string', { required: true, doc: 'where to read what can be done' }) ref_url!: string;
+  @Field('string', { required: true, doc: 'page that explains how to resolve it' }) ref_url!: string;
   @Field('string', { required: true }) details!: string;
 }
 
 @WireModel('v1.MachineIssuesRequest')
 export class MachineIssuesRequest extends MachineSearchQuery {
-  @Field('string', { required: true, array: true, doc: 'ids of issues; empty means all' }) only?: string[];
-  @Field('string', { required: true, array: true, doc: 'ids of issues; outranks only' }) omit?: string[];
-  @Field('string', { required: true, doc: 'this severity and above' }) severity?: string;
-  @Field('duration', { required: true, doc: 'errors older than this do not count, in nanoseconds' })
+  @Field('string', { required: true, array: true, doc: 'ids of issues to include; empty means all' }) only?: string[];
+  @Field('string', { required: true, array: true, doc: 'ids of issues to exclude; takes precedence over only' })
+  omit?: string[];
+  @Field('string', { required: true, doc: 'minimum severity' }) severity?: string;
+  @Field('duration', { required: true, doc: 'ignore errors older than this, in nanoseconds' })
   last_error_threshold?: number;
 }
 

@@ -1,8 +1,11 @@
 import type { MachineIssue, MachineIssueResponse, MachineIssuesRequest } from './issue.dto.js';
 import type { IssueType } from './issue.js';
-import type { IssueWishes, MachineIssues } from './issue.service.js';
+import type { IssueFilter, MachineIssues } from './issue.service.js';
 
-/** Operators know these pages; the ids of issues are their anchors. Those of our own are on no page. */
+/**
+ * Troubleshooting pages that operators know; issue IDs are their anchors. Issues specific to this server have no
+ * page.
+ */
 const TROUBLESHOOTING = 'https://docs.metal-stack.io/stable/installation/troubleshoot/';
 const OWN_ISSUES: readonly string[] = ['bmc-credentials-too-long'];
 
@@ -16,7 +19,7 @@ export const toMachineIssue = ({ id, severity, description }: IssueType): Machin
   details: '',
 });
 
-export const toIssueWishes = (body: MachineIssuesRequest): IssueWishes => ({
+export const toIssueFilter = (body: MachineIssuesRequest): IssueFilter => ({
   severity: body.severity,
   only: body.only,
   omit: body.omit,

@@ -5,11 +5,12 @@ import { ManualClock, timestamp } from '../../../shared/clock.js';
 import { eventTable } from '../event/event.table.js';
 import { newEventContainer } from '../event/provisioning-event.js';
 import type { EventContainer } from '../event/provisioning-event.js';
-import { newBmc, newMachine } from '../machine.js';
-import type { Bmc, Machine } from '../machine.js';
+import { newBmcRecord, newMachine } from '../machine.js';
+import type { BmcRecord, Machine } from '../machine.js';
 import { bmcTable, machineTable } from '../machine.table.js';
 import { IssueService } from './issue.service.js';
 import { ISSUE_TYPES } from './issue.js';
+import { MachineRepository } from '../core/machine.repository.js';
 
 const DAY = 24 * 3_600_000;
 
@@ -19,18 +20,18 @@ async function fleet() {
   const machines = memoryTable(machineTable);
   const bmcs = memoryTable(bmcTable);
   const events = memoryTable(eventTable);
-  const service = new IssueService(machines, bmcs, events, clock);
+  const service = new IssueService(new MachineRepository(machines, clock), bmcs, events, clock);
 
-  /** A machine with which nothing is wrong but what the arguments say. */
+  /** A machine without issues, except for those caused by the arguments. */
   async function add(
     id: string,
     {
       machine = {},
       bmc = {},
       event = {},
-    }: { machine?: Partial<Machine>; bmc?: Partial<Bmc>; event?: Partial<EventContainer> } = {},
+    }: { machine?: Partial<Machine>; bmc?: Partial<BmcRecord>; event?: Partial<EventContainer> } = {},
   ) {
-    await bmcs.insert({ ...newBmc(id), mac: 'aa:bb', address: `10.0.0.${id}:623`, lastUpdated: now, ...bmc });
+    await bmcs.insert({ ...newBmcRecord(id), mac: 'aa:bb', address: `10.0.0.${id}:623`, lastUpdated: now, ...bmc });
     await events.insert({ ...newEventContainer(id, now), ...event });
     return machines.insert({ ...newMachine(id, now), partitionId: 'fra', ...machine });
   }
@@ -45,8 +46,8 @@ async function fleet() {
 
 const firewall = (asn: number): Partial<Machine> => ({ allocation: plantedAllocation({ role: 'firewall', asn }) });
 
-describe('issues of machines', () => {
-  it('lists all kinds in a fixed order', () => {
+describe('IssueService', () => {
+  it('lists all issue types in a fixed order', () => {
     expect(ISSUE_TYPES.map(({ id }) => id)).toEqual([
       'no-partition',
       'liveliness-dead',
@@ -65,13 +66,13 @@ describe('issues of machines', () => {
     ]);
   });
 
-  it('finds nothing wrong with a healthy machine', async () => {
+  it('finds no issues of a healthy machine', async () => {
     const { add, ids } = await fleet();
     await add('1');
     expect(ids()).toEqual([]);
   });
 
-  it('recognises each kind', async () => {
+  it('recognizes each issue type', async () => {
     const { add, ids, now, clock, machines } = await fleet();
     const phonedHome = [{ time: now, event: 'Phoned Home', message: '' }] as const;
     const old = timestamp(clock.now() - 21 * 60_000);
@@ -114,13 +115,13 @@ describe('issues of machines', () => {
     ]);
   });
 
-  it('does not call a machine that crashed before and waits now a crash loop', async () => {
+  it('does not report a crash loop for a machine that crashed before but is waiting now', async () => {
     const { add, ids, now } = await fleet();
     await add('1', { event: { crashLoop: true, events: [{ time: now, event: 'Waiting', message: '' }] } });
     expect(ids()).toEqual([]);
   });
 
-  it('forgets errors after seven days, or after what the request says', async () => {
+  it('ignores errors older than seven days, or than the requested threshold', async () => {
     const { add, ids, clock, now } = await fleet();
     await add('1', { event: { lastErrorEvent: { time: now, event: 'Crashed', message: '' } } });
     clock.advance(2 * DAY);
@@ -131,7 +132,7 @@ describe('issues of machines', () => {
     expect(ids({ only })).toHaveLength(0);
   });
 
-  it('sees duplicates outside of the machines that are asked for', async () => {
+  it('detects duplicates outside of the requested machines', async () => {
     const { add, service } = await fleet();
     const asked = await add('1', { machine: firewall(4210000001), bmc: { address: 'x:1' } });
     await add('2', { machine: firewall(4210000001), bmc: { address: 'x:1' } });
@@ -139,7 +140,7 @@ describe('issues of machines', () => {
     expect(found?.issues.map(({ id }) => id)).toEqual(['asn-not-unique', 'bmc-no-distinct-ip']);
   });
 
-  it('filters by severity, only and omit, of which omit wins', async () => {
+  it('filters by severity, only and omit, where omit takes precedence', async () => {
     const { add, ids } = await fleet();
     await add('1', { machine: { partitionId: '' }, event: { failedMachineReclaim: true, liveliness: 'Dead' } });
     expect(ids({ severity: 'critical' })).toEqual([['1', ['failed-machine-reclaim']]]);
@@ -151,7 +152,7 @@ describe('issues of machines', () => {
     ]);
   });
 
-  it('refuses unknown severities and issues, naming them', async () => {
+  it('rejects unknown severities and issues, naming them', async () => {
     const { service } = await fleet();
     expect(() => service.evaluate([], { severity: 'fatal' })).toThrow(/"fatal".*minor, major, critical/);
     expect(() => service.evaluate([], { omit: ['x'] })).toThrow(/omit.*"x"/);

@@ -1,15 +1,16 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
+import { InjectClock } from '../../../platform/time/inject-clock.js';
 import { InjectTable } from '../../../platform/store/inject.js';
 import type { Table } from '../../../platform/store/table.js';
-import { CLOCK } from '../../../shared/clock.js';
 import type { Clock } from '../../../shared/clock.js';
 import { byId } from '../../../shared/entity.js';
-import { mapInTurns } from '../../../shared/turns.js';
+import { mapYielding } from '../../../shared/event-loop.js';
 import { malformed } from '../../../shared/errors/domain-error.js';
+import { MachineRepository } from '../core/machine.repository.js';
 import { eventTable } from '../event/event.table.js';
 import type { EventContainer } from '../event/provisioning-event.js';
-import type { Bmc, Machine } from '../machine.js';
-import { bmcTable, machineTable } from '../machine.table.js';
+import type { BmcRecord, Machine } from '../machine.js';
+import { bmcTable } from '../machine.table.js';
 import {
   countFirewallAsns,
   DEFAULT_ERROR_THRESHOLD_MS,
@@ -20,31 +21,31 @@ import {
   issuesOf,
   SEVERITIES,
 } from './issue.js';
-import type { Circumstances, IssueSelection, IssueType } from './issue.js';
+import type { IssueContext, IssueSelection, IssueType } from './issue.js';
 
-/** What a client says about the issues that it wants; whatever it leaves out means "all". */
-export interface IssueWishes {
+/** Issue filter as sent by a client; omitted fields do not restrict the result. */
+export interface IssueFilter {
   readonly severity?: string | undefined;
   readonly only?: readonly string[] | undefined;
   readonly omit?: readonly string[] | undefined;
-  /** Milliseconds; nothing, zero and less mean the default of seven days. */
+  /** Milliseconds; if absent or not positive, the default of seven days applies. */
   readonly errorThreshold?: number | undefined;
 }
 
 export interface MachineIssues {
   readonly machineId: string;
-  /** In the order of the catalogue, never empty. */
+  /** In the order of the catalog, never empty. */
   readonly issues: readonly IssueType[];
 }
 
-/** Finds what is wrong with machines. Reads memory only; the cost grows linearly with the fleet. */
+/** Finds issues of machines. Reads only from memory; the cost is linear in the size of the fleet. */
 @Injectable()
 export class IssueService {
   constructor(
-    @InjectTable(machineTable) private readonly machines: Table<Machine>,
-    @InjectTable(bmcTable) private readonly bmcs: Table<Bmc, 'address'>,
+    private readonly machines: MachineRepository,
+    @InjectTable(bmcTable) private readonly bmcs: Table<BmcRecord, 'address'>,
     @InjectTable(eventTable) private readonly events: Table<EventContainer>,
-    @Inject(CLOCK) private readonly clock: Clock,
+    @InjectClock() private readonly clock: Clock,
   ) {}
 
   catalogue(): readonly IssueType[] {
@@ -52,30 +53,30 @@ export class IssueService {
   }
 
   /**
-   * The wanted issues of the given machines, ordered by machine id, healthy machines left out. Duplicates are looked
-   * for in the whole fleet. Throws `malformed` for an unknown severity or issue.
+   * Returns the selected issues of the given machines, ordered by machine ID, without healthy machines. Duplicates
+   * are detected in the whole fleet. Throws `malformed` for an unknown severity or issue.
    */
-  evaluate(machines: readonly Machine[], wishes: IssueWishes = {}): readonly MachineIssues[] {
-    return [...machines].sort(byId).map(this.judge(wishes)).filter(isIll);
+  evaluate(machines: readonly Machine[], filter: IssueFilter = {}): readonly MachineIssues[] {
+    return [...machines].sort(byId).map(this.judge(filter)).filter(isIll);
   }
 
-  /** Like `evaluate`, but gives way to others now and then; for many machines. */
-  async evaluateInTurns(machines: readonly Machine[], wishes: IssueWishes = {}): Promise<readonly MachineIssues[]> {
-    return (await mapInTurns([...machines].sort(byId), this.judge(wishes))).filter(isIll);
+  /** Like `evaluate`, but yields to the event loop periodically; for many machines. */
+  async evaluateYielding(machines: readonly Machine[], filter: IssueFilter = {}): Promise<readonly MachineIssues[]> {
+    return (await mapYielding([...machines].sort(byId), this.judge(filter))).filter(isIll);
   }
 
-  private judge(wishes: IssueWishes): (machine: Machine) => MachineIssues {
-    const selection = selectionOf(wishes);
-    const circumstances = this.circumstances(wishes.errorThreshold ?? 0);
-    return (machine) => ({ machineId: machine.id, issues: this.issuesOf(machine, circumstances, selection) });
+  private judge(filter: IssueFilter): (machine: Machine) => MachineIssues {
+    const selection = selectionOf(filter);
+    const context = this.context(filter.errorThreshold ?? 0);
+    return (machine) => ({ machineId: machine.id, issues: this.issuesOf(machine, context, selection) });
   }
 
-  private issuesOf(machine: Machine, circumstances: Circumstances, selection: IssueSelection): readonly IssueType[] {
+  private issuesOf(machine: Machine, context: IssueContext, selection: IssueSelection): readonly IssueType[] {
     const subject = { machine, bmc: this.bmcs.get(machine.id), events: this.events.get(machine.id) };
-    return issuesOf(subject, circumstances).filter((issue) => isSelected(issue, selection));
+    return issuesOf(subject, context).filter((issue) => isSelected(issue, selection));
   }
 
-  private circumstances(errorThreshold: number): Circumstances {
+  private context(errorThreshold: number): IssueContext {
     return {
       now: this.clock.now(),
       errorThreshold: errorThreshold > 0 ? errorThreshold : DEFAULT_ERROR_THRESHOLD_MS,
@@ -87,7 +88,7 @@ export class IssueService {
 
 const isIll = ({ issues }: MachineIssues): boolean => issues.length > 0;
 
-function selectionOf({ severity = '', only = [], omit = [] }: IssueWishes): IssueSelection {
+function selectionOf({ severity = '', only = [], omit = [] }: IssueFilter): IssueSelection {
   if (severity !== '' && !isSeverity(severity)) {
     throw malformed(`severity "${severity}" is unknown, expected one of ${SEVERITIES.join(', ')}`);
   }
@@ -100,6 +101,6 @@ function mustBeKnown(field: string, ids: readonly string[]): void {
   const unknown = ids.find((id) => !isIssueId(id));
   if (unknown === undefined) return;
   throw malformed(
-    `${field} has the unknown issue "${unknown}", expected any of ${ISSUE_TYPES.map(({ id }) => id).join(', ')}`,
+    `${field} contains the unknown issue "${unknown}", expected any of ${ISSUE_TYPES.map(({ id }) => id).join(', ')}`,
   );
 }

@@ -1,32 +1,33 @@
 import { BMC_PASSWORD_BYTES, BMC_USER_BYTES, bytesOver } from '../../../shared/net/bmc-credentials.js';
 import type { EventContainer } from '../event/provisioning-event.js';
-import type { Bmc, Machine } from '../machine.js';
+import { partitionOf } from '../machine.js';
+import type { BmcRecord, Machine } from '../machine.js';
 
-/** Ascending. */
+/** In ascending order. */
 export const SEVERITIES = ['minor', 'major', 'critical'] as const;
 
 export type Severity = (typeof SEVERITIES)[number];
 
-/** One machine with all that is known of it. */
-export interface Subject {
+/** One machine with everything known about it. */
+export interface IssueSubject {
   readonly machine: Machine;
-  readonly bmc: Bmc | undefined;
+  readonly bmc: BmcRecord | undefined;
   readonly events: EventContainer | undefined;
 }
 
-/** What a machine is judged against. */
-export interface Circumstances {
+/** Facts about the whole fleet that checks depend on. */
+export interface IssueContext {
   /** Milliseconds since the epoch. */
   readonly now: number;
-  /** Errors of the provisioning that are older than this no longer count. Milliseconds. */
+  /** Provisioning errors older than this no longer count. Milliseconds. */
   readonly errorThreshold: number;
-  /** How many firewalls of the whole fleet use the ASN. */
+  /** Number of firewalls in the whole fleet that use the ASN. */
   readonly firewallsWithAsn: (asn: number) => number;
-  /** How many BMCs of the whole fleet have the address. */
+  /** Number of BMCs in the whole fleet with the address. */
   readonly bmcsWithAddress: (address: string) => number;
 }
 
-/** Something that may be wrong with a machine. */
+/** An issue that the server can detect. */
 export interface IssueType {
   readonly id: string;
   readonly severity: Severity;
@@ -34,7 +35,7 @@ export interface IssueType {
 }
 
 interface Judged extends IssueType {
-  readonly holds: (subject: Subject & { readonly events: EventContainer }, circumstances: Circumstances) => boolean;
+  readonly holds: (subject: IssueSubject & { readonly events: EventContainer }, context: IssueContext) => boolean;
 }
 
 /** Seven days. */
@@ -52,13 +53,13 @@ const NO_EVENT_CONTAINER: IssueType = {
 const isFirewall = ({ allocation }: Machine): boolean => allocation?.role === 'firewall';
 const newest = ({ events }: EventContainer): string | undefined => events[0]?.event;
 
-/** In the order in which issues are listed and evaluated (reference/10 §7.1). */
+/** In the order in which issues are listed and evaluated (docs/reference/machine-issues.md#catalogue). */
 const JUDGED: readonly Judged[] = [
   {
     id: 'no-partition',
     severity: 'major',
     description: 'the machine belongs to no partition',
-    holds: ({ machine }) => machine.partitionId === '',
+    holds: ({ machine }) => partitionOf(machine) === undefined,
   },
   {
     id: 'liveliness-dead',
@@ -81,7 +82,7 @@ const JUDGED: readonly Judged[] = [
   {
     id: 'failed-machine-reclaim',
     severity: 'critical',
-    description: 'the machine phones home although nobody has it allocated',
+    description: 'the machine phones home although it is not allocated',
     holds: ({ machine, events }) =>
       events.failedMachineReclaim || (machine.allocation === undefined && newest(events) === 'Phoned Home'),
   },
@@ -139,7 +140,7 @@ const JUDGED: readonly Judged[] = [
   },
 ];
 
-/** Everything that is checked, in the order of the checks. */
+/** All issue types, in the order in which they are evaluated. */
 export const ISSUE_TYPES: readonly IssueType[] = [...JUDGED, NO_EVENT_CONTAINER];
 
 export const isIssueId = (text: string): boolean => ISSUE_TYPES.some(({ id }) => id === text);
@@ -147,15 +148,15 @@ export const isIssueId = (text: string): boolean => ISSUE_TYPES.some(({ id }) =>
 export const isSeverity = (text: string): text is Severity => (SEVERITIES as readonly string[]).includes(text);
 
 /**
- * What is wrong with one machine, in the order of the catalogue. Without an event container hardly any check means
- * something, so that this alone is reported.
+ * Returns the issues of one machine, in the order of the catalog. Without an event container hardly any check is
+ * meaningful, so only its absence is reported.
  */
-export function issuesOf({ events, ...subject }: Subject, circumstances: Circumstances): readonly IssueType[] {
+export function issuesOf({ events, ...subject }: IssueSubject, context: IssueContext): readonly IssueType[] {
   if (!events) return [NO_EVENT_CONTAINER];
-  return JUDGED.filter(({ holds }) => holds({ ...subject, events }, circumstances));
+  return JUDGED.filter(({ holds }) => holds({ ...subject, events }, context));
 }
 
-/** Which issues somebody wants to hear of. `omit` outranks `only`; an empty `only` means all. */
+/** The issues that a request selects. `omit` takes precedence over `only`; an empty `only` means all. */
 export interface IssueSelection {
   readonly severity: Severity;
   readonly only: ReadonlySet<string>;
@@ -167,7 +168,7 @@ export const isSelected = ({ id, severity }: IssueType, wanted: IssueSelection):
   !wanted.omit.has(id) &&
   (wanted.only.size === 0 || wanted.only.has(id));
 
-/** How many firewalls use each ASN: one walk over the fleet. */
+/** Number of firewalls by ASN; takes one pass over the fleet. */
 export function countFirewallAsns(machines: Iterable<Machine>): (asn: number) => number {
   const counts = new Map<number, number>();
   for (const machine of machines) {

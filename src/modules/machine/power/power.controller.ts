@@ -5,69 +5,69 @@ import type { User } from '../../../platform/auth/user.js';
 import { Operation, V1Controller } from '../../../platform/http/operation.js';
 import type { OperationOptions } from '../../../platform/http/operation.js';
 import { TextQuery } from '../../../platform/http/wire/query.js';
-import { MachineIds } from '../machine-ids.js';
-import { ChassisIdentifyLEDState, MachineResponse } from '../machine.dto.js';
-import { toMachineResponse } from '../machine.mapper.js';
+import { MachineIds } from '../core/machine-ids.js';
+import { ChassisIdentifyLEDState, MachineResponse } from '../query/machine.dto.js';
+import { toMachineResponse } from '../query/machine.mapper.js';
 import { MachineViewService } from '../query/machine-view.service.js';
 import { EmptyBody } from '../../../platform/http/wire/empty-body.js';
 import { PowerService } from './power.service.js';
-import type { LedValue, PowerAction } from './power.service.js';
+import type { LedValue, PowerRouteName } from './power.service.js';
 
-/** What the routes below have in common; none of them has a `@Body()`, since bodies are not read. */
+/** The common decorators of the routes below; none of them has a `@Body()`, because bodies are not read. */
 const PowerRoute = (path: string, options: Pick<OperationOptions, 'id' | 'summary' | 'query'>): MethodDecorator =>
   applyDecorators(
     Post(`:id/power/${path}`),
     Operation({ ...options, role: 'editor', body: EmptyBody, result: MachineResponse }),
   );
 
-const LED_QUERY = { description: { type: 'string', doc: 'why the LED is switched' } } as const;
+const LED_QUERY = { description: { type: 'string', doc: 'reason for switching the LED' } } as const;
 
-/** Orders to the board management controllers of machines. */
+/** Power, boot and LED commands for the board management controllers of machines. */
 @V1Controller('machine')
 export class PowerController {
   constructor(
-    private readonly orders: PowerService,
+    private readonly power: PowerService,
     private readonly views: MachineViewService,
   ) {}
 
-  @PowerRoute('on', { id: 'machineOn', summary: 'switch a machine on' })
+  @PowerRoute('on', { id: 'machineOn', summary: 'power on a machine' })
   machineOn(@Param('id', MachineIds) id: string, @CurrentUser() user: User): Promise<MachineResponse> {
-    return this.power(id, 'on', user);
+    return this.issue(id, 'on', user);
   }
 
-  @PowerRoute('off', { id: 'machineOff', summary: 'switch a machine off' })
+  @PowerRoute('off', { id: 'machineOff', summary: 'power off a machine' })
   machineOff(@Param('id', MachineIds) id: string, @CurrentUser() user: User): Promise<MachineResponse> {
-    return this.power(id, 'off', user);
+    return this.issue(id, 'off', user);
   }
 
   @PowerRoute('reset', { id: 'machineReset', summary: 'reset a machine' })
   machineReset(@Param('id', MachineIds) id: string, @CurrentUser() user: User): Promise<MachineResponse> {
-    return this.power(id, 'reset', user);
+    return this.issue(id, 'reset', user);
   }
 
-  @PowerRoute('cycle', { id: 'machineCycle', summary: 'take a machine from power for a moment' })
+  @PowerRoute('cycle', { id: 'machineCycle', summary: 'power-cycle a machine' })
   machineCycle(@Param('id', MachineIds) id: string, @CurrentUser() user: User): Promise<MachineResponse> {
-    return this.power(id, 'cycle', user);
+    return this.issue(id, 'cycle', user);
   }
 
-  @PowerRoute('bios', { id: 'machineBios', summary: 'boot a machine into its BIOS next time' })
+  @PowerRoute('bios', { id: 'machineBios', summary: 'make a machine enter its BIOS on the next boot' })
   machineBios(@Param('id', MachineIds) id: string, @CurrentUser() user: User): Promise<MachineResponse> {
-    return this.power(id, 'bios', user);
+    return this.issue(id, 'bios', user);
   }
 
-  @PowerRoute('disk', { id: 'machineDisk', summary: 'boot a machine from disk from now on' })
+  @PowerRoute('disk', { id: 'machineDisk', summary: 'make a machine boot from disk from now on' })
   machineDisk(@Param('id', MachineIds) id: string, @CurrentUser() user: User): Promise<MachineResponse> {
-    return this.power(id, 'disk', user);
+    return this.issue(id, 'disk', user);
   }
 
-  @PowerRoute('pxe', { id: 'machinePxe', summary: 'boot a machine from the network from now on' })
+  @PowerRoute('pxe', { id: 'machinePxe', summary: 'make a machine boot from the network from now on' })
   machinePxe(@Param('id', MachineIds) id: string, @CurrentUser() user: User): Promise<MachineResponse> {
-    return this.power(id, 'pxe', user);
+    return this.issue(id, 'pxe', user);
   }
 
   @PowerRoute('chassis-identify-led-on', {
     id: 'chassisIdentifyLEDOn',
-    summary: 'switch the identify LED of a machine on',
+    summary: 'switch on the identify LED of a machine',
     query: LED_QUERY,
   })
   chassisIdentifyLEDOn(
@@ -80,7 +80,7 @@ export class PowerController {
 
   @PowerRoute('chassis-identify-led-off', {
     id: 'chassisIdentifyLEDOff',
-    summary: 'switch the identify LED of a machine off',
+    summary: 'switch off the identify LED of a machine',
     query: LED_QUERY,
   })
   chassisIdentifyLEDOff(
@@ -95,7 +95,7 @@ export class PowerController {
   @Operation({
     id: 'setChassisIdentifyLEDState',
     role: 'editor',
-    summary: 'report the state of the identify LED',
+    summary: 'report the state of the identify LED of a machine',
     body: ChassisIdentifyLEDState,
     result: MachineResponse,
     deprecated: true,
@@ -105,14 +105,16 @@ export class PowerController {
     @Body() body: ChassisIdentifyLEDState,
   ): Promise<MachineResponse> {
     const { value = '', description = '' } = body;
-    return toMachineResponse(this.views.of(await this.orders.ledReported(id, value, description)));
+    return toMachineResponse(this.views.of(await this.power.recordLedState(id, value, description)));
   }
 
-  private async power(id: string, action: PowerAction, user: User): Promise<MachineResponse> {
-    return toMachineResponse(this.views.of(await this.orders.power(id, action, accountOf(user))));
+  private async issue(id: string, routeName: PowerRouteName, user: User): Promise<MachineResponse> {
+    return toMachineResponse(this.views.of(await this.power.issuePowerCommand(id, routeName, accountOf(user))));
   }
 
   private async identify(id: string, value: LedValue, description: string | undefined, user: User) {
-    return toMachineResponse(this.views.of(await this.orders.identify(id, value, description ?? '', accountOf(user))));
+    return toMachineResponse(
+      this.views.of(await this.power.setIdentifyLed(id, value, description ?? '', accountOf(user))),
+    );
   }
 }

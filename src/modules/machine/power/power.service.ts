@@ -1,16 +1,14 @@
-import { Inject, Injectable } from '@nestjs/common';
-import { InjectTable } from '../../../platform/store/inject.js';
-import type { Table } from '../../../platform/store/table.js';
-import { CLOCK, timestamp } from '../../../shared/clock.js';
-import type { Clock } from '../../../shared/clock.js';
+import { Injectable } from '@nestjs/common';
 import { invalid, malformed, notFound } from '../../../shared/errors/domain-error.js';
 import { CommandService } from '../../command/command.service.js';
+import { MachineRepository } from '../core/machine.repository.js';
+import { setLed } from '../core/transitions/operation.js';
 import { EventService } from '../event/event.service.js';
+import { partitionOf } from '../machine.js';
 import type { Machine } from '../machine.js';
-import { machineTable } from '../machine.table.js';
 
-/** What can be done with the power and the boot order of a machine, by the last part of the route. */
-export const POWER_COMMANDS = {
+/** Power and boot commands by the last segment of their route. */
+export const COMMAND_BY_ROUTE = {
   on: 'ON',
   off: 'OFF',
   reset: 'RESET',
@@ -20,66 +18,69 @@ export const POWER_COMMANDS = {
   pxe: 'PXE',
 } as const;
 
-export type PowerAction = keyof typeof POWER_COMMANDS;
+export type PowerRouteName = keyof typeof COMMAND_BY_ROUTE;
 export type LedValue = 'LED-ON' | 'LED-OFF';
 
-/** These take the running system away: the machine's next boot is no crash. */
-const REBOOTING: readonly PowerAction[] = ['off', 'reset', 'cycle'];
+/** Commands that interrupt the running system: the machine's next boot is not a crash. */
+const REBOOTING: readonly PowerRouteName[] = ['off', 'reset', 'cycle'];
 
-/** Gives orders to BMCs. Whatever the state of a machine and whoever owns it: operators must always reach the button. */
+/** Issues power, boot and LED commands, regardless of a machine's state and owner: operators must always have access. */
 @Injectable()
 export class PowerService {
   constructor(
-    @InjectTable(machineTable) private readonly machines: Table<Machine>,
-    @Inject(CLOCK) private readonly clock: Clock,
+    private readonly machines: MachineRepository,
     private readonly events: EventService,
     private readonly commands: CommandService,
   ) {}
 
   /**
-   * Journals the command; the partition's agent carries it out later. Not idempotent: each call is another command.
-   * Throws `not-found`, and `invalid` for a machine without partition.
+   * Journals the command; the partition's agent executes it later. Not idempotent: each call issues another command.
+   * Throws `not-found`, and `invalid` for a machine without a partition.
    */
-  async power(id: string, action: PowerAction, issuer: string): Promise<Machine> {
+  async issuePowerCommand(id: string, routeName: PowerRouteName, issuer: string): Promise<Machine> {
     const machine = this.reachable(id);
-    const command = POWER_COMMANDS[action];
-    if (REBOOTING.includes(action)) await this.events.record(id, 'Planned Reboot', command);
-    await this.commands.issue({ machine: id, partition: machine.partitionId, type: 'command', command, issuer });
+    const command = COMMAND_BY_ROUTE[routeName];
+    if (REBOOTING.includes(routeName)) await this.events.record(id, 'Planned Reboot', command);
+    await this.commands.issue({ machine: id, partition: machine.partitionId, kind: 'command', command, issuer });
     return this.machines.get(id) ?? machine;
   }
 
-  /** Stores the wanted state of the identify LED, then journals the command. Throws as `power` does. */
-  async identify(id: string, value: LedValue, description: string, issuer: string): Promise<Machine> {
+  /**
+   * Stores the requested state of the identify LED, then journals the command. Throws the same errors as
+   * `issuePowerCommand`.
+   */
+  async setIdentifyLed(id: string, value: LedValue, description: string, issuer: string): Promise<Machine> {
     const { partitionId: partition } = this.reachable(id);
     const machine = await this.storeLed(id, value, description);
     const params = description === '' ? [] : [description];
-    await this.commands.issue({ machine: id, partition, type: 'command', command: value, params, issuer });
+    await this.commands.issue({ machine: id, partition, kind: 'command', command: value, params, issuer });
     return machine;
   }
 
   /**
-   * What agents of 2021 say about the LED after they switched it (reference/10 §11.2.6). Throws `malformed` for another
-   * value than LED-ON and LED-OFF, or LED-OFF without description; `not-found`.
+   * Stores the LED state that legacy agents report after switching it
+   * (docs/reference/machine-legacy.md#reporting-the-led-state). Throws `malformed` for a value other than LED-ON and
+   * LED-OFF, or for LED-OFF without a description; `not-found`.
    */
-  async ledReported(id: string, value: string, description: string): Promise<Machine> {
+  async recordLedState(id: string, value: string, description: string): Promise<Machine> {
     if (value !== 'LED-ON' && value !== 'LED-OFF') {
       throw malformed(`value "${value}" of the LED is unknown, expected LED-ON or LED-OFF`);
     }
-    if (value === 'LED-OFF' && description === '') throw malformed('description must say why the LED is off');
+    if (value === 'LED-OFF' && description === '')
+      throw malformed('description must not be empty, expected the reason why the LED is off');
     if (!this.machines.get(id)) throw notFound('machine', id);
     return this.storeLed(id, value, description);
   }
 
   private storeLed(id: string, value: LedValue, description: string): Promise<Machine> {
-    const changed = timestamp(this.clock.now());
-    return this.machines.update(id, (machine) => ({ ...machine, led: { value, description }, changed }));
+    return this.machines.change(id, (machine) => setLed(machine, { value, description }));
   }
 
   private reachable(id: string): Machine {
     const machine = this.machines.get(id);
     if (!machine) throw notFound('machine', id);
-    if (machine.partitionId === '') {
-      throw invalid(`machine "${id}" belongs to no partition, so no agent can reach its BMC`);
+    if (partitionOf(machine) === undefined) {
+      throw invalid(`machine "${id}" does not belong to a partition, so no agent can reach its BMC`);
     }
     return machine;
   }

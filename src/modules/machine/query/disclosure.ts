@@ -4,7 +4,7 @@ import type { Config } from '../../../config/config.js';
 import { hasRole } from '../../../platform/auth/role.js';
 import type { User } from '../../../platform/auth/user.js';
 
-/** Which secrets of a machine an answer shows; the others are `""`. */
+/** The secrets of a machine that a response shows; others are `""`. */
 export interface Disclosure {
   /** The password of its BMC. */
   readonly bmcPassword: boolean;
@@ -12,13 +12,13 @@ export interface Disclosure {
   readonly allocation: boolean;
 }
 
-/** Decides which secrets of machines a reader sees. */
+/** Decides which secrets of machines a user sees. */
 @Injectable()
 export class DisclosureService {
   constructor(@InjectConfig() private readonly config: Pick<Config, 'auth'>) {}
 
-  /** Editors and admins see everything; viewers see no secret, unless a setting shows them those of allocations. */
-  to(user: User): Disclosure {
+  /** Editors and admins see everything; viewers see no secrets, unless a setting grants them those of allocations. */
+  disclosureFor(user: User): Disclosure {
     const editor = hasRole(user, 'editor');
     return { bmcPassword: editor, allocation: editor || this.config.auth.viewersSeeAllocationSecrets };
   }

@@ -10,11 +10,11 @@ export class MachineSearchQuery {
   @Field('string') sizeid?: string;
   @Field('string') rackid?: string;
   @Field('string') roomid?: string;
-  @Field('string', { array: true, doc: 'machines that have all of these' }) tags?: string[];
+  @Field('string', { array: true, doc: 'machines with all of these tags' }) tags?: string[];
 
   @Field('string') allocation_name?: string;
   @Field('string') allocation_project?: string;
-  @Field('string', { doc: 'the full id' }) allocation_image_id?: string;
+  @Field('string', { doc: 'full image id' }) allocation_image_id?: string;
   @Field('string') allocation_hostname?: string;
   @Field('string', { doc: 'machine or firewall' }) allocation_role?: string;
   @Field('boolean') allocation_succeeded?: boolean;

@@ -15,7 +15,7 @@ export const toMachineQuery = (body: MachineSearchQuery): MachineQuery => ({
   ...allocationFilters(body),
   ...networkFilters(body),
   ...hardwareFilters(body),
-  // The API calls reserved what is stored as tainted; both names find it.
+  // The API calls a machine reserved that is stored as tainted; both names match.
   state: body.state_value === 'RESERVED' ? 'TAINTED' : body.state_value,
   ...bmcFilters(body),
 });
@@ -32,7 +32,7 @@ const allocationFilters = (body: MachineSearchQuery): MachineQuery => ({
 const networkFilters = (body: MachineSearchQuery): MachineQuery => ({
   networkIds: body.network_ids,
   networkPrefixes: body.network_prefixes?.map(canonicalPrefix),
-  networkIps: body.network_ips?.map((text) => Ip.read(text)?.toString() ?? text),
+  networkIps: body.network_ips?.map((text) => Ip.tryParseUnmapped(text)?.toString() ?? text),
   networkDestinationPrefixes: body.network_destination_prefixes?.map(canonicalPrefix),
   networkVrfs: body.network_vrfs,
   networkAsns: body.network_asns,
@@ -69,7 +69,7 @@ const bmcFilters = (body: MachineSearchQuery): MachineQuery => ({
   productSerial: body.fru_product_serial,
 });
 
-/** What is no prefix stays as it is, and matches nothing. */
+/** Text that is not a prefix is kept as it is, and matches nothing. */
 const canonicalPrefix = (text: string): string => Prefix.tryParse(text)?.toString() ?? text;
 
 const listOf = (value: boolean | undefined): boolean[] | undefined => (value === undefined ? undefined : [value]);

@@ -4,10 +4,11 @@ import type { Table } from '../../../platform/store/table.js';
 import { byId } from '../../../shared/entity.js';
 import { notFound } from '../../../shared/errors/domain-error.js';
 import { SwitchService } from '../../switch/switch.service.js';
-import type { Bmc, Machine } from '../machine.js';
-import { storedMachineId } from '../machine-ids.js';
+import { MachineRepository } from '../core/machine.repository.js';
+import type { BmcRecord, Machine } from '../machine.js';
+import { storedMachineId } from '../core/machine-ids.js';
 import { bmcTable, machineTable } from '../machine.table.js';
-import { matcher } from './machine-query.js';
+import { compileMachineQuery } from './machine-query.js';
 import type { MachineQuery } from './machine-query.js';
 
 type MachineIndex = keyof typeof machineTable.indexes;
@@ -16,12 +17,12 @@ type MachineIndex = keyof typeof machineTable.indexes;
 @Injectable()
 export class MachineQueryService {
   constructor(
-    @InjectTable(machineTable) private readonly machines: Table<Machine, MachineIndex>,
-    @InjectTable(bmcTable) private readonly bmcs: Table<Bmc, 'address'>,
+    private readonly machines: MachineRepository,
+    @InjectTable(bmcTable) private readonly bmcs: Table<BmcRecord, 'address'>,
     @Inject(SwitchService) private readonly switches: Pick<SwitchService, 'roomOf'>,
   ) {}
 
-  /** By any spelling of its UUID. */
+  /** Finds a machine by any spelling of its UUID. */
   find(id: string): Machine | undefined {
     return this.machines.get(storedMachineId(this.machines, id));
   }
@@ -33,33 +34,33 @@ export class MachineQueryService {
     return machine;
   }
 
-  /** Throws `not-found` also for a machine that is no firewall. */
+  /** Throws `not-found`, also for a machine that is not a firewall. */
   getFirewall(id: string): Machine {
     const machine = this.get(id);
     if (machine.allocation?.role !== 'firewall') throw notFound('firewall', id);
     return machine;
   }
 
-  /** The BMC data of a machine; `undefined` when none was ever reported. */
-  bmcOf(machineId: string): Bmc | undefined {
+  /** The BMC data of a machine; `undefined` if none was ever reported. */
+  bmcOf(machineId: string): BmcRecord | undefined {
     return this.bmcs.get(machineId);
   }
 
-  /** The room that the machine's rack stands in, as its leaf switches know it; `undefined` when they do not. */
+  /** The room of the machine's rack, according to its leaf switches; `undefined` if they do not know it. */
   roomOf(machineId: string): string | undefined {
     return this.switches.roomOf(machineId);
   }
 
-  /** Those that meet all conditions, ordered by id; all machines without any. */
+  /** Returns the machines that match all conditions, ordered by ID; all machines for an empty query. */
   search(asked: MachineQuery = {}): Machine[] {
     const query = asked.id === undefined ? asked : { ...asked, id: storedMachineId(this.machines, asked.id) };
-    const matches = matcher(query);
+    const matches = compileMachineQuery(query);
     return this.candidates(query)
       .filter((machine) => matches({ machine, bmc: this.bmcOf(machine.id), room: this.roomOf(machine.id) }))
       .sort(byId);
   }
 
-  /** A superset of the result, by the most selective index that the query allows. */
+  /** Returns a superset of the result, from the most selective index that the query allows. */
   private candidates(query: MachineQuery): readonly Machine[] {
     if (query.id !== undefined) return this.byIds([query.id]);
     if (query.bmcAddress) return this.byIds(this.bmcs.by('address', query.bmcAddress).map(({ id }) => id));
@@ -72,7 +73,7 @@ export class MachineQueryService {
   }
 }
 
-/** Indexes by how few machines usually share a key. An empty key is in no index where documents may lack it. */
+/** Indexes by selectivity, most selective first. An empty key is not indexed if documents may lack the value. */
 function indexFor(query: MachineQuery): readonly [MachineIndex, string] | undefined {
   const options: readonly (readonly [MachineIndex, string | undefined])[] = [
     ['mac', query.nicMacs?.[0]],

@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { memoryTable } from '../../../../test/support/store.js';
-import { newBmc, newMachine } from '../machine.js';
-import type { Bmc, Machine, MachineAllocation } from '../machine.js';
+import { newBmcRecord, newMachine } from '../machine.js';
+import type { BmcRecord, Machine, MachineAllocation } from '../machine.js';
 import { bmcTable, machineTable } from '../machine.table.js';
 import type { MachineSearchQuery } from './machine-query.dto.js';
 import { toMachineQuery } from './machine-query.mapper.js';
 import { MachineQueryService } from './machine-query.service.js';
+import { MachineRepository } from '../core/machine.repository.js';
+import { ManualClock } from '../../../shared/clock.js';
 
 const NOW = '2026-01-01T00:00:00.000Z';
 
@@ -40,7 +42,7 @@ function network(networkId: string, fields: Partial<MachineAllocation['networks'
   return { ...empty, networkId, ...fields } as MachineAllocation['networks'][number];
 }
 
-/** `m1` has everything, `m2` is free, `m3` is empty. */
+/** `m1` has all properties, `m2` is free, `m3` is empty. */
 async function fleet(): Promise<MachineQueryService> {
   const machines = memoryTable(machineTable);
   const bmcs = memoryTable(bmcTable);
@@ -71,12 +73,14 @@ async function fleet(): Promise<MachineQueryService> {
     state: { value: 'TAINTED', description: 'x', issuer: '', metalHammerVersion: '' },
   });
   await machines.insert(newMachine('m3', NOW));
-  const bmc: Omit<Bmc, 'revision'> = { ...newBmc('m1'), address: '10.1.1.1:623', mac: 'dd', user: 'metal' };
+  const bmc: Omit<BmcRecord, 'revision'> = { ...newBmcRecord('m1'), address: '10.1.1.1:623', mac: 'dd', user: 'metal' };
   await bmcs.insert({ ...bmc, interface: 'lanplus', fru: { ...bmc.fru, boardPartNumber: 'X11', productSerial: 's' } });
-  return new MachineQueryService(machines, bmcs, { roomOf: (id) => (id === 'm1' ? 'room-1' : undefined) });
+  return new MachineQueryService(new MachineRepository(machines, new ManualClock()), bmcs, {
+    roomOf: (id) => (id === 'm1' ? 'room-1' : undefined),
+  });
 }
 
-describe('searching machines', () => {
+describe('MachineQueryService.search', () => {
   const cases: readonly [MachineSearchQuery, string][] = [
     [{}, 'm1 m2 m3'],
     [{ id: 'm2' }, 'm2'],
@@ -156,12 +160,12 @@ describe('searching machines', () => {
     [{ network_vrfs: [7, 42, 7, 42] }, 'm1'],
     [{ disk_sizes: Array.from({ length: 1000 }, (_, at) => at) }, ''],
     [{ nics_names: ['lan0', 'lan0', 'lan1'], nics_neighbor_vrfs: ['', ''] }, 'm1'],
-  ])('wants each value of a list once, however often it is given: %#', async (body, expected) => {
+  ])('requires each value of a list only once, even if repeated: %#', async (body, expected) => {
     const found = (await fleet()).search(toMachineQuery(body));
     expect(found.map(({ id }) => id).join(' ')).toBe(expected);
   });
 
-  it('says what does not exist', async () => {
+  it('names what was not found', async () => {
     const machines = await fleet();
     expect(() => machines.get('m9')).toThrow('no machine with id "m9" found');
     expect(() => machines.getFirewall('m2')).toThrow('no firewall with id "m2" found');

@@ -1,14 +1,14 @@
 import { containsAll } from '../../../shared/contains-all.js';
 import { canonicalMac } from '../../../shared/spelling.js';
 import { cpuCores } from '../machine.js';
-import type { Bmc, Fru, Machine, MachineNic } from '../machine.js';
+import type { BmcRecord, Fru, Machine, MachineNic } from '../machine.js';
 import { isPrivate } from '../../network/machine-networks.js';
 import type { MachineNetwork } from '../../network/machine-networks.js';
 
-/** What is known of one machine: its document, that of its BMC, if any, and the room of its switches. */
-export interface Known {
+/** The searchable facts about a machine: its document, its BMC's document, if any, and the room of its switches. */
+export interface MachineFacts {
   readonly machine: Machine;
-  readonly bmc: Bmc | undefined;
+  readonly bmc: BmcRecord | undefined;
   readonly room: string | undefined;
 }
 
@@ -16,36 +16,36 @@ type Value = string | number | boolean | undefined;
 
 const ofAllocation =
   (field: 'name' | 'project' | 'hostname' | 'imageId' | 'role') =>
-  (known: Known): string | undefined =>
-    known.machine.allocation?.[field];
+  (facts: MachineFacts): string | undefined =>
+    facts.machine.allocation?.[field];
 
 const ofFru =
   (field: keyof Fru) =>
-  ({ bmc }: Known): string =>
+  ({ bmc }: MachineFacts): string =>
     bmc?.fru[field] ?? '';
 
-/** Equality filters: what a filter is compared with. A machine that lacks it altogether does not match. */
+/** The values that equality filters compare with. A machine without the value does not match. */
 const SCALARS = {
-  id: ({ machine }: Known) => machine.id,
-  name: ({ machine }: Known) => machine.name,
-  partitionId: ({ machine }: Known) => machine.partitionId,
-  sizeId: ({ machine }: Known) => machine.sizeId,
-  rackId: ({ machine }: Known) => machine.rackId,
-  roomId: ({ room }: Known) => room ?? '',
-  state: ({ machine }: Known): string => machine.state.value,
-  memory: ({ machine }: Known): number => machine.hardware.memory,
-  cpuCores: ({ machine }: Known) => cpuCores(machine.hardware),
+  id: ({ machine }: MachineFacts) => machine.id,
+  name: ({ machine }: MachineFacts) => machine.name,
+  partitionId: ({ machine }: MachineFacts) => machine.partitionId,
+  sizeId: ({ machine }: MachineFacts) => machine.sizeId,
+  rackId: ({ machine }: MachineFacts) => machine.rackId,
+  roomId: ({ room }: MachineFacts) => room ?? '',
+  state: ({ machine }: MachineFacts): string => machine.state.value,
+  memory: ({ machine }: MachineFacts): number => machine.hardware.memory,
+  cpuCores: ({ machine }: MachineFacts) => cpuCores(machine.hardware),
   allocationName: ofAllocation('name'),
   allocationProject: ofAllocation('project'),
   allocationHostname: ofAllocation('hostname'),
   allocationImageId: ofAllocation('imageId'),
   allocationRole: ofAllocation('role'),
-  /** Never becomes true: whether an installation succeeded shows in the machine's events. */
-  allocationSucceeded: ({ machine }: Known): boolean | undefined => (machine.allocation ? false : undefined),
-  bmcAddress: ({ bmc }: Known) => bmc?.address ?? '',
-  bmcMac: ({ bmc }: Known) => canonicalMac(bmc?.mac ?? ''),
-  bmcUser: ({ bmc }: Known) => bmc?.user ?? '',
-  bmcInterface: ({ bmc }: Known) => bmc?.interface ?? '',
+  /** Never true: machine events show whether an installation succeeded. */
+  allocationSucceeded: ({ machine }: MachineFacts): boolean | undefined => (machine.allocation ? false : undefined),
+  bmcAddress: ({ bmc }: MachineFacts) => bmc?.address ?? '',
+  bmcMac: ({ bmc }: MachineFacts) => canonicalMac(bmc?.mac ?? ''),
+  bmcUser: ({ bmc }: MachineFacts) => bmc?.user ?? '',
+  bmcInterface: ({ bmc }: MachineFacts) => bmc?.interface ?? '',
   chassisPartNumber: ofFru('chassisPartNumber'),
   chassisPartSerial: ofFru('chassisPartSerial'),
   boardMfg: ofFru('boardMfg'),
@@ -54,65 +54,66 @@ const SCALARS = {
   productManufacturer: ofFru('productManufacturer'),
   productPartNumber: ofFru('productPartNumber'),
   productSerial: ofFru('productSerial'),
-} as const satisfies Record<string, (known: Known) => Value>;
+} as const satisfies Record<string, (facts: MachineFacts) => Value>;
 
-const networksOf = ({ machine }: Known): readonly MachineNetwork[] => machine.allocation?.networks ?? [];
-const nicsOf = ({ machine }: Known): readonly MachineNic[] => machine.hardware.nics;
-const neighborsOf = (known: Known): MachineNic[] => nicsOf(known).flatMap((nic) => nic.neighbors);
+const networksOf = ({ machine }: MachineFacts): readonly MachineNetwork[] => machine.allocation?.networks ?? [];
+const nicsOf = ({ machine }: MachineFacts): readonly MachineNic[] => machine.hardware.nics;
+const neighborsOf = (facts: MachineFacts): MachineNic[] => nicsOf(facts).flatMap((nic) => nic.neighbors);
 
-/** Filters that are satisfied when all their elements occur, each wherever it likes. */
+/** The values for list filters. A filter matches if all of its elements occur, at any position. */
 const LISTS = {
-  tags: ({ machine }: Known) => machine.tags,
-  networkIds: (known: Known) => networksOf(known).map((network) => network.networkId),
-  networkPrefixes: (known: Known) => networksOf(known).flatMap((network) => network.prefixes),
-  networkIps: (known: Known) => networksOf(known).flatMap((network) => network.ips),
-  networkDestinationPrefixes: (known: Known) => networksOf(known).flatMap((network) => network.destinationPrefixes),
-  networkVrfs: (known: Known): readonly number[] => networksOf(known).map((network) => network.vrf),
-  networkAsns: (known: Known) => networksOf(known).map((network) => network.asn),
-  networkPrivate: (known: Known) => networksOf(known).map((network) => isPrivate(network.type)),
-  networkNat: (known: Known) => networksOf(known).map((network) => network.nat),
-  networkUnderlay: (known: Known) => networksOf(known).map((network) => network.type === 'underlay'),
-  nicMacs: (known: Known) => nicsOf(known).map((nic) => canonicalMac(nic.mac)),
-  nicNames: (known: Known) => nicsOf(known).map((nic) => nic.name),
-  /** Only ports of switches are in a VRF; machines' have the empty one. */
-  nicVrfs: (known: Known) => nicsOf(known).map(() => ''),
-  neighborMacs: (known: Known) => neighborsOf(known).map((nic) => canonicalMac(nic.mac)),
-  neighborNames: (known: Known) => neighborsOf(known).map((nic) => nic.name),
-  neighborVrfs: (known: Known) => neighborsOf(known).map(() => ''),
-  diskNames: ({ machine }: Known) => machine.hardware.disks.map((disk) => disk.name),
-  diskSizes: ({ machine }: Known) => machine.hardware.disks.map((disk) => disk.size),
-} as const satisfies Record<string, (known: Known) => readonly Value[]>;
+  tags: ({ machine }: MachineFacts) => machine.tags,
+  networkIds: (facts: MachineFacts) => networksOf(facts).map((network) => network.networkId),
+  networkPrefixes: (facts: MachineFacts) => networksOf(facts).flatMap((network) => network.prefixes),
+  networkIps: (facts: MachineFacts) => networksOf(facts).flatMap((network) => network.ips),
+  networkDestinationPrefixes: (facts: MachineFacts) =>
+    networksOf(facts).flatMap((network) => network.destinationPrefixes),
+  networkVrfs: (facts: MachineFacts): readonly number[] => networksOf(facts).map((network) => network.vrf),
+  networkAsns: (facts: MachineFacts) => networksOf(facts).map((network) => network.asn),
+  networkPrivate: (facts: MachineFacts) => networksOf(facts).map((network) => isPrivate(network.type)),
+  networkNat: (facts: MachineFacts) => networksOf(facts).map((network) => network.nat),
+  networkUnderlay: (facts: MachineFacts) => networksOf(facts).map((network) => network.type === 'underlay'),
+  nicMacs: (facts: MachineFacts) => nicsOf(facts).map((nic) => canonicalMac(nic.mac)),
+  nicNames: (facts: MachineFacts) => nicsOf(facts).map((nic) => nic.name),
+  /** Only switch ports are in a VRF; those of machines have an empty one. */
+  nicVrfs: (facts: MachineFacts) => nicsOf(facts).map(() => ''),
+  neighborMacs: (facts: MachineFacts) => neighborsOf(facts).map((nic) => canonicalMac(nic.mac)),
+  neighborNames: (facts: MachineFacts) => neighborsOf(facts).map((nic) => nic.name),
+  neighborVrfs: (facts: MachineFacts) => neighborsOf(facts).map(() => ''),
+  diskNames: ({ machine }: MachineFacts) => machine.hardware.disks.map((disk) => disk.name),
+  diskSizes: ({ machine }: MachineFacts) => machine.hardware.disks.map((disk) => disk.size),
+} as const satisfies Record<string, (facts: MachineFacts) => readonly Value[]>;
 
-type Filters<F extends Record<string, (known: Known) => unknown>> = {
+type Filters<F extends Record<string, (facts: MachineFacts) => unknown>> = {
   readonly [K in keyof F]?: ReturnType<F[K]> | undefined;
 };
 
 /**
- * Conditions on machines; all given ones must hold (reference/10 §8). `undefined` and empty lists are no conditions,
- * `''`, 0 and false are. Comparison is exact.
+ * Conditions on machines, combined by AND (docs/reference/machine-queries.md#matching). `undefined` and empty lists
+ * are not conditions; `''`, 0 and false are. Comparison is exact.
  */
 export type MachineQuery = Filters<typeof SCALARS> & Filters<typeof LISTS>;
 
-/** Compiles a query into a test of one machine. */
-export function matcher(query: MachineQuery): (known: Known) => boolean {
+/** Compiles a query into a predicate for one machine. */
+export function compileMachineQuery(query: MachineQuery): (facts: MachineFacts) => boolean {
   const tests = [...scalarTests(query), ...listTests(query)];
-  return (known) => tests.every((test) => test(known));
+  return (facts) => tests.every((test) => test(facts));
 }
 
-function scalarTests(query: MachineQuery): ((known: Known) => boolean)[] {
+function scalarTests(query: MachineQuery): ((facts: MachineFacts) => boolean)[] {
   return keysOf(SCALARS).flatMap((key) => {
     const wanted = query[key];
-    return wanted === undefined ? [] : [(known: Known) => SCALARS[key](known) === wanted];
+    return wanted === undefined ? [] : [(facts: MachineFacts) => SCALARS[key](facts) === wanted];
   });
 }
 
-function listTests(query: MachineQuery): ((known: Known) => boolean)[] {
+function listTests(query: MachineQuery): ((facts: MachineFacts) => boolean)[] {
   return keysOf(LISTS).flatMap((key) => {
     const wanted: readonly Value[] = query[key] ?? [];
-    const values: (known: Known) => readonly Value[] = LISTS[key];
+    const values: (facts: MachineFacts) => readonly Value[] = LISTS[key];
     if (wanted.length === 0) return [];
     const hasAll = containsAll(wanted);
-    return [(known: Known) => hasAll(values(known))];
+    return [(facts: MachineFacts) => hasAll(values(facts))];
   });
 }
 

@@ -7,12 +7,12 @@ import { SizeService } from '../../size/size.service.js';
 import type { Size } from '../../size/size.js';
 import { EventService } from '../event/event.service.js';
 import type { EventContainer } from '../event/provisioning-event.js';
-import type { Bmc, Machine } from '../machine.js';
+import type { BmcRecord, Machine } from '../machine.js';
 import { MachineQueryService } from './machine-query.service.js';
 
 /**
- * A machine with everything that an answer shows of it. What it refers to may be missing: a machine outlives the size,
- * partition or image that it names, and may never have reported.
+ * A machine with everything that a response shows. References may be dangling: a machine outlives its size, partition
+ * or image, and may never have reported.
  */
 export interface MachineView {
   readonly machine: Machine;
@@ -20,11 +20,11 @@ export interface MachineView {
   readonly size: Size | undefined;
   readonly image: Image | undefined;
   readonly events: EventContainer | undefined;
-  readonly bmc: Bmc | undefined;
+  readonly bmc: BmcRecord | undefined;
   readonly room: string | undefined;
 }
 
-/** Joins machines with what they refer to, from memory. */
+/** Joins machines with the entities they refer to, from memory. */
 @Injectable()
 export class MachineViewService {
   constructor(

@@ -1,18 +1,18 @@
 import { Body, Post, Res } from '@nestjs/common';
 import { Operation, V1Controller } from '../../../platform/http/operation.js';
-import { MachineResponse } from '../machine.dto.js';
-import { toMachineResponse } from '../machine.mapper.js';
+import { MachineResponse } from '../query/machine.dto.js';
+import { toMachineResponse } from '../query/machine.mapper.js';
 import { MachineViewService } from '../query/machine-view.service.js';
 import { MachineRegisterRequest } from './registration.dto.js';
 import { toRegistration } from './registration.mapper.js';
 import { RegistrationService } from './registration.service.js';
 
-/** As much of a reply as these routes need. */
+/** The subset of a reply that these routes use. */
 interface Reply {
   status(code: number): unknown;
 }
 
-/** Registration over REST, as in 2021. */
+/** Registration over REST, for legacy agents. */
 @V1Controller('machine')
 export class RegistrationController {
   constructor(

@@ -1,12 +1,13 @@
-import type { MachineHardwareExtended, MachineNicExtended } from '../../size/hardware-2021.dto.js';
+import type { MachineHardwareExtended, MachineNicExtended } from '../../size/legacy-hardware.dto.js';
 import type { MachineIpmi } from '../bmc/bmc.dto.js';
 import { toFru } from '../bmc/bmc.mapper.js';
 import type { MachineHardware, MachineNic } from '../machine.js';
-import { titleOf2021 } from './registration.js';
-import type { Registration, ReportedBmc } from './registration.js';
+import { legacyTitle } from './registration.js';
+import type { ReportedBmc } from '../core/transitions/bmc-record.js';
+import type { Registration } from './registration.js';
 import type { MachineRegisterRequest } from './registration.dto.js';
 
-/** Installers of 2021 say neither their version nor CPUs; neighbours are known by their MAC only. */
+/** Legacy installers report neither their version nor CPUs, and neighbors by MAC address only. */
 export function toRegistration(request: MachineRegisterRequest): Registration {
   const { uuid, partitionid, bios, ipmi, tags } = request;
   const hardware = toHardware(request.hardware ?? {});
@@ -18,11 +19,11 @@ export function toRegistration(request: MachineRegisterRequest): Registration {
     bmc: ipmi && toBmc(ipmi),
     tags: tags ?? [],
     metalHammerVersion: '',
-    title: titleOf2021(hardware),
+    title: legacyTitle(hardware),
   };
 }
 
-/** One CPU has all the cores, so that sizes match. */
+/** Represents all cores as one CPU, so that sizes match. */
 const toHardware = ({
   memory = 0,
   cpu_cores = 0,

@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { newBmc, newMachine } from '../machine.js';
+import { newBmcRecord, newMachine } from '../machine.js';
 import type { Machine, MachineAllocation } from '../machine.js';
-import { heldBmc, mergedBmc, registered, titleOf2021 } from './registration.js';
-import type { Registration, ReportedBmc } from './registration.js';
+import { mergeBmcRecord, mergeHeldBmcRecord } from '../core/transitions/bmc-record.js';
+import type { ReportedBmc } from '../core/transitions/bmc-record.js';
+import { registerMachine } from '../core/transitions/hardware.js';
+import { legacyTitle } from './registration.js';
+import type { Registration } from './registration.js';
 
 const [BEFORE, NOW] = ['2026-01-01T00:00:00.000Z', '2026-01-02T00:00:00.000Z'];
 const FINDINGS = { partitionId: 'fra', rackId: 'r1', sizeId: 'c1' };
@@ -19,12 +22,11 @@ const REGISTRATION: Registration = {
 
 const machine = (fields: Partial<Machine> = {}) => ({ ...newMachine('m1', BEFORE), ...fields });
 
-describe('a registration', () => {
-  it('of a machine that only an event announced is its first', () => {
-    expect(registered(machine(), REGISTRATION, FINDINGS, NOW)).toMatchObject({
+describe('registerMachine', () => {
+  it('treats the registration of a machine known from events only as its first', () => {
+    expect(registerMachine(machine(), REGISTRATION, FINDINGS)).toMatchObject({
       ...FINDINGS,
       created: BEFORE,
-      changed: NOW,
       hardware: { memory: 7 },
       bios: REGISTRATION.bios,
       tags: ['a', 'b'],
@@ -33,16 +35,16 @@ describe('a registration', () => {
     });
   });
 
-  it('repeated leaves tags, LED, state and allocation alone', () => {
+  it('leaves tags, LED, state and allocation alone when repeated during a reinstallation', () => {
     const known = machine({
       sizeId: 'unknown',
       tags: ['x'],
       led: { value: 'LED-ON', description: 'look here' },
       state: { value: 'LOCKED', description: 'why', issuer: 'a@b.c', metalHammerVersion: 'v1' },
-      allocation: { uuid: 'a1' } as MachineAllocation,
+      allocation: { uuid: 'a1', reinstall: true } as MachineAllocation,
       waiting: true,
     });
-    const after = registered(known, REGISTRATION, FINDINGS, NOW);
+    const after = registerMachine(known, REGISTRATION, FINDINGS);
     expect(after).toMatchObject({
       tags: ['x'],
       led: known.led,
@@ -53,7 +55,7 @@ describe('a registration', () => {
     expect(after.allocation).toBe(known.allocation);
   });
 
-  it('of a held machine leaves alone what its tenant depends on', () => {
+  it('leaves everything alone that the tenant of a held machine depends on', () => {
     const nics = [{ mac: 'aa', name: 'eth0', identifier: '', hostname: '', neighbors: [] }];
     const held = machine({
       partitionId: 'muc',
@@ -62,11 +64,10 @@ describe('a registration', () => {
       hardware: { ...REGISTRATION.hardware, memory: 9, nics },
       allocation: { uuid: 'a1' } as MachineAllocation,
     });
-    expect(registered(held, REGISTRATION, FINDINGS, NOW, 'held')).toEqual({
+    expect(registerMachine(held, REGISTRATION, FINDINGS)).toEqual({
       ...held,
       bios: REGISTRATION.bios,
       state: { ...held.state, metalHammerVersion: 'v2' },
-      changed: NOW,
     });
   });
 
@@ -77,22 +78,22 @@ describe('a registration', () => {
     [1_099_511_627_776, '1.1 TB'],
     [512, '512 B'],
     [0, '0 B'],
-  ])('names a machine of 2021 with %d bytes of memory after its hardware', (memory, text) => {
+  ])('derives the legacy name of a machine with %d bytes of memory from its hardware', (memory, text) => {
     const cpus = [{ vendor: '', model: '', cores: 8, threads: 8 }];
-    const title = titleOf2021({ ...REGISTRATION.hardware, cpus, memory });
+    const title = legacyTitle({ ...REGISTRATION.hardware, cpus, memory });
     expect(title.name).toBe(`8-core/${text}`);
-    expect(registered(machine(), { ...REGISTRATION, title }, FINDINGS, NOW)).toMatchObject(title);
+    expect(registerMachine(machine(), { ...REGISTRATION, title }, FINDINGS)).toMatchObject(title);
     const known = machine({ sizeId: 'unknown' });
-    expect(registered(known, { ...REGISTRATION, title }, FINDINGS, NOW).name).toBe('');
+    expect(registerMachine(known, { ...REGISTRATION, title }, FINDINGS).name).toBe('');
   });
 
-  it('does not switch off an LED that somebody lit', () => {
+  it('does not switch off an LED that was lit before', () => {
     const lit = machine({ led: { value: 'LED-ON', description: 'x' } });
-    expect(registered(lit, REGISTRATION, FINDINGS, NOW).led).toBe(lit.led);
+    expect(registerMachine(lit, REGISTRATION, FINDINGS).led).toBe(lit.led);
   });
 });
 
-describe('BMC data of a registration', () => {
+describe('mergeBmcRecord', () => {
   const reported: ReportedBmc = {
     address: '10.1.1.1:623',
     mac: 'aa',
@@ -104,17 +105,22 @@ describe('BMC data of a registration', () => {
     fru: { boardMfg: 'acme' },
   };
 
-  it('is complete for a BMC that was unknown', () => {
-    const { fru, ...rest } = mergedBmc(undefined, 'm1', reported, NOW);
+  it('is complete for an unknown BMC', () => {
+    const { fru, ...rest } = mergeBmcRecord(undefined, 'm1', reported, NOW);
     expect(rest).toMatchObject({ id: 'm1', address: '10.1.1.1:623', lastUpdated: NOW, powerSupplies: [] });
     expect(fru).toMatchObject({ boardMfg: 'acme', productSerial: '' });
   });
 
-  it('keeps what it does not say', () => {
-    const known = mergedBmc({ ...newBmc('m1'), powerSupplies: [{ health: 'OK', state: 'E' }] }, 'm1', reported, BEFORE);
+  it('keeps values that are not reported', () => {
+    const known = mergeBmcRecord(
+      { ...newBmcRecord('m1'), powerSupplies: [{ health: 'OK', state: 'E' }] },
+      'm1',
+      reported,
+      BEFORE,
+    );
     const silent = { address: '', mac: '', user: '', password: '', interface: '', version: '', powerState: '' };
-    const fru = { boardMfg: undefined, productSerial: '7' };
-    expect(mergedBmc(known, 'm1', { ...silent, fru }, NOW)).toEqual({
+    const fru = { boardMfg: '', productSerial: '7' };
+    expect(mergeBmcRecord(known, 'm1', { ...silent, fru }, NOW)).toEqual({
       ...known,
       fru: { ...known.fru, productSerial: '7' },
       lastUpdated: NOW,
@@ -122,9 +128,9 @@ describe('BMC data of a registration', () => {
   });
 });
 
-describe('the BMC of a held machine', () => {
+describe('mergeHeldBmcRecord', () => {
   const known = {
-    ...newBmc('m1'),
+    ...newBmcRecord('m1'),
     address: '10.1.1.1:623',
     mac: 'aa:bb',
     user: 'metal',
@@ -140,8 +146,8 @@ describe('the BMC of a held machine', () => {
     fru: { boardMfg: 'x' },
   };
 
-  it('gets the new password of its own installer, and nothing else', () => {
-    expect(heldBmc(known, reported)).toEqual({ ...known, password: 'after' });
+  it("takes only the new password set by the machine's installer", () => {
+    expect(mergeHeldBmcRecord(known, reported)).toEqual({ ...known, password: 'after' });
   });
 
   it.each([
@@ -154,13 +160,13 @@ describe('the BMC of a held machine', () => {
     ['no password', { password: '' }],
     ['no user', { user: '' }],
     ['no address', { address: '' }],
-  ])('stays as it is when a registration has another %s', (_what, other) => {
-    expect(heldBmc(known, { ...reported, ...other })).toBe(known);
+  ])('changes nothing if the registration has another %s', (_what, other) => {
+    expect(mergeHeldBmcRecord(known, { ...reported, ...other })).toBe(known);
   });
 
-  it('that nobody knows is not made known by a registration', () => {
-    const blank = newBmc('m1');
-    expect(heldBmc(blank, reported)).toBe(blank);
-    expect(heldBmc(blank, { ...reported, address: '', mac: '', user: '', interface: '' })).toBe(blank);
+  it('does not add a BMC that was unknown before', () => {
+    const blank = newBmcRecord('m1');
+    expect(mergeHeldBmcRecord(blank, reported)).toBe(blank);
+    expect(mergeHeldBmcRecord(blank, { ...reported, address: '', mac: '', user: '', interface: '' })).toBe(blank);
   });
 });

@@ -3,9 +3,9 @@ import { CurrentUser } from '../../../platform/auth/current-user.js';
 import { accountOf } from '../../../platform/auth/user.js';
 import type { User } from '../../../platform/auth/user.js';
 import { Operation, V1Controller } from '../../../platform/http/operation.js';
-import { MachineIds } from '../machine-ids.js';
-import { MachineResponse } from '../machine.dto.js';
-import { toMachineResponse } from '../machine.mapper.js';
+import { MachineIds } from '../core/machine-ids.js';
+import { MachineResponse } from '../query/machine.dto.js';
+import { toMachineResponse } from '../query/machine.mapper.js';
 import { MachineViewService } from '../query/machine-view.service.js';
 import { ReleaseService } from './release.service.js';
 

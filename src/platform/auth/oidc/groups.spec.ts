@@ -5,7 +5,7 @@ const ldap = { directoryType: 'ldap', userTenant: 'tnnt', providerTenant: 'tnnt'
 const ad = { directoryType: 'AD', userTenant: 'Tn', providerTenant: 'Tn' };
 
 describe('translateGroups', () => {
-  // The examples of reference/40 §2.3, then the edges of its rules.
+  // The examples of docs/reference/authentication.md#bearer-tokens, followed by edge cases of its rules.
   it.each([
     ['tnnt_maas-all-all-admin', ['maas-all-all-admin']],
     ['TNNT_Maas-All-All-View', ['maas-all-all-view']],
@@ -33,14 +33,14 @@ describe('translateGroups', () => {
     ['TnPg_Srv__Full', []],
   ])('ad %s', (name, groups) => expect(translateGroups([name], ad)).toEqual(groups));
 
-  it('drops names on behalf of a tenant for users of other tenants than the provider', () => {
+  it('drops on-behalf-of names unless the user belongs to the provider tenant', () => {
     const customer = { ...ldap, providerTenant: 'provider' };
     expect(translateGroups(['tnnt_maas-ddd#all-all-admin', 'tnnt_maas-all-all-view'], customer)).toEqual([
       'maas-all-all-view',
     ]);
   });
 
-  it.each(['azure', '', 'constructor'])('refuses the directory type %j', (directoryType) =>
+  it.each(['azure', '', 'constructor'])('rejects the directory type %j', (directoryType) =>
     expect(() => translateGroups([], { ...ldap, directoryType })).toThrow(`invalid directoryType ${directoryType}`),
   );
 });

@@ -1,6 +1,6 @@
 import { forbidden } from '../forbidden.js';
 
-/** Whose directory the names come from, and whom this API serves. */
+/** The directory that the names come from, and the tenants involved. */
 export interface Membership {
   /** `ldap` or `ad`, in any case. */
   readonly directoryType: string;
@@ -14,9 +14,9 @@ interface DirectoryName {
 }
 
 /**
- * Translates directory group names into groups of this API (reference/40 §2.3): lower-cased, without the tenant's
- * prefix. Dropped silently: names of another form, of another tenant, and names on behalf of a tenant unless the user
- * belongs to the provider. Throws `forbidden` for an unknown directory type.
+ * Translates directory group names into groups of this API (docs/reference/authentication.md#bearer-tokens): in lower
+ * case, without the tenant's prefix. Silently drops names with another form, names of another tenant, and on-behalf-of
+ * names unless the user belongs to the provider tenant. Throws `forbidden` for an unknown directory type.
  */
 export function translateGroups(names: readonly string[], membership: Membership): string[] {
   const parse = PARSERS.get(membership.directoryType.toLowerCase());
@@ -45,7 +45,7 @@ function parseAd(name: string): DirectoryName | undefined {
   return { tenant: first.slice(0, 2), inner: third.slice('app'.length) };
 }
 
-/** `<app>-[<on behalf of>#]<first scope>-<second scope>-<role>`; a hyphen inside a scope is written `$`. */
+/** `<app>-[<on behalf of>#]<first scope>-<second scope>-<role>`; a hyphen inside a scope is written as `$`. */
 function isGranted({ tenant, inner }: DirectoryName, { userTenant, providerTenant }: Membership): boolean {
   const parts = inner.split('-');
   if (parts.length !== 4 || parts.includes('')) return false;

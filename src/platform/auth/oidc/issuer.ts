@@ -1,12 +1,13 @@
-import jwt from 'jsonwebtoken';
-import type { Algorithm, JwtHeader, JwtPayload } from 'jsonwebtoken';
+import { errors, jwtVerify } from 'jose';
+import type { JWTPayload } from 'jose';
+import type { JwtHeader } from 'jsonwebtoken';
 import type { Clock } from '../../../shared/clock.js';
 import { forbidden } from '../forbidden.js';
 import { fetchJson } from './fetch-json.js';
 import { KeySet, parseKeySet } from './key-set.js';
 import type { IssuerKey } from './key-set.js';
 
-/** An issuer whose tokens are accepted, and the tenant whose directory stands behind it. */
+/** An issuer whose tokens are accepted, and the tenant that owns its directory. */
 export interface IssuerSettings {
   readonly url: string;
   readonly clientId: string;
@@ -15,10 +16,10 @@ export interface IssuerSettings {
 }
 
 /**
- * Signature algorithms of issuers: all with a public key that the library verifies. No `none` and no HS*, which would
- * take an issuer's public key for a shared secret. EdDSA is refused, because the library does not know it.
+ * Accepted signature algorithms of issuers: all public key algorithms that the library verifies. Excludes `none` and
+ * HS*, which would use an issuer's public key as a shared secret.
  */
-export const ISSUER_ALGORITHMS: readonly Algorithm[] = [
+export const ISSUER_ALGORITHMS: readonly string[] = [
   'RS256',
   'RS384',
   'RS512',
@@ -28,12 +29,16 @@ export const ISSUER_ALGORITHMS: readonly Algorithm[] = [
   'ES256',
   'ES384',
   'ES512',
+  'EdDSA',
 ];
 
-/** Milliseconds by which an issuer's clock may be ahead (`nbf`). Expiry has no tolerance. */
+/** How far an issuer's clock may be ahead (`nbf`), in milliseconds. Expiry has no tolerance. */
 const NOT_BEFORE_TOLERANCE = 5 * 60_000;
 
-/** Verifies the tokens of one OpenID Connect issuer by its published keys (reference/40 §2.3, flow 4). */
+/**
+ * Verifies the tokens of one OpenID Connect issuer with its published keys
+ * (docs/reference/authentication.md#bearer-tokens, flow 4).
+ */
 export class Issuer {
   private readonly keys: KeySet;
 
@@ -44,13 +49,13 @@ export class Issuer {
     this.keys = new KeySet(() => this.discoverKeys(), clock);
   }
 
-  /** The claims of a token. Throws `forbidden` when the issuer cannot be asked or the token does not hold. */
-  async verify(token: string, header: JwtHeader): Promise<JwtPayload> {
+  /** The claims of a token. Throws `forbidden` if the keys cannot be fetched or the token is invalid. */
+  async verify(token: string, header: JwtHeader): Promise<JWTPayload> {
     const algorithm = ISSUER_ALGORITHMS.find((known) => known === header.alg);
     if (!algorithm) throw unknownAlgorithm(header.alg);
     const keys = (await this.findKeys(header.kid)).filter((key) => key.alg === undefined || key.alg === algorithm);
-    if (keys.length === 0) throw forbidden(`the issuer has no ${algorithm} key with the id of the token's signature`);
-    const claims = this.verifyWithAny(keys, token, algorithm);
+    if (keys.length === 0) throw forbidden(`the issuer has no ${algorithm} key with the key ID of the token`);
+    const claims = await this.verifyWithAny(keys, token, algorithm);
     this.checkTimes(claims);
     return claims;
   }
@@ -63,51 +68,58 @@ export class Issuer {
     }
   }
 
-  private verifyWithAny(keys: readonly IssuerKey[], token: string, algorithm: Algorithm): JwtPayload {
+  private async verifyWithAny(keys: readonly IssuerKey[], token: string, algorithm: string): Promise<JWTPayload> {
     const options = {
       algorithms: [algorithm],
       issuer: this.settings.url,
       audience: this.settings.clientId,
-      clockTimestamp: this.clock.now() / 1000,
-      ignoreNotBefore: true,
+      currentDate: new Date(this.clock.now()),
+      clockTolerance: NOT_BEFORE_TOLERANCE / 1000,
     };
     let failure: unknown;
     for (const { key } of keys) {
       try {
-        return jwt.verify(token, key, options) as JwtPayload;
+        return (await jwtVerify(token, key, options)).payload;
       } catch (error) {
         failure = error;
       }
     }
-    throw forbidden(`the token is not valid: ${reason(failure)}`);
+    throw forbidden(`the token is not valid: ${refusalOf(failure)}`);
   }
 
-  private checkTimes({ exp, nbf }: JwtPayload): void {
+  /** The library's tolerance is for both times, that of an issuer only for the first. */
+  private checkTimes({ exp }: JWTPayload): void {
     if (typeof exp !== 'number') throw forbidden('the token is not valid: it has no expiry (exp)');
-    if (typeof nbf === 'number' && nbf * 1000 > this.clock.now() + NOT_BEFORE_TOLERANCE) {
-      throw forbidden('the token is not valid: jwt not active');
-    }
+    if (exp * 1000 <= this.clock.now()) throw forbidden('the token is not valid: jwt expired');
   }
 
   private async discoverKeys(): Promise<readonly IssuerKey[]> {
     const { url } = this.settings;
     const discovery = await fetchJson(`${url.replace(/\/$/, '')}/.well-known/openid-configuration`);
-    if (discovery.issuer !== url) throw new Error(`it calls itself ${JSON.stringify(discovery.issuer)}`);
-    if (typeof discovery.jwks_uri !== 'string') throw new Error('its configuration has no jwks_uri');
-    if (url.startsWith('https:') && !discovery.jwks_uri.startsWith('https:')) {
-      throw new Error(`its jwks_uri is ${discovery.jwks_uri}, expected https`);
+    if (discovery['issuer'] !== url)
+      throw new Error(`its configuration is of issuer ${JSON.stringify(discovery['issuer'])}`);
+    if (typeof discovery['jwks_uri'] !== 'string') throw new Error('its configuration has no jwks_uri');
+    if (url.startsWith('https:') && !discovery['jwks_uri'].startsWith('https:')) {
+      throw new Error(`its jwks_uri is ${discovery['jwks_uri']}, expected https`);
     }
-    return parseKeySet(await fetchJson(discovery.jwks_uri));
+    return parseKeySet(await fetchJson(discovery['jwks_uri']));
   }
 }
 
-/** Refusal of a token whose header names an algorithm that is never accepted. */
+/** The refusal of a token whose header names an algorithm that is never accepted. */
 export const unknownAlgorithm = (alg: unknown): Error =>
   forbidden(
     `error parsing token: unexpected signature algorithm ${JSON.stringify(alg)}, expected one of ${ISSUER_ALGORITHMS.join(', ')}`,
   );
 
-/** The library's and the network's texts; `fetch` hides its own in the cause. */
+/** Why a token is refused, in the words that clients of earlier versions know. */
+function refusalOf(error: unknown): string {
+  if (error instanceof errors.JWTExpired) return 'jwt expired';
+  if (error instanceof errors.JWTClaimValidationFailed && error.claim === 'nbf') return 'jwt not active';
+  return error instanceof errors.JWSSignatureVerificationFailed ? 'invalid signature' : reason(error);
+}
+
+/** The text of a library or network error; `fetch` hides the actual reason in the cause. */
 function reason(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   return error.cause instanceof Error ? `${error.message}: ${error.cause.message}` : error.message;

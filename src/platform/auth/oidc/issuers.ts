@@ -1,4 +1,4 @@
-import type { JwtPayload } from 'jsonwebtoken';
+import type { JWTPayload } from 'jose';
 import type { Clock } from '../../../shared/clock.js';
 import { forbidden } from '../forbidden.js';
 import type { User } from '../user.js';
@@ -7,10 +7,10 @@ import { translateGroups } from './groups.js';
 import { ISSUER_ALGORITHMS, Issuer, unknownAlgorithm } from './issuer.js';
 import type { IssuerSettings } from './issuer.js';
 
-/** Where the accepted issuers come from; asked for every token, so that a change takes effect at once. */
+/** Provides the accepted issuers; called for every token, so that a change takes effect immediately. */
 export type IssuerSource = () => readonly IssuerSettings[];
 
-/** Authenticates the holders of tokens that one of the accepted OpenID Connect issuers signed. */
+/** Authenticates bearers of tokens signed by one of the accepted OpenID Connect issuers. */
 export class Issuers {
   private readonly known = new Map<string, Issuer>();
   private readonly sources: IssuerSource[];
@@ -23,12 +23,12 @@ export class Issuers {
     this.sources = [source];
   }
 
-  /** Accepts the issuers of one more source. Of two that name the same issuer and client the earlier source counts. */
+  /** Adds a source of accepted issuers. If two sources have the same issuer and client, the earlier source wins. */
   add(source: IssuerSource): void {
     this.sources.push(source);
   }
 
-  /** The user behind a token. Throws `forbidden`. */
+  /** The user that a token identifies. Throws `forbidden`. */
   async authenticate(text: string, { header, payload }: DecodedToken): Promise<User> {
     if (!ISSUER_ALGORITHMS.some((known) => known === header.alg)) throw unknownAlgorithm(header.alg);
     const audiences = [payload.aud ?? []].flat();
@@ -45,14 +45,14 @@ export class Issuers {
     return issuer;
   }
 
-  /** Issuer and subject stay empty, as in the reference (reference/40 §2.3). */
-  private user(claims: JwtPayload, { tenant, directoryType }: IssuerSettings): User {
-    const roles = texts(claims.roles);
-    const names = roles.length > 0 ? roles : texts(claims.groups);
+  /** Issuer and subject stay empty, as clients expect (docs/reference/authentication.md#bearer-tokens). */
+  private user(claims: JWTPayload, { tenant, directoryType }: IssuerSettings): User {
+    const roles = texts(claims['roles']);
+    const names = roles.length > 0 ? roles : texts(claims['groups']);
     const { providerTenant } = this;
     return {
-      name: text(claims.preferred_username) || text(claims.name),
-      email: text(claims.email),
+      name: text(claims['preferred_username']) || text(claims['name']),
+      email: text(claims['email']),
       groups: translateGroups(names, { directoryType, userTenant: tenant, providerTenant }),
       tenant,
       issuer: '',
@@ -63,7 +63,7 @@ export class Issuers {
 
 const text = (claim: unknown): string => (typeof claim === 'string' ? claim : '');
 
-/** Some issuers send a list of one as a single text. */
+/** Some issuers send a list with a single entry as a text. */
 const texts = (claim: unknown): readonly string[] =>
   [claim]
     .flat()

@@ -1,28 +1,33 @@
-import { createPublicKey } from 'node:crypto';
-import type { JsonWebKey, KeyObject } from 'node:crypto';
+import { createLocalJWKSet } from 'jose';
+import type { JWK, JWTVerifyGetKey } from 'jose';
 import type { Clock } from '../../../shared/clock.js';
+import { SingleFlight } from '../../../shared/concurrency/single-flight.js';
 
-/** A signature key of an issuer. */
+/** A signing key of an issuer. */
 export interface IssuerKey {
-  readonly kid?: string;
-  readonly alg?: string;
-  readonly key: KeyObject;
+  readonly kid?: string | undefined;
+  readonly alg?: string | undefined;
+  /** The key for the library, which imports it once. */
+  readonly key: JWTVerifyGetKey;
 }
 
-/** Milliseconds after which keys are fetched again in the background, so that withdrawn ones go out of use. */
+/** Age after which keys are refreshed in the background, in milliseconds, so that revoked keys are no longer used. */
 const MAX_AGE = 10 * 60_000;
-/** Milliseconds between two fetches, whatever tokens arrive: an unknown `kid` costs an attacker nothing. */
+/**
+ * Minimum interval between two fetches, in milliseconds: tokens with unknown `kid`s cannot cause a flood of fetches.
+ */
 const MIN_INTERVAL = 10_000;
 const MAX_KEYS = 100;
 
 /**
- * The keys of one issuer, fetched on first use. An unknown key id fetches again (rotation), at most every 10 s. While
- * the issuer does not answer the keys known last stay in use.
+ * The keys of one issuer, fetched on first use. An unknown key ID triggers another fetch (rotation), at most every 10
+ * s. While the issuer does not respond, the last known keys stay in use, which the remote key set of the library does not
+ * offer.
  */
 export class KeySet {
   private keys: readonly IssuerKey[] = [];
   private attempted = -Infinity;
-  private fetching: Promise<void> | undefined;
+  private readonly fetches = new SingleFlight(() => this.fetch());
   private failure: Error | undefined;
 
   constructor(
@@ -31,8 +36,8 @@ export class KeySet {
   ) {}
 
   /**
-   * Keys that may have made a signature: the one with the id, or all when the token names none. Throws what the last
-   * fetch failed with when no keys are known at all.
+   * Keys that may have created a signature: the one with the ID, or all if the token has none. If no keys are known at
+   * all, throws the error of the last fetch.
    */
   async find(kid: string | undefined): Promise<readonly IssuerKey[]> {
     if (this.keys.length > 0 && this.clock.now() - this.attempted > MAX_AGE) void this.refresh();
@@ -49,13 +54,12 @@ export class KeySet {
     return kid === undefined ? this.keys : this.keys.filter((key) => key.kid === kid);
   }
 
-  /** Never rejects; requests that come meanwhile share the fetch. */
+  /** Never rejects; concurrent callers share the fetch. */
   private refresh(): Promise<void> {
-    if (!this.fetching && this.clock.now() - this.attempted >= MIN_INTERVAL) {
-      this.attempted = this.clock.now();
-      this.fetching = this.fetch().finally(() => (this.fetching = undefined));
-    }
-    return this.fetching ?? Promise.resolve();
+    if (this.fetches.current) return this.fetches.current;
+    if (this.clock.now() - this.attempted < MIN_INTERVAL) return Promise.resolve();
+    this.attempted = this.clock.now();
+    return this.fetches.run();
   }
 
   private async fetch(): Promise<void> {
@@ -68,23 +72,18 @@ export class KeySet {
   }
 }
 
-/** The usable signature keys of a JSON Web Key Set: RSA and EC. Others, and broken ones, are left out. */
+/** The usable signing keys of a JSON Web Key Set: RSA, EC and Ed25519. Others are skipped. */
 export function parseKeySet(document: Readonly<Record<string, unknown>>): readonly IssuerKey[] {
-  if (!Array.isArray(document.keys)) throw new Error('the key set has no "keys"');
-  return (document.keys as unknown[]).slice(0, MAX_KEYS).flatMap(parseKey);
+  if (!Array.isArray(document['keys'])) throw new Error('the key set has no "keys"');
+  return (document['keys'] as unknown[]).slice(0, MAX_KEYS).flatMap(parseKey);
 }
 
 function parseKey(value: unknown): IssuerKey[] {
   if (typeof value !== 'object' || value === null) return [];
-  const jwk = value as JsonWebKey;
-  if (jwk.kty !== 'RSA' && jwk.kty !== 'EC') return [];
+  const jwk = value as JWK;
+  if (jwk.kty !== 'RSA' && jwk.kty !== 'EC' && !(jwk.kty === 'OKP' && jwk.crv === 'Ed25519')) return [];
   if (jwk.use !== undefined && jwk.use !== 'sig') return [];
-  try {
-    const key = createPublicKey({ key: jwk, format: 'jwk' });
-    return [{ kid: textOrNothing(jwk.kid), alg: textOrNothing(jwk.alg), key }];
-  } catch {
-    return [];
-  }
+  return [{ kid: textOrNothing(jwk.kid), alg: textOrNothing(jwk.alg), key: createLocalJWKSet({ keys: [jwk] }) }];
 }
 
 const textOrNothing = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);

@@ -5,18 +5,18 @@ import { forbidden } from '../forbidden.js';
 import { isRole } from '../role.js';
 import type { Role } from '../role.js';
 
-/** Issuer and audience of the tokens that this program makes itself. */
+/** Issuer and audience of API tokens. */
 export const API_TOKEN_ISSUER = 'metal-api';
 
 const DAY = 24 * 3600 * 1000;
 
 /**
- * The longest life of a token, in milliseconds. A revocation needs to be remembered only so long, even when nothing
- * but the token's id is known.
+ * Maximum lifetime of a token, in milliseconds. A revocation only needs to be kept for this long, even if nothing but
+ * the token's ID is known.
  */
 export const MAX_TOKEN_LIFETIME = 366 * DAY;
 
-/** What an API token grants: its holder acts in this role until it expires or is revoked. */
+/** Grants of an API token: its bearer has this role until the token expires or is revoked. */
 export interface ApiToken {
   readonly id: string;
   readonly subject: string;
@@ -28,11 +28,11 @@ export interface ApiToken {
 export interface NewToken {
   readonly subject: string;
   readonly role: Role;
-  /** Milliseconds. */
+  /** In milliseconds. */
   readonly lifetime: number;
 }
 
-/** Makes a token. Pure signing: who holds the server's token key needs no running server. `now` in milliseconds. */
+/** Creates a token. Pure signing: with the token key, no running server is needed. `now` is in milliseconds. */
 export function createApiToken(key: string, { subject, role, lifetime }: NewToken, now: number): [string, ApiToken] {
   const id = randomUUID();
   const iat = Math.floor(now / 1000);
@@ -41,12 +41,12 @@ export function createApiToken(key: string, { subject, role, lifetime }: NewToke
   return [jwt.sign(claims, key, { algorithm: 'HS256' }), { id, subject, role, expires: exp * 1000 }];
 }
 
-/** Verifies a token of `createApiToken`, apart from its revocation. Throws `forbidden`. `now` in milliseconds. */
+/** Verifies a token of `createApiToken`, except for its revocation. Throws `forbidden`. `now` is in milliseconds. */
 export function readApiToken(key: string | KeyObject, text: string, now: number): ApiToken {
   const { sub, role, jti, iat, exp } = verified(key, text, now);
   if (typeof sub !== 'string' || typeof jti !== 'string' || !isRole(role)) throw incomplete();
   if (typeof iat !== 'number' || typeof exp !== 'number') throw incomplete();
-  if ((exp - iat) * 1000 > MAX_TOKEN_LIFETIME) throw forbidden('the token is not valid: its life is too long');
+  if ((exp - iat) * 1000 > MAX_TOKEN_LIFETIME) throw forbidden('the token is not valid: its lifetime is too long');
   return { id: jti, subject: sub, role, expires: exp * 1000 };
 }
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { memoryTable } from '../../../../test/support/store.js';
+import { MemoryLogger } from '../../../shared/app-logger.js';
 import { ManualClock } from '../../../shared/clock.js';
 import { MAX_TOKEN_LIFETIME, createApiToken, readApiToken } from './api-token.js';
 import { apiTokenTable } from './api-token.table.js';
@@ -10,7 +11,7 @@ const KEY = 'a-key-only-for-these-tests';
 function setUp() {
   const clock = new ManualClock();
   const records = memoryTable(apiTokenTable);
-  const tokens = new ApiTokens(KEY, 'metal-stack', records, clock);
+  const tokens = new ApiTokens(KEY, 'metal-stack', records, clock, new MemoryLogger());
   const make = (lifetime = 60_000) => createApiToken(KEY, { subject: 'ci', role: 'admin', lifetime }, clock.now());
   return { clock, records, tokens, make };
 }
@@ -35,7 +36,7 @@ describe('ApiTokens', () => {
     ]);
   });
 
-  it('forgets a token when it has expired', async () => {
+  it('removes the record of an expired token', async () => {
     const { tokens, make, clock, records } = setUp();
     tokens.authenticate(make()[0]);
     await expect.poll(() => records.size).toBe(1);
@@ -45,7 +46,7 @@ describe('ApiTokens', () => {
     expect(records.size).toBe(1);
   });
 
-  it('remembers a revocation for as long as any token may live', async () => {
+  it('keeps a revocation for the maximum lifetime of a token', async () => {
     const { tokens, make, clock } = setUp();
     const [text, { id }] = make(MAX_TOKEN_LIFETIME);
     await tokens.revoke(id);
@@ -57,36 +58,38 @@ describe('ApiTokens', () => {
   });
 });
 
-describe('tokens that are known to be good', () => {
-  it('are recalled once they are recorded, until they expire', async () => {
+describe('cached tokens', () => {
+  it('are used once recorded, until they expire', async () => {
     const { tokens, make, clock } = setUp();
     const [text] = make(60_000);
-    expect(tokens.recall(text)).toBeUndefined();
+    expect(tokens.authenticateCached(text)).toBeUndefined();
     const user = tokens.authenticate(text);
-    await expect.poll(() => tokens.recall(text)).toEqual(user);
-    expect(tokens.recall(`${text}x`)).toBeUndefined();
+    await expect.poll(() => tokens.authenticateCached(text)).toEqual(user);
+    expect(tokens.authenticateCached(`${text}x`)).toBeUndefined();
     clock.advance(60_000);
-    expect(tokens.recall(text)).toBeUndefined();
+    expect(tokens.authenticateCached(text)).toBeUndefined();
     expect(() => tokens.authenticate(text)).toThrow('jwt expired');
   });
 
-  it('are refused as soon as they are revoked', async () => {
+  it('are rejected as soon as they are revoked', async () => {
     const { tokens, make } = setUp();
     const [text, { id }] = make();
     tokens.authenticate(text);
-    await expect.poll(() => tokens.recall(text)).toBeDefined();
+    await expect.poll(() => tokens.authenticateCached(text)).toBeDefined();
     await tokens.revoke(id);
-    expect(() => tokens.recall(text)).toThrow(`the token ${id} was revoked`);
+    expect(() => tokens.authenticateCached(text)).toThrow(`the token ${id} was revoked`);
   });
 });
 
 describe('readApiToken', () => {
-  it('refuses what the own key signed but no token command made', () => {
+  it('rejects tokens that are correctly signed, but could not come from the token command', () => {
     const now = Date.parse('2026-01-01T00:00:00Z');
     const made = (change: object) =>
       createApiToken(KEY, { subject: 'ci', role: 'admin', lifetime: 1000, ...change } as never, now)[0];
     expect(readApiToken(KEY, made({}), now)).toMatchObject({ subject: 'ci', role: 'admin' });
     expect(() => readApiToken(KEY, made({ role: 'root' }), now)).toThrow('the token is not valid: it lacks');
-    expect(() => readApiToken(KEY, made({ lifetime: MAX_TOKEN_LIFETIME + 1000 }), now)).toThrow('its life is too long');
+    expect(() => readApiToken(KEY, made({ lifetime: MAX_TOKEN_LIFETIME + 1000 }), now)).toThrow(
+      'its lifetime is too long',
+    );
   });
 });

@@ -1,6 +1,7 @@
 import { createSecretKey } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
-import { Logger } from '@nestjs/common';
+import { BoundedMap } from '../../../shared/concurrency/bounded-map.js';
+import type { AppLogger } from '../../../shared/app-logger.js';
 import { timestamp } from '../../../shared/clock.js';
 import type { Clock } from '../../../shared/clock.js';
 import { isDomainError, malformed } from '../../../shared/errors/domain-error.js';
@@ -12,56 +13,61 @@ import { API_TOKEN_ISSUER, MAX_TOKEN_LIFETIME, readApiToken } from './api-token.
 import type { ApiToken } from './api-token.js';
 import type { ApiTokenRecord } from './api-token.table.js';
 
-/** Tokens whose signature is known to be good; technical users are few. */
+/** Maximum number of cached tokens with a verified signature; there are few technical users. */
 const MAX_REMEMBERED = 1000;
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /**
- * The server's own API tokens: technical users beside the three HMAC types. Tokens are made by whoever holds the token
- * key (command `token`); this side verifies, records and revokes them.
+ * The server's API tokens: technical users, in addition to the three HMAC types. The command `token` creates tokens
+ * with the token key; this class verifies, records and revokes them.
  */
 export class ApiTokens {
-  private readonly logger = new Logger('ApiTokens');
-  /** Given a text, the library tries to read it as a public key each time, which takes longer than everything else. */
+  /**
+   * A KeyObject, because for a text the library first tries to parse a public key each time, which dominates the cost.
+   */
   private readonly key: KeyObject;
-  /** By text. Checking a signature takes longer than most requests. */
-  private readonly remembered = new Map<string, { readonly token: ApiToken; readonly user: User }>();
+  /** By token. Verifying a signature takes longer than most requests. */
+  private readonly remembered = new BoundedMap<string, { readonly token: ApiToken; readonly user: User }>(
+    MAX_REMEMBERED,
+  );
 
   constructor(
     key: string,
     private readonly tenant: string,
     private readonly records: Table<ApiTokenRecord>,
     private readonly clock: Clock,
+    private readonly log: AppLogger,
   ) {
     this.key = createSecretKey(Buffer.from(key));
   }
 
-  /** The user behind a token. Throws `forbidden`. Does not wait for the record of a first use. */
+  /** The user that a token identifies. Throws `forbidden`. Does not wait until the first use is recorded. */
   authenticate(text: string): User {
     const token = readApiToken(this.key, text, this.clock.now());
     if (!this.isRecorded(token)) void this.recordFirstUse(token);
     const user = this.userOf(token);
-    if (this.remembered.size >= MAX_REMEMBERED) this.remembered.clear();
     this.remembered.set(text, { token, user });
     return user;
   }
 
-  /** The user behind a token that is known to be good, and recorded; undefined for others. Throws `forbidden`. */
-  recall(text: string): User | undefined {
+  /**
+   * The user of a token that was verified and recorded; otherwise undefined. Throws `forbidden` for a revoked token.
+   */
+  authenticateCached(text: string): User | undefined {
     const known = this.remembered.get(text);
     if (!known || known.token.expires <= this.clock.now()) return undefined;
     return this.isRecorded(known.token) ? known.user : undefined;
   }
 
-  /** Tokens that were used or revoked and have not expired, sorted by id. */
+  /** Tokens that were used or revoked and have not expired, ordered by ID. */
   list(): readonly ApiTokenRecord[] {
     return [...this.records.list()].filter((record) => !this.expired(record)).sort((a, b) => (a.id < b.id ? -1 : 1));
   }
 
   /**
-   * Makes a token worthless, now on this process and within moments on all others; repeating it changes nothing.
-   * Works for tokens that were never used. Throws `malformed` when the id is not that of a token.
+   * Revokes a token, effective immediately on this process and shortly after on all others. Idempotent. Also works for
+   * tokens that were never used. Throws `malformed` if the ID is not a token ID.
    */
   async revoke(id: string): Promise<ApiTokenRecord> {
     if (!UUID.test(id)) throw malformed(`token id is "${id}", expected the UUID that was printed with the token`);
@@ -73,7 +79,7 @@ export class ApiTokens {
     });
   }
 
-  /** Throws `forbidden` when it was revoked. */
+  /** Throws `forbidden` if the token was revoked. */
   private isRecorded({ id }: ApiToken): boolean {
     const record = this.records.get(id);
     if (record?.revoked) throw forbidden(`the token ${id} was revoked`);
@@ -91,8 +97,8 @@ export class ApiTokens {
       await this.records.insert({ id, subject, role, expires: timestamp(expires), firstUsed });
       await this.prune();
     } catch (error) {
-      // Another request or replica was first; anything else must not fail the request that carries the token.
-      if (!isDomainError(error, 'already-exists')) this.logger.warn(`token ${id} not recorded: ${String(error)}`);
+      // Another request or replica may have recorded it; other errors must not fail the request with the token.
+      if (!isDomainError(error, 'already-exists')) this.log.warn(`cannot record first use of token ${id}`, error);
     }
   }
 

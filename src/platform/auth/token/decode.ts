@@ -2,13 +2,13 @@ import jwt from 'jsonwebtoken';
 import type { JwtHeader, JwtPayload } from 'jsonwebtoken';
 import { forbidden } from '../forbidden.js';
 
-/** What a token says of itself, before anything is verified. */
+/** The contents of a token before verification. */
 export interface DecodedToken {
   readonly header: JwtHeader;
   readonly payload: JwtPayload;
 }
 
-/** Takes a token apart, to find out who has to verify it. Throws `forbidden` when it is none. */
+/** Decodes a token to find out who has to verify it. Throws `forbidden` if it is not a token. */
 export function decodeToken(text: string): DecodedToken {
   const decoded = tryDecode(text);
   if (!isObject(decoded?.header) || !isObject(decoded.payload)) {

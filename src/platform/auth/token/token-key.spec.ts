@@ -12,8 +12,8 @@ afterEach(() => rmSync(folder, { recursive: true }));
 const key = (variables: Record<string, string> = {}) =>
   tokenKeyOf(loadConfig({ METAL_API_DEV: 'true', METAL_API_DATA_DIR: join(folder, 'data'), ...variables }));
 
-describe('the key of API tokens', () => {
-  it('is made once in the data folder, for its owner only', () => {
+describe('tokenKeyOf', () => {
+  it('creates the key once in the data folder, readable by its owner only', () => {
     const first = key();
     expect(first).toMatch(/^[0-9a-f]{64}$/);
     expect(key()).toBe(first);
@@ -21,19 +21,19 @@ describe('the key of API tokens', () => {
     expect(statSync(join(folder, 'data', 'api-token.key')).mode & 0o777).toBe(0o600);
   });
 
-  it('is the configured one, and then nothing is written', () => {
+  it('returns the configured key and writes nothing', () => {
     expect(key({ METAL_API_TOKEN_KEY: 'configured' })).toBe('configured');
     expect(readdirSync(folder)).toEqual([]);
   });
 
-  it('cannot be had where the data folder is none', () => {
+  it('throws if the data folder is not a folder', () => {
     writeFileSync(join(folder, 'data'), '');
     expect(() => key()).toThrow(
       expect.objectContaining({ kind: 'unavailable', message: expect.stringContaining('ENOTDIR') }),
     );
   });
 
-  it('of a server that keeps nothing is new every time', () => {
+  it('generates a new key each time for a server without storage', () => {
     expect(key({ METAL_API_DB: 'memory' })).not.toBe(key({ METAL_API_DB: 'memory' }));
     expect(readdirSync(folder)).toEqual([]);
   });

@@ -7,16 +7,15 @@ import { createPrivateFile, readPrivateFile } from '../../files/private-file.js'
 /** Name of the generated key in the data folder. */
 export const TOKEN_KEY_FILE = 'api-token.key';
 
-/** The generated key in the data folder, made on first use by server or command line. */
+/** The generated key in the data folder; created on first use by the server or the command line. */
 function keyInFolder(folder: string): string {
   const path = join(folder, TOKEN_KEY_FILE);
   return (readPrivateFile(path) ?? createPrivateFile(path, `${randomBytes(32).toString('hex')}\n`)).trim();
 }
 
 /**
- * The key that signs the server's own API tokens: the configured one, which replicas have to share, or one in the data
- * folder. A server that keeps nothing has one that ends with the process. Throws `unavailable` when the folder cannot be
- * used.
+ * The key that signs API tokens: the configured one, which replicas must share, or the one in the data folder. A server
+ * without storage has a key that ends with the process. Throws `unavailable` if the data folder cannot be used.
  */
 export function tokenKeyOf({ auth, store }: Pick<Config, 'auth' | 'store'>): string {
   if (auth.tokenKey !== undefined) return auth.tokenKey;
@@ -24,7 +23,7 @@ export function tokenKeyOf({ auth, store }: Pick<Config, 'auth' | 'store'>): str
   try {
     return keyInFolder(store.dataDir);
   } catch (error) {
-    const message = `no key for API tokens in data folder "${store.dataDir}": ${(error as Error).message}`;
+    const message = `cannot use the key of API tokens in data folder "${store.dataDir}": ${(error as Error).message}`;
     throw new DomainError('unavailable', message, undefined, { cause: error });
   }
 }

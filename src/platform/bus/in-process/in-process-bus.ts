@@ -1,14 +1,14 @@
-import { EventEmitter } from 'node:events';
 import { Bus } from '../bus.js';
 import type { BusState, CommandMessage, CommandResult, ConsumeOptions, Handler, Subscription } from '../bus.js';
 import { commandKey, resultKey } from '../message-keys.js';
 import { WorkQueue } from './work-queue.js';
 
-/** What the in-process buses of one process share, as processes share a broker. Commands without a consumer wait. */
+/**
+ * Shared by the in-process buses of one process, like a broker by processes. Commands wait until there is a consumer.
+ */
 export class InProcessBroker {
   readonly commands = new Map<string, WorkQueue<CommandMessage>>();
   readonly results = new WorkQueue<CommandResult>();
-  readonly notices = new EventEmitter().setMaxListeners(0);
 
   commandsOf(partition: string): WorkQueue<CommandMessage> {
     const queue = this.commands.get(partition) ?? new WorkQueue<CommandMessage>();
@@ -17,7 +17,10 @@ export class InProcessBroker {
   }
 }
 
-/** The bus of a server that runs alone (design D5): nothing leaves the process, nothing survives it. */
+/**
+ * The bus of a single server (docs/concepts/design.md#embedded-by-default): messages neither leave nor survive the
+ * process.
+ */
 export class InProcessBus extends Bus {
   readonly kind = 'in-process';
   readonly durable = false;
@@ -31,8 +34,8 @@ export class InProcessBus extends Bus {
     return { connected: true, message: '' };
   }
 
-  /** What waits here is in the journal, too. */
-  figures(): undefined {
+  /** Everything waiting here is in the journal, too. */
+  brokerStats(): undefined {
     return undefined;
   }
 
@@ -51,20 +54,6 @@ export class InProcessBus extends Bus {
 
   consumeResults(handler: Handler<CommandResult>, options?: ConsumeOptions): Subscription {
     return this.track(this.broker.results.consume(handler, options));
-  }
-
-  notifyAllocation(machine: string): void {
-    setImmediate(() => this.broker.notices.emit('allocation', machine));
-  }
-
-  onAllocation(listener: (machine: string) => void): () => void {
-    this.broker.notices.on('allocation', listener);
-    const entry = { abandon: (): void => void this.broker.notices.off('allocation', listener) };
-    this.open.add(entry);
-    return () => {
-      this.open.delete(entry);
-      entry.abandon();
-    };
   }
 
   async close(): Promise<void> {

@@ -1,9 +1,12 @@
+import { systemClock } from '../../../shared/clock.js';
+import { ExpiringMap } from '../../../shared/concurrency/expiring-map.js';
+import { after } from '../../../shared/concurrency/timers.js';
 import { DEFAULT_CONCURRENCY, DEFAULT_RETRY_MS } from '../bus.js';
-import type { ConsumeOptions, Handler, Outcome, Subscription } from '../bus.js';
+import type { ConsumeOptions, Handler, HandlerOutcome, Subscription } from '../bus.js';
 
 interface Entry<T> {
   readonly message: T;
-  /** Entries of one key are handled one at a time and in order. */
+  /** Entries with the same key are handled one at a time and in order. */
   readonly key: string;
   deliveries: number;
   /** Milliseconds since the epoch. */
@@ -17,21 +20,21 @@ interface Consumer<T> {
   open: boolean;
 }
 
-/** How long an id suppresses duplicates, in milliseconds; the same window as the broker's. */
+/** How long an ID suppresses duplicates, in milliseconds; same as the broker's window. */
 const DUPLICATE_WINDOW_MS = 120_000;
 
-/** A queue in memory with the broker's semantics: at least once, one at a time per key, duplicates suppressed. */
+/** An in-memory queue with the broker's semantics: at least once, one at a time per key, duplicates suppressed. */
 export class WorkQueue<T> {
   private entries: Entry<T>[] = [];
   private readonly busy = new Set<string>();
-  private readonly seen = new Map<string, number>();
+  private readonly seen = new ExpiringMap<string, true>(DUPLICATE_WINDOW_MS, systemClock);
   private readonly consumers = new Set<Consumer<T>>();
-  private timer: NodeJS.Timeout | undefined;
+  private cancelTimer: () => void = () => undefined;
 
-  /** A message whose `id` came within the last two minutes is dropped. */
+  /** Drops the message if one with the same `id` was pushed within the last two minutes. */
   push(id: string, key: string, message: T): void {
     const now = Date.now();
-    if (this.isDuplicate(id, now)) return;
+    if (this.isDuplicate(id)) return;
     this.entries.push({ message, key, deliveries: 0, dueAt: now });
     this.pump();
   }
@@ -48,7 +51,7 @@ export class WorkQueue<T> {
       },
       abandon: () => {
         this.detach(consumer);
-        for (const entry of consumer.running.keys()) this.giveBack(consumer, entry, 0);
+        for (const entry of consumer.running.keys()) this.requeue(consumer, entry, 0);
         this.pump();
       },
     };
@@ -59,20 +62,20 @@ export class WorkQueue<T> {
     this.consumers.delete(consumer);
   }
 
-  /** Hands every entry that is due to a consumer with room. */
+  /** Passes due entries to consumers with free capacity. */
   private pump(): void {
-    clearTimeout(this.timer);
-    if (!this.withRoom()) return; // whoever gets room, or comes, pumps again
+    this.cancelTimer();
+    if (!this.withRoom()) return; // pumped again when a consumer gets capacity or is added
     const now = Date.now();
     const held = new Set(this.busy);
     let next = Infinity;
     for (const entry of [...this.entries]) {
       if (held.has(entry.key)) continue;
-      held.add(entry.key); // whatever becomes of it, later entries of its key wait
+      held.add(entry.key); // regardless of its outcome, later entries of its key wait
       if (entry.dueAt > now) next = Math.min(next, entry.dueAt);
       else this.hand(entry);
     }
-    if (next < Infinity) this.timer = setTimeout(() => this.pump(), next - now).unref();
+    if (next < Infinity) this.cancelTimer = after(next - now, () => this.pump());
   }
 
   private hand(entry: Entry<T>): void {
@@ -92,10 +95,10 @@ export class WorkQueue<T> {
     const { message, deliveries } = entry;
     const outcome = await Promise.resolve()
       .then(() => consumer.handler({ message, deliveries }))
-      .catch((): Outcome => ({ retryAfter: DEFAULT_RETRY_MS }));
-    if (!consumer.running.has(entry)) return; // abandoned meanwhile: it is somebody else's now
+      .catch((): HandlerOutcome => ({ retryAfter: DEFAULT_RETRY_MS }));
+    if (!consumer.running.has(entry)) return; // abandoned in the meantime: another consumer has it
     if (outcome === 'done') this.finish(consumer, entry);
-    else this.giveBack(consumer, entry, outcome.retryAfter);
+    else this.requeue(consumer, entry, outcome.retryAfter);
     this.pump();
   }
 
@@ -104,20 +107,16 @@ export class WorkQueue<T> {
     this.busy.delete(entry.key);
   }
 
-  /** Back to the head of the queue, so that it keeps its place before later ones of its key. */
-  private giveBack(consumer: Consumer<T>, entry: Entry<T>, delay: number): void {
+  /** Returns the entry to the head of the queue, so that it stays ahead of later entries of its key. */
+  private requeue(consumer: Consumer<T>, entry: Entry<T>, delay: number): void {
     this.finish(consumer, entry);
     entry.dueAt = Date.now() + delay;
     this.entries.unshift(entry);
   }
 
-  private isDuplicate(id: string, now: number): boolean {
-    for (const [old, at] of this.seen) {
-      if (at > now - DUPLICATE_WINDOW_MS) break;
-      this.seen.delete(old);
-    }
+  private isDuplicate(id: string): boolean {
     if (this.seen.has(id)) return true;
-    this.seen.set(id, now);
+    this.seen.set(id, true);
     return false;
   }
 }

@@ -1,13 +1,15 @@
-import type { JsMsg } from 'nats';
+import { headers } from 'nats';
+import type { JsMsg, MsgHdrs } from 'nats';
+import { traceparentOf } from '../../tracing/traceparent.js';
 import type { CommandMessage, CommandResult, JsonObject } from '../bus.js';
 import { parseSubject } from './subjects.js';
 
-/** Most characters of an agent's explanation that travel: results have a limit of size. */
+/** Maximum length of an agent's message in characters: results are limited in size. */
 const MAX_WHY = 2000;
 
 /**
- * The payload with the journal's id beside it, so that any consumer of reference/40 §3.3 can read it; with partition and
- * machine, so that a message on a wrong subject is noticed, and with the installation whose journal it is of.
+ * The payload with the journal's ID added, so that any consumer of docs/reference/message-bus.md#command-payload can
+ * read it; with partition and machine, to detect messages on a wrong subject, and with the installation of the journal.
  */
 export function encodeCommand(message: CommandMessage): Uint8Array {
   const { id, attempt, partition, machine, installation, expiresAt, payload } = message;
@@ -18,7 +20,7 @@ export function encodeCommand(message: CommandMessage): Uint8Array {
   return encode({ ...payload, id, attempt, partition, machine, ...more });
 }
 
-/** Throws when the data is no command, or not one for the partition and machine of its subject. */
+/** Throws if the data is not a command, or is for another partition or machine than its subject. */
 export function decodeCommand(message: JsMsg): CommandMessage {
   const { id, attempt, expires_at: expiresAt, partition, machine, installation, ...payload } = decode(message.data);
   const addressee = addresseeOf(message, { partition, machine });
@@ -29,6 +31,7 @@ export function decodeCommand(message: JsMsg): CommandMessage {
     payload,
     ...(installation !== undefined && { installation: text(installation, 'installation') }),
     ...(expiresAt !== undefined && { expiresAt: text(expiresAt, 'expires_at') }),
+    ...traceOf(message),
   };
 }
 
@@ -49,10 +52,11 @@ export function encodeResult(result: CommandResult): Uint8Array {
 
 const STATES: readonly unknown[] = ['delivered', 'done', 'failed', 'expired'] satisfies CommandResult['state'][];
 
-/** Throws when the data is no result, or not one of the partition and machine of its subject. */
+/** Throws if the data is not a result, or is for another partition or machine than its subject. */
 export function decodeResult(message: JsMsg): CommandResult {
   const { id, attempt, state, message: why, at, partition, machine, installation } = decode(message.data);
-  if (!STATES.includes(state)) throw new Error(`state of a result is ${JSON.stringify(state)}`);
+  if (!STATES.includes(state))
+    throw new Error(`state of a result is ${JSON.stringify(state)}, expected ${STATES.join(', ')}`);
   const addressee = addresseeOf(message, { partition, machine });
   return {
     ...addressee,
@@ -62,18 +66,35 @@ export function decodeResult(message: JsMsg): CommandResult {
     state: state as CommandResult['state'],
     message: typeof why === 'string' ? why : '',
     at: typeof at === 'string' ? at : '',
+    ...traceOf(message),
   };
 }
 
-/** What the subject says, which the broker guards. Messages of earlier releases do not repeat it inside. */
+/** Partition and machine of the subject, which the broker enforces. Messages of earlier releases do not repeat them. */
 function addresseeOf({ subject }: JsMsg, inside: { readonly partition: unknown; readonly machine: unknown }) {
   const addressee = parseSubject(subject);
   for (const name of ['partition', 'machine'] as const) {
     if (inside[name] !== undefined && inside[name] !== addressee[name]) {
-      throw new Error(`${name} of the message is ${JSON.stringify(inside[name])}, of its subject "${addressee[name]}"`);
+      throw new Error(
+        `${name} of the message is ${JSON.stringify(inside[name])}, expected "${addressee[name]}" as in its subject`,
+      );
     }
   }
   return addressee;
+}
+
+const TRACE_HEADER = 'traceparent';
+
+/** The headers of a message that continues a trace. */
+export function traceHeaders(trace: string): MsgHdrs {
+  const made = headers();
+  made.set(TRACE_HEADER, trace);
+  return made;
+}
+
+function traceOf(message: JsMsg): { readonly trace?: string } {
+  const trace = traceparentOf(message.headers?.get(TRACE_HEADER));
+  return trace === undefined ? {} : { trace };
 }
 
 export const encode = (value: JsonObject): Uint8Array => Buffer.from(JSON.stringify(value), 'utf8');

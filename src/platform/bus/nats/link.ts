@@ -1,32 +1,35 @@
+import { definedFields } from '../../../shared/entity.js';
 import { readFileSync } from 'node:fs';
 import { connect, credsAuthenticator, Events } from 'nats';
 import type { ConnectionOptions, NatsConnection } from 'nats';
 import type { NatsSettings } from '../../../config/bus-settings.js';
-import { sleep } from '../../../shared/async.js';
+import { sleep } from '../../../shared/concurrency/timers.js';
 import { DomainError } from '../../../shared/errors/domain-error.js';
-import type { Log } from '../../../shared/log.js';
+import type { AppLogger } from '../../../shared/app-logger.js';
 import type { BusState } from '../bus.js';
 
 export interface NatsOptions extends NatsSettings {
   /** Client name shown by the broker, e.g. `metal-api` or `agent-fra-equ01`; also the prefix of its inboxes. */
   readonly name: string;
   /**
-   * `server` creates the streams and consumers and may use them all; `agent` only uses those of its partition, as its
-   * credentials allow (deploy/nats.conf).
+   * `server` creates the streams and consumers and may use all of them; `agent` only uses those of its partition, as
+   * its credentials allow (deploy/nats.conf).
    */
   readonly role: 'server' | 'agent';
-  /** Of consumers that a server creates: how long a message may stay silent before it comes again. */
+  /** For consumers created by a server: how long a message may stay unacknowledged before it is redelivered. */
   readonly ackWaitMs?: number;
-  /** Of a server: whether it takes over the streams of another installation with the same name. */
+  /** For servers: whether to take over the streams of another installation with the same name. */
   readonly takeOver?: boolean;
-  /** Of a server: the identity of its database. Throws as long as that is not known. */
+  /** For servers: the identity of its database. Throws until `ready` resolves. */
   readonly owner?: () => string;
-  readonly log: Log;
+  /** For servers: resolves when the streams may be prepared; until then, the bus is not available. */
+  readonly ready?: () => Promise<void>;
+  readonly log: AppLogger;
 }
 
 const RECONNECT_MS = 500;
 
-/** One connection that is there for good: the broker may come late, go, and come again. */
+/** A permanent connection: the broker may start later, disappear and return. */
 export class NatsLink {
   private current: NatsConnection | undefined;
   private up = false;
@@ -34,7 +37,7 @@ export class NatsLink {
   private closed = false;
   private readonly waiting = new Set<() => void>();
 
-  /** `onConnect` runs after every (re)connection, before anybody may use it; when it throws it is tried again. */
+  /** `onConnect` runs after every (re)connection, before the connection is used; if it throws, it is retried. */
   constructor(
     private readonly options: NatsOptions,
     private readonly onConnect: (connection: NatsConnection) => Promise<void>,
@@ -46,7 +49,7 @@ export class NatsLink {
     return { connected: this.up, message: this.up ? '' : `NATS ${this.address}: ${this.problem}` };
   }
 
-  /** The URLs without what they may carry of credentials. */
+  /** The URLs without credentials. */
   private get address(): string {
     return this.options.url.replace(/[^/,@]*@/g, '');
   }
@@ -55,22 +58,23 @@ export class NatsLink {
     return this.closed;
   }
 
-  /** The connection, when it is usable now. Throws `unavailable`. */
+  /** The connection, if it is usable now. Throws `unavailable`. */
   connection(): NatsConnection {
     if (!this.current || !this.up)
       throw new DomainError('unavailable', `the bus is not available: ${this.state().message}`);
     return this.current;
   }
 
-  /** Resolves when there is a usable connection, or the link is closed. */
-  async whenUp(): Promise<void> {
+  /** Resolves when the connection is usable, or the link is closed. */
+  async whenConnected(): Promise<void> {
     if (this.up || this.closed) return;
     await new Promise<void>((resolve) => this.waiting.add(resolve));
   }
 
   async close(): Promise<void> {
     this.closed = true;
-    this.setUp(false, 'closed');
+    this.up = false;
+    this.problem = 'closed';
     this.release();
     await this.current?.close();
   }
@@ -110,15 +114,15 @@ export class NatsLink {
     }
   }
 
-  /** The connection stands, but must not be used until `onConnect` has succeeded again. */
-  async reconsider(reason: string): Promise<void> {
+  /** The connection is up, but must not be used until `onConnect` has succeeded again. */
+  async revalidate(reason: string): Promise<void> {
     if (!this.up || !this.current) return;
     this.setUp(false, reason);
     await this.prepare(this.current);
   }
 
   private setUp(up: boolean, problem: string): void {
-    if (this.closed && up) return;
+    if (this.closed) return;
     if (up && !this.up) this.options.log.info(`bus: connected to ${this.address}`);
     if (!up && problem !== this.problem) this.options.log.warn(`bus: ${problem}`);
     this.up = up;
@@ -135,14 +139,16 @@ function connectionOptions(options: NatsOptions): ConnectionOptions {
   return {
     servers: options.url.split(',').map((url) => url.trim()),
     name: options.name,
-    // Credentials let an agent listen to its own inboxes only, so that it cannot read another's commands.
+    // Credentials restrict an agent to its own inboxes, so that it cannot read commands of other agents.
     inboxPrefix: `_INBOX.${options.name}`,
     maxReconnectAttempts: -1,
     reconnectTimeWait: RECONNECT_MS,
     pingInterval: 10_000,
-    ...(options.user !== undefined && { user: options.user, pass: options.password }),
+    ...definedFields({ user: options.user, pass: options.user === undefined ? undefined : options.password }),
     ...(options.credsFile && { authenticator: credsAuthenticator(readFileSync(options.credsFile)) }),
-    ...(options.caFile && { tls: { caFile: options.caFile } }),
+    ...((options.caFile ?? options.certFile) && {
+      tls: definedFields({ caFile: options.caFile, certFile: options.certFile, keyFile: options.keyFile }),
+    }),
   };
 }
 

@@ -3,7 +3,7 @@ import type { JsMsg, NatsConnection } from 'nats';
 import { DomainError, isDomainError } from '../../../shared/errors/domain-error.js';
 import { Bus } from '../bus.js';
 import type {
-  BusFigures,
+  BrokerStats,
   BusState,
   CommandMessage,
   CommandResult,
@@ -12,46 +12,44 @@ import type {
   Subscription,
 } from '../bus.js';
 import { commandKey, resultKey } from '../message-keys.js';
-import { decode, decodeCommand, decodeResult, encode, encodeCommand, encodeResult } from './codec.js';
-import { Figures } from './figures.js';
-import { Inheritance } from './inheritance.js';
+import { decodeCommand, decodeResult, encodeCommand, encodeResult, traceHeaders } from './codec.js';
+import { BrokerStatsPoller } from './broker-stats-poller.js';
+import { FormerStreams } from './former-streams.js';
 import { NatsLink } from './link.js';
 import type { NatsOptions } from './link.js';
 import { ForeignMessage } from './ownership.js';
 import { PullLoop } from './pull-loop.js';
-import { Streams } from './streams.js';
-import { agentName, Names, RESULT_CONSUMER } from './subjects.js';
+import { StreamManager } from './stream-manager.js';
+import { agentName, BrokerNames, RESULT_CONSUMER } from './subjects.js';
 
 /** How long the broker may take to confirm a message, in milliseconds. */
 const PUBLISH_TIMEOUT_MS = 5000;
 
-/** A second reset of a machine does harm, so an agent that is slow to answer is given time. */
+/** Executing a reset twice is harmful, so slow agents are given time to acknowledge, in milliseconds. */
 const COMMAND_ACK_WAIT_MS = 30_000;
 
 /**
- * A result that comes twice does none, and what a frozen replica has in hand must soon come to another one: it holds
- * results for the time of a request (`RESULT_FETCH_MS`) and this one, together.
+ * Redelivering a result is harmless, and results held by a suspended replica must soon reach another one: together with
+ * the duration of a request (`RESULT_FETCH_MS`), this is how long it holds them, in milliseconds.
  */
 const RESULT_ACK_WAIT_MS = 4000;
 const RESULT_FETCH_MS = 2000;
 
-/** The bus over NATS JetStream (design §9). */
+/** The bus over NATS JetStream (docs/concepts/design.md#bus). */
 export class NatsBus extends Bus {
   readonly kind = 'nats';
   readonly durable = true;
-  private readonly names: Names;
+  private readonly names: BrokerNames;
   private readonly link: NatsLink;
-  private readonly streams: Streams;
-  private readonly waiting: Figures | undefined;
-  private readonly inheritance: Inheritance | undefined;
-  private readonly listeners = new Set<(machine: string) => void>();
-  private listening: NatsConnection | undefined;
+  private readonly streams: StreamManager;
+  private readonly waiting: BrokerStatsPoller | undefined;
+  private readonly formerStreams: FormerStreams | undefined;
 
   constructor(private readonly options: NatsOptions) {
     super();
     const { ackWaitMs, installation, takeOver = false, owner, log } = options;
-    this.names = new Names(installation);
-    this.streams = new Streams({
+    this.names = new BrokerNames(installation);
+    this.streams = new StreamManager({
       names: this.names,
       owner,
       takeOver,
@@ -61,15 +59,15 @@ export class NatsBus extends Bus {
     });
     this.link = new NatsLink(options, (connection) => this.prepare(connection));
     if (options.role !== 'server') return;
-    this.waiting = new Figures(this.link, this.names, this.streams);
-    this.inheritance = owner && new Inheritance(this.names, owner, this.streams, log);
+    this.waiting = new BrokerStatsPoller(this.link, this.names, this.streams);
+    this.formerStreams = owner && new FormerStreams(this.names, owner, this.streams, log);
   }
 
   state(): BusState {
     return this.link.state();
   }
 
-  figures(): BusFigures | undefined {
+  brokerStats(): BrokerStats | undefined {
     return this.waiting?.latest;
   }
 
@@ -78,7 +76,7 @@ export class NatsBus extends Bus {
       if (this.options.role === 'server') await this.streams.ensurePartition(connection, message.partition);
       const subject = this.names.command(message.partition, message.machine);
       const installation = message.installation ?? this.options.owner?.();
-      await send(connection, subject, encodeCommand({ ...message, installation }), commandKey(message));
+      await send(connection, subject, encodeCommand({ ...message, installation }), commandKey(message), message.trace);
     });
   }
 
@@ -95,7 +93,9 @@ export class NatsBus extends Bus {
 
   async publishResult(result: CommandResult): Promise<void> {
     const subject = this.names.result(result.partition, result.machine);
-    await this.publish((connection) => send(connection, subject, encodeResult(result), resultKey(result)));
+    await this.publish((connection) =>
+      send(connection, subject, encodeResult(result), resultKey(result), result.trace),
+    );
   }
 
   consumeResults(handler: Handler<CommandResult>, options?: ConsumeOptions): Subscription {
@@ -110,40 +110,23 @@ export class NatsBus extends Bus {
       return new PullLoop(this.link, source, handler, this.options.log, options);
     };
     const current = consume(this.names.resultStream);
-    const inherited = this.inheritance?.onResults(consume);
+    const inherited = this.formerStreams?.onResults(consume);
     return { stop: async () => void (await Promise.all([current.stop(), inherited?.stop()])) };
   }
 
-  notifyAllocation(machine: string): void {
-    try {
-      // The member's name is the one that consumers of reference/40 §3.4 know.
-      this.link.connection().publish(this.names.allocationNotice, encode({ old: machine }));
-    } catch (error) {
-      this.options.log.warn(`bus: nobody was told of the allocation of machine "${machine}"`, error);
-    }
-  }
-
-  onAllocation(listener: (machine: string) => void): () => void {
-    this.listeners.add(listener);
-    return () => void this.listeners.delete(listener);
-  }
-
   async close(): Promise<void> {
-    this.listeners.clear();
     this.waiting?.stop();
     await this.link.close();
   }
 
   private async prepare(connection: NatsConnection): Promise<void> {
     if (this.options.role !== 'server') return;
+    await this.options.ready?.();
     await this.streams.ensure(connection);
-    await this.inheritance?.claim(connection);
-    if (this.listening === connection) return; // the client renews subscriptions by itself
-    this.listening = connection;
-    connection.subscribe(this.names.allocationNotice, { callback: (_, message) => this.spread(message.data) });
+    await this.formerStreams?.moveCommands(connection);
   }
 
-  /** Results of earlier releases do not say whose they are; the journal knows its own by their ids. */
+  /** Results of earlier releases do not name their installation; the journal recognizes its own by their IDs. */
   private ownResult(message: JsMsg): CommandResult {
     const result = decodeResult(message);
     const owner = this.options.owner?.();
@@ -153,21 +136,12 @@ export class NatsBus extends Bus {
     return result;
   }
 
-  private spread(data: Uint8Array): void {
-    try {
-      const { old } = decode(data);
-      if (typeof old === 'string') for (const listener of this.listeners) listener(old);
-    } catch (error) {
-      this.options.log.warn(`bus: a notice that nobody can read`, error);
-    }
-  }
-
   private async ensureSoon(partition: string): Promise<void> {
-    await this.link.whenUp();
+    await this.link.whenConnected();
     await this.publish((connection) => this.streams.ensurePartition(connection, partition)).catch(() => undefined);
   }
 
-  /** Turns everything that the broker may answer into `unavailable`. */
+  /** Converts any error of the broker to `unavailable`. */
   private async publish(action: (connection: NatsConnection) => Promise<void>): Promise<void> {
     try {
       const connection = this.link.connection();
@@ -181,15 +155,22 @@ export class NatsBus extends Bus {
     } catch (error) {
       if (isDomainError(error)) throw error;
       const why = error instanceof Error ? error.message : String(error);
-      throw new DomainError('unavailable', `the bus did not take the message: ${why}`, undefined, { cause: error });
+      throw new DomainError('unavailable', `the bus did not accept the message: ${why}`, undefined, { cause: error });
     }
   }
 }
 
-async function send(connection: NatsConnection, subject: string, data: Uint8Array, msgID: string): Promise<void> {
-  await connection.jetstream().publish(subject, data, { msgID, timeout: PUBLISH_TIMEOUT_MS });
+async function send(
+  connection: NatsConnection,
+  subject: string,
+  data: Uint8Array,
+  msgID: string,
+  trace: string | undefined,
+): Promise<void> {
+  const traced = trace === undefined ? {} : { headers: traceHeaders(trace) };
+  await connection.jetstream().publish(subject, data, { msgID, timeout: PUBLISH_TIMEOUT_MS, ...traced });
 }
 
-/** Nobody stores this subject: the broker has lost its streams. */
+/** No stream stores this subject: the broker has lost its streams. */
 const isMissingStream = (error: unknown): boolean =>
   error instanceof NatsError && (error.code === (ErrorCode.NoResponders as string) || error.code === '503');

@@ -1,42 +1,49 @@
 import { millis, nanos } from 'nats';
 import type { ConsumerMessages, JsMsg } from 'nats';
-import { backoff, KeyedQueue, sleep } from '../../../shared/async.js';
-import type { Log } from '../../../shared/log.js';
+import { Backoff } from '../../../shared/concurrency/backoff.js';
+import { KeyedQueue } from '../../../shared/concurrency/keyed-queue.js';
+import { Scheduler } from '../../../shared/concurrency/scheduler.js';
+import { after } from '../../../shared/concurrency/timers.js';
+import type { AppLogger } from '../../../shared/app-logger.js';
 import { DEFAULT_CONCURRENCY, DEFAULT_RETRY_MS } from '../bus.js';
-import type { ConsumeOptions, Handler, Outcome, Subscription } from '../bus.js';
+import type { ConsumeOptions, Handler, HandlerOutcome, Subscription } from '../bus.js';
 import type { NatsLink } from './link.js';
 import { ForeignMessage } from './ownership.js';
 
-/** How long one request for messages stays open at the broker. */
+/** How long one request for messages stays open at the broker, in milliseconds. */
 const FETCH_MS = 5000;
 
-/** How much later than asked for a request may end, in milliseconds; the library is not relied on to notice its end. */
+/** How much later a request may end than requested, in milliseconds; the library may fail to notice its end. */
 const GRACE_MS = 3000;
 
-/** When a message of another installation is looked at again, in milliseconds. */
+/** Redelivery interval for messages of another installation, in milliseconds. */
 const FOREIGN_RETRY_MS = 15 * 60_000;
 
-/** The broker's, for consumers that do not say how long a message may stay silent. */
+/**
+ * The broker's default, for consumers that do not define how long a message may stay unacknowledged, in milliseconds.
+ */
 const DEFAULT_ACK_WAIT_MS = 30_000;
 
 export interface PullSource<T> {
   readonly stream: string;
   readonly durable: string;
   /**
-   * Throws when the message is not what it should be; it is then dropped, with a line in the log. Throws ForeignMessage
-   * for one that is left alone.
+   * Throws if the message is invalid; it is then logged and dropped. Throws ForeignMessage if the message must be left
+   * to another installation.
    */
   decode(message: JsMsg): T;
-  /** Handlers of one key run one at a time, in order. */
+  /** Handlers for the same key run one at a time, in order. */
   key(message: T): string;
-  /** How long one request for messages stays open at the broker, in milliseconds; 5 s unless given. */
+  /** How long one request for messages stays open at the broker, in milliseconds; default 5 s. */
   readonly fetchMs?: number;
 }
 
-/** Pulls from a durable consumer for as long as it is wanted, through every interruption. */
+/** Pulls from a durable consumer until it is stopped, and resumes after interruptions. */
 export class PullLoop<T> implements Subscription {
   private readonly running = new Set<Promise<void>>();
   private readonly queue = new KeyedQueue();
+  /** The connection may be gone; then the broker redelivers the message anyway. */
+  private readonly heartbeats = new Scheduler(() => undefined);
   private readonly concurrency: number;
   private wanted = true;
   private batch: ConsumerMessages | undefined;
@@ -47,7 +54,7 @@ export class PullLoop<T> implements Subscription {
     private readonly link: NatsLink,
     private readonly source: PullSource<T>,
     private readonly handler: Handler<T>,
-    private readonly log: Log,
+    private readonly log: AppLogger,
     options: ConsumeOptions = {},
   ) {
     this.concurrency = options.concurrency ?? DEFAULT_CONCURRENCY;
@@ -67,20 +74,21 @@ export class PullLoop<T> implements Subscription {
   }
 
   private async loop(): Promise<void> {
-    for (let failures = 0; this.active;) {
+    const backoff = new Backoff({ base: 100, cap: 3000, least: 200 });
+    while (this.active) {
       try {
-        await Promise.race([this.link.whenUp(), this.woken()]);
+        await Promise.race([this.link.whenConnected(), this.woken()]);
         if (!this.active) return;
         await this.pull();
-        failures = 0;
+        backoff.reset();
       } catch (error) {
-        if (failures === 3) this.log.warn(`bus: consumer ${this.source.durable} cannot read`, error);
-        await Promise.race([sleep(200 + backoff(failures++, 100, 3000)), this.woken()]);
+        if (backoff.attempts === 3) this.log.warn(`bus: consumer ${this.source.durable} cannot read`, error);
+        await Promise.race([backoff.wait(), this.woken()]);
       }
     }
   }
 
-  /** One request: as many messages as there is room for. */
+  /** One request for as many messages as there is capacity for. */
   private async pull(): Promise<void> {
     const room = this.concurrency - this.running.size;
     if (room <= 0) {
@@ -93,11 +101,11 @@ export class PullLoop<T> implements Subscription {
     const batch = (this.batch = await consumer.fetch({ max_messages: room, expires: fetchMs }));
     if (!this.wanted) await batch.close();
     const heartbeatMs = millis(config.ack_wait ?? nanos(DEFAULT_ACK_WAIT_MS)) / 3;
-    const overdue = setTimeout(() => void batch.close(), fetchMs + GRACE_MS);
+    const cancel = after(fetchMs + GRACE_MS, () => void batch.close(), { keepsAlive: true });
     try {
       for await (const message of batch) this.accept(message, heartbeatMs);
     } finally {
-      clearTimeout(overdue);
+      cancel();
     }
   }
 
@@ -112,37 +120,37 @@ export class PullLoop<T> implements Subscription {
       decoded = this.source.decode(message);
     } catch (error) {
       if (error instanceof ForeignMessage) return this.leave(message, error);
-      this.log.warn(`bus: dropped a message on ${message.subject} that nobody can read`, error);
+      this.log.warn(`bus: dropped an unreadable message on ${message.subject}`, error);
       return message.term();
     }
-    // Also while it waits for its turn: otherwise the broker would deliver it a second time.
-    const heartbeat = setInterval(() => this.quietly(() => message.working()), heartbeatMs);
+    // Also while the message is queued: otherwise the broker would redeliver it.
+    const heartbeat = this.heartbeats.every(heartbeatMs, 'heartbeat of a message', () => message.working());
     try {
       const outcome = await this.queue.run(this.source.key(decoded), () => this.handle(decoded, message));
       if (outcome === 'done') await this.acknowledge(message);
       else this.quietly(() => message.nak(outcome.retryAfter));
     } finally {
-      clearInterval(heartbeat);
+      void heartbeat.cancel();
     }
   }
 
-  /** Not acknowledged: whose it is may still come for it, until the stream forgets it. */
+  /** Leaves the message unacknowledged: its owner may still consume it, until the stream drops it. */
   private leave(message: JsMsg, error: ForeignMessage): void {
-    this.log.warn(`bus: leaves a message on ${message.subject} alone: ${error.message}`);
+    this.log.warn(`bus: leaving a message on ${message.subject} to its owner: ${error.message}`);
     this.quietly(() => message.nak(FOREIGN_RETRY_MS));
   }
 
-  private async handle(decoded: T, message: JsMsg): Promise<Outcome> {
+  private async handle(decoded: T, message: JsMsg): Promise<HandlerOutcome> {
     if (!this.active) return { retryAfter: 0 };
     try {
       return await this.handler({ message: decoded, deliveries: message.info.deliveryCount });
     } catch (error) {
-      this.log.warn(`bus: a message on ${message.subject} will be delivered again`, error);
+      this.log.warn(`bus: a message on ${message.subject} will be redelivered`, error);
       return { retryAfter: DEFAULT_RETRY_MS };
     }
   }
 
-  /** Waits for the broker's word, once; when it does not come the message is delivered again. */
+  /** Waits for the broker's confirmation, once; without it, the message is redelivered. */
   private async acknowledge(message: JsMsg): Promise<void> {
     try {
       await message.ackAck();
@@ -151,12 +159,12 @@ export class PullLoop<T> implements Subscription {
     }
   }
 
-  /** The connection may be gone; then the broker delivers the message again by itself. */
+  /** The connection may be gone; then the broker redelivers the message anyway. */
   private quietly(action: () => void): void {
     try {
       action();
     } catch {
-      // Nothing to do: at least once.
+      // Ignored: the message is redelivered.
     }
   }
 

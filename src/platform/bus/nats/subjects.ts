@@ -1,25 +1,23 @@
-/** The installation of sites that have not named theirs. */
+/** The installation name of sites that have not set one. */
 export const DEFAULT_INSTALLATION = 'metal';
 
 /**
- * Names on the broker (design §9): streams, subjects and consumers of one installation, whose name is their first part,
- * so that several share a broker. Partition and machine ids are escaped so that each is one token of a subject.
+ * Names on the broker (docs/concepts/design.md#bus): streams, subjects and consumers of one installation. They begin
+ * with the installation's name, so that several installations can share a broker. Partition and machine IDs are escaped
+ * so that each is one token of a subject.
  */
-export class Names {
+export class BrokerNames {
   readonly commandStream: string;
   readonly resultStream: string;
   readonly allCommands: string;
   readonly allResults: string;
-  /** Tells replicas of allocations. */
-  readonly allocationNotice: string;
 
   /** `installation` is one token of lower-case letters, digits and `-`. */
   constructor(readonly installation: string = DEFAULT_INSTALLATION) {
-    this.commandStream = `${installation.toUpperCase()}${COMMANDS}`;
-    this.resultStream = `${installation.toUpperCase()}${RESULTS}`;
+    this.commandStream = `${installation.toUpperCase()}${COMMAND_STREAM_SUFFIX}`;
+    this.resultStream = `${installation.toUpperCase()}${RESULT_STREAM_SUFFIX}`;
     this.allCommands = `${installation}.command.*.*`;
     this.allResults = `${installation}.result.*.*`;
-    this.allocationNotice = `${installation}.allocation`;
   }
 
   command(partition: string, machine: string): string {
@@ -30,29 +28,29 @@ export class Names {
     return `${this.installation}.result.${escapeToken(partition)}.${escapeToken(machine)}`;
   }
 
-  /** Every command of a partition. */
+  /** All commands of a partition. */
   partitionCommands(partition: string): string {
     return `${this.installation}.command.${escapeToken(partition)}.*`;
   }
 }
 
-/** What the names of streams end with. */
-export const COMMANDS = '_COMMANDS';
-export const RESULTS = '_RESULTS';
+/** Suffixes of stream names. */
+export const COMMAND_STREAM_SUFFIX = '_COMMANDS';
+export const RESULT_STREAM_SUFFIX = '_RESULTS';
 
-/** Durable consumer of the results; the API's replicas share it. */
+/** Durable consumer of the results, shared by the replicas of the API. */
 export const RESULT_CONSUMER = 'journal';
 
 /** Name of a partition's agents at the broker: as client, as user, and of the durable consumer that they share. */
 export const agentName = (partition: string): string => `agent-${escapeToken(partition)}`;
 
-/** Partition and machine of a command's or result's subject. */
+/** Partition and machine in the subject of a command or result. */
 export function parseSubject(subject: string): { partition: string; machine: string } {
   const [, , partition = '', machine = ''] = subject.split('.');
   return { partition: unescapeToken(partition), machine: unescapeToken(machine) };
 }
 
-/** Letters, digits, `-` and `_` stay; every other byte of the UTF-8 text becomes `=XX`. Reversible. */
+/** Keeps letters, digits, `-` and `_`; every other byte of the UTF-8 text becomes `=XX`. Reversible. */
 export const escapeToken = (text: string): string =>
   [...Buffer.from(text, 'utf8')]
     .map((byte) => String.fromCharCode(byte))

@@ -2,7 +2,10 @@ import { DomainError } from '../../../shared/errors/domain-error.js';
 import type { ErrorKind } from '../../../shared/errors/domain-error.js';
 import { ProtocolError } from './protocol-error.js';
 
-/** Status, and the word that starts the message (reference/40 §1.5: messages of typed errors name their type). */
+/**
+ * Status, and the word that starts the message (docs/reference/http.md#error-body: messages of typed errors start with
+ * their type).
+ */
 const KINDS: Record<ErrorKind, { readonly status: number; readonly prefix?: string }> = {
   'not-found': { status: 404, prefix: 'NotFound' },
   'already-exists': { status: 409, prefix: 'Conflict' },
@@ -10,6 +13,7 @@ const KINDS: Record<ErrorKind, { readonly status: number; readonly prefix?: stri
   malformed: { status: 400 },
   invalid: { status: 422 },
   precondition: { status: 412 },
+  gone: { status: 410 },
   forbidden: { status: 403 },
   exhausted: { status: 422 },
   unavailable: { status: 503 },
@@ -20,11 +24,14 @@ const KINDS: Record<ErrorKind, { readonly status: number; readonly prefix?: stri
 export interface HttpFailure {
   readonly status: number;
   readonly message: string;
-  /** True when nobody foresaw this error: it must be logged with its stack. */
+  /** True for an unexpected error, which must be logged with its stack. */
   readonly unexpected: boolean;
 }
 
-/** What a client is told about `error`. The text of an unforeseen error stays inside: it may carry secrets. */
+/**
+ * The status and message of `error` for clients. The text of an unexpected error is not included: it may contain
+ * secrets.
+ */
 export function failureOf(error: unknown, requestId: string): HttpFailure {
   if (error instanceof DomainError) return { ...domainFailure(error), unexpected: false };
   const status = refusalStatus(error);
@@ -38,7 +45,7 @@ function domainFailure({ kind, message }: DomainError): { status: number; messag
   return { status, message: prefixed ? message : `${prefix} ${message}` };
 }
 
-/** The status of a refusal by the router, by Fastify or by Nest; undefined for anything else. */
+/** The status of a refusal by the router, Fastify or Nest; undefined for anything else. */
 function refusalStatus(error: unknown): number | undefined {
   if (error instanceof ProtocolError) return error.status;
   if (!(error instanceof Error)) return undefined;
@@ -48,8 +55,8 @@ function refusalStatus(error: unknown): number | undefined {
 }
 
 /**
- * The body of every error of /v1: a JSON *string* whose content is the JSON object. Go clients decode nothing else
- * (reference/50 §1.1).
+ * The body of every error of /v1: a JSON *string* whose content is the JSON object. Go clients cannot decode anything
+ * else (docs/reference/client-conventions.md#error-body).
  */
 export const errorBody = (status: number, message: string): string =>
   JSON.stringify(JSON.stringify({ statuscode: status, message }));

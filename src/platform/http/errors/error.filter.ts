@@ -1,14 +1,14 @@
 import { Catch } from '@nestjs/common';
 import type { ArgumentsHost, ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Logger } from '../../telemetry/logger.js';
+import type { PinoLogger } from '../../telemetry/logger.js';
 import { errorBody, failureOf } from './error-body.js';
 import { ProtocolError } from './protocol-error.js';
 
-/** Answers every error of the process in the one form that clients decode; logs the unforeseen ones, once. */
+/** Converts every error of the process to the one form that clients decode; logs unexpected ones, once. */
 @Catch()
 export class ErrorFilter implements ExceptionFilter {
-  constructor(private readonly logger: Logger) {}
+  constructor(private readonly logger: PinoLogger) {}
 
   catch(error: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();

@@ -5,17 +5,18 @@ import { pageNotFound } from '../errors/protocol-error.js';
 
 const FOLDER = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
 
-/** The files of Swagger UI that a page needs; nothing comes from another server. */
+/** The files of Swagger UI that a page needs; nothing is loaded from other servers. */
 const ASSETS: Readonly<Record<string, string>> = {
   'swagger-ui.css': 'text/css; charset=utf-8',
   'swagger-ui-bundle.js': 'text/javascript; charset=utf-8',
+  'swagger-ui-standalone-preset.js': 'text/javascript; charset=utf-8',
   'favicon-32x32.png': 'image/png',
 };
 
-/** Read once: however many ask, they share the same bytes. */
+/** Read once and shared by all requests. */
 const contents = new Map<string, Promise<Buffer>>();
 
-/** One asset by file name. Throws 404 for anything else. */
+/** An asset by file name. Throws 404 for anything else. */
 export async function swaggerAsset(name: string): Promise<{ readonly type: string; readonly content: Buffer }> {
   const type = Object.hasOwn(ASSETS, name) ? ASSETS[name] : undefined;
   if (type === undefined) throw pageNotFound();
@@ -24,7 +25,7 @@ export async function swaggerAsset(name: string): Promise<{ readonly type: strin
   return { type, content: await content };
 }
 
-/** The page; `root` is the path of Swagger UI without trailing slash. */
+/** The HTML page; `root` is the path of Swagger UI without trailing slash. */
 export const swaggerPage = (root: string): string => `<!doctype html>
 <html lang="en">
   <head>
@@ -36,19 +37,25 @@ export const swaggerPage = (root: string): string => `<!doctype html>
   <body>
     <div id="swagger-ui"></div>
     <script src="${root}/swagger-ui-bundle.js"></script>
+    <script src="${root}/swagger-ui-standalone-preset.js"></script>
     <script src="${root}/start.js"></script>
   </body>
 </html>
 `;
 
 /**
- * Opens the document in the page; a file of its own, so that the page needs no inline script. A token that is pasted in is
- * gone with the page; what earlier versions kept in the browser is removed.
+ * Opens the documents in the page, of which the user chooses one at its top; a separate file, so that the page needs no inline script. A pasted token is lost when
+ * the page is closed; tokens that earlier versions stored in the browser are removed.
  */
 export const swaggerStart = (root: string): string => `localStorage.removeItem('authorized');
 window.ui = SwaggerUIBundle({
-  url: ${JSON.stringify(`${root}/openapi.json`)},
+  urls: ${JSON.stringify([
+    { name: 'v1', url: `${root}/openapi.json` },
+    { name: 'for operators', url: `${root}/operators.json` },
+  ])},
   dom_id: '#swagger-ui',
+  presets: [SwaggerUIBundle.presets.apis, SwaggerUIStandalonePreset],
+  layout: 'StandaloneLayout',
   deepLinking: true,
   displayOperationId: true,
   docExpansion: 'none',

@@ -17,11 +17,11 @@ type Parameter3 = Json & { readonly schema?: Json };
 type Content3 = Readonly<Record<string, { readonly schema?: Json }>>;
 
 /**
- * Translates an OpenAPI 3 document into Swagger 2.0, which the generators of the existing clients read. Only what
- * `@Operation` and `@Field` can produce is translated. Keys come out sorted, so that the file changes only with the API.
+ * Translates an OpenAPI 3 document into Swagger 2.0, which the generators of existing clients read. Supports only what
+ * `@Operation` and `@Field` produce. Sorts keys, so that the file changes only with the API.
  */
 export function toSwagger2(document: OpenAPIObject, basePath: string): Json {
-  return sorted({
+  return sortKeys({
     swagger: '2.0',
     info: document.info,
     basePath,
@@ -55,12 +55,12 @@ function operation(source: Operation3): Json {
   };
 }
 
-/** In Swagger 2.0 the type stands beside the name, not in a schema of its own. */
+/** In Swagger 2.0, the type is next to the name, not in a separate schema. */
 function parameter({ schema = {}, ...rest }: Parameter3): Json {
   return { ...rest, ...schemaOf(schema) };
 }
 
-/** A JSON body is one parameter, named `body` by the generators of Go clients; a form is one parameter per part. */
+/** A JSON body is one parameter, which generators of Go clients name `body`; a form is one parameter per part. */
 function bodyParameters({ required = false, content }: NonNullable<Operation3['requestBody']>): Json[] {
   const form = content['multipart/form-data']?.schema?.['properties'] as Record<string, Json> | undefined;
   if (!form) return [{ in: 'body', name: 'body', required, schema: contentSchema(content) }];
@@ -72,7 +72,7 @@ function contentSchema(content: Content3 | undefined): Json | undefined {
   return schema && schemaOf(schema);
 }
 
-/** References point into `definitions`; Swagger 2.0 has neither `nullable` nor siblings of `$ref`. */
+/** References point to `definitions`; Swagger 2.0 has neither `nullable` nor siblings of `$ref`. */
 function schemaOf(schema: Json): Json {
   const { nullable: _nullable, allOf, $ref, ...rest } = schema;
   const reference = ($ref ?? (allOf as Json[] | undefined)?.[0]?.['$ref']) as string | undefined;
@@ -92,12 +92,14 @@ function tagsOf({ paths }: OpenAPIObject): { name: string }[] {
   return [...new Set(operations.flatMap(({ tags = [] }) => tags))].sort().map((name) => ({ name }));
 }
 
-/** The same value with the members of every object in alphabetical order and without `undefined`. */
-export function sorted(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sorted);
+/** The same value with the members of all objects in alphabetical order and without `undefined`. */
+export function sortKeys(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sortKeys);
   if (!isObject(value)) return value;
   const entries = Object.entries(value).filter(([, member]) => member !== undefined);
-  return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, member]) => [key, sorted(member)]));
+  return Object.fromEntries(
+    entries.sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, member]) => [key, sortKeys(member)]),
+  );
 }
 
 const isObject = (value: unknown): value is Json =>

@@ -1,11 +1,11 @@
 import type { ArgumentMetadata, PipeTransform, Type } from '@nestjs/common';
-import { believed } from '../../store/believed.js';
+import { markConfirmed } from '../../store/confirmed.js';
 import { decodeBody } from './decode.js';
 import { fieldsOf } from './field.js';
 
 /**
- * Decodes `@Body()` parameters whose type is a wire class. It runs after the guards, so that nobody without the role
- * learns anything about bodies; a route without `@Body()` accepts whatever is sent (reference/50 §1.3).
+ * Decodes `@Body()` parameters whose type is a wire class. Runs after the guards, so that unauthorized callers learn
+ * nothing about bodies; a route without `@Body()` accepts any body (docs/reference/client-conventions.md#requests).
  */
 export class BodyPipe implements PipeTransform {
   transform(value: unknown, { type, metatype }: ArgumentMetadata): unknown {
@@ -13,8 +13,8 @@ export class BodyPipe implements PipeTransform {
     try {
       return decodeBody(metatype, value as Buffer | undefined);
     } catch (error) {
-      // Whatever the database has, this body stays as it is.
-      throw believed(error);
+      // The error does not depend on the state of the database.
+      throw markConfirmed(error);
     }
   }
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { isDomainError } from '../../../shared/errors/domain-error.js';
 import { decodeBody } from './decode.js';
 import { Field, WireModel } from './field.js';
-import { Misfit } from './scalar.js';
+import { InvalidValueError } from './scalar.js';
 
 @WireModel('test.Inner')
 class Inner {
@@ -43,7 +43,7 @@ class Outer {
   @Field('string', { device: true })
   model?: string;
   @Field(() => Inner, { map: true, separate: true })
-  reports?: Record<string, Inner | Misfit>;
+  reports?: Record<string, Inner | InvalidValueError>;
 }
 
 const decode = (body: unknown): Outer =>
@@ -60,7 +60,7 @@ const refusal = (body: unknown): string => {
 };
 
 describe('decodeBody', () => {
-  it('makes an instance with the given fields only', () => {
+  it('creates an instance with the given fields only', () => {
     const decoded = decode({ id: 'a', networks: [{ networkid: 'n' }], unknown: 1 });
     expect(decoded).toBeInstanceOf(Outer);
     expect(decoded.networks?.[0]).toBeInstanceOf(Inner);
@@ -68,15 +68,15 @@ describe('decodeBody', () => {
     expect('tags' in decoded).toBe(false);
   });
 
-  it('folds the case of names, nested ones too', () =>
+  it('matches names case-insensitively, including nested ones', () =>
     expect(decode({ ID: 'a', Networks: [{ NetworkID: 'n' }], EXPIRATIONDATE: null })).toEqual({
       id: 'a',
       networks: [{ networkid: 'n' }],
     }));
 
-  it('takes the last of duplicates', () => expect(decode('{"id":"a","ID":"b"}').id).toBe('b'));
+  it('uses the last of duplicate members', () => expect(decode('{"id":"a","ID":"b"}').id).toBe('b'));
 
-  it('takes null for "not given" at every depth', () =>
+  it('treats null as absent at every depth', () =>
     expect(
       decode({ id: null, tags: null, inner: { networkid: null }, networks: [null, { autoacquire: null }] }),
     ).toEqual({
@@ -92,19 +92,19 @@ describe('decodeBody', () => {
       inner: { autoacquire: false },
     }));
 
-  it.each(['null', ' null ', '{}', '{} trailing', '{}{"id":1}', '{}}'])('takes %s for an empty object', (body) =>
+  it.each(['null', ' null ', '{}', '{} trailing', '{}{"id":1}', '{}}'])('treats %s as an empty object', (body) =>
     expect(decode(body)).toEqual({}),
   );
 
-  it('reads the first of several values', () => expect(decode('{"id":"}\\""} [1').id).toBe('}"'));
+  it('decodes the first of several values', () => expect(decode('{"id":"}\\""} [1').id).toBe('}"'));
 
-  it.each(['', '  \n'])('answers EOF to an empty body', (body) => expect(refusal(body)).toBe('EOF'));
-  it('answers unexpected EOF to half a body', () => expect(refusal('{"id":"a"')).toBe('unexpected EOF'));
-  it.each(['{id:1}', '{"id":}', 'x', '}', '{"id":"a",}'])('refuses malformed JSON %s', (body) =>
+  it.each(['', '  \n'])('reports EOF for an empty body', (body) => expect(refusal(body)).toBe('EOF'));
+  it('reports unexpected EOF for an incomplete body', () => expect(refusal('{"id":"a"')).toBe('unexpected EOF'));
+  it.each(['{id:1}', '{"id":}', 'x', '}', '{"id":"a",}'])('rejects malformed JSON %s', (body) =>
     expect(refusal(body)).toContain('not valid JSON'),
   );
 
-  it.each(['[]', '"text"', '5', 'true', '[{"id":"a"}]'])('refuses %s where an object is expected', (body) =>
+  it.each(['[]', '"text"', '5', 'true', '[{"id":"a"}]'])('rejects %s if an object is expected', (body) =>
     expect(refusal(body)).toContain('the body must be an object'),
   );
 
@@ -117,7 +117,7 @@ describe('decodeBody', () => {
     [{ labels: { a: {} } }, 'field "labels.a" must be a string, got an object'],
     [{ byName: { x: { networkid: 1 } } }, 'field "byName.x.networkid" must be a string, got 1'],
     [{ watts: '1' }, 'field "watts" must be a number, got "1"'],
-  ])('names field, expectation and value of %j', (body, message) => expect(refusal(body)).toBe(message));
+  ])('reports field, expected form and value of %j', (body, message) => expect(refusal(body)).toBe(message));
 
   it.each([
     { count: 2 ** 31 },
@@ -129,13 +129,13 @@ describe('decodeBody', () => {
     { counter: 2 ** 53 },
     { duration: 2 ** 64 },
     { duration: 0.5 },
-  ])('refuses numbers out of range: %j', (body) => expect(refusal(body)).toContain('must be an integer from'));
+  ])('rejects numbers out of range: %j', (body) => expect(refusal(body)).toContain('must be an integer from'));
 
-  it('refuses numbers that overflow', () => expect(refusal('{"watts":1e999}')).toContain('must be a number'));
-  it('takes the bounds', () =>
+  it('rejects numbers that overflow', () => expect(refusal('{"watts":1e999}')).toContain('must be a number'));
+  it('accepts the bounds', () =>
     expect(decode({ count: -(2 ** 31), part: 255, counter: 2 ** 53 - 1 })).toMatchObject({ part: 255 }));
 
-  it('takes durations of more than 104 days', () => {
+  it('accepts durations of more than 104 days', () => {
     const year = 365 * 24 * 3600 * 1e9;
     expect(decode({ duration: year }).duration).toBe(year);
     expect(decode('{"duration":9223372036854775807}').duration).toBe(2 ** 63);
@@ -147,7 +147,7 @@ describe('decodeBody', () => {
     ['2024-02-29t23:59:59z', '2024-02-29T23:59:59.000Z'],
     ['0001-01-01T00:00:00Z', undefined],
     ['0001-12-31T00:00:00.000+02:00', undefined],
-  ])('reads the date-time %s', (text, expected) =>
+  ])('decodes the date-time %s', (text, expected) =>
     expect(decode({ expirationDate: text }).expirationDate).toBe(expected),
   );
 
@@ -160,20 +160,20 @@ describe('decodeBody', () => {
     '2026-01-02T24:00:00Z',
     'now',
     '',
-  ])('refuses the date-time "%s"', (text) => expect(refusal({ expirationDate: text })).toContain('RFC 3339'));
+  ])('rejects the date-time "%s"', (text) => expect(refusal({ expirationDate: text })).toContain('RFC 3339'));
 
-  it('refuses bytes that are not UTF-8', () => {
+  it('rejects bytes that are not UTF-8', () => {
     const bytes = Buffer.concat([Buffer.from('{"id":"'), Buffer.from([0xff, 0xfe]), Buffer.from('"}')]);
     expect(() => decodeBody(Outer, bytes)).toThrow('not valid UTF-8');
   });
 
-  it('replaces lone surrogates and refuses NUL, which databases do not take in keys', () => {
+  it('replaces lone surrogates and rejects NUL, which databases do not accept in keys', () => {
     expect(decode('{"id":"a\\ud800b"}').id).toBe('a\ufffdb');
     expect(decode('{"id":"\\ud83d\\ude00"}').id).toBe('😀');
     expect(refusal('{"id":"a\\u0000"}')).toContain('U+0000');
   });
 
-  it('lets __proto__ and constructor keys do no harm', () => {
+  it('is not affected by __proto__ and constructor keys', () => {
     const decoded = decode('{"__proto__":{"polluted":1},"constructor":{"prototype":{"polluted":1}},"id":"a"}');
     expect(Object.getPrototypeOf(decoded)).toBe(Outer.prototype);
     expect(({} as { polluted?: number }).polluted).toBeUndefined();
@@ -189,24 +189,26 @@ describe('decodeBody', () => {
   });
 
   it.each(['a\0', 'line\nbreak', '\u001b[2J', '\u202egnp', 'zero\u200bwidth', '\u009b'])(
-    'refuses the key %j of a map',
+    'rejects the map key %j',
     (key) => expect(refusal({ labels: { [key]: 'x' } })).toContain('must not contain control characters'),
   );
 
-  it('cleans and cuts texts of devices instead of refusing them', () => {
+  it('sanitizes and truncates texts of devices instead of rejecting them', () => {
     expect(decode({ model: 'ACME\0\0' }).model).toBe('ACME');
     expect(decode({ model: '\u001b[31mred\ud800' }).model).toBe('red');
     expect(decode({ model: 'x'.repeat(10_000) }).model).toHaveLength(4096);
     expect(refusal({ model: 5 })).toBe('field "model" must be a string, got 5');
   });
 
-  it('judges the members of a batch one by one', () => {
+  it('decodes the members of a batch separately', () => {
     const { reports } = decode(
       '{"reports":{"a":{"networkid":"n"},"b":{"networkid":5},"c":"x","d":null,"__proto__":{},"e\\u0000":{},"f":[]}}',
     );
     expect(Object.keys(reports ?? {})).toEqual(['a', 'b', 'c', '__proto__', 'e\0', 'f']);
     expect(Object.getPrototypeOf(reports)).toBe(Object.prototype);
-    const messages = Object.values(reports ?? {}).map((one) => (one instanceof Misfit ? one.message : one.networkid));
+    const messages = Object.values(reports ?? {}).map((one) =>
+      one instanceof InvalidValueError ? one.message : one.networkid,
+    );
     expect(messages).toEqual([
       'n',
       'field "reports.b.networkid" must be a string, got 5',

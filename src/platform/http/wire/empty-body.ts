@@ -1,8 +1,8 @@
 import { WireModel } from './field.js';
 
 /**
- * The object without properties: the answer of routes that have nothing to say, and in the document the body of
- * commands, which nobody reads: clients send `[]`, `{}` or nothing (reference/50 §1.3).
+ * The object without properties: the response of routes without a result, and in the API document the body of commands,
+ * which is never read: clients send `[]`, `{}` or nothing (docs/reference/client-conventions.md#requests).
  */
 @WireModel('v1.EmptyBody')
 export class EmptyBody {}

@@ -1,6 +1,6 @@
 import { Field } from './field.js';
 
-/** Identity of an entity as requests carry it; clients may leave every part out (reference/30 §0.4). */
+/** Identity of an entity in requests; clients may omit any part (docs/reference/catalog-conventions.md#json). */
 export class EntityRequest {
   @Field('string', { required: true, doc: 'the unique ID of this entity' })
   id?: string;
@@ -12,7 +12,7 @@ export class EntityRequest {
   description?: string;
 }
 
-/** Identity of an entity as answers carry it: always complete. */
+/** Identity of an entity in responses: always complete. */
 export class EntityIdentity {
   @Field('string', { required: true, doc: 'the unique ID of this entity' })
   id!: string;
@@ -24,16 +24,16 @@ export class EntityIdentity {
   description!: string;
 }
 
-/** Identity and history of an entity as answers carry them. */
+/** Identity and timestamps of an entity in responses. */
 export class EntityResponse extends EntityIdentity {
   @Field('date-time', { doc: 'the creation time of this entity', readOnly: true })
   created!: string;
 
-  @Field('date-time', { doc: 'the last changed timestamp of this entity', readOnly: true })
+  @Field('date-time', { doc: 'the last modification time of this entity', readOnly: true })
   changed!: string;
 }
 
-/** The part of an answer that every entity has. */
+/** The part of a response that all entities have in common. */
 export const entityResponse = ({ id, name, description, created, changed }: EntityResponse): EntityResponse => ({
   id,
   name,

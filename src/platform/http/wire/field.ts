@@ -1,11 +1,12 @@
 import { ApiExtraModels, ApiProperty, ApiSchema, getSchemaPath } from '@nestjs/swagger';
 import type { Type } from '@nestjs/common';
 import type { ApiPropertyOptions } from '@nestjs/swagger';
+import { validated } from './validation.js';
 
 /**
- * Scalar types of the v1 API, named by what Go clients decode them into. `uint64` and `byte` appear in the API document
- * with the formats `integer` and `byte`, as the recorded contract has them; `int` has no format. A `duration` is an
- * `int64` of nanoseconds.
+ * Scalar types of the v1 API, named after the Go types of clients. In the API document, `uint64` and `byte` have the
+ * formats `integer` and `byte`, as in the recorded contract; `int` has no format. A `duration` is an `int64` in
+ * nanoseconds.
  */
 export type Scalar =
   'string' | 'boolean' | 'int' | 'int32' | 'int64' | 'uint64' | 'byte' | 'float' | 'date-time' | 'duration';
@@ -14,22 +15,28 @@ export type Scalar =
 export type FieldType = Scalar | (() => Type);
 
 export interface FieldOptions {
-  /** Listed as required in the API document. Services decide what they really need: clients leave required fields out. */
+  /**
+   * Required in the API document, and by `validate`. Decoding does not check it: services decide what they actually
+   * require, because clients omit required fields.
+   */
   readonly required?: boolean;
   readonly array?: boolean;
-  /** An object with arbitrary keys and values of this type; with `array` the values are arrays. */
+  /** An object with arbitrary keys and values of this type; with `array`, the values are arrays. */
   readonly map?: boolean;
-  /** Values shown in the document. Not enforced on input: clients send others (reference/30 §0.4). */
+  /**
+   * Values in the API document, and for `validate`. Decoding does not check them, because clients send others
+   * (docs/reference/catalog-conventions.md#json).
+   */
   readonly enum?: readonly string[];
-  /** A text that a device reports: cleaned and cut instead of refused, see `cleaned`. */
+  /** A text reported by a device: sanitized and truncated instead of rejected, see `sanitizeText`. */
   readonly device?: boolean;
-  /** With `map`: a batch, whose members are judged one by one. One that cannot be decoded becomes a `Misfit`. */
+  /** With `map`: a batch whose members are decoded separately. An invalid member becomes an `InvalidValueError`. */
   readonly separate?: boolean;
   readonly doc?: string;
   readonly readOnly?: boolean;
-  /** Elements of the array, or members of the map, that requests may have; `limits.ts` has the default. */
+  /** Maximum number of elements of the array, or members of the map, in requests; default in `limits.ts`. */
   readonly maxItems?: number;
-  /** Characters that each text in requests may have; `limits.ts` has the default. */
+  /** Maximum number of characters of each text in requests; default in `limits.ts`. */
   readonly maxLength?: number;
 }
 
@@ -40,15 +47,18 @@ export interface FieldSpec extends FieldOptions {
 
 const FIELDS = Symbol('wire fields');
 
-/** The fields of a wire class, its ancestors' included, by lower-cased name (Go decoders fold case). */
+/** The fields of a wire class, including inherited ones, by lower-case name (Go decoders ignore case). */
 export function fieldsOf(type: Type): ReadonlyMap<string, FieldSpec> {
   return (Reflect.getMetadata(FIELDS, type.prototype as object) as Map<string, FieldSpec> | undefined) ?? new Map();
 }
 
-/** Gives a wire class its name in the API document, e.g. `v1.ImageResponse`. */
+/** Sets the name of a wire class in the API document, e.g. `v1.ImageResponse`. */
 export const WireModel = (name: string): ClassDecorator => ApiSchema({ name });
 
-/** Declares one property of a wire class: its place in the API document and how requests are decoded into it. */
+/**
+ * Declares a property of a wire class: its place in the API document, how it is decoded, and what class-validator's
+ * `validate` checks.
+ */
 export function Field(type: FieldType, options: FieldOptions = {}): PropertyDecorator {
   return (target, key) => {
     const inherited = Reflect.getMetadata(FIELDS, target) as Map<string, FieldSpec> | undefined;
@@ -56,6 +66,7 @@ export function Field(type: FieldType, options: FieldOptions = {}): PropertyDeco
     own.set(String(key).toLowerCase(), { ...options, name: String(key), type });
     Reflect.defineMetadata(FIELDS, own, target);
     describe(type, options)(target, key);
+    validated(type, options)(target, key);
   };
 }
 
@@ -80,7 +91,7 @@ function describe(type: FieldType, options: FieldOptions): PropertyDecorator {
       const additionalProperties = valueSchema(type, options, target);
       ApiProperty({ ...common, selfRequired: required, type: 'object', additionalProperties })(target, key);
     } else if (typeof type === 'function') {
-      // Swagger recognises a function that is yet to be called by its name, which this literal gives it.
+      // Swagger recognizes a lazy type function by its name, which it gets from this literal.
       ApiProperty({ ...common, required, type: () => type(), isArray: array })(target, key);
     } else {
       const scalar = { ...SCALARS[type], ...(options.enum && { enum: [...options.enum] }) };
@@ -90,7 +101,10 @@ function describe(type: FieldType, options: FieldOptions): PropertyDecorator {
   };
 }
 
-/** Schema of a map's values. A class is asked for its name only when the document is made: it may not have one yet. */
+/**
+ * Schema of a map's values. A class is asked for its name only when the document is created, as it may not have one
+ * yet.
+ */
 function valueSchema(type: FieldType, { array }: FieldOptions, target: object): object {
   const value = typeof type === 'function' ? reference(type(), target.constructor) : SCALARS[type];
   return array ? { type: 'array', items: value } : value;

@@ -2,9 +2,9 @@ import { isUtf8 } from 'node:buffer';
 import type { BodyLimits } from './limits.js';
 
 /**
- * Parses the first JSON value of a body and ignores what follows it, as Go's decoder does. Limits are checked in one
- * pass over the bytes before anything is allocated: the parser alone would need seconds for millions of empty objects.
- * Throws SyntaxError: `EOF` for a body without a value, `unexpected EOF` for one that ends inside, else what is wrong.
+ * Parses the first JSON value of a body and ignores the rest, like Go's decoder. Limits are checked in one pass over
+ * the bytes before anything is allocated: the parser alone would need seconds for millions of empty objects. Throws
+ * SyntaxError: `EOF` for a body without a value, `unexpected EOF` for an incomplete one, otherwise the reason.
  */
 export function parseFirstJson(body: Uint8Array, limits: BodyLimits): unknown {
   if (!isUtf8(body)) throw new SyntaxError('the body is not valid UTF-8');
@@ -34,7 +34,7 @@ function startOfValue(body: Uint8Array): number {
 
 const isSpace = (byte: number): boolean => byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
 
-/** Index behind the value; undefined when the body ends inside it. Only brackets, commas and texts are looked at. */
+/** Index after the value; undefined if the body ends within it. Considers only brackets, commas and texts. */
 function endOfValue(body: Uint8Array, start: number, limits: BodyLimits): number | undefined {
   const first = body[start];
   if (first === QUOTE) return endOfText(body, start);

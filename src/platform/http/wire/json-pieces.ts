@@ -1,10 +1,12 @@
 import { Readable } from 'node:stream';
-import { Turns } from '../../../shared/turns.js';
+import { LoopLimiter } from '../../../shared/event-loop.js';
 
-/** Bytes of a chunk of a streamed answer: large enough to be fast, small enough for hundreds of slow readers. */
+/**
+ * Size of a chunk of a streamed response, in bytes: large enough to be fast, small enough for hundreds of slow readers.
+ */
 const CHUNK = 1024 * 1024;
 
-/** Answers with more bytes are streamed, in chunks that are copied when the reader is ready for them. */
+/** Larger responses are streamed, in chunks that are copied when the reader is ready for them; in bytes. */
 const STREAMED = 2 * 1024 * 1024;
 
 const [OPEN, COMMA, CLOSE, END, EMPTY] = ['[', ',', ']', '}', '[]'].map((text) => Buffer.from(text)) as [
@@ -16,13 +18,13 @@ const [OPEN, COMMA, CLOSE, END, EMPTY] = ['[', ',', ']', '}', '[]'].map((text) =
 ];
 
 /**
- * JSON as a sequence of bytes that other answers share: a list of fifty megabytes for sixty readers is there once.
+ * JSON as a sequence of bytes that responses share: a list of fifty megabytes for sixty readers is in memory once.
  * Immutable.
  */
 export class JsonPieces {
   private constructor(
     readonly buffers: readonly Buffer[],
-    /** Bytes of all. */
+    /** Total length in bytes. */
     readonly length: number,
   ) {}
 
@@ -31,7 +33,7 @@ export class JsonPieces {
     return new JsonPieces([buffer], buffer.length);
   }
 
-  /** Texts and pieces one behind the other. */
+  /** Concatenates texts and pieces. */
   static joined(parts: readonly (string | JsonPieces)[]): JsonPieces {
     const buffers: Buffer[] = [];
     let texts: string[] = [];
@@ -50,7 +52,7 @@ export class JsonPieces {
     return new JsonPieces(buffers, lengthOf(buffers));
   }
 
-  /** The array of these elements. */
+  /** The array of the elements. */
   static list(elements: readonly JsonPieces[]): JsonPieces {
     if (elements.length === 0) return new JsonPieces([EMPTY], EMPTY.length);
     const buffers: Buffer[] = [];
@@ -62,7 +64,7 @@ export class JsonPieces {
     return new JsonPieces(buffers, lengthOf(buffers));
   }
 
-  /** The object, which must have a member, with one more at its end. */
+  /** The object, which must not be empty, with one member appended. */
   extended(name: string, member: JsonPieces): JsonPieces {
     const last = this.buffers.at(-1)!;
     const opened = [...this.buffers.slice(0, -1), last.subarray(0, -1)];
@@ -70,7 +72,7 @@ export class JsonPieces {
     return new JsonPieces(buffers, lengthOf(buffers));
   }
 
-  /** What is sent: short answers at once, long ones as fast as they are read. */
+  /** The payload to send: short responses as a whole, long ones as a stream. */
   toPayload(): Buffer | JsonStream {
     return this.length > STREAMED ? new JsonStream(this) : this.toBuffer();
   }
@@ -84,12 +86,12 @@ export class JsonPieces {
   }
 }
 
-/** Chunks that all long answers together may send in one round of the event loop. */
-const chunks = new Turns(4);
+/** Number of chunks that all long responses together may send in one round of the event loop. */
+const chunks = new LoopLimiter(4);
 
 /**
- * Reads pieces in chunks, which take turns with those of other answers, or else a fast reader would have all of its
- * megabytes before other requests are served. Only the chunk that is on its way is copied.
+ * Reads pieces in chunks, alternating with other responses. Otherwise, a fast reader would get all of its megabytes
+ * before other requests are served. Only the current chunk is copied.
  */
 export class JsonStream extends Readable {
   private next = 0;
@@ -98,13 +100,13 @@ export class JsonStream extends Readable {
     super({ highWaterMark: CHUNK });
   }
 
-  /** Bytes of the whole. */
+  /** Total length in bytes. */
   get length(): number {
     return this.pieces.length;
   }
 
   override _read(): void {
-    // Never at once: a chunk in each round, however fast it is read.
+    // Never synchronously: one chunk per round, regardless of the reader's speed.
     setImmediate(() => void chunks.next().then(() => this.pushNext()));
   }
 

@@ -2,61 +2,60 @@ import { JsonPieces } from './json-pieces.js';
 import type { JsonStream } from './json-pieces.js';
 
 /**
- * What is known of the JSON of what never changes, `undefined` until somebody asks: short texts of parts of answers,
- * bytes of whole answers and of long parts. Texts of tens of megabytes would cost the process several times their size
- * while they are put together and sent.
+ * The cached JSON of immutable values, `undefined` until first used: text for short parts of responses, bytes for whole
+ * responses and long parts. Texts of tens of megabytes would take several times their size while they are joined and
+ * sent.
  */
 const known = new WeakMap<object, string | JsonPieces | undefined>();
 
-/** Objects and arrays that are put together from the JSON of their members. */
+/** Objects and arrays that are assembled from the JSON of their members. */
 const composite = new WeakSet<object>();
 
-/** Answers that are another one with one more member. */
+/** Responses that extend another one with one member. */
 const extensions = new WeakMap<object, { readonly base: object; readonly name: string; readonly member: object }>();
 
-/** Parts with more characters are bytes, shared by all answers that contain them. */
+/** Parts with more characters are kept as bytes, shared by all responses that contain them. */
 const LONG = 16 * 1024;
 
 /**
- * Promises that this answer, or part of an answer, will never change, so that its JSON is made only once. A list of ten
- * thousand machines is fifty megabytes, of which little changes between two readers. An object made of such parts is
- * put together from their texts. For plain objects and arrays.
+ * Declares that this response, or part of a response, will never change, so that its JSON is cached. A list of ten
+ * thousand machines has fifty megabytes, of which little changes between two readers. An object made of such parts is
+ * assembled from their texts. For plain objects and arrays.
  */
-export function unchanging<T extends object>(answer: T): T {
+export function withCachedJson<T extends object>(answer: T): T {
   known.set(answer, undefined);
   composite.add(answer);
   return answer;
 }
 
-/** Says of an object or array inside an unchanging answer that it has unchanging parts itself, which are then shared. */
-export function composed<T extends object>(part: T): T {
+/** Declares that an object or array inside an immutable response has immutable parts itself, which are then shared. */
+export function withCachedParts<T extends object>(part: T): T {
   composite.add(part);
   return part;
 }
 
-/** An unchanging answer with one more member at its end, whose JSON is not made anew. Both have to be unchanging. */
-export function extended<T extends object, N extends string, M extends object>(base: T, name: N, member: M) {
+/** An immutable response with one member appended, without encoding it again. Both arguments must be immutable. */
+export function extendCached<T extends object, N extends string, M extends object>(base: T, name: N, member: M) {
   const answer = { ...base, [name]: member } as T & Record<N, M>;
   extensions.set(answer, { base, name, member });
   return answer;
 }
 
 /**
- * The JSON of an answer; the same as `JSON.stringify`, but as bytes, and remembered, where answers never change. Long ones
- * are streams.
+ * The JSON of a response; equals `JSON.stringify`, but immutable responses are cached as bytes. Long ones are streams.
  */
-export function toJson(answer: unknown): string | Buffer | JsonStream {
+export function encodeJson(answer: unknown): string | Buffer | JsonStream {
   if (answer instanceof JsonPieces) return answer.toPayload();
-  if (isShared(answer)) return piecesOf(answer).toPayload();
+  if (isShared(answer)) return jsonPiecesOf(answer).toPayload();
   if (!Array.isArray(answer) || !answer.some(isShared)) return JSON.stringify(answer);
-  return JsonPieces.list(answer.map(piecesOf)).toPayload();
+  return JsonPieces.list(answer.map(jsonPiecesOf)).toPayload();
 }
 
-/** The JSON of one answer, which may become the element of a list. */
-export function piecesOf(answer: unknown): JsonPieces {
+/** The JSON of one response, which may become an element of a list. */
+export function jsonPiecesOf(answer: unknown): JsonPieces {
   if (!isShared(answer)) return JsonPieces.of(JSON.stringify(answer) ?? 'null');
   const extension = extensions.get(answer);
-  if (extension) return piecesOf(extension.base).extended(extension.name, piecesOf(extension.member));
+  if (extension) return jsonPiecesOf(extension.base).extended(extension.name, jsonPiecesOf(extension.member));
   const found = known.get(answer);
   if (found instanceof JsonPieces) return found;
   const pieces = found === undefined ? assembled(answer) : JsonPieces.of(found);
@@ -67,7 +66,7 @@ export function piecesOf(answer: unknown): JsonPieces {
 const isShared = (value: unknown): value is object => isObject(value) && (known.has(value) || extensions.has(value));
 const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
 
-/** Puts the JSON of a composite value together. */
+/** Assembles the JSON of a composite value. */
 function assembled(value: object): JsonPieces {
   const parts: (string | JsonPieces)[] = [];
   write(value, parts);
@@ -90,7 +89,7 @@ function write(value: object, parts: (string | JsonPieces)[]): void {
 
 const COMPOSITE = Symbol('composite');
 
-/** The JSON of a member; `undefined` when it has none. */
+/** The JSON of a member; `undefined` if it has none. */
 function partOf(member: unknown): string | JsonPieces | typeof COMPOSITE | undefined {
   if (!isObject(member)) return JSON.stringify(member);
   if (known.has(member)) return known.get(member) ?? remember(member);

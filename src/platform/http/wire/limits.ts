@@ -1,25 +1,25 @@
 import type { Type } from '@nestjs/common';
 
 /**
- * Bounds of a request body. A body within them costs at most a fraction of a second, whoever sends it: time and memory
- * grow with the number of values, not with the bytes.
+ * Limits of a request body. A body within them costs at most a fraction of a second: time and memory grow with the
+ * number of values, not with the bytes.
  */
 export interface BodyLimits {
-  /** JSON values in the whole body, nested ones included. */
+  /** JSON values in the whole body, including nested ones. */
   readonly values: number;
-  /** Objects and arrays inside each other. */
+  /** Nesting of objects and arrays. */
   readonly depth: number;
 }
 
 export const DEFAULT_LIMITS: BodyLimits = { values: 20_000, depth: 32 };
 
-/** Elements of an array, unless its field says otherwise (`maxItems`). */
+/** Default maximum number of elements of an array (see `maxItems`). */
 export const MAX_ITEMS = 1000;
-/** Members of a map, unless its field says otherwise (`maxItems`). */
+/** Default maximum number of members of a map (see `maxItems`). */
 export const MAX_MEMBERS = 1000;
-/** Characters of a text, unless its field says otherwise (`maxLength`). */
+/** Default maximum number of characters of a text (see `maxLength`). */
 export const MAX_LENGTH = 64 * 1024;
-/** Characters of the name of a member of a map. */
+/** Maximum number of characters in the name of a map member. */
 export const MAX_NAME_LENGTH = 1024;
 
 const LIMITS = Symbol('body limits');

@@ -2,8 +2,8 @@ import type { ArgumentMetadata, PipeTransform } from '@nestjs/common';
 import { malformed } from '../../../shared/errors/domain-error.js';
 
 /**
- * A query parameter that is true or false: `@Query('force', BooleanQuery) force: boolean`. Absent and empty mean
- * false; other spellings than Go's are refused with `malformed`.
+ * A boolean query parameter: `@Query('force', BooleanQuery) force: boolean`. Absent and empty mean false. Accepts Go's
+ * spellings; throws `malformed` for others.
  */
 export class BooleanQuery implements PipeTransform<unknown, boolean> {
   transform(value: unknown, { data }: ArgumentMetadata): boolean {
@@ -14,7 +14,10 @@ export class BooleanQuery implements PipeTransform<unknown, boolean> {
   }
 }
 
-/** A text query parameter; absent and empty mean undefined (reference/50 §1.3), the last of several wins. */
+/**
+ * A text query parameter; absent and empty mean undefined (docs/reference/client-conventions.md#requests). The last of
+ * several wins.
+ */
 export class TextQuery implements PipeTransform<unknown, string | undefined> {
   transform(value: unknown): string | undefined {
     return lastValue(value) || undefined;

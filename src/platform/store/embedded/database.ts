@@ -3,29 +3,38 @@ import { ClassicLevel } from 'classic-level';
 import { DomainError } from '../../../shared/errors/domain-error.js';
 import { FORMAT, FORMAT_KEY, type KeyRange, type Op } from './layout.js';
 
-/** The few operations of the key-value library that the engine uses; tests hand in one that fails. */
+/** The operations of the key-value library that the engine uses; tests substitute a database that fails. */
 export interface Database {
-  /** All of `ops` or none; durable when it resolves. */
+  /** Atomic; durable when it resolves. */
   write(ops: readonly Op[]): Promise<void>;
   entries(range: KeyRange, options?: { readonly reverse?: boolean }): AsyncIterable<readonly [string, string]>;
   has(key: string): Promise<boolean>;
-  /** As `entries`, without the values. */
+  /** Like `entries`, without the values. */
   keys(range: KeyRange, options?: { readonly reverse?: boolean }): AsyncIterable<string>;
+  /** The database as it is now, whatever is written afterwards. Close it. */
+  snapshot(): DatabaseSnapshot;
+  /** Size of a range on disk, in bytes, roughly. */
+  size(range: KeyRange): Promise<number>;
+  close(): Promise<void>;
+}
+
+export interface DatabaseSnapshot {
+  entries(range: KeyRange): AsyncIterable<readonly [string, string]>;
   close(): Promise<void>;
 }
 
 const manifest = createRequire(import.meta.url)('classic-level/package.json') as { readonly version: string };
 
-/** How many entries are read at once, and how many bytes they may take. */
+/** How many entries are read in one call, and their maximum size in bytes. */
 const PAGE = 1000;
 const PAGE_BYTES = 1024 * 1024;
 
-/** Name and version of the library, for health. */
+/** Name and version of the library, for the health endpoint. */
 export const DATABASE_VERSION = `classic-level ${manifest.version}`;
 
 /**
- * Opens (or creates) the database in `folder`. Throws `unavailable` when it cannot: another process has it open, or
- * a newer version of this program wrote it.
+ * Opens (or creates) the database in `folder`. Throws `unavailable` if another process has it open, or if it was
+ * written by a newer version of this program.
  */
 export async function openDatabase(folder: string): Promise<Database> {
   const db = new ClassicLevel<string, string>(folder, { keyEncoding: 'utf8', valueEncoding: 'utf8' });
@@ -38,16 +47,21 @@ export async function openDatabase(folder: string): Promise<Database> {
   return {
     write: (ops) => db.batch([...ops], { sync: true }),
     entries: (range, options) => entriesOf(db, range, options?.reverse ?? false),
-    // The way to another thread and back costs more than the look.
+    // A synchronous lookup is cheaper than a round trip to another thread.
     has: async (key) => db.getSync(key) !== undefined,
     keys: (range, options) => keysOf(db, range, options?.reverse ?? false),
+    snapshot: () => {
+      const snapshot = db.snapshot();
+      return { entries: (range) => entriesOf(db, range, false, snapshot), close: () => snapshot.close() };
+    },
+    size: (range) => db.approximateSize(range.gte, range.lt),
     close: () => db.close(),
   };
 }
 
 /**
- * Rewrites the files of the database in `folder`, so that nothing remains in them of what was replaced or removed. Only
- * while no other process has it open.
+ * Rewrites the files of the database in `folder`, so that they retain nothing that was replaced or removed. No other
+ * process may have the database open.
  */
 export async function compactDatabase(folder: string): Promise<void> {
   const db = new ClassicLevel<string, string>(folder, { keyEncoding: 'utf8', valueEncoding: 'utf8' });
@@ -56,13 +70,14 @@ export async function compactDatabase(folder: string): Promise<void> {
   await db.close();
 }
 
-/** In pages: crossing into the library and back once for each entry would make loading five times slower. */
+/** Reads in pages: calling the library for each single entry would make loading five times slower. */
 async function* entriesOf(
   db: ClassicLevel,
   range: KeyRange,
   reverse: boolean,
+  snapshot?: ReturnType<ClassicLevel['snapshot']>,
 ): AsyncIterable<readonly [string, string]> {
-  const iterator = db.iterator({ ...range, reverse, highWaterMarkBytes: PAGE_BYTES });
+  const iterator = db.iterator({ ...range, reverse, snapshot, highWaterMarkBytes: PAGE_BYTES });
   try {
     for (let page = await iterator.nextv(PAGE); page.length > 0; page = await iterator.nextv(PAGE)) yield* page;
   } finally {
@@ -81,7 +96,7 @@ async function* keysOf(db: ClassicLevel, range: KeyRange, reverse: boolean): Asy
 
 function whyNotOpened(folder: string, error: unknown): string {
   if (isLocked(error)) {
-    return `data folder "${folder}" is in use by another process: stop that one, or set METAL_API_DATA_DIR to another folder`;
+    return `data folder "${folder}" is in use by another process: stop that process, or set METAL_API_DATA_DIR to another folder`;
   }
   const { cause } = error as Error;
   return `data folder "${folder}" cannot be opened: ${cause instanceof Error ? cause.message : String(error)}`;
@@ -97,5 +112,8 @@ async function checkFormat(db: ClassicLevel, folder: string): Promise<void> {
   if (found === undefined) return db.put(FORMAT_KEY, String(FORMAT), { sync: true });
   if (found === String(FORMAT)) return;
   await db.close();
-  throw new DomainError('unavailable', `data folder "${folder}" has format ${found}; this program knows ${FORMAT}`);
+  throw new DomainError(
+    'unavailable',
+    `data folder "${folder}" has format ${found}; this program requires format ${FORMAT}`,
+  );
 }

@@ -38,7 +38,7 @@ describe('EmbeddedEngine', () => {
     return { engine, table };
   }
 
-  /** A database whose writes the test lets through, or fails, one by one. */
+  /** A database whose writes the test releases or fails one at a time. */
   function gated() {
     const waiting: { readonly ops: readonly Op[]; readonly go: () => void; readonly fail: (e: Error) => void }[] = [];
     const openGated = async (path: string): Promise<Database> => {
@@ -53,7 +53,7 @@ describe('EmbeddedEngine', () => {
     return { waiting, open: openGated };
   }
 
-  it('refuses a folder that is open already, and says what to do', async () => {
+  it('rejects a folder that is already open, with instructions', async () => {
     await open();
     const error: unknown = await open().catch((e: unknown) => e);
     expect(kindOf(error)).toBe('unavailable');
@@ -61,7 +61,7 @@ describe('EmbeddedEngine', () => {
     expect(String(error)).toContain('METAL_API_DATA_DIR');
   });
 
-  it('collects concurrent writes into few disk writes and answers only when they are durable', async () => {
+  it('batches concurrent writes into few disk writes and resolves them only when durable', async () => {
     const { waiting, open: openGated } = gated();
     const { table } = await open({ open: openGated });
     let answered = 0;
@@ -82,7 +82,7 @@ describe('EmbeddedEngine', () => {
     await late;
   });
 
-  it('holds back refusals and reads that were decided on what is not durable yet', async () => {
+  it('delays refusals and reads that are based on writes that are not durable yet', async () => {
     const { waiting, open: openGated } = gated();
     const { engine, table } = await open({ open: openGated });
     const first = table.insert({ id: 'a', count: 1 });
@@ -96,7 +96,18 @@ describe('EmbeddedEngine', () => {
     expect(answers.sort()).toEqual(['1', 'already-exists']);
   });
 
-  it('after a failed disk write reads everything again from disk, tells a gap, and goes on', async () => {
+  it('loads a table that is opened while a write is in flight, and does not block the process', async () => {
+    const { engine, table } = await open();
+    const written = table.insert({ id: 'a', count: 1 });
+    await Promise.resolve();
+    const late = new LiveTable(engine, boxes);
+    await late.start();
+    await written;
+    expect(late.get('a')).toMatchObject({ count: 1 });
+    await late.stop();
+  });
+
+  it('after a failed disk write reloads everything from disk, reports a gap and continues', async () => {
     const { waiting, open: openGated } = gated();
     const { table } = await open({ open: openGated });
     const kept = table.insert({ id: 'kept', count: 1 });
@@ -122,7 +133,7 @@ describe('EmbeddedEngine', () => {
     expect((await again).revision).toBe(1);
   });
 
-  it('remembers removals for a day', async () => {
+  it('keeps tombstones for a day', async () => {
     const clock = new ManualClock();
     const first = await open({ clock });
     for (const id of ['old', 'new']) await first.table.insert({ id, count: 1 });
@@ -136,7 +147,7 @@ describe('EmbeddedEngine', () => {
     expect((await second.table.insert({ id: 'old', count: 1 })).revision).toBe(1);
   });
 
-  it('refuses a folder of another format', async () => {
+  it('rejects a folder with another format', async () => {
     const { engine } = await open();
     await engine.close();
     const db = await openDatabase(folder);

@@ -1,42 +1,46 @@
-import { backoff, sleep } from '../../../shared/async.js';
+import { Backoff } from '../../../shared/concurrency/backoff.js';
+import { nextLoopRound } from '../../../shared/concurrency/timers.js';
 import { systemClock, type Clock } from '../../../shared/clock.js';
 import { DomainError } from '../../../shared/errors/domain-error.js';
-import type { Engine, FeedSink, Stored, WriteOutcome } from '../engine.js';
-import type { LogEntry, LogRange } from '../log.js';
-import { Records } from '../records.js';
+import type { Engine, EngineNames, FeedSink, Stored, WriteOutcome } from '../engine.js';
+import type { LogEntry, LogRange } from '../append-log.js';
+import { inPages, type SavedState } from '../saved-state.js';
+import { TableContent } from '../table-content.js';
 import type { Document } from '../table.js';
 import { DATABASE_VERSION, openDatabase, type Database } from './database.js';
 import { GroupCommit } from './group-commit.js';
 import { documentKey, entryId, entryKey, entryRange, removalKey, type Op, type StoredRemoval } from './layout.js';
-import { loadRecords } from './loading.js';
+import { captureSnapshot, clearingOps, estimateSize, storingOps } from './backup.js';
+import { loadTableContent } from './load-table-content.js';
 
 interface TableState {
-  records: Records;
+  tableContent: TableContent;
   readonly sinks: Set<FeedSink>;
 }
 
 export interface EmbeddedOptions {
   readonly clock?: Clock;
-  /** How to open the folder; tests hand in a database that fails. */
+  /** Opens the folder; tests substitute a database that fails. */
   readonly open?: (folder: string) => Promise<Database>;
 }
 
-/** How many entries of history one deletion batch holds. */
+/** Maximum number of log entries per deletion batch. */
 const PRUNE_CHUNK = 1000;
 
 /**
- * One process, one folder. Conditions are decided in memory, in the order in which the calls come; an answer (also a
- * refusal) leaves only after everything it was decided on is on disk. When a write to disk fails, everything is read
- * again from disk, and until then calls fail with `unavailable`.
+ * One process, one folder. Conditions are evaluated in memory, in call order. A result (refusals included) is returned
+ * only after everything it is based on is on disk. If a disk write fails, everything is reloaded from disk; until then,
+ * calls fail with `unavailable`.
  */
 export class EmbeddedEngine implements Engine {
   readonly kind = 'embedded';
+  readonly isExclusive = true;
   private readonly tables = new Map<string, TableState>();
   private readonly clock: Clock;
   private readonly openFolder: (folder: string) => Promise<Database>;
   private readonly commits: GroupCommit<Op>;
   private db: Database | undefined;
-  /** Keys of entries whose claims are under way. */
+  /** Keys of entries whose claims are in progress. */
   private readonly claiming = new Set<string>();
   private closed = false;
 
@@ -53,7 +57,7 @@ export class EmbeddedEngine implements Engine {
   }
 
   async open(names: { readonly tables: readonly string[] }): Promise<void> {
-    for (const name of names.tables) this.tables.set(name, { records: new Records(), sinks: new Set() });
+    for (const name of names.tables) this.tables.set(name, { tableContent: new TableContent(), sinks: new Set() });
     this.db = await this.load();
   }
 
@@ -68,7 +72,7 @@ export class EmbeddedEngine implements Engine {
         begin();
         this.tellAll(state, sink);
       },
-      begin, // recovery is under way, and ends with a snapshot for everybody
+      begin, // recovery is in progress and ends with a snapshot for all sinks
     );
     const stop = async (): Promise<void> => {
       stopped = true;
@@ -78,25 +82,27 @@ export class EmbeddedEngine implements Engine {
   }
 
   async read(table: string, id: string): Promise<Stored> {
-    const stored = this.deciding(table).records.read(id);
+    const stored = this.deciding(table).tableContent.read(id);
     await this.commits.barrier();
     return stored;
   }
 
   async insert(table: string, content: { readonly id: string }): Promise<WriteOutcome> {
-    const { records, sinks } = this.deciding(table);
-    const forget: Op[] = records.removals.has(content.id) ? [{ type: 'del', key: removalKey(table, content.id) }] : [];
-    return this.settle(table, records.insert(content), sinks, forget);
+    const { tableContent, sinks } = this.deciding(table);
+    const forget: Op[] = tableContent.removals.has(content.id)
+      ? [{ type: 'del', key: removalKey(table, content.id) }]
+      : [];
+    return this.settle(table, tableContent.insert(content), sinks, forget);
   }
 
   async replace(table: string, content: { readonly id: string }, expectedRevision: number): Promise<WriteOutcome> {
-    const { records, sinks } = this.deciding(table);
-    return this.settle(table, records.replace(content, expectedRevision), sinks);
+    const { tableContent, sinks } = this.deciding(table);
+    return this.settle(table, tableContent.replace(content, expectedRevision), sinks);
   }
 
   async remove(table: string, id: string, expectedRevision: number | undefined): Promise<WriteOutcome> {
-    const { records, sinks } = this.deciding(table);
-    const outcome = records.remove(id, expectedRevision);
+    const { tableContent, sinks } = this.deciding(table);
+    const outcome = tableContent.remove(id, expectedRevision);
     if (!outcome.ok) return this.settle(table, outcome, sinks);
     const removal: StoredRemoval = { id, revision: outcome.document.revision + 1, at: this.clock.now() };
     const ops: Op[] = [
@@ -107,9 +113,9 @@ export class EmbeddedEngine implements Engine {
     return outcome;
   }
 
-  async touch(table: string, patches: readonly { readonly id: string }[]): Promise<readonly Document[]> {
-    const { records, sinks } = this.deciding(table);
-    const documents = records.touch(patches);
+  async patchUnchecked(table: string, patches: readonly { readonly id: string }[]): Promise<readonly Document[]> {
+    const { tableContent, sinks } = this.deciding(table);
+    const documents = tableContent.patchUnchecked(patches);
     const ops = documents.map((document) => putDocument(table, document));
     await this.commits.commit(ops, () => documents.forEach((document) => sinks.forEach((sink) => sink.put(document))));
     return documents;
@@ -121,7 +127,7 @@ export class EmbeddedEngine implements Engine {
     await this.commits.commit(entries.map(put));
   }
 
-  /** Not durable: on disk in the same write as what is committed next, or before it. */
+  /** If not durable, the claim reaches the disk together with, or before, the next commit. */
   async claim(log: string, entry: LogEntry, durable: boolean): Promise<boolean> {
     const key = entryKey(log, entry.id);
     if (this.claiming.has(key)) return false;
@@ -169,6 +175,27 @@ export class EmbeddedEngine implements Engine {
     return undefined;
   }
 
+  /** Commits become durable in order, so a snapshot is what a crash at this moment would leave. */
+  capture(names: EngineNames): AsyncIterable<readonly SavedState[]> {
+    return inPages(captureSnapshot(this.opened(), names));
+  }
+
+  async estimate({ tables, logs }: EngineNames): Promise<number> {
+    const db = this.opened();
+    const sizes = tables.map((name) => this.tables.get(name)?.tableContent.documents.size ?? 0);
+    return sizes.reduce((sum, size) => sum + size, await estimateSize(db, logs));
+  }
+
+  async store(states: readonly SavedState[]): Promise<void> {
+    await this.commits.commit(storingOps(states, this.clock.now()));
+    for (const state of states) if (state.kind !== 'entry') this.table(state.name).tableContent.restore(state);
+  }
+
+  async clear(names: EngineNames): Promise<void> {
+    for await (const ops of clearingOps(this.opened(), names)) await this.commits.commit(ops);
+    for (const name of names.tables) this.table(name).tableContent.clear();
+  }
+
   async version(): Promise<string> {
     this.opened();
     return DATABASE_VERSION;
@@ -199,7 +226,7 @@ export class EmbeddedEngine implements Engine {
     return outcome;
   }
 
-  /** The state to decide a call on; throws `unavailable` while there is none. */
+  /** The state on which a call is decided. Throws `unavailable` if there is none. */
   private deciding(table: string): TableState {
     this.opened();
     if (this.closed) throw new DomainError('unavailable', 'the store is closed');
@@ -217,33 +244,37 @@ export class EmbeddedEngine implements Engine {
     return state;
   }
 
+  /** Without the pause, the barriers themselves would keep the commits busy, and the event loop with them. */
   private async whenIdle(): Promise<void> {
-    while (!this.commits.idle) await this.commits.barrier();
+    while (!this.commits.idle) {
+      await this.commits.barrier();
+      await nextLoopRound();
+    }
   }
 
-  private tellAll({ records, sinks }: TableState, sink: FeedSink): void {
+  private tellAll({ tableContent, sinks }: TableState, sink: FeedSink): void {
     if (!sinks.has(sink)) return;
     try {
-      sink.snapshot([...records.documents.values()], [...records.removals.values()]);
+      sink.snapshot([...tableContent.documents.values()], [...tableContent.removals.values()]);
     } catch (error) {
-      sink.lost(error as Error); // it cannot make sense of what is stored, and an engine goes on
+      sink.lost(error as Error); // the sink cannot interpret the stored data; the engine continues
     }
   }
 
   private async load(): Promise<Database> {
     const db = await this.openFolder(this.folder);
-    const loaded = new Map<string, Records>();
+    const loaded = new Map<string, TableContent>();
     try {
-      for (const name of this.tables.keys()) loaded.set(name, await loadRecords(db, name, this.clock.now()));
+      for (const name of this.tables.keys()) loaded.set(name, await loadTableContent(db, name, this.clock.now()));
     } catch (error) {
       await db.close();
       throw new DomainError('unavailable', `data folder "${this.folder}" cannot be read`, undefined, { cause: error });
     }
-    for (const [name, state] of this.tables) state.records = loaded.get(name) ?? state.records;
+    for (const [name, state] of this.tables) state.tableContent = loaded.get(name) ?? state.tableContent;
     return db;
   }
 
-  /** After a failed write memory is ahead of the disk, and the library accepts no more writes until opened again. */
+  /** After a failed write, memory is ahead of the disk, and the library rejects writes until it is reopened. */
   private async recover(cause: unknown): Promise<void> {
     const { db } = this;
     if (db === undefined) return;
@@ -251,9 +282,10 @@ export class EmbeddedEngine implements Engine {
     const error = new Error(`a write to data folder "${this.folder}" failed`, { cause });
     for (const { sinks } of this.tables.values()) for (const sink of sinks) sink.lost(error);
     await db.close().catch(() => undefined);
-    for (let attempt = 0; !this.closed && this.db === undefined; attempt++) {
+    const backoff = new Backoff({ base: 50, cap: 2000 });
+    while (!this.closed && this.db === undefined) {
       this.db = await this.load().catch(() => undefined);
-      if (this.db === undefined) await sleep(backoff(attempt, 50, 2000));
+      if (this.db === undefined) await backoff.wait();
     }
     if (this.closed) await this.close();
     else for (const state of this.tables.values()) for (const sink of state.sinks) this.tellAll(state, sink);

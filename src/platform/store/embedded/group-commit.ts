@@ -1,3 +1,5 @@
+import { after, nextLoopRound } from '../../../shared/concurrency/timers.js';
+
 interface Waiter {
   readonly done: () => void;
   readonly failed: (error: unknown) => void;
@@ -7,27 +9,29 @@ interface Waiter {
 const DELAY = 20;
 
 /**
- * Collects what is committed in one turn of the event loop, or while a write is in flight, into one durable write:
- * under load the price of a disk sync is shared by all who wait for it. Order of commits is order of durability.
+ * Combines everything that is committed in one round of the event loop, or while a write is in flight, into one durable
+ * write: under load, all waiting callers share the cost of a disk sync. Commits become durable in order.
  */
 export class GroupCommit<Op> {
   private ops: Op[] = [];
   private waiters: Waiter[] = [];
   private writing: Promise<void> | undefined;
-  private timer: NodeJS.Timeout | undefined;
+  private isDeferred = false;
 
-  /** `write` must be durable when it resolves; `failed` hears of a write that failed, after its waiters did. */
+  /**
+   * `write` must be durable when it resolves; `failed` is called after a failed write, after its waiters were rejected.
+   */
   constructor(
     private readonly write: (ops: readonly Op[]) => Promise<void>,
     private readonly failed: (error: unknown) => void,
   ) {}
 
-  /** True when everything is durable but what `commitLater` holds. */
+  /** True when everything except deferred commits is durable. */
   get idle(): boolean {
     return this.writing === undefined;
   }
 
-  /** Resolves when `ops` and all earlier ones are durable; `durable` runs first, in order of the commits. */
+  /** Resolves when `ops` and all earlier ones are durable; calls `durable` before that, in commit order. */
   commit(ops: readonly Op[], durable: () => void = () => undefined): Promise<void> {
     const written = this.enqueue(ops, durable);
     this.writing ??= this.flush();
@@ -35,19 +39,22 @@ export class GroupCommit<Op> {
   }
 
   /**
-   * Like `commit`, but without hurry: `ops` go to disk with the next commit, or after `DELAY` when there is none. So they
-   * do not delay that commit by a write of their own.
+   * Like `commit`, but deferred: `ops` are written with the next commit, or after `DELAY` if there is none, so they do
+   * not delay that commit by a separate write.
    */
   commitLater(ops: readonly Op[]): Promise<void> {
     const written = this.enqueue(ops, () => undefined);
-    this.timer ??= setTimeout(() => {
-      this.timer = undefined;
-      if (this.waiters.length > 0) this.writing ??= this.flush();
-    }, DELAY);
+    if (!this.isDeferred) after(DELAY, () => this.writeDeferred(), { keepsAlive: true });
+    this.isDeferred = true;
     return written;
   }
 
-  /** Resolves when everything committed so far is durable, but what `commitLater` holds; fails with it. */
+  private writeDeferred(): void {
+    this.isDeferred = false;
+    if (this.waiters.length > 0) this.writing ??= this.flush();
+  }
+
+  /** Resolves when all commits so far, except deferred ones, are durable; rejects if their write fails. */
   barrier(): Promise<void> {
     return this.idle ? Promise.resolve() : this.commit([]);
   }
@@ -64,7 +71,7 @@ export class GroupCommit<Op> {
   }
 
   private async flush(): Promise<void> {
-    await new Promise((resolve) => setImmediate(resolve));
+    await nextLoopRound();
     while (this.waiters.length > 0) await this.writeOnce();
     this.writing = undefined;
   }
@@ -82,7 +89,7 @@ export class GroupCommit<Op> {
     for (const { done } of waiters) done();
   }
 
-  /** What came in meanwhile was decided on top of what failed, so it fails too. */
+  /** Commits that arrived during the failed write were decided on top of it, so they fail, too. */
   private fail(waiters: readonly Waiter[], error: unknown): void {
     this.ops = [];
     this.waiters = [];

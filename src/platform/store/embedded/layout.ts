@@ -1,4 +1,4 @@
-import type { LogRange } from '../log.js';
+import type { LogRange } from '../append-log.js';
 import type { Removal } from '../engine.js';
 
 /** One put or deletion in a batch. */
@@ -12,14 +12,14 @@ export interface KeyRange {
   readonly lt: string;
 }
 
-/** A removal with the time it happened, in milliseconds since the epoch. */
+/** A removal with its time, in milliseconds since the epoch. */
 export interface StoredRemoval extends Removal {
   readonly at: number;
 }
 
 /**
- * Layout of the key space: `t!<table>!<id>` documents, `x!<table>!<id>` removals that are remembered, `l!<log>!<id>`
- * entries of history, `meta!format` the number of this layout. Names of tables and logs contain no `!`.
+ * Layout of the key space: `t!<table>!<id>` documents, `x!<table>!<id>` tombstones, `l!<log>!<id>` log entries,
+ * `meta!format` the version of this layout. Names of tables and logs contain no `!`.
  */
 export const FORMAT_KEY = 'meta!format';
 export const FORMAT = 1;
@@ -38,10 +38,10 @@ export const entryKey = prefixed('l');
 export const documentRange = all('t');
 export const removalRange = all('x');
 
-/** The id of the entry with this key. */
+/** The ID of the entry with this key. */
 export const entryId = (log: string, key: string): string => key.slice(entryKey(log, '').length);
 
-/** The keys of the entries in a range of ids; `undefined` when no id can be in it. */
+/** The keys of the entries in a range of IDs; `undefined` if the range is empty. */
 export function entryRange(log: string, { from, to }: LogRange): KeyRange | undefined {
   const range = all('l')(log);
   const gte = from === undefined ? range.gte : entryKey(log, from);

@@ -12,14 +12,21 @@ describe('Installation', () => {
     expect(() => new Installation().uuid).toThrow('once the store is started');
   });
 
-  it('tells of another epoch and of another UUID, not of the first sight nor of the same again', () => {
+  it('tells when it is known', async () => {
+    const installation = new Installation();
+    const uuid = installation.whenKnown().then(() => installation.uuid);
+    installation.update(identity('a', 1));
+    expect(await uuid).toBe('a');
+  });
+
+  it('notifies of a new epoch or UUID, but not of the first or an unchanged identity', () => {
     const installation = new Installation();
     const heard: string[] = [];
     const stop = installation.watch(({ uuid, epoch }) => heard.push(`${uuid} ${epoch}`));
-    for (const epoch of [1, 1, 2]) installation.learn(identity('a', epoch));
-    installation.learn(identity('b', 2));
+    for (const epoch of [1, 1, 2]) installation.update(identity('a', epoch));
+    installation.update(identity('b', 2));
     stop();
-    installation.learn(identity('c', 1));
+    installation.update(identity('c', 1));
     expect(heard).toEqual(['a 2', 'b 2']);
     expect(installation.uuid).toBe('c');
   });

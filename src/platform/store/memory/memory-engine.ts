@@ -1,52 +1,53 @@
-import { BARRIER_ID, type Engine, type FeedSink, type Stored, type WriteOutcome } from '../engine.js';
-import type { LogEntry, LogRange } from '../log.js';
-import { Records } from '../records.js';
+import { BARRIER_ID, type Engine, type EngineNames, type FeedSink, type Stored, type WriteOutcome } from '../engine.js';
+import type { LogEntry, LogRange } from '../append-log.js';
+import { inPages, type SavedKind, type SavedState } from '../saved-state.js';
+import { TableContent } from '../table-content.js';
 import type { Document } from '../table.js';
 
-/** An engine for tests: everything in this process, gone with it. Several stores may share one and see each other. */
+/** A volatile engine for tests. Several stores may share one instance and see each other's writes. */
 export class MemoryEngine implements Engine {
   readonly kind = 'memory';
-  private readonly tables = new Map<string, { readonly records: Records; readonly sinks: Set<FeedSink> }>();
+  private readonly tables = new Map<string, { readonly tableContent: TableContent; readonly sinks: Set<FeedSink> }>();
   private readonly logs = new Map<string, Map<string, LogEntry>>();
 
   async open(): Promise<void> {}
 
   follow(table: string, sink: FeedSink): { stop(): Promise<void> } {
-    const { records, sinks } = this.table(table);
+    const { tableContent, sinks } = this.table(table);
     sinks.add(sink);
-    sink.snapshot([...records.documents.values()], [...records.removals.values()]);
+    sink.snapshot([...tableContent.documents.values()], [...tableContent.removals.values()]);
     return { stop: async () => void sinks.delete(sink) };
   }
 
   async barrier(table: string): Promise<number> {
-    const { records, sinks } = this.table(table);
-    const revision = records.read(BARRIER_ID).revision + 1;
-    records.removals.set(BARRIER_ID, { id: BARRIER_ID, revision });
+    const { tableContent, sinks } = this.table(table);
+    const revision = tableContent.read(BARRIER_ID).revision + 1;
+    tableContent.removals.set(BARRIER_ID, { id: BARRIER_ID, revision });
     for (const sink of sinks) sink.removed(BARRIER_ID, revision);
     return revision;
   }
 
   async read(table: string, id: string): Promise<Stored> {
-    return this.table(table).records.read(id);
+    return this.table(table).tableContent.read(id);
   }
 
   async insert(table: string, content: { readonly id: string }): Promise<WriteOutcome> {
-    return this.tell(table, this.table(table).records.insert(content));
+    return this.tell(table, this.table(table).tableContent.insert(content));
   }
 
   async replace(table: string, content: { readonly id: string }, expectedRevision: number): Promise<WriteOutcome> {
-    return this.tell(table, this.table(table).records.replace(content, expectedRevision));
+    return this.tell(table, this.table(table).tableContent.replace(content, expectedRevision));
   }
 
   async remove(table: string, id: string, expectedRevision: number | undefined): Promise<WriteOutcome> {
-    const { records, sinks } = this.table(table);
-    const outcome = records.remove(id, expectedRevision);
+    const { tableContent, sinks } = this.table(table);
+    const outcome = tableContent.remove(id, expectedRevision);
     if (outcome.ok) for (const sink of sinks) sink.removed(id, outcome.document.revision + 1);
     return outcome;
   }
 
-  async touch(table: string, patches: readonly { readonly id: string }[]): Promise<readonly Document[]> {
-    const documents = this.table(table).records.touch(patches);
+  async patchUnchecked(table: string, patches: readonly { readonly id: string }[]): Promise<readonly Document[]> {
+    const documents = this.table(table).tableContent.patchUnchecked(patches);
     for (const document of documents) this.tell(table, { ok: true, document });
     return documents;
   }
@@ -80,12 +81,45 @@ export class MemoryEngine implements Engine {
     return this.idsIn(log, {}).at(-1 - n);
   }
 
+  /** Memory is copied at once, so that no write comes in between. */
+  capture(names: EngineNames): AsyncIterable<readonly SavedState[]> {
+    return inPages(this.saved(names));
+  }
+
+  async estimate(names: EngineNames): Promise<number> {
+    return this.saved(names).length;
+  }
+
+  async store(states: readonly SavedState[]): Promise<void> {
+    for (const state of states) {
+      if (state.kind === 'entry') await this.append(state.name, [JSON.parse(state.json) as LogEntry]);
+      else this.table(state.name).tableContent.restore(state);
+    }
+  }
+
+  async clear({ tables, logs }: EngineNames): Promise<void> {
+    for (const name of tables) this.table(name).tableContent.clear();
+    for (const name of logs) this.log(name).clear();
+  }
+
   async version(): Promise<string> {
     return 'memory';
   }
 
-  /** Nothing to do: other stores may go on using it. */
+  /** Does nothing: other stores may still use the engine. */
   async close(): Promise<void> {}
+
+  private saved({ tables, logs }: EngineNames): SavedState[] {
+    const state = (kind: SavedKind, name: string) => (value: object) => ({ kind, name, json: JSON.stringify(value) });
+    return [
+      ...tables.flatMap((name) => {
+        const { documents, removals } = this.table(name).tableContent;
+        const real = [...removals.values()].filter(({ id }) => id !== BARRIER_ID);
+        return [...[...documents.values()].map(state('document', name)), ...real.map(state('removal', name))];
+      }),
+      ...logs.flatMap((name) => [...this.log(name).values()].map(state('entry', name))),
+    ];
+  }
 
   private tell(table: string, outcome: WriteOutcome): WriteOutcome {
     if (outcome.ok) for (const sink of this.table(table).sinks) sink.put(outcome.document);
@@ -99,7 +133,7 @@ export class MemoryEngine implements Engine {
 
   private table(name: string) {
     let table = this.tables.get(name);
-    if (table === undefined) this.tables.set(name, (table = { records: new Records(), sinks: new Set() }));
+    if (table === undefined) this.tables.set(name, (table = { tableContent: new TableContent(), sinks: new Set() }));
     return table;
   }
 

@@ -38,7 +38,7 @@ async function seeded(): Promise<MemoryEngine> {
 }
 
 describe('migrate', () => {
-  it('carries out what is pending, in order, once', async () => {
+  it('applies pending migrations once and in order', async () => {
     const engine = await seeded();
     const said: string[] = [];
     const say = (line: string) => said.push(line);
@@ -53,7 +53,7 @@ describe('migrate', () => {
     ]);
   });
 
-  it('goes on where it was interrupted', async () => {
+  it('continues after an interruption', async () => {
     const engine = await seeded();
     const broken: Migration = {
       ...rename,
@@ -67,7 +67,7 @@ describe('migrate', () => {
     expect((await boxes(engine)).map((box) => box?.revision)).toEqual([2, 2]);
   });
 
-  it('runs once although two processes begin at once; the second waits and says for whom', async () => {
+  it('runs once when two processes start concurrently; the second waits and reports the holder', async () => {
     const engine = await seeded();
     let runs = 0;
     const said: string[] = [];
@@ -82,10 +82,10 @@ describe('migrate', () => {
     const run = () => migrate(engine, [slow], { timing: TIMING, say: (line) => said.push(line) });
     expect((await Promise.all([run(), run()])).flat()).toEqual([1]);
     expect(runs).toBe(1);
-    expect(said.some((line) => line.startsWith('waiting for another migration, by '))).toBe(true);
+    expect(said.some((line) => line.startsWith('waiting for another migration, run by '))).toBe(true);
   });
 
-  it('takes over the lock of a process that died, which then may not record anything', async () => {
+  it('takes over the lock of a dead process, which then cannot record anything', async () => {
     const engine = await seeded();
     await engine.open();
     await engine.insert('migration', { id: 'lock', owner: 'dead' } as { id: string });
@@ -105,7 +105,7 @@ describe('migrate', () => {
     expect((await engine.read('migration', 'lock')).current).toMatchObject({ owner: 'thief' });
   });
 
-  it('refuses a database of a newer program, and versions with gaps', async () => {
+  it('rejects a database of a newer program, and versions with gaps', async () => {
     const engine = await seeded();
     await migrate(engine, [first, rename]);
     const error: unknown = await migrate(engine, [first]).catch((e: unknown) => e);

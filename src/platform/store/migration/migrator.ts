@@ -1,39 +1,47 @@
 import { hostname } from 'node:os';
 import { systemClock, timestamp, type Clock } from '../../../shared/clock.js';
-import { DomainError } from '../../../shared/errors/domain-error.js';
+import { mapConcurrently } from '../../../shared/concurrency/concurrency-limit.js';
+import { DomainError, isDomainError } from '../../../shared/errors/domain-error.js';
 import type { Engine } from '../engine.js';
 import { LiveTable } from '../live-table.js';
 import type { Content, Document } from '../table.js';
-import { checkOrder, MIGRATION_TABLE, recordId, type Migration, type StoredData } from './migration.js';
+import { checkMigrationOrder, MIGRATION_TABLE, recordId, type Migration, type StoredData } from './migration.js';
 import { LOCK_TIMING, MigrationLock, type LockTiming } from './migration-lock.js';
 
-/** That a migration was carried out. */
+/** Records that a migration was applied. */
 interface MigrationRecord extends Document {
   readonly name: string;
   readonly applied: string;
 }
 
 export interface MigrateOptions {
-  /** Highest version to carry out; default: all. */
+  /** Highest version to apply; default: all. */
   readonly target?: number;
-  /** Hears what happens, line by line. */
+  /** Called with each line of progress. */
   readonly say?: (line: string) => void;
+  /** Called while documents are changed, with the migration and table, and how many of its documents are done. */
+  readonly progress?: (task: string, done: number, total: number) => void;
+  /** When aborted, ends after the writes in flight and rejects with its reason; the next run continues. */
+  readonly signal?: AbortSignal;
   readonly clock?: Clock;
   readonly timing?: LockTiming;
 }
 
+/** Documents that are written at the same time; the database makes them durable together. */
+const WRITERS = 16;
+
 /**
- * Carries out the pending migrations in order, on an engine that is not open yet, and closes it. Resolves with the
- * versions. Running it again does nothing. Two at once: the second waits, and then finds nothing to do.
- * Throws `precondition` when the database was written by a newer program.
+ * Applies the pending migrations in order, on an engine that is not open yet, and closes it. Returns the applied
+ * versions. Idempotent. If two run concurrently, the second waits and finds nothing left to do. Throws `precondition`
+ * if the database was written by a newer program.
  */
 export async function migrate(
   engine: Engine,
   migrations: readonly Migration[],
   options: MigrateOptions = {},
 ): Promise<readonly number[]> {
-  checkOrder(migrations);
-  const { target = migrations.length, say = () => undefined, clock = systemClock, timing = LOCK_TIMING } = options;
+  checkMigrationOrder(migrations);
+  const { target = migrations.length, say = () => undefined, timing = LOCK_TIMING, signal } = options;
   const wanted = migrations.filter(({ version }) => version <= target);
   const tables = wanted.flatMap((migration) => migration.tables ?? []);
   await engine.open({
@@ -41,11 +49,11 @@ export async function migrate(
     logs: wanted.flatMap((migration) => migration.logs ?? []),
   });
   try {
-    const waiting = (holder: string): void => say(`waiting for another migration, by ${holder}`);
-    const lock = await MigrationLock.acquire(engine, `${hostname()}:${process.pid}`, waiting, timing);
+    const waiting = (holder: string): void => say(`waiting for another migration, run by ${holder}`);
+    const lock = await MigrationLock.acquire(engine, `${hostname()}:${process.pid}`, waiting, timing, signal);
     try {
       const pending = (await pendingMigrations(engine, migrations)).filter(({ version }) => version <= target);
-      return await carryOut(engine, lock, pending, say, clock);
+      return await runPending(engine, lock, pending, options);
     } finally {
       await lock.release();
     }
@@ -54,17 +62,23 @@ export async function migrate(
   }
 }
 
-async function carryOut(
+async function runPending(
   engine: Engine,
   lock: MigrationLock,
   pending: readonly Migration[],
-  say: (line: string) => void,
-  clock: Clock,
+  { say, progress = () => undefined, signal, clock = systemClock }: MigrateOptions,
 ): Promise<readonly number[]> {
+  const beforeEach = async (): Promise<void> => {
+    signal?.throwIfAborted();
+    await lock.assertRenewed();
+  };
   for (const { version, name, up } of pending) {
+    signal?.throwIfAborted();
     await lock.assertHeld();
-    say(`${recordId(version)} ${name}`);
-    await up?.(storedData(engine));
+    const title = `${recordId(version)} ${name}`;
+    say?.(title);
+    const show = (table: string, done: number, total: number): void => progress(`${title}, ${table}`, done, total);
+    await up?.(storedData(engine, { beforeEach, show }));
     await lock.assertHeld();
     const record = { id: recordId(version), name, applied: timestamp(clock.now()) };
     await engine.insert(MIGRATION_TABLE, record);
@@ -72,7 +86,7 @@ async function carryOut(
   return pending.map(({ version }) => version);
 }
 
-/** Those of all `migrations` that are not recorded as carried out, on an open engine. Throws like `migrate`. */
+/** The `migrations` that are not recorded as applied, on an open engine. Throws the same errors as `migrate`. */
 export async function pendingMigrations(
   engine: Engine,
   migrations: readonly Migration[],
@@ -92,16 +106,23 @@ async function refuseNewer(engine: Engine, unknownVersion: number): Promise<void
   const { id, name } = current as MigrationRecord;
   throw new DomainError(
     'precondition',
-    `the database was migrated to ${id} (${name}), which this program does not know`,
+    `the database was migrated to ${id} (${name}), a version unknown to this program`,
   );
 }
 
-const storedData = (engine: Engine): StoredData => ({
+/** What surrounds the change of each document. */
+interface Steps {
+  /** Throws if no more documents must be changed. */
+  readonly beforeEach: () => Promise<void>;
+  readonly show: (table: string, done: number, total: number) => void;
+}
+
+const storedData = (engine: Engine, steps: Steps): StoredData => ({
   rewrite: async (name, change) => {
     const table = new LiveTable<Document>(engine, { name, indexes: {} });
     await table.start();
     try {
-      return await rewriteAll(table, change);
+      return await rewriteAll(table, change, steps);
     } finally {
       await table.stop();
     }
@@ -111,11 +132,29 @@ const storedData = (engine: Engine): StoredData => ({
 async function rewriteAll(
   table: LiveTable<Document>,
   change: (document: Document) => Content<Document>,
+  { beforeEach, show }: Steps,
 ): Promise<number> {
-  let changed = 0;
-  for (const { id, revision } of [...table.list()]) {
-    if (table.get(id) === undefined) continue; // a server removed it meanwhile
-    if ((await table.update(id, change)).revision > revision) changed++;
-  }
+  const documents = [...table.list()];
+  let [done, changed] = [0, 0];
+  show(table.name, 0, documents.length);
+  await mapConcurrently(documents, WRITERS, async ({ id, revision }) => {
+    await beforeEach();
+    if (((await updateIfPresent(table, id, change))?.revision ?? 0) > revision) changed++;
+    show(table.name, ++done, documents.length);
+  });
   return changed;
+}
+
+/** Undefined if a server has removed the document in the meantime. */
+async function updateIfPresent(
+  table: LiveTable<Document>,
+  id: string,
+  change: (document: Document) => Content<Document>,
+): Promise<Document | undefined> {
+  try {
+    return await table.update(id, change);
+  } catch (error) {
+    if (isDomainError(error, 'not-found')) return undefined;
+    throw error;
+  }
 }

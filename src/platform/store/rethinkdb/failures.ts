@@ -11,33 +11,33 @@ const TRANSIENT: ReadonlySet<RethinkDBErrorType> = new Set([
   RethinkDBErrorType.OP_INDETERMINATE,
 ]);
 
-/** Error codes of the operating system for a server that is not there (yet, or any longer). */
+/** Error codes of the operating system for an unreachable server. */
 const NETWORK = /ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|EAI_AGAIN|ENOTFOUND/;
 
-/** What a server says about a table whose primary replica is starting, moving or gone. */
+/** Messages of a server about a table whose primary replica is starting, moving or gone. */
 const UNAVAILABLE = /not available|unavailable|not ready|lost contact|interrupted|server is shutting down|try again/i;
 
-/** A write that the server refused for a single document; it comes inside a successful answer. */
+/** A write that the server refused for a single document; reported inside a successful response. */
 export class WriteRefused extends Error {}
 
-/** Who asked, and where: for what is told of a database that refuses. */
-export interface Asked {
+/** User and server of a query, for messages about a database that refuses it. */
+export interface QueryOrigin {
   readonly host: string;
   readonly port: number;
   readonly user: string;
 }
 
-/** True when the database, or a table, does not exist. */
+/** True if the database, or a table, does not exist. */
 export const isMissing = (error: unknown): boolean =>
   isRethinkDBError(error)
     ? /(Database|Table) `[^`]*` does not exist/.test(error.msg)
     : error instanceof DomainError && isMissing(error.cause);
 
-/** True when repeating the query may help: the server did not answer, or is not able to yet. */
+/** True if retrying may help: the server did not respond, or is not ready yet. */
 export function isTransient(error: unknown): boolean {
   if (error instanceof DeadlineExceeded) return true;
   if (!(error instanceof Error)) return false;
-  if (isMissing(error)) return false; // the library calls it a failed operation, as it does with tables that are not ready
+  if (isMissing(error)) return false; // reported as a failed operation, like tables that are not ready
   if (isRethinkDBError(error) && TRANSIENT.has(error.type)) return true;
   if (isRethinkDBError(error) && error.type === RethinkDBErrorType.AUTH) return false;
   const { code } = error as { code?: unknown };
@@ -46,16 +46,16 @@ export function isTransient(error: unknown): boolean {
 }
 
 /**
- * What an operator has to put right before the database serves this process, as `unavailable` in words; any other error
- * as it is.
+ * Converts problems that an operator has to fix before the database serves this process into a descriptive
+ * `unavailable`; returns any other error unchanged.
  */
-export function inWords(error: unknown, asked: Asked): unknown {
+export function explainFailure(error: unknown, origin: QueryOrigin): unknown {
   if (!isRethinkDBError(error)) return error;
-  const text = problemOf(error, asked);
+  const text = problemOf(error, origin);
   return text === undefined ? error : new DomainError('unavailable', text, undefined, { cause: error });
 }
 
-function problemOf(error: Error, { host, port, user }: Asked): string | undefined {
+function problemOf(error: Error, { host, port, user }: QueryOrigin): string | undefined {
   const reason = reasonOf(error);
   const database = `the database at ${host}:${port}`;
   if (isMissing(error)) {
@@ -65,13 +65,13 @@ function problemOf(error: Error, { host, port, user }: Asked): string | undefine
     case RethinkDBErrorType.AUTH:
       return `${database} refuses user "${user}" (${reason}): check METAL_API_DB_USER and METAL_API_DB_PASSWORD, and that the database runs on its own data folder; a new database, or a new password, needs "metal-api migrate" as its administrator`;
     case RethinkDBErrorType.PERMISSION_ERROR:
-      return `${database} gives user "${user}" too little permission (${reason}): run "metal-api migrate" as its administrator`;
+      return `${database} denies user "${user}" a required permission (${reason}): run "metal-api migrate" as its administrator`;
     default:
       return undefined;
   }
 }
 
-/** The reason without the query, which the library appends to its messages, and on one line. */
+/** The reason on one line, without the query that the library appends to its messages. */
 export function reasonOf(error: unknown): string {
   const text = isRethinkDBError(error) ? error.msg : error instanceof Error ? error.message : String(error);
   return text

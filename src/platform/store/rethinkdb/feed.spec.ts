@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import type { RTable } from 'rethinkdb-ts';
 import type { Document } from '../table.js';
 import { Feed } from './feed.js';
-import type { Lane } from './lane.js';
+import type { PooledConnection } from './pooled-connection.js';
+import type { Table } from './reql.js';
 
 type Entry = Record<string, unknown>;
 type Script = (Entry | Error)[];
 
-/** A lane on which each attempt to follow gets the next script; a script that is used up waits for ever. */
+/** A connection on which each follow attempt gets the next script; an exhausted script blocks forever. */
 function follow(...scripts: Script[]) {
   const told: string[] = [];
   let attempts = 0;
@@ -20,17 +20,17 @@ function follow(...scripts: Script[]) {
     },
     close: async () => undefined,
   });
-  const lane = { run: async () => cursorOf(scripts[attempts++] ?? []) } as unknown as Lane;
-  const table = { changes: () => undefined } as unknown as RTable;
+  const connection = { run: async () => cursorOf(scripts[attempts++] ?? []) } as unknown as PooledConnection;
+  const table = { changes: () => undefined } as unknown as Table;
   const brief = (document: Document): string => `${document.id}@${document.revision}`;
-  const feed = new Feed(lane, table, {
+  const feed = new Feed(connection, table, {
     snapshot: (documents, removals) =>
       told.push(
         `snapshot ${documents.map(brief).join(' ')} - ${removals.map((r) => `${r.id}@${r.revision}`).join(' ')}`,
       ),
     put: (document) => told.push(`put ${brief(document)}`),
     removed: (id, revision) => told.push(`removed ${id}@${revision}`),
-    forget: () => told.push('forget'),
+    invalidate: () => told.push('forget'),
     lost: (error) => told.push(`lost ${error.message}`),
   });
   void feed.run();
@@ -47,7 +47,7 @@ const READY = { state: 'ready' };
 const START = { state: 'initializing' };
 
 describe('Feed', () => {
-  it('makes a snapshot of initial rows and changes that arrive interleaved', async () => {
+  it('builds a snapshot from interleaved initial rows and changes', async () => {
     const { settled } = follow([
       START,
       { new_val: row('a', 1) },
@@ -62,7 +62,7 @@ describe('Feed', () => {
     expect(await settled(2)).toEqual(['snapshot a@2 - b@2', 'put a@3']);
   });
 
-  it('tells removals, and not that a removal was forgotten', async () => {
+  it('reports removals, but not the expiry of tombstones', async () => {
     const removed = row('a', 2, { $removed: 1 });
     const { settled } = follow([
       START,
@@ -80,7 +80,7 @@ describe('Feed', () => {
     ['an error entry', { error: 'Changefeed cache over array size limit, skipped 3 elements.' }],
     ['a broken connection', new Error('The connection was closed')],
     ['an end without an error', new Error('No more rows in the cursor.')],
-  ])('takes %s as a gap and begins anew', async (_, trouble) => {
+  ])('treats %s as a gap and restarts', async (_, trouble) => {
     const { settled } = follow(
       [START, { new_val: row('a', 1) }, READY, trouble],
       [START, { new_val: row('a', 5) }, READY],
@@ -91,7 +91,7 @@ describe('Feed', () => {
     expect(told[2]).toBe('snapshot a@5 - ');
   });
 
-  it('hands over no snapshot of a feed that broke while it loaded', async () => {
+  it('delivers no snapshot from a feed that broke while loading', async () => {
     const { settled } = follow([START, { new_val: row('a', 1) }, new Error('gone')], [START, READY]);
     expect(await settled(2)).toEqual(['lost gone', 'snapshot  - ']);
   });

@@ -1,40 +1,39 @@
-import { r, type Changes, type Connection, type RCursor, type RTable } from 'rethinkdb-ts';
-import { backoff, sleep } from '../../../shared/async.js';
+import { Backoff } from '../../../shared/concurrency/backoff.js';
+import type { Scheduler } from '../../../shared/concurrency/scheduler.js';
 import type { FeedSink, Removal } from '../engine.js';
 import type { Document } from '../table.js';
 import { isDomainError } from '../../../shared/errors/domain-error.js';
-import { withDeadline } from './deadline.js';
+import { withDatabaseDeadline } from './deadline.js';
 import { reasonOf } from './failures.js';
-import type { Lane } from './lane.js';
+import type { PooledConnection } from './pooled-connection.js';
+import { r, type Change, type Cursor, type Table } from './reql.js';
 import { fromRow, idOf, type Row } from './rows.js';
 
-/** How many changes the server keeps for a reader who is slow; beyond, it skips some, and that is a gap. */
+/** How many changes the server buffers for a slow reader. Beyond that it skips changes, which is a gap. */
 const QUEUE = 200_000;
 
-/** How long the server may take to start sending a feed, in milliseconds. */
+/** How long the server may take to start a feed, in milliseconds. */
 const START_MS = 30_000;
 
-type Entry = Changes<Row | null>;
-
-/** A feed never ends by itself: when it does, the library has lost the connection without an error. */
+/** A feed never ends on its own: if it does, the library has lost the connection without an error. */
 class FeedEnded extends Error {}
 
 /**
- * Follows one table: collects the initial rows (changes come in between), hands them over as a snapshot, then passes on
- * changes. Whatever goes wrong is a gap: it begins anew after a while.
+ * Follows one table: collects the initial rows (interleaved with changes), delivers them as a snapshot, then passes on
+ * changes. Any failure is a gap: it restarts after a back-off.
  */
 export class Feed {
   private stopped = false;
-  private cursor: RCursor<Entry> | undefined;
-  private failures = 0;
+  private cursor: Cursor<Change> | undefined;
+  private readonly backoff = new Backoff({ base: 20, cap: 2000 });
 
   constructor(
-    private readonly lane: Lane,
-    private readonly table: RTable,
+    private readonly connection: PooledConnection,
+    private readonly table: Table,
     private readonly sink: FeedSink,
   ) {}
 
-  /** Follows until `stop`. */
+  /** Follows the table until `stop` is called. */
   async run(): Promise<void> {
     while (!this.stopped) {
       try {
@@ -42,7 +41,7 @@ export class Feed {
       } catch (error) {
         if (this.stopped) return;
         this.sink.lost(isDomainError(error) ? error : new Error(reasonOf(error), { cause: error }));
-        await sleep(backoff(this.failures++, 20, 2000));
+        await this.backoff.wait();
       }
     }
   }
@@ -54,26 +53,25 @@ export class Feed {
 
   private async follow(): Promise<void> {
     const options = { includeInitial: true, includeStates: true, squash: false, changefeedQueueSize: QUEUE };
-    const query = this.table.changes(options) as unknown as { run(connection: Connection): Promise<RCursor<Entry>> };
-    const cursor = await this.lane.run(query, START_MS);
+    const cursor = await this.connection.run(this.table.changes(options), START_MS);
     this.cursor = cursor;
     try {
       this.handOver(await this.initialRows(cursor));
-      this.failures = 0;
+      this.backoff.reset();
       for (;;) this.pass(await this.nextOf(cursor));
     } finally {
       await cursor.close().catch(() => undefined);
     }
   }
 
-  private async nextOf(cursor: RCursor<Entry>): Promise<Entry> {
+  private async nextOf(cursor: Cursor<Change>): Promise<Change> {
     const entry = await cursor.next();
     if (this.stopped) throw new FeedEnded('the feed was stopped');
     if (entry.error !== undefined) throw new Error(`the change feed has a gap: ${entry.error}`);
     return entry;
   }
 
-  private async initialRows(cursor: RCursor<Entry>): Promise<Iterable<Row>> {
+  private async initialRows(cursor: Cursor<Change>): Promise<Iterable<Row>> {
     const rows = new Map<string, Row>();
     for (;;) {
       const { state, new_val: now, old_val: before } = await this.nextOf(cursor);
@@ -94,30 +92,24 @@ export class Feed {
     this.sink.snapshot(documents, removals);
   }
 
-  private pass({ new_val: now, old_val: before }: Entry): void {
+  private pass({ new_val: now, old_val: before }: Change): void {
     if (now) {
       const { current, revision } = fromRow(now);
       if (current !== undefined) this.sink.put(current);
       else this.sink.removed(idOf(now), revision);
     } else if (before && before.$removed === undefined) {
-      this.sink.removed(idOf(before), before.revision + 1); // deleted by hand: nobody but an operator does that
-    } // else a remembered removal was forgotten
+      this.sink.removed(idOf(before), before.revision + 1); // deleted manually: only operators do that
+    } // else a tombstone has expired
   }
 }
 
-/** How often the connection of the feeds is probed, and how long an answer may take, in milliseconds. */
+/** Interval of probes on the feed connection, and timeout of a probe, in milliseconds. */
 const PROBE_EVERY_MS = 3_000;
 const PROBE_MS = 5_000;
 
-/** Notices a connection that died without a word: feeds only listen, they would wait for ever. Returns how to stop. */
-export function probe(lane: Lane): () => void {
-  let probing = false;
-  const tick = async (): Promise<void> => {
-    if (probing) return;
-    probing = true;
-    await withDeadline(lane.run(r.expr(1), PROBE_MS), PROBE_MS).catch(() => undefined); // a miss drops the connection
-    probing = false;
-  };
-  const timer = setInterval(() => void tick(), PROBE_EVERY_MS).unref();
-  return () => clearInterval(timer);
+/** Detects a connection that died silently: feeds only listen and would wait forever. */
+export function probe(connection: PooledConnection, jobs: Scheduler): void {
+  jobs.every(PROBE_EVERY_MS, 'probe of the feeds', async () => {
+    await withDatabaseDeadline(connection.run(r.expr(1), PROBE_MS), PROBE_MS).catch(() => undefined); // a miss drops it
+  });
 }

@@ -1,65 +1,72 @@
-import { r, type RDatum, type RTable } from 'rethinkdb-ts';
-import type { Engine, FeedSink, Stored, WriteOutcome } from '../engine.js';
-import type { LogEntry, LogRange } from '../log.js';
+import { Scheduler } from '../../../shared/concurrency/scheduler.js';
+import type { Engine, EngineNames, FeedSink, Stored, WriteOutcome } from '../engine.js';
+import type { LogEntry, LogRange } from '../append-log.js';
 import type { Identity } from '../installation/identity.js';
+import type { SavedState } from '../saved-state.js';
 import type { Document } from '../table.js';
 import { REMEMBER_REMOVALS_MS } from '../tombstones.js';
-import { Connections } from './connections.js';
+import { captureTables } from './capture.js';
+import { ConnectionPool } from './connection-pool.js';
 import { Feed, probe } from './feed.js';
 import { isMissing, reasonOf } from './failures.js';
-import { Guard } from './guard.js';
-import { History } from './history.js';
-import type { Endpoint } from './lane.js';
+import { IdentityGuard } from './identity-guard.js';
+import { Overwrite } from './overwrite.js';
+import { r, type Table, type Term } from './reql.js';
+import { RethinkLogs } from './rethink-logs.js';
+import type { Endpoint } from './pooled-connection.js';
 import { awaitDatabase, prepareSchema, RUNTIME_USER } from './schema.js';
 import { Writes } from './writes.js';
 
 export interface RethinkOptions extends Endpoint {
   readonly database: string;
-  /** Only look, as the given user: nothing is created, no table has to exist. */
+  /** Read-only, as the given user: creates nothing and does not require any table to exist. */
   readonly inspect?: boolean;
-  /** Hears why the start takes long. Default: process warnings. */
-  readonly report?: (message: string) => void;
+  /** Called with the reason when opening takes long. Default: process warnings. */
+  readonly report?: ((message: string) => void) | undefined;
 }
 
-/** How often this process leaves word in the database that it was there, in milliseconds. */
+/** How often this process renews its witness in the database, in milliseconds. */
 const RENEW_EVERY_MS = 5_000;
 
-/** How often old removals are forgotten, in milliseconds. */
+/** How often expired tombstones are deleted, in milliseconds. */
 const FORGET_EVERY_MS = 3_600_000;
 
 const toWarning = (message: string): void => process.emitWarning(message);
 
-/** Logs live beside the tables, under names that no table has. */
+/** Logs are stored next to the tables, under names that no table has. */
 const logTable = (log: string): string => `log_${log}`;
 
-/** Many processes on one database. Documents are rows of the table of their name (`rows.ts`). */
+/** An engine for many processes on one database. Documents are rows of the table with their name (`rows.ts`). */
 export class RethinkEngine implements Engine {
   readonly kind = 'rethinkdb';
-  private readonly connections: Connections;
-  private readonly guard: Guard;
+  private readonly pool: ConnectionPool;
+  private readonly guard: IdentityGuard;
   private readonly writes: Writes;
-  private readonly history: History;
-  private readonly stops: (() => void)[] = [];
+  private readonly logs: RethinkLogs;
+  /** Errors are those of the database, which the feeds report. */
+  private readonly jobs = new Scheduler(() => undefined);
+  private readonly overwrite: Overwrite;
   private readonly sinks = new Set<FeedSink>();
   private tables: readonly string[] = [];
   private accepted: (identity: Identity) => void = () => undefined;
-  /** What was reported of a change that is under way: the first attempt to get over it may fail. */
+  /** The last reported reason of a change in progress: the first attempt to complete it may fail. */
   private announced = '';
   private closed = false;
 
   constructor(private readonly options: RethinkOptions) {
     const { host, port, password, user, tls, inspect } = options;
-    const table = (name: string): RTable => r.db(options.database).table(name);
-    this.guard = new Guard(table, {
+    const table = (name: string): Table => r.db(options.database).table(name);
+    this.guard = new IdentityGuard(table, {
       changed: (reason) => this.forgetAll(reason),
       accepted: (identity) => {
         this.announced = '';
         this.accepted(identity);
       },
     });
-    this.connections = new Connections({ host, port, password, tls, user: inspect ? user : RUNTIME_USER }, this.guard);
-    this.writes = new Writes(this.connections, table, (...write) => this.guard.confirmed(...write));
-    this.history = new History(this.connections, (log) => table(logTable(log)));
+    this.pool = new ConnectionPool({ host, port, password, tls, user: inspect ? user : RUNTIME_USER }, this.guard);
+    this.writes = new Writes(this.pool, table, (...write) => this.guard.confirmed(...write));
+    this.logs = new RethinkLogs(this.pool, (log) => table(logTable(log)));
+    this.overwrite = new Overwrite(this.pool, table, (log) => table(logTable(log)));
   }
 
   async open(names: { readonly tables: readonly string[]; readonly logs: readonly string[] }): Promise<void> {
@@ -72,12 +79,12 @@ export class RethinkEngine implements Engine {
     if (inspect) return awaitDatabase(endpoint, patience);
     this.tables = names.tables;
     await prepareSchema(endpoint, database, [...names.tables, ...names.logs.map(logTable)], patience);
-    const timer = setInterval(() => void this.forgetRemovals().catch(() => undefined), FORGET_EVERY_MS).unref();
-    this.stops.push(probe(this.connections.feeds), () => clearInterval(timer));
+    probe(this.pool.feeds, this.jobs);
+    this.jobs.every(FORGET_EVERY_MS, 'removal of old tombstones', () => this.forgetRemovals());
   }
 
   follow(table: string, sink: FeedSink): { stop(): Promise<void> } {
-    const feed = new Feed(this.connections.feeds, r.db(this.options.database).table(table), sink);
+    const feed = new Feed(this.pool.feeds, r.db(this.options.database).table(table), sink);
     this.sinks.add(sink);
     void feed.run();
     const stop = async (): Promise<void> => {
@@ -87,12 +94,11 @@ export class RethinkEngine implements Engine {
     return { stop };
   }
 
-  async hold(identity: Identity, accepted: (identity: Identity) => void): Promise<void> {
+  async bindToIdentity(identity: Identity, accepted: (identity: Identity) => void): Promise<void> {
     this.accepted = accepted;
-    await this.guard.start(identity, this.connections);
-    await this.guard.removeAbandoned(this.connections);
-    const timer = setInterval(() => void this.renew().catch(() => undefined), RENEW_EVERY_MS).unref();
-    this.stops.push(() => clearInterval(timer));
+    await this.guard.start(identity, this.pool);
+    await this.guard.removeAbandoned(this.pool);
+    this.jobs.every(RENEW_EVERY_MS, 'renewal of the witness', () => this.renew());
   }
 
   barrier(table: string): Promise<number> {
@@ -112,6 +118,10 @@ export class RethinkEngine implements Engine {
     return this.writes.insert(table, content);
   }
 
+  insertMany(table: string, contents: readonly { readonly id: string }[]): Promise<void> {
+    return this.writes.insertMany(table, contents);
+  }
+
   replace(table: string, content: { readonly id: string }, expectedRevision: number): Promise<WriteOutcome> {
     return this.writes.replace(table, content, expectedRevision);
   }
@@ -120,63 +130,90 @@ export class RethinkEngine implements Engine {
     return this.writes.remove(table, id, expectedRevision);
   }
 
-  touch(table: string, patches: readonly { readonly id: string }[]): Promise<readonly Document[]> {
-    return this.writes.touch(table, patches);
+  patchUnchecked(table: string, patches: readonly { readonly id: string }[]): Promise<readonly Document[]> {
+    return this.writes.patchUnchecked(table, patches);
   }
 
   append(log: string, entries: readonly LogEntry[]): Promise<void> {
-    return this.history.append(log, entries);
+    return this.logs.append(log, entries);
   }
 
   claim(log: string, entry: LogEntry, durable: boolean): Promise<boolean> {
-    return this.history.claim(log, entry, durable);
+    return this.logs.claim(log, entry, durable);
   }
 
   scan(log: string, range: LogRange, descending: boolean): AsyncIterable<LogEntry> {
-    return this.history.scan(log, range, descending);
+    return this.logs.scan(log, range, descending);
   }
 
   prune(log: string, range: LogRange): Promise<number> {
-    return this.history.prune(log, range);
+    return this.logs.prune(log, range);
   }
 
   nthNewest(log: string, n: number): Promise<string | undefined> {
-    return this.history.nthNewest(log, n);
+    return this.logs.nthNewest(log, n);
+  }
+
+  capture(names: EngineNames): AsyncIterable<readonly SavedState[]> {
+    return captureTables(
+      {
+        pool: this.pool,
+        table: (name) => r.db(this.options.database).table(name),
+        barrier: (name) => this.barrier(name),
+        scan: (log) => this.logs.scan(log, {}, false),
+      },
+      names,
+    );
+  }
+
+  async estimate({ tables, logs }: EngineNames): Promise<number> {
+    const counts = [...tables, ...logs.map(logTable)].map((name) =>
+      r.db(this.options.database).table(name).info()('doc_count_estimates').sum(),
+    );
+    return (await this.pool.run(r.expr(counts).sum())).result;
+  }
+
+  store(states: readonly SavedState[]): Promise<void> {
+    return this.overwrite.store(states);
+  }
+
+  clear(names: EngineNames): Promise<void> {
+    return this.overwrite.clear(names);
   }
 
   async version(): Promise<string> {
     const status = r.db('rethinkdb').table('server_status').nth(0);
-    return (await this.connections.once(status('process')('version'))) as string;
+    return this.pool.once(status('process')<string>('version'));
   }
 
   async close(): Promise<void> {
     this.closed = true;
-    for (const stop of this.stops.splice(0)) stop();
-    this.connections.close();
+    void this.jobs.stop(); // without waiting for a database that may not answer
+    this.pool.close();
   }
 
-  /** Deletes removals that are older than anything late can be; checked again for each row in the atomic step. */
+  /** Deletes tombstones that are older than any possible delay; re-checked for each row in the atomic step. */
   async forgetRemovals(olderThanMs = REMEMBER_REMOVALS_MS): Promise<void> {
     const horizon = r
       .now()
       .toEpochTime()
       .sub(olderThanMs / 1000);
-    const isOld = (row: RDatum): RDatum<boolean> => row('$removed').default(horizon).lt(horizon);
+    const isOld = (row: Term): Term<boolean> => row('$removed').default(horizon).lt(horizon);
     for (const name of this.tables) {
       const old = r.db(this.options.database).table(name).filter(isOld);
-      await this.connections.run(old.replace((row: RDatum) => r.branch(isOld(row), null, row)));
+      await this.pool.run(old.replace((row: Term) => r.branch(isOld(row), null, row)));
     }
   }
 
   private async renew(): Promise<void> {
-    if (!(await this.guard.renew(this.connections))) this.connections.reset();
+    if (!(await this.guard.renew(this.pool))) this.pool.reset();
   }
 
   private forgetAll(reason: string): void {
     const { report = toWarning } = this.options;
     if (this.announced !== reason) report(reason);
     this.announced = reason;
-    for (const sink of this.sinks) sink.forget();
-    this.connections.reset();
+    for (const sink of this.sinks) sink.invalidate();
+    this.pool.reset();
   }
 }

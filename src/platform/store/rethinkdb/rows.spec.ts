@@ -5,14 +5,14 @@ const stored = (content: { readonly id: string }) =>
   fromRow({ ...(JSON.parse(toRow(content)) as Row), revision: 3, $writes: ['w'] }).current;
 
 describe('rows', () => {
-  it('carry every document there and back', () => {
+  it('store every document without loss', () => {
     for (const id of ['a', 'x'.repeat(127), 'x'.repeat(128), 'a\0b', 'sha256:00', 'ü'.repeat(64)]) {
       const document = { id, list: [{ $reql_type$: { $$reql_type$: 1 } }], text: '$reql_type$', path: 'C:\\ud800' };
       expect(stored(document)).toEqual({ ...document, revision: 3 });
     }
   });
 
-  it('never carry a revision of the caller or half a surrogate pair', () => {
+  it('never contain a revision set by the caller or lone surrogates', () => {
     expect(stored({ id: 'a', revision: 9, text: 'x\ud800', '\udc00': 1 } as { id: string })).toEqual({
       id: 'a',
       revision: 3,
@@ -21,7 +21,7 @@ describe('rows', () => {
     });
   });
 
-  it('have keys that the database takes, one for each id', () => {
+  it('have a unique valid database key for each id', () => {
     const odd = ['x'.repeat(128), 'x'.repeat(129), 'a\0b', 'a\0c', 'sha256:1'];
     const keys = odd.map(rowKey);
     expect(new Set(keys).size).toBe(odd.length);
@@ -29,7 +29,7 @@ describe('rows', () => {
     expect(rowKey('2001:db8::1')).toBe('2001:db8::1');
   });
 
-  it('tell removals from absence', () => {
+  it('distinguish removals from absence', () => {
     expect(fromRow(null)).toEqual({ current: undefined, revision: 0 });
     expect(fromRow({ id: 'a', revision: 4, $removed: 1 })).toEqual({ current: undefined, revision: 4 });
   });

@@ -3,12 +3,12 @@ import type { Stored } from '../engine.js';
 import type { Document } from '../table.js';
 
 /**
- * A document as a row. Beside the content it carries, under names that no document uses:
- * `$writes`, the ids of its last writes, newest first (one per revision, so that `$writes[i]` made revision − i);
- * `$times`, when those were, newest first, in seconds since the epoch by the server's clock;
- * `$removed`, only on a removal that is remembered: the server's time of it, in seconds since the epoch;
- * `$id`, only when the id is not fit to be a key of the database: the id;
- * `$escaped`, only when field names are escaped: see `toJson`.
+ * A document as a row. In addition to the content, it contains these fields, whose names no document uses:
+ * - `$writes`: IDs of its last writes, newest first (one per revision: `$writes[i]` produced revision − i)
+ * - `$times`: times of these writes, newest first, in seconds since the epoch by the server's clock
+ * - `$removed`: only in tombstones: the server's time of the removal, in seconds since the epoch
+ * - `$id`: only if the ID cannot be a key of the database: the ID
+ * - `$escaped`: only if field names are escaped; see `toRowJson`
  */
 export interface Row {
   readonly id: string;
@@ -19,7 +19,7 @@ export interface Row {
   readonly $id?: string;
 }
 
-/** The database takes keys of at most 127 bytes, without NUL. */
+/** The database accepts keys of at most 127 bytes, without NUL. */
 const MAX_KEY_BYTES = 127;
 const HASHED = 'sha256:';
 
@@ -29,7 +29,7 @@ export function rowKey(id: string): string {
   return fit && !id.startsWith(HASHED) ? id : HASHED + createHash('sha256').update(JSON.stringify(id)).digest('hex');
 }
 
-/** The content of a document as JSON text for its row; the revision is not part of it. */
+/** The content of a document as JSON text for its row, without the revision. */
 export function toRow(content: { readonly id: string }): string {
   const key = rowKey(content.id);
   const { revision: _, ...row } = {
@@ -38,10 +38,10 @@ export function toRow(content: { readonly id: string }): string {
     id: key,
     ...(key === content.id ? {} : { $id: content.id }),
   };
-  return toJson(row);
+  return toRowJson(row);
 }
 
-/** What a row (or its absence) says is stored. */
+/** Converts a row (or its absence) to the stored state. */
 export function fromRow(row: Row | null | undefined): Stored {
   if (row === null || row === undefined) return { current: undefined, revision: 0 };
   if (row.$removed !== undefined) return { current: undefined, revision: row.revision };
@@ -52,25 +52,25 @@ export const idOf = (row: Row): string => row.$id ?? row.id;
 
 function toDocument(row: Row): Document {
   const { $writes: _writes, $times: _times, $id: _id, ...document } = row;
-  return fromJson({ ...document, id: idOf(row) });
+  return fromRowJson({ ...document, id: idOf(row) });
 }
 
 const RESERVED = '$reql_type$';
 const ESCAPED = '$$reql_type$';
 
 /**
- * JSON text that the database accepts. The field name that it reserves is escaped (then `$escaped` says so), halves of
- * surrogate pairs are replaced.
+ * JSON text that the database accepts. Escapes the field name that it reserves (and sets `$escaped`), and replaces lone
+ * surrogates.
  */
-export function toJson(value: object): string {
+export function toRowJson(value: object): string {
   const text = JSON.stringify(value);
   if (!text.includes(RESERVED) && !/\\ud[89a-f]/i.test(text)) return text;
   const escape = (key: string): string => wellFormed(key).replaceAll(RESERVED, () => ESCAPED);
   return JSON.stringify({ ...(rename(JSON.parse(text), escape) as object), $escaped: true });
 }
 
-/** The value that was given to `toJson`. */
-export function fromJson<T extends object>(value: T & { readonly $escaped?: true }): T {
+/** Reverses `toRowJson`. */
+export function fromRowJson<T extends object>(value: T & { readonly $escaped?: true }): T {
   if (value.$escaped === undefined) return value;
   const { $escaped: _, ...escaped } = value;
   return rename(escaped, (key) => key.replaceAll(ESCAPED, () => RESERVED)) as T;

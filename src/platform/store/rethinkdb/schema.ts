@@ -1,65 +1,73 @@
-import { setTimeout as pause } from 'node:timers/promises';
-import { r, type Connection } from 'rethinkdb-ts';
-import { backoff } from '../../../shared/async.js';
-import { withDeadline } from './deadline.js';
+import type { Connection } from 'rethinkdb-ts';
+import { Backoff, retry } from '../../../shared/concurrency/backoff.js';
+import { sleep } from '../../../shared/concurrency/timers.js';
+import { withDatabaseDeadline } from './deadline.js';
 import { isTransient } from './failures.js';
-import { Lane, type Endpoint } from './lane.js';
+import { PooledConnection, type Endpoint } from './pooled-connection.js';
+import type { Query } from './query.js';
+import { r } from './reql.js';
 
-/** The user that the server runs as: it may read and write documents, but not change tables (reference/40 §7.1). */
+/**
+ * The database user of running servers: it may read and write documents, but not change tables
+ * (docs/reference/process.md#tables).
+ */
 export const RUNTIME_USER = 'metal';
 
-/** Creating a table takes the server a while, in milliseconds. */
+/** Timeout of schema changes, in milliseconds: creating a table takes the server a while. */
 const SCHEMA_MS = 30_000;
 
-/** Within this time a client drops a table that it has created in vain, in milliseconds. */
+/** Within this time, clients drop tables that they have created as duplicates, in milliseconds. */
 const SETTLED_MS = 300;
 
-/** How often tables are created anew that others have dropped. */
+/** How often to re-create tables that other clients have dropped. */
 const ATTEMPTS = 20;
 
-/** How to wait for a database that does not answer: until `abandon` says no; `waiting` hears why, now and then. */
-export interface Patience {
+/**
+ * How to wait for a database that does not respond: until `abandon` returns true; `waiting` is called with the reason.
+ */
+export interface WaitPolicy {
   readonly abandon: () => boolean;
   readonly waiting: (error: unknown) => void;
 }
 
 /**
- * Makes sure that database and tables exist and are ready, and (unless we are that one already) that the runtime user
- * exists, with our own password. Several processes may do this at once.
+ * Ensures that the database and tables exist and are ready, and (unless connected as that user) that the runtime user
+ * exists and has this user's password. Safe to run in several processes concurrently.
  */
 export const prepareSchema = (
   endpoint: Endpoint,
   database: string,
   tables: readonly string[],
-  patience: Patience,
-): Promise<void> => patiently(endpoint, (connection) => prepare(connection, endpoint, database, tables), patience);
+  policy: WaitPolicy,
+): Promise<void> => patiently(endpoint, (connection) => prepare(connection, endpoint, database, tables), policy);
 
-/** Resolves when the database answers. */
-export const awaitDatabase = (endpoint: Endpoint, patience: Patience): Promise<void> =>
-  patiently(endpoint, async () => undefined, patience);
+/** Resolves when the database responds. */
+export const awaitDatabase = (endpoint: Endpoint, policy: WaitPolicy): Promise<void> =>
+  patiently(endpoint, async () => undefined, policy);
 
 async function patiently(
   endpoint: Endpoint,
   task: (connection: Connection) => Promise<void>,
-  { abandon, waiting }: Patience,
+  { abandon, waiting }: WaitPolicy,
 ): Promise<void> {
-  const lane = new Lane(endpoint);
+  const pooledConnection = new PooledConnection(endpoint);
   try {
-    for (let attempt = 0; ; attempt++) {
-      try {
-        return await task(await lane.open());
-      } catch (error) {
-        if (!isTransient(error) || abandon()) throw error;
-        if (attempt % 10 === 0) waiting(error);
-        await pause(backoff(attempt, 50, 3000)); // keeps a process alive that has nothing else to do
-      }
-    }
+    return await retry(async () => task(await pooledConnection.open()), {
+      base: 50,
+      cap: 3000,
+      keepsAlive: true, // even if the process has nothing else to do
+      isRetryable: (error, attempt) => {
+        if (!isTransient(error) || abandon()) return false;
+        if (attempt % 10 === 1) waiting(error);
+        return true;
+      },
+    });
   } finally {
-    lane.close();
+    pooledConnection.close();
   }
 }
 
-type Run = <T>(query: { run(connection: Connection): Promise<T> }) => Promise<T>;
+type Run = <T>(query: Query<T>) => Promise<T>;
 
 async function prepare(
   connection: Connection,
@@ -67,48 +75,49 @@ async function prepare(
   database: string,
   tables: readonly string[],
 ): Promise<void> {
-  const run: Run = (query) => withDeadline(query.run(connection), SCHEMA_MS);
-  const databases: string[] = await run(r.dbList());
+  const run: Run = (query) => withDatabaseDeadline(query.run(connection), SCHEMA_MS);
+  const databases = await run(r.dbList());
   if (!databases.includes(database)) await run(r.dbCreate(database)).catch(unlessItExists);
   if ((await missing(run, database, tables)).length > 0) await createTables(run, database, tables);
   if (tables.length > 0) await run(r.db(database).wait());
   if (endpoint.user !== RUNTIME_USER) await grantRuntimeUser(run, endpoint.password, database);
 }
 
-/** A table that is there may be about to be dropped by a client that has created it at the same time as another one. */
+/** An existing table may be about to be dropped by a client that created it concurrently with another one. */
 async function createTables(run: Run, database: string, tables: readonly string[]): Promise<void> {
   for (let attempt = 0; attempt < ATTEMPTS && !(await isComplete(run, database, tables)); attempt++) {
     await Promise.all((await missing(run, database, tables)).map((table) => createTable(run, database, table)));
-    await pause(SETTLED_MS);
+    await sleep(SETTLED_MS, { keepsAlive: true });
   }
 }
 
-/** Whether each table is there, and once. */
+/** Whether each table exists exactly once. */
 async function isComplete(run: Run, database: string, tables: readonly string[]): Promise<boolean> {
   const configurations = r.db('rethinkdb').table('table_config').filter({ db: database });
-  const existing: string[] = await run(configurations.map((table) => table('name')).coerceTo('array'));
+  const existing = await run(configurations.getField<string>('name').coerceTo('array'));
   return tables.every((table) => existing.filter((name) => name === table).length === 1);
 }
 
 async function missing(run: Run, database: string, tables: readonly string[]): Promise<readonly string[]> {
-  const existing: string[] = await run(r.db(database).tableList());
+  const existing = await run(r.db(database).tableList());
   return tables.filter((table) => !existing.includes(table));
 }
 
 /**
- * The server does not keep two clients from creating the same table at once: then there are two, and neither can be
- * used. Who sees that after creating one drops its own, and only that, and begins again: a table that somebody found to
- * be the only one is never dropped.
+ * The server allows two clients to create the same table concurrently; then there are two, and neither is usable. A
+ * client that finds a duplicate after creating a table drops its own, and only that, and retries: a table that a client
+ * has found to be unique is never dropped.
  */
 async function createTable(run: Run, database: string, table: string): Promise<void> {
-  for (let attempt = 5; (await missing(run, database, [table])).length > 0; attempt++) {
+  const backoff = new Backoff({ base: 320, cap: 2000 });
+  while ((await missing(run, database, [table])).length > 0) {
     const created = await run(r.db(database).tableCreate(table)).catch(unlessItExists);
     const mine = created?.config_changes[0]?.new_val?.id;
     const configurations = r.db('rethinkdb').table('table_config');
-    const count: number = await run(configurations.filter({ db: database, name: table }).count());
+    const count = await run(configurations.filter({ db: database, name: table }).count());
     if (count <= 1 || mine === undefined) continue;
     await run(configurations.get(mine).delete());
-    await pause(backoff(attempt, 10, 2000));
+    await backoff.wait({ keepsAlive: true });
   }
 }
 

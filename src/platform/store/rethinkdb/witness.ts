@@ -1,27 +1,28 @@
-import type { RDatum, RTable } from 'rethinkdb-ts';
 import { systemClock, timestamp } from '../../../shared/clock.js';
 import { IDENTITY_TABLE, type Identity } from '../installation/identity.js';
-import type { Query, Runner } from './query.js';
+import type { Runner } from './query.js';
+import type { Table, Term } from './reql.js';
+import type { Row } from './rows.js';
 import { Writes } from './writes.js';
 
 const PREFIX = 'witness-';
 
-/** A witness that was not renewed for so long is that of a process that has ended, in milliseconds. */
+/** Age after which a witness belongs to a process that has ended, in milliseconds. */
 const ABANDONED_MS = 24 * 3_600_000;
 
-/** A document, beside the identity of the database, that only one process writes. */
+/** A document in the table of the database's identity that only one process writes. */
 export class Witness {
   readonly id: string;
 
   constructor(
-    private readonly table: RTable,
+    private readonly table: Table,
     process: string,
   ) {
     this.id = PREFIX + process;
   }
 
-  /** Writes it anew; resolves with the revision that the database has confirmed. */
-  async testify(runner: Runner): Promise<number> {
+  /** Rewrites the witness. Returns the revision that the database has confirmed. */
+  async renew(runner: Runner): Promise<number> {
     const writes = this.writes(runner);
     const content = { id: this.id, at: timestamp(systemClock.now()) };
     for (;;) {
@@ -33,7 +34,10 @@ export class Witness {
     }
   }
 
-  /** The first who notices begins an epoch after `before`, so that all others notice, too. Resolves with what holds. */
+  /**
+   * The first process to notice begins an epoch after `before`, so that all others notice, too. Returns the current
+   * identity.
+   */
   async nextEpoch(runner: Runner, found: Identity, before: number): Promise<Identity> {
     if (found.epoch > before) return found;
     const next: Identity = { ...found, epoch: before + 1 };
@@ -43,12 +47,12 @@ export class Witness {
     return this.nextEpoch(runner, stored as Identity, before);
   }
 
-  /** Removes those of processes that have ended. */
+  /** Removes the witnesses of processes that have ended. */
   async removeAbandoned(runner: Runner): Promise<void> {
     const before = timestamp(systemClock.now() - ABANDONED_MS);
-    const isOld = (row: RDatum): RDatum<boolean> =>
-      row('id').match(`^${PREFIX}`).ne(null).and(row('at').default(before).lt(before)) as RDatum<boolean>;
-    const { result } = await runner.run(this.table.filter(isOld)('id').coerceTo('array') as unknown as Query<string[]>);
+    const isOld = (row: Term<Row>): Term<boolean> =>
+      row('id').match(`^${PREFIX}`).ne(null).and(row('at').default(before).lt(before));
+    const { result } = await runner.run(this.table.filter(isOld).getField<string>('id').coerceTo('array'));
     for (const id of result) await this.writes(runner).remove(IDENTITY_TABLE, id, undefined);
   }
 

@@ -1,48 +1,48 @@
 import { randomBytes } from 'node:crypto';
-import type { RTable } from 'rethinkdb-ts';
 import { DomainError } from '../../../shared/errors/domain-error.js';
 import type { Stored, WriteOutcome } from '../engine.js';
 import type { Document } from '../table.js';
 import { WriteRefused } from './failures.js';
 import type { Query, Runner } from './query.js';
-import { fromJson, fromRow, rowKey, toJson, toRow, type Row } from './rows.js';
-import { REMEMBERED_WRITES, Statements, type TouchAnswer, type WriteAnswer } from './statements.js';
+import type { Table } from './reql.js';
+import { fromRowJson, fromRow, rowKey, toRowJson, toRow } from './rows.js';
+import { REMEMBERED_WRITES, Statements, type PatchAnswer, type WriteAnswer } from './statements.js';
 
-/** How many documents one `touch` query carries. */
-const TOUCH_CHUNK = 1000;
+/** Maximum number of documents per `patchUnchecked` query. */
+const PATCH_CHUNK = 1000;
 
-/** Hears of the revisions that the database has confirmed. */
+/** Called with each revision that the database has confirmed. */
 export type Confirmed = (table: string, key: string, revision: number) => void;
 
 type Refusal = Extract<WriteAnswer, { readonly happened: false }>;
 
-/** Whether a conditional write happened, and then which revision it made; else what is stored. */
+/** The revision produced by a conditional write, or, if it did not happen, what is stored. */
 type Verdict = { readonly happened: true; readonly revision: number } | Refusal;
 
 interface Attempt {
   readonly table: string;
   readonly id: string;
-  /** The revision that the condition asks for; `undefined`: that there is no document. */
+  /** The revision required by the condition; `undefined`: no document may exist. */
   readonly expected: number | undefined;
 }
 
 /**
- * Conditional writes that are safe to repeat. Each carries an id of its own, which it leaves in the row (`$writes`)
- * together with those of the writes before. A write whose answer was lost is sent again unchanged: when the row names
- * it, it had happened; else its condition decides anew, in the same atomic step. Only when so many others wrote
- * meanwhile that the row has forgotten, the outcome is unknown, and the caller is told.
+ * Conditional writes that are safe to repeat. Each has a unique ID that it records in the row (`$writes`), together
+ * with the IDs of preceding writes. If the response is lost, the write is sent again unchanged: if the row contains its
+ * ID, it has happened; otherwise its condition is evaluated again, in the same atomic step. Only if so many other
+ * writes followed that the row no longer lists it is the outcome unknown, which is reported to the caller.
  */
 export class Writes {
   private readonly statements = new Map<string, Statements>();
 
   constructor(
     private readonly runner: Runner,
-    private readonly table: (name: string) => RTable,
+    private readonly table: (name: string) => Table,
     private readonly confirmed: Confirmed = () => undefined,
   ) {}
 
   async read(table: string, id: string): Promise<Stored> {
-    const { result } = await this.runner.run<Row | null>(this.table(table).get(rowKey(id)));
+    const { result } = await this.runner.run(this.table(table).get(rowKey(id)));
     return fromRow(result);
   }
 
@@ -52,13 +52,18 @@ export class Writes {
     return outcomeOf(await this.write({ table, id: content.id, expected: undefined }, statement), content);
   }
 
+  /** See `Engine.insertMany`. Sent again, it finds its own rows and leaves them. */
+  async insertMany(table: string, contents: readonly { readonly id: string }[]): Promise<void> {
+    await this.runner.run(this.of(table).insertMany(newWriteId(), `[${contents.map((one) => toRow(one)).join()}]`));
+  }
+
   async replace(table: string, content: { readonly id: string }, expected: number): Promise<WriteOutcome> {
     const statement = (write: string): Query<WriteAnswer> =>
       this.of(table).replace(rowKey(content.id), write, toRow(content), expected);
     return outcomeOf(await this.write({ table, id: content.id, expected }, statement), content);
   }
 
-  /** Reads first: the answer is the removed document, also when the answer to the write is lost. */
+  /** Reads first: returns the removed document even if the response to the write is lost. */
   async remove(table: string, id: string, expectedRevision: number | undefined): Promise<WriteOutcome> {
     for (;;) {
       const stored = await this.read(table, id);
@@ -73,13 +78,13 @@ export class Writes {
     }
   }
 
-  async touch(table: string, patches: readonly { readonly id: string }[]): Promise<readonly Document[]> {
+  async patchUnchecked(table: string, patches: readonly { readonly id: string }[]): Promise<readonly Document[]> {
     const merged = new Map<string, { readonly id: string }>();
     for (const patch of patches) merged.set(patch.id, { ...merged.get(patch.id), ...patch });
     const all = [...merged.values()];
     const documents: Document[] = [];
-    for (let from = 0; from < all.length; from += TOUCH_CHUNK) {
-      documents.push(...(await this.touchChunk(table, all.slice(from, from + TOUCH_CHUNK))));
+    for (let from = 0; from < all.length; from += PATCH_CHUNK) {
+      documents.push(...(await this.patchChunk(table, all.slice(from, from + PATCH_CHUNK))));
     }
     return documents;
   }
@@ -91,9 +96,9 @@ export class Writes {
     return result;
   }
 
-  private async touchChunk(table: string, patches: readonly { readonly id: string }[]): Promise<readonly Document[]> {
+  private async patchChunk(table: string, patches: readonly { readonly id: string }[]): Promise<readonly Document[]> {
     const byKey = patches.map((patch) => `${JSON.stringify(rowKey(patch.id))}:${toRow(patch)}`);
-    const query = refusing<TouchAnswer>(this.of(table).touch(newWriteId(), `{${byKey.join()}}`));
+    const query = refusing<PatchAnswer>(this.of(table).patchUnchecked(newWriteId(), `{${byKey.join()}}`));
     const { result } = await this.runner.run(query);
     const last = result.rows.at(-1);
     if (last) this.confirmed(table, last.id, last.revision);
@@ -121,7 +126,10 @@ export class Writes {
 
 const newWriteId = (): string => randomBytes(9).toString('base64url');
 
-/** The query, failing when the database refused the write; inside the attempts, for it may be passing. */
+/**
+ * Wraps the query so that it throws if the database refused the write. Applied per attempt, as the cause may be
+ * transient.
+ */
 const refusing = <T extends object>(query: Query<T>): Query<Exclude<T, { readonly error: string }>> => ({
   run: async (connection) => {
     const result = await query.run(connection);
@@ -130,19 +138,19 @@ const refusing = <T extends object>(query: Query<T>): Query<Exclude<T, { readonl
   },
 });
 
-/** The document of a write that happened is its own, even when somebody wrote after it. */
+/** Returns the document of this write, even if another write has followed. */
 function outcomeOf(verdict: Verdict, content: { readonly id: string }): WriteOutcome {
   if (!verdict.happened) return { ok: false, ...fromRow(verdict.row) };
-  const stored = fromJson(JSON.parse(toJson(content)) as Document);
+  const stored = fromRowJson(JSON.parse(toRowJson(content)) as Document);
   return { ok: true, document: { ...stored, revision: verdict.revision } };
 }
 
-/** Times of writes are whole seconds, and the call may have been under way for a moment before it was counted. */
+/** Tolerance: times of writes are whole seconds, and the call may have started a moment before it was timed. */
 const MARGIN_MS = 2_000;
 
 /**
- * Whether a row that does not name a write may have named it: only if it was forgotten since the call began. A row that
- * remembers everything since then has never seen it, however long its history is.
+ * Whether a row that does not list a write may have listed it before: only if older entries were dropped since the call
+ * began. A row that lists everything since then has never seen it, however long its history is.
  */
 function mayHaveForgotten(refused: Refusal, { expected }: Attempt, began: number): boolean {
   const { row, remembers } = refused;
@@ -152,7 +160,4 @@ function mayHaveForgotten(refused: Refusal, { expected }: Attempt, began: number
 }
 
 const outcomeUnknown = ({ table, id }: Attempt): DomainError =>
-  new DomainError(
-    'unavailable',
-    `the database did not tell whether ${table} "${id}" was written, please read it again`,
-  );
+  new DomainError('unavailable', `it is unknown whether ${table} "${id}" was written, please read it again`);

@@ -2,18 +2,20 @@ import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import type { KeyRing, NamedKey } from './key-ring.js';
 
 /**
- * An encrypted text in a stored document, in place of the text: an object, so that no text that a caller sends can be
- * mistaken for one.
+ * An encrypted text that replaces the text in a stored document. An object, so that it cannot be confused with a text
+ * sent by a client.
  */
 export interface Envelope {
   /** Nonce (12 bytes), ciphertext and tag (16 bytes) of AES-256-GCM, in base64. */
   readonly sealed: string;
-  /** Id of the key. */
+  /** ID of the key. */
   readonly key: string;
 }
 
-/** Where a secret stands. It is authenticated with the secret, which cannot be moved to another place therefore. */
-export interface Place {
+/**
+ * Location of a secret. It is authenticated together with the secret, so a secret cannot be moved to another location.
+ */
+export interface SecretLocation {
   readonly table: string;
   readonly id: string;
   readonly field: string;
@@ -29,23 +31,23 @@ export function isEnvelope(value: unknown): value is Envelope {
   return typeof sealed === 'string' && typeof key === 'string';
 }
 
-/** Encrypts `text` for its place, each time with a new random nonce; as JSON, which keeps halves of surrogate pairs. */
-export function seal({ id, key }: NamedKey, place: Place, text: string): Envelope {
+/** Encrypts `text` for its location with a new random nonce. Encodes it as JSON, which preserves lone surrogates. */
+export function seal({ id, key }: NamedKey, location: SecretLocation, text: string): Envelope {
   const nonce = randomBytes(NONCE_BYTES);
-  const cipher = createCipheriv(ALGORITHM, key, nonce, { authTagLength: TAG_BYTES }).setAAD(additional(place));
+  const cipher = createCipheriv(ALGORITHM, key, nonce, { authTagLength: TAG_BYTES }).setAAD(additional(location));
   const bytes = [nonce, cipher.update(JSON.stringify(text), 'utf8'), cipher.final(), cipher.getAuthTag()];
   return { sealed: Buffer.concat(bytes).toString('base64'), key: id };
 }
 
-/** The text of an envelope. Throws an Error that says why it cannot be had. */
-export function open(ring: KeyRing, place: Place, envelope: Envelope): string {
+/** Decrypts the text of an envelope. Throws an Error with the reason if that is impossible. */
+export function open(ring: KeyRing, location: SecretLocation, envelope: Envelope): string {
   const named = ring.find(envelope.key);
   if (named === undefined) throw new Error(`it is encrypted with key ${envelope.key}, which this server does not have`);
   const bytes = Buffer.from(envelope.sealed, 'base64');
   try {
     const nonce = bytes.subarray(0, NONCE_BYTES);
     const decipher = createDecipheriv(ALGORITHM, named.key, nonce, { authTagLength: TAG_BYTES });
-    decipher.setAAD(additional(place)).setAuthTag(bytes.subarray(-TAG_BYTES));
+    decipher.setAAD(additional(location)).setAuthTag(bytes.subarray(-TAG_BYTES));
     const text = decipher.update(bytes.subarray(NONCE_BYTES, -TAG_BYTES), undefined, 'utf8') + decipher.final('utf8');
     return JSON.parse(text) as string;
   } catch {
@@ -53,4 +55,4 @@ export function open(ring: KeyRing, place: Place, envelope: Envelope): string {
   }
 }
 
-const additional = ({ table, id, field }: Place): Buffer => Buffer.from(JSON.stringify([table, id, field]));
+const additional = ({ table, id, field }: SecretLocation): Buffer => Buffer.from(JSON.stringify([table, id, field]));

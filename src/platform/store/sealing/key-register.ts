@@ -4,17 +4,17 @@ import type { Document } from '../table.js';
 import { KeyRing } from './key-ring.js';
 import type { KeySource } from './key-source.js';
 
-/** Where it is recorded which keys documents may be encrypted with. */
+/** The table that records which keys documents may be encrypted with. */
 export const ENCRYPTION_TABLE = 'encryption';
 
 const KEYS_ID = 'keys';
 
 interface Keys extends Document {
-  /** Ids of the keys, in order of their first use. */
+  /** IDs of the keys, in order of their first use. */
   readonly keys: readonly string[];
 }
 
-/** Ids of the keys that a document of the table names; undefined when it is another document. */
+/** IDs of the keys in the record; undefined for any other document. */
 export const keysOf = (document: Document): readonly string[] | undefined =>
   document.id === KEYS_ID ? (document as Keys).keys : undefined;
 
@@ -30,22 +30,22 @@ const write = (engine: Engine, keys: readonly string[], revision: number): Promi
     : engine.replace(ENCRYPTION_TABLE, content, revision);
 };
 
-export interface Admission {
-  /** Whether documents will be encrypted, so that the current key is recorded, and made where there may be none yet. */
+export interface KeyAdmission {
+  /** Whether documents will be encrypted: if so, the current key is recorded, and created if necessary and allowed. */
   readonly encrypting: boolean;
-  /** Go on without keys that are lost. */
+  /** Proceed without keys that are lost. */
   readonly lossy?: boolean;
 }
 
 /**
- * The keys of `source`, after they were compared with those that the database knows, and the current one was recorded.
- * Throws `unavailable` when a key is missing: a server with other keys could not read what is stored, and what it writes
- * could not be read by the others. Several processes may do this at once.
+ * Loads the keys of `source`, compares them with the keys recorded in the database, and records the current one. Throws
+ * `unavailable` if a recorded key is missing: a server with other keys could not read the stored secrets, and the other
+ * servers could not read what it writes. Safe to run in several processes concurrently.
  */
 export async function admitKeys(
   engine: Engine,
   source: KeySource,
-  { encrypting, lossy = false }: Admission,
+  { encrypting, lossy = false }: KeyAdmission,
 ): Promise<KeyRing> {
   for (;;) {
     const { keys, revision } = await registered(engine);
@@ -58,7 +58,7 @@ export async function admitKeys(
   }
 }
 
-/** Records a key that documents may be encrypted with. */
+/** Records a key with which documents may be encrypted. */
 export async function recordKey(engine: Engine, id: string): Promise<void> {
   for (;;) {
     const { keys, revision } = await registered(engine);
@@ -66,7 +66,10 @@ export async function recordKey(engine: Engine, id: string): Promise<void> {
   }
 }
 
-/** Records that documents are encrypted with `kept` alone (none: not at all). For when no other key is in use any more. */
+/**
+ * Records that documents are encrypted with `kept` only (undefined: not at all). To be called when no other key is in
+ * use. Returns the retired keys.
+ */
 export async function retireOtherKeys(engine: Engine, kept: string | undefined): Promise<readonly string[]> {
   for (;;) {
     const { keys, revision } = await registered(engine);
@@ -76,15 +79,15 @@ export async function retireOtherKeys(engine: Engine, kept: string | undefined):
   }
 }
 
-/** Ids of the keys that documents may be encrypted with. */
+/** IDs of the keys that documents may be encrypted with. */
 export const registeredKeys = async (engine: Engine): Promise<readonly string[]> => (await registered(engine)).keys;
 
 function wrongKey(missing: readonly string[], ring: KeyRing, source: KeySource): DomainError {
-  const held = ring.ids.length === 0 ? 'it holds none' : `it holds ${ring.ids.join(', ')}`;
+  const held = ring.ids.length === 0 ? 'it has none' : `it has ${ring.ids.join(', ')}`;
   const names = missing.length === 1 ? `key ${missing[0]}` : `keys ${missing.join(', ')}`;
   return new DomainError(
     'unavailable',
-    `the database is encrypted with ${names}, which ${source.name} does not hold (${held}): use the key file of the ` +
-      'other servers or of the backup; docs/encryption.md says what to do when it is lost',
+    `the database is encrypted with ${names}, which ${source.name} does not have (${held}): use the key file of the ` +
+      'other servers or of the backup; docs/guide/encryption.md describes what to do if it is lost',
   );
 }

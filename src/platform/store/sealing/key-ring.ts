@@ -1,7 +1,7 @@
 import { createSecretKey, type KeyObject } from 'node:crypto';
 import { keyIdOf } from '../../../shared/encryption-keys.js';
 
-/** An encryption key and the id under which envelopes name it. */
+/** An encryption key and the ID by which envelopes refer to it. */
 export interface NamedKey {
   readonly id: string;
   readonly key: KeyObject;
@@ -11,18 +11,18 @@ export interface NamedKey {
 export class KeyRing {
   private readonly keys: ReadonlyMap<string, NamedKey>;
 
-  /** `keys` are of 32 bytes each. */
+  /** Each key has 32 bytes. */
   constructor(keys: readonly Buffer[]) {
     const named = keys.map((key) => ({ id: keyIdOf(key), key: createSecretKey(key) }));
     this.keys = new Map(named.map((key) => [key.id, key]));
   }
 
-  /** Ids of the keys, the current one first. */
+  /** IDs of the keys, the current one first. */
   get ids(): readonly string[] {
     return [...this.keys.keys()];
   }
 
-  /** The key that encrypts; undefined when there is none. */
+  /** The key that encrypts; undefined if there is none. */
   get current(): NamedKey | undefined {
     return this.keys.values().next().value;
   }

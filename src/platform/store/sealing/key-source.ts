@@ -3,21 +3,24 @@ import { newKeyLine, parseKeys } from '../../../shared/encryption-keys.js';
 import { DomainError } from '../../../shared/errors/domain-error.js';
 import { createPrivateFile, readPrivateFile } from '../../files/private-file.js';
 
-/** Where the encryption keys come from. */
+/** Source of the encryption keys. */
 export interface KeySource {
-  /** For messages: the setting or the file. */
+  /** For messages: name of the setting or file. */
   readonly name: string;
-  /** The keys, the current one first. Where there is none yet, one is made if `create` says so. Throws `unavailable`. */
+  /** The keys, the current one first. Generates one if there is none and `create` is set. Throws `unavailable`. */
   keys(create: boolean): readonly Buffer[];
 }
 
-/** Keys that were read already. */
+/** A source of keys that were already read. */
 export const givenKeys = (name: string, keys: readonly Buffer[]): KeySource => ({ name, keys: () => keys });
 
 /** Name of the generated key file in the data folder. */
 export const GENERATED_KEY_FILE = 'encryption.key';
 
-/** The key file in the data folder. It is made once, for its owner only, and never when the database has data sealed. */
+/**
+ * The key file in the data folder. Generated once, readable by its owner only, and never if the database has sealed
+ * data.
+ */
 export function generatedKeys(dataDir: string): KeySource {
   const path = join(dataDir, GENERATED_KEY_FILE);
   const name = `key file "${path}"`;

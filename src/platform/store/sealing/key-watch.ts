@@ -3,15 +3,15 @@ import type { Document } from '../table.js';
 import { ENCRYPTION_TABLE, keysOf } from './key-register.js';
 import type { KeyRing } from './key-ring.js';
 
-/** What a server does about keys that others record while it runs. */
+/** Reactions of a running server to changes of the key record by other servers. */
 export interface KeyWatcher {
   /** Another server encrypts with a key that this one does not have. */
   unknown(keyId: string): void;
-  /** The key of this server is no longer recorded, although it goes on encrypting with it. */
+  /** The key of this server is no longer recorded, although this server still encrypts with it. */
   retired(keyId: string): void;
 }
 
-/** Follows the record of keys. Tells of each unknown key once. */
+/** Follows the key record. Reports each unknown key once. */
 export function watchKeys(engine: Engine, ring: KeyRing, watcher: KeyWatcher): { stop(): Promise<void> } {
   const told = new Set<string>();
   const look = (document: Document): void => {
@@ -28,8 +28,8 @@ export function watchKeys(engine: Engine, ring: KeyRing, watcher: KeyWatcher): {
     snapshot: (documents) => documents.forEach(look),
     put: look,
     removed: () => undefined,
-    forget: () => undefined,
-    lost: () => undefined, // the tables with secrets tell
+    invalidate: () => undefined,
+    lost: () => undefined, // reported by the tables with secrets
   };
   return engine.follow(ENCRYPTION_TABLE, sink);
 }

@@ -5,25 +5,28 @@ import type { Document } from '../table.js';
 import type { KeyRing } from './key-ring.js';
 import { SealedTable } from './sealed-table.js';
 
-/** How many documents are written at once. */
+/** How many documents are written concurrently. */
 const AT_ONCE = 32;
 
-/** How often the tables are gone through while servers go on writing with an older key. */
+/** Maximum number of passes over the tables while servers still write with an older key. */
 const PASSES = 3;
 
 export interface RotationOptions {
-  /** Store secrets as plain texts instead. */
+  /** Stores secrets as plain texts instead. */
   readonly plain?: boolean;
-  /** Replaces secrets that cannot be decrypted by `""` and hears of each; without it they end the rotation. */
+  /**
+   * Called for each secret that cannot be decrypted and is replaced with `""`. If not set, such a secret aborts the
+   * rotation.
+   */
   readonly discard?: (message: string) => void;
-  /** Hears how many documents of a table were looked at. */
+  /** Called with the number of processed documents of a table. */
   readonly progress?: (table: string, done: number, total: number) => void;
 }
 
 /**
- * Encrypts all secrets with the current key, document by document, each by a compare-and-set: servers may go on reading
- * and writing meanwhile. May be interrupted and repeated. Resolves with the number of documents that it rewrote, and
- * whether it found none left to rewrite in the end. `engine` is open, and stores documents as they are.
+ * Encrypts all secrets with the current key, one document at a time, each by a compare-and-set: servers may continue to
+ * read and write. Can be interrupted and repeated. Returns the number of rewritten documents, and whether the last pass
+ * found none left to rewrite. `engine` must be open and store documents unchanged.
  */
 export async function rotateSecrets(
   engine: Engine,
@@ -66,7 +69,7 @@ async function rotateTable(
           return resealed;
         });
       } catch (error) {
-        if (!isDomainError(error, 'not-found')) throw error; // else a server removed it meanwhile
+        if (!isDomainError(error, 'not-found')) throw error; // else a server has removed it in the meantime
       }
       if (differs) changed++;
       heard.forEach((message) => discard?.(message));

@@ -6,7 +6,8 @@ import {
   type Stored,
   type WriteOutcome,
 } from '../engine.js';
-import type { LogEntry, LogRange } from '../log.js';
+import type { LogEntry, LogRange } from '../append-log.js';
+import type { SavedState } from '../saved-state.js';
 import type { Document } from '../table.js';
 import { admitKeys, ENCRYPTION_TABLE, recordKey } from './key-register.js';
 import type { KeySource } from './key-source.js';
@@ -15,23 +16,24 @@ import { watchKeys } from './key-watch.js';
 import { SealedTable } from './sealed-table.js';
 
 export interface SealingOptions {
-  /** Default: true. Else secrets are stored as plain texts, and those that are encrypted can still be read. */
+  /** Default: true. If false, secrets are stored as plain texts; encrypted ones can still be read. */
   readonly encrypting?: boolean;
-  /** Hears of keys of other servers that do not fit ours. Default: process warnings. */
-  readonly report?: (message: string, error: unknown) => void;
+  /** Called when keys of other servers do not match ours. Default: process warnings. */
+  readonly report?: ((message: string, error: unknown) => void) | undefined;
 }
 
 const toWarning = (message: string, error: unknown): void => process.emitWarning(`${message}: ${String(error)}`);
 
 /**
- * An engine whose secrets are encrypted at rest: between the tables, which see plain texts, and the engine that stores
- * them. Which fields are secrets is declared with each table. Documents that were stored before read as they are, and
- * are encrypted with their next write, or by the command `rotate-encryption-key`.
+ * An engine that encrypts secrets at rest. It sits between the tables, which see plain texts, and the engine that
+ * stores them. Each table declares its secret fields. Documents stored without encryption are read unchanged, and are
+ * encrypted on their next write, or by the command `rotate-encryption-key`.
  */
 export class SealedEngine implements Engine {
   readonly kind: string;
-  readonly hold?: NonNullable<Engine['hold']>;
+  readonly bindToIdentity?: NonNullable<Engine['bindToIdentity']>;
   readonly barrier?: NonNullable<Engine['barrier']>;
+  readonly insertMany?: NonNullable<Engine['insertMany']>;
   private readonly tables = new Map<string, SealedTable>();
   private readonly encrypting: boolean;
   private watch: { stop(): Promise<void> } | undefined;
@@ -42,12 +44,19 @@ export class SealedEngine implements Engine {
     private readonly options: SealingOptions = {},
   ) {
     this.kind = engine.kind;
-    if (engine.hold) this.hold = (...held) => engine.hold!(...held);
+    if (engine.bindToIdentity) this.bindToIdentity = (...held) => engine.bindToIdentity!(...held);
     if (engine.barrier) this.barrier = (table) => engine.barrier!(table);
+    if (engine.insertMany) {
+      this.insertMany = (table, contents) =>
+        engine.insertMany!(
+          table,
+          contents.map((content) => this.sealed(table, content)),
+        );
+    }
     this.encrypting = options.encrypting ?? true;
   }
 
-  /** Throws `unavailable` when the keys are not those that the database was encrypted with. */
+  /** Throws `unavailable` if the database was encrypted with other keys. */
   async open(names: EngineNames): Promise<void> {
     const secrets = Object.entries(names.secrets ?? {});
     if (secrets.length === 0) return this.engine.open(names);
@@ -88,10 +97,10 @@ export class SealedEngine implements Engine {
     return outcome;
   }
 
-  async touch(table: string, patches: readonly { readonly id: string }[]): Promise<readonly Document[]> {
+  async patchUnchecked(table: string, patches: readonly { readonly id: string }[]): Promise<readonly Document[]> {
     const sealed = this.tables.get(table);
-    if (sealed === undefined) return this.engine.touch(table, patches);
-    const documents = await this.engine.touch(
+    if (sealed === undefined) return this.engine.patchUnchecked(table, patches);
+    const documents = await this.engine.patchUnchecked(
       table,
       patches.map((patch) => sealed.seal(patch)),
     );
@@ -118,6 +127,23 @@ export class SealedEngine implements Engine {
     return this.engine.nthNewest(log, n);
   }
 
+  /** Secrets stay encrypted. */
+  capture(names: EngineNames): AsyncIterable<readonly SavedState[]> {
+    return this.engine.capture(names);
+  }
+
+  estimate(names: EngineNames): Promise<number> {
+    return this.engine.estimate(names);
+  }
+
+  store(states: readonly SavedState[]): Promise<void> {
+    return this.engine.store(states);
+  }
+
+  clear(names: EngineNames): Promise<void> {
+    return this.engine.clear(names);
+  }
+
   version(): Promise<string> {
     return this.engine.version();
   }
@@ -127,16 +153,21 @@ export class SealedEngine implements Engine {
     await this.engine.close();
   }
 
-  /** Other servers on the same database may bring other keys, or rotate while this one goes on with the old key. */
+  /**
+   * Other servers on the same database may introduce other keys, or rotate them while this one still uses the old key.
+   */
   private watchOthers(ring: KeyRing): { stop(): Promise<void> } {
     const { report = toWarning } = this.options;
     return watchKeys(this.engine, ring, {
       unknown: (id) =>
-        report('what another server writes will not be readable here', `${this.keys.name} does not hold its key ${id}`),
+        report(
+          'secrets written by another server cannot be read here',
+          `${this.keys.name} does not have its key ${id}`,
+        ),
       retired: (id) => {
         if (!this.encrypting) return;
-        report('keys were rotated while this server encrypts with an older one', `key ${id} is in use again`);
-        recordKey(this.engine, id).catch((error: unknown) => report(`key ${id} is not recorded`, error));
+        report('keys were rotated while this server still encrypts with an older one', `key ${id} is in use again`);
+        recordKey(this.engine, id).catch((error: unknown) => report(`cannot record key ${id}`, error));
       },
     });
   }
@@ -156,7 +187,7 @@ export class SealedEngine implements Engine {
   }
 }
 
-/** The sink, told of documents as the program sees them; what it throws, engines report as a gap of the feed. */
+/** Wraps a sink so that it receives decrypted documents. Engines report errors it throws as a gap of the feed. */
 const opening = (table: SealedTable, sink: FeedSink): FeedSink => ({
   snapshot: (documents, removals) => sink.snapshot(openAll(table, documents), removals),
   put: (document) => sink.put(table.open(document)),
@@ -164,11 +195,11 @@ const opening = (table: SealedTable, sink: FeedSink): FeedSink => ({
     table.forget(id);
     sink.removed(id, revision);
   },
-  forget: () => sink.forget(),
+  invalidate: () => sink.invalidate(),
   lost: (error) => sink.lost(error),
 });
 
-/** All of them; else one error that says how many cannot be read, and why the first. */
+/** Opens all documents. Throws a single error with the number of unreadable documents and the first reason. */
 function openAll(table: SealedTable, documents: readonly Document[]): readonly Document[] {
   const opened: Document[] = [];
   const failures: UnreadableData[] = [];
@@ -183,5 +214,5 @@ function openAll(table: SealedTable, documents: readonly Document[]): readonly D
   const [first] = failures;
   if (first === undefined) return opened;
   const more = failures.length > 1 ? ` (and ${failures.length - 1} more documents)` : '';
-  throw new UnreadableData(`${first.message}${more}; docs/encryption.md says what to do`);
+  throw new UnreadableData(`${first.message}${more}; docs/guide/encryption.md describes what to do`);
 }

@@ -15,7 +15,7 @@ type Doc = ReturnType<typeof document>;
 const sealedPassword = (text: string, by = table(), id = 'm1'): Envelope =>
   by.seal(document(text, id)).password as Envelope;
 
-describe('a sealed table', () => {
+describe('SealedTable', () => {
   it.each(['secret', 'x', 'ü 漢 🚀', '\ud800 half', '\0', ' ', '{"sealed":"","key":""}', 'x'.repeat(100_000)])(
     'opens what it sealed: %j',
     (text) => {
@@ -25,7 +25,7 @@ describe('a sealed table', () => {
     },
   );
 
-  it('finds secrets at every depth and leaves everything else the very same', () => {
+  it('finds secrets at every depth and leaves all other objects identical', () => {
     const content = {
       id: 'm1',
       revision: 3,
@@ -40,7 +40,7 @@ describe('a sealed table', () => {
     expect(table().open(stored)).toEqual(content);
   });
 
-  it('returns the same object where there is no secret', () => {
+  it('returns the same object if there is no secret', () => {
     const plain = [
       { id: 'a', revision: 1 },
       { id: 'a', revision: 1, password: '', allocation: undefined },
@@ -54,7 +54,7 @@ describe('a sealed table', () => {
     }
   });
 
-  it('reads texts that were stored before', () => {
+  it('reads texts that were stored unencrypted', () => {
     expect(table().open(document('plain'))).toEqual(document('plain'));
   });
 
@@ -68,7 +68,7 @@ describe('a sealed table', () => {
     expect(sealedPassword('same', one).sealed).not.toBe(first.sealed);
   });
 
-  it('keeps the ciphertext of what it has read, and gives the same object for the same stored one', () => {
+  it('keeps the ciphertext of documents it has read, and opens the same stored object only once', () => {
     const stored = table().seal(document('secret'));
     const one = table();
     const opened = one.open(stored);
@@ -76,7 +76,7 @@ describe('a sealed table', () => {
     expect((one.seal(opened) as Doc).password).toEqual(stored.password);
   });
 
-  it('refuses ciphertext from another document, field or table, and changed or cut ciphertext', () => {
+  it('rejects ciphertext of another document, field or table, and modified or truncated ciphertext', () => {
     const { sealed, key } = sealedPassword('secret');
     const flipped = Buffer.from(sealed, 'base64');
     flipped[14]! ^= 1;
@@ -96,14 +96,14 @@ describe('a sealed table', () => {
     }
   });
 
-  it('names the key that is missing, and never the secret', () => {
+  it('names the missing key, but never the secret', () => {
     const stored = table().seal(document('secret'));
     const open = () => table('machine', [NEW]).open(stored);
     expect(open).toThrow(`it is encrypted with key ${keyIdOf(OLD)}, which this server does not have`);
     expect(open).not.toThrow('secret');
   });
 
-  it('reads with every key and writes with the first, also what was read with another', () => {
+  it('reads with every key and always writes with the first', () => {
     const stored = table().seal(document('secret'));
     const both = table('machine', [NEW, OLD]);
     const opened = both.open(stored) as Doc;
@@ -111,7 +111,7 @@ describe('a sealed table', () => {
     expect((both.seal(opened).password as Envelope).key).toBe(keyIdOf(NEW));
   });
 
-  it('reseals what is not encrypted with the current key, and nothing else', () => {
+  it('reseals only secrets that are not encrypted with the current key', () => {
     const both = table('machine', [NEW, OLD]);
     for (const stored of [table().seal(document('secret')), document('secret')]) {
       const resealed = both.reseal(stored);
@@ -123,7 +123,7 @@ describe('a sealed table', () => {
     expect(both.reseal(empty)).toBe(empty);
   });
 
-  it('discards what cannot be decrypted only when told to, and says what', () => {
+  it('discards undecryptable secrets only on request, and reports them', () => {
     const lost = { ...table().seal(document('secret')), allocation: { userData: 'kept' } };
     const broken = document({
       ...(table('machine', [NEW]).seal(document('secret')).password as Envelope),
@@ -140,7 +140,7 @@ describe('a sealed table', () => {
     expect(heard).toEqual([expect.stringContaining('does not have'), expect.stringContaining('it was changed')]);
   });
 
-  it('stores plain texts when told to, and still reads encrypted ones', () => {
+  it('stores plain texts on request, and still reads encrypted ones', () => {
     const stored = table().seal(document('secret'));
     const plain = table('machine', [OLD], true);
     expect(plain.seal(plain.open(stored))).toEqual(document('secret'));

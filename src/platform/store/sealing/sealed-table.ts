@@ -3,19 +3,19 @@ import type { Document } from '../table.js';
 import { isEnvelope, open, seal, type Envelope } from './envelope.js';
 import type { KeyRing } from './key-ring.js';
 
-/** Longer texts are not remembered, in characters: user data may be large, and changes rarely. */
+/** Longer texts are not cached, in characters: user data may be large and rarely changes. */
 const REMEMBERED_LENGTH = 256;
 
-/** A secret that was sealed or opened last at its place. */
+/** The secret that was last sealed or opened at a location. */
 interface Known {
   readonly envelope: Envelope;
   readonly text: string;
 }
 
 /**
- * Encrypts and decrypts the secret fields of the documents of one table. Other parts of a document stay the very same
- * objects. Short secrets are remembered, so that a document that is written or read again with the same password costs
- * no encryption, and a key encrypts far fewer texts than there are writes.
+ * Encrypts and decrypts the secret fields of the documents of one table. All other parts of a document remain identical
+ * objects. Short secrets are cached: writing or reading a document again with an unchanged password costs no
+ * encryption, and a key encrypts far fewer texts than there are writes.
  */
 export class SealedTable {
   private readonly fields: readonly { readonly name: string; readonly path: readonly string[] }[];
@@ -40,7 +40,7 @@ export class SealedTable {
     );
   }
 
-  /** The document as the program sees it; the same object for the same stored one. Throws UnreadableData. */
+  /** The document as the program sees it; identical for the same stored object. Throws UnreadableData. */
   open(stored: Document): Document {
     const before = this.opened.get(stored);
     if (before !== undefined) return before;
@@ -52,15 +52,15 @@ export class SealedTable {
     return document;
   }
 
-  /** Forgets what is remembered of a document that was removed. */
+  /** Drops the cached secrets of a document that was removed. */
   forget(id: string): void {
     for (const { name } of this.fields) this.known.delete(keyOf(id, name));
   }
 
   /**
-   * The stored document with all secrets as they are to be stored: encrypted with the current key, or as plain texts; the
-   * same object when they are. What cannot be decrypted throws UnreadableData, or becomes `""` when `discard` is given,
-   * which then hears of it.
+   * The stored document with all secrets in the form they should have: encrypted with the current key, or plain texts.
+   * The same object if they already have it. Secrets that cannot be decrypted throw UnreadableData; if `discard` is
+   * given, it is called with that error and the secret is replaced with `""`.
    */
   reseal<D extends { readonly id: string }>(stored: D, discard?: (error: UnreadableData) => void): D {
     return this.fields.reduce(
@@ -114,10 +114,10 @@ export class SealedTable {
 
 const keyOf = (id: string, field: string): string => `${field}\0${id}`;
 
-/** An empty text says that there is no secret, and stays readable. */
+/** An empty text means that there is no secret, and stays readable. */
 const isSecret = (value: unknown): value is string => typeof value === 'string' && value !== '';
 
-/** The object with the member at `path` changed; the same object when there is none, or it stays the same. */
+/** The object with the member at `path` changed. The same object if the member is absent or unchanged. */
 function changed<T extends object>(object: T, path: readonly string[], change: (value: unknown) => unknown): T {
   const [name, ...rest] = path as [string, ...string[]];
   if (!Object.hasOwn(object, name)) return object;

@@ -19,7 +19,7 @@ import (
 
 const site2021 = "oldsuite-agent"
 
-// generated is the generated client below the driver, with the routes that the agents of 2021 called in a partition.
+// generated is the generated client that the driver wraps; it has the routes that the agents of 2021 called.
 func generated(t *testing.T) *client.MetalAPI {
 	t.Helper()
 	address := must(url.Parse(here.URL))(t)
@@ -32,7 +32,7 @@ func generated(t *testing.T) *client.MetalAPI {
 	return client.New(transport, strfmt.Default)
 }
 
-// leaf registers a switch with one port, to which the machine of registration is wired.
+// leaf registers a switch with one port, which the machine of `registration` is cabled to.
 func leaf(t *testing.T, id, mac string) {
 	t.Helper()
 	_, _, err := generated(t).SwitchOperations.RegisterSwitch(switch_operations.NewRegisterSwitchParams().WithBody(
@@ -77,7 +77,7 @@ func TestPartitionAgent(t *testing.T) {
 	must(admin.MachinePowerOff(id))(t)
 }
 
-// TestInstallationReport finalizes and aborts as the agents did: only while an installation is open.
+// TestInstallationReport finalizes and aborts like the agents did: only while an installation is in progress.
 func TestInstallationReport(t *testing.T) {
 	machines := generated(t).Machine
 	net := allocateNetwork(t, "oldsuite-report")

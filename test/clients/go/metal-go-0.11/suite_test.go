@@ -66,7 +66,7 @@ func setUp() (err error) {
 	return err
 }
 
-// TestNothingIsLeftOut requires that the suites name every method of the driver.
+// TestNothingIsLeftOut requires the suites to mention every method of the driver.
 func TestNothingIsLeftOut(t *testing.T) {
 	files, _ := filepath.Glob("*_test.go")
 	var sources strings.Builder
@@ -81,7 +81,7 @@ func TestNothingIsLeftOut(t *testing.T) {
 	}
 }
 
-// must unwraps the answer of a call that has to succeed: must(call())(t).
+// must unwraps the response of a call that has to succeed: must(call())(t).
 func must[T any](answer T, err error) func(*testing.T) T {
 	return func(t *testing.T) T {
 		t.Helper()
@@ -92,8 +92,8 @@ func must[T any](answer T, err error) func(*testing.T) T {
 	}
 }
 
-// refused requires the error of an operation with the status, decoded from the server's error body. Documented statuses
-// have types of their own, which know their status only by name.
+// refused requires an operation to fail with this status, decoded from the server's error body. Each documented status has a
+// type of its own, which carries the status only in its name.
 func refused(t *testing.T, err error, status int) {
 	t.Helper()
 	var answer interface {
@@ -133,7 +133,7 @@ func holds(t *testing.T, condition bool, what string, details ...any) {
 	}
 }
 
-// eventually polls until the condition holds; for what the simulated partition does by itself.
+// eventually polls until the condition holds; use it for what the simulated partition does on its own.
 func eventually(t *testing.T, what string, condition func() bool) {
 	t.Helper()
 	for end := time.Now().Add(60 * time.Second); time.Now().Before(end); time.Sleep(50 * time.Millisecond) {
@@ -146,7 +146,7 @@ func eventually(t *testing.T, what string, condition func() bool) {
 
 func to[T any](value T) *T { return &value }
 
-// contains requires an element with the id.
+// contains requires the list to have an element with this ID.
 func contains[T any](t *testing.T, list []*T, id func(*T) *string, want string) *T {
 	t.Helper()
 	for _, element := range list {

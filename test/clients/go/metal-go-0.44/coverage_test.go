@@ -30,7 +30,7 @@ func (r recorder) RoundTrip(request *http.Request) (*http.Response, error) {
 	return response, err
 }
 
-// record makes every client created from here on note what it asks with success.
+// record makes every client that is created afterwards record its successful requests.
 func record() { http.DefaultTransport = recorder{http.DefaultTransport} }
 
 type operation struct {
@@ -39,8 +39,8 @@ type operation struct {
 	literal int
 }
 
-// notCalled lists the methods of the driver's services none of whose requests succeeded. Which operation a request was
-// follows from the served document.
+// notCalled lists the service methods of the driver without a successful request. The served document maps requests to
+// operations.
 func notCalled(document string) []string {
 	operations := operationsOf(document)
 	called := map[string]bool{}
@@ -66,13 +66,13 @@ func notCalled(document string) []string {
 	return missing
 }
 
-// methodName is how the generator names the method of an operation, in lower case.
+// methodName returns the generator's method name for an operation, in lower case.
 func methodName(operationID string) string {
 	return strings.ToLower(strings.ReplaceAll(operationID, " ", ""))
 }
 
-// exempt are methods that are no operation, that the client itself cannot carry out, or for which this machine lacks the
-// object storage.
+// exempt lists methods that are not operations, that the client cannot execute, or that need an object storage which this
+// site lacks.
 func exempt(method string) bool {
 	if !here.Firmware && strings.Contains(method, "Firmware") {
 		return true
@@ -80,7 +80,7 @@ func exempt(method string) bool {
 	return method == "SetTransport" || method == "FreeNetworkDeprecated"
 }
 
-// operationsOf reads the document's operations, those with more literal path segments first.
+// operationsOf returns the operations of the document; those with more literal path segments come first.
 func operationsOf(document string) []operation {
 	content, err := os.ReadFile(document)
 	if err != nil {

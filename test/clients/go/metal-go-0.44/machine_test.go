@@ -15,7 +15,7 @@ const (
 
 func machineID(m *models.V1MachineResponse) *string { return m.ID }
 
-// anyMachine is a machine of the lab that waits.
+// anyMachine returns a waiting machine of the lab.
 func anyMachine(t *testing.T) string {
 	t.Helper()
 	for _, candidate := range must(viewer.Machine().ListMachines(machine.NewListMachinesParams(), nil))(t).Payload {

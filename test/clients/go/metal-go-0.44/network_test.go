@@ -80,8 +80,8 @@ func TestNetworkAllocation(t *testing.T) {
 	freeNetwork(t, *first.ID)
 	_, err = networks.FreeNetwork(network.NewFreeNetworkParams().WithID(*first.ID), nil)
 	refused[*network.FreeNetworkDefault](t, err, 404)
-	// The generated method of POST network/free asks for the media type */*, for which the client has no encoder: it never
-	// gets as far as to a request.
+	// The generated method of POST network/free requests the media type */*, for which the client has no encoder: it fails
+	// before it sends a request.
 	_, err = networks.FreeNetworkDeprecated(network.NewFreeNetworkDeprecatedParams().WithID(*second.ID), nil)
 	holds(t, err != nil && strings.Contains(err.Error(), "producers"), "an error of the client itself", err)
 	freeNetwork(t, *second.ID)

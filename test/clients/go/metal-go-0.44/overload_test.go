@@ -18,7 +18,7 @@ import (
 	"github.com/metal-stack/metal-go/api/models"
 )
 
-// announce sends the headers of a large body that never comes, and returns the status of an early refusal, or 0.
+// announce sends the headers of a large body, but not the body, and returns the status of an early refusal, or 0.
 func announce(t *testing.T, salt string) (net.Conn, int) {
 	t.Helper()
 	address, err := url.Parse(here.URL)
@@ -43,8 +43,8 @@ func announce(t *testing.T, salt string) (net.Conn, int) {
 	return connection, answer.StatusCode
 }
 
-// The Go client does not repeat a call that was refused with 429 or 503: it hands out a typed error, and works again as
-// soon as there is room. What ordinary calls send is never refused.
+// The Go client does not retry a call that was refused with 429 or 503: it returns a typed error, and succeeds again as
+// soon as the server has capacity. Requests of ordinary size are never refused.
 func TestOverload(t *testing.T) {
 	var held []net.Conn
 	status := 0

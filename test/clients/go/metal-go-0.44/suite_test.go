@@ -78,7 +78,7 @@ func setUp() (err error) {
 	return err
 }
 
-// must unwraps the answer of a call that has to succeed: must(call())(t).
+// must unwraps the response of a call that has to succeed: must(call())(t).
 func must[T any](answer T, err error) func(*testing.T) T {
 	return func(t *testing.T) T {
 		t.Helper()
@@ -89,14 +89,14 @@ func must[T any](answer T, err error) func(*testing.T) T {
 	}
 }
 
-// refusal is what every generated error of an answer offers, documented statuses and the default one alike.
+// refusal is the interface that all generated errors share, those of documented statuses and the default one.
 type refusal interface {
 	error
 	Code() int
 	GetPayload() *httperrors.HTTPErrorResponse
 }
 
-// refused requires the error to be the type E with the status, decoded from the server's error body.
+// refused requires an error of type E with this status, decoded from the server's error body.
 func refused[E refusal](t *testing.T, err error, status int) {
 	t.Helper()
 	var answer E
@@ -131,7 +131,7 @@ func holds(t *testing.T, condition bool, what string, details ...any) {
 	}
 }
 
-// eventually polls until the condition holds; for what the simulated partition does by itself.
+// eventually polls until the condition holds; use it for what the simulated partition does on its own.
 func eventually(t *testing.T, what string, condition func() bool) {
 	t.Helper()
 	for end := time.Now().Add(60 * time.Second); time.Now().Before(end); time.Sleep(50 * time.Millisecond) {
@@ -144,7 +144,7 @@ func eventually(t *testing.T, what string, condition func() bool) {
 
 func to[T any](value T) *T { return &value }
 
-// one requires exactly one element with the id, the shape of every find by id.
+// one requires exactly one element, with this ID: the result of every find by ID.
 func one[T any](t *testing.T, list []*T, id func(*T) *string, want string) *T {
 	t.Helper()
 	if len(list) != 1 {
@@ -154,7 +154,7 @@ func one[T any](t *testing.T, list []*T, id func(*T) *string, want string) *T {
 	return list[0]
 }
 
-// contains requires an element with the id and no nil elements.
+// contains requires an element with this ID, and no nil elements.
 func contains[T any](t *testing.T, list []*T, id func(*T) *string, want string) *T {
 	t.Helper()
 	for _, element := range list {

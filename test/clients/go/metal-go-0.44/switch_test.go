@@ -11,7 +11,7 @@ import (
 
 func switchID(s *models.V1SwitchResponse) *string { return s.ID }
 
-// register announces a leaf of a partition made for this test, away from the simulated ones.
+// register registers a leaf switch in a partition of this test, apart from the simulated ones.
 func register(t *testing.T, id, rack string) (*switch_operations.RegisterSwitchOK, *switch_operations.RegisterSwitchCreated) {
 	t.Helper()
 	known, created, err := admin.SwitchOperations().RegisterSwitch(switch_operations.NewRegisterSwitchParams().WithBody(

@@ -1,0 +1,30 @@
+import { keepAlive } from '../shared/concurrency/timers.js';
+
+/**
+ * Resolves to the name of the first SIGTERM or SIGINT, and keeps the process alive until then or until `over` is
+ * aborted. The second signal exits the process immediately.
+ */
+export function waitForSignal(over?: AbortSignal): Promise<string> {
+  return new Promise((resolve) => {
+    const letGo = keepAlive();
+    over?.addEventListener('abort', letGo);
+    let seen = false;
+    const onSignal = (signal: string): void => {
+      if (seen) process.exit(1);
+      seen = true;
+      letGo();
+      resolve(signal);
+    };
+    process.on('SIGTERM', onSignal).on('SIGINT', onSignal);
+  });
+}
+
+/** Runs work that SIGTERM or SIGINT may interrupt: `signal` resolves to the name of the first; the second one kills. */
+export async function untilSignalled<T>(work: (signal: Promise<string>) => Promise<T>): Promise<T> {
+  const over = new AbortController();
+  try {
+    return await work(waitForSignal(over.signal));
+  } finally {
+    over.abort();
+  }
+}

@@ -1,0 +1,178 @@
+import { randomInt } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { InjectClock } from '../../../platform/time/inject-clock.js';
+import { ExpiringMap } from '../../../shared/concurrency/expiring-map.js';
+import { InjectConfig } from '../../../config/config.module.js';
+import type { Config } from '../../../config/config.js';
+import { InjectTable } from '../../../platform/store/inject.js';
+import type { Table } from '../../../platform/store/table.js';
+import type { Content } from '../../../shared/document.js';
+import { systemClock } from '../../../shared/clock.js';
+import type { Clock } from '../../../shared/clock.js';
+import { DomainError, isDomainError } from '../../../shared/errors/domain-error.js';
+import { KeyedBatcher } from '../../../shared/concurrency/keyed-batcher.js';
+import type { AllocationId } from '../../../shared/id.js';
+import { layoutProblem } from '../../filesystem-layout/filesystem-layout.js';
+import { SizeReservationService } from '../../size/size-reservation.service.js';
+import { MachineRepository } from '../core/machine.repository.js';
+import { EventService } from '../event/event.service.js';
+import type { Machine } from '../machine.js';
+import { candidateKey, ownedKey } from '../machine.table.js';
+import { placementLedgerTable } from './allocation-ledgers.table.js';
+import { summarize } from './explanation.js';
+import { feedHorizon } from './feed-horizon.js';
+import { appendPlacement, unseenPlacements } from './placement-ledger.js';
+import type { PlacementEntry, PlacementLedger } from './placement-ledger.js';
+import { selectMachines } from './select-machines.js';
+import type { SelectionContext } from './select-machines.js';
+import type { Specification } from './specification.js';
+
+/** Maximum number of decisions per write; each takes up to a millisecond that blocks the event loop. */
+const TOGETHER = 32;
+
+/** An allocation that needs a machine. */
+interface Wanted {
+  readonly specification: Specification;
+  readonly allocation: AllocationId;
+}
+
+/** How long the summary of a refusal is good for others of the same kind, in milliseconds: refusals come in bursts. */
+const SUMMARY_TTL = 1_000;
+const MAX_SUMMARIES = 100;
+
+/** Decides which machine an allocation by size takes, one decision after the other for each size in a partition. */
+@Injectable()
+export class PlacementService {
+  private readonly horizon: number;
+  private readonly placing = new KeyedBatcher<Wanted, Machine | Error>(
+    (id, wanted) => this.placeAll(id, wanted),
+    TOGETHER,
+  );
+
+  private readonly summaries = new ExpiringMap<string, string>(SUMMARY_TTL, systemClock, MAX_SUMMARIES);
+
+  constructor(
+    private readonly machines: MachineRepository,
+    @InjectTable(placementLedgerTable) private readonly placements: Table<PlacementLedger>,
+    @InjectConfig() config: Config,
+    @InjectClock() private readonly clock: Clock,
+    private readonly reservations: SizeReservationService,
+    private readonly events: EventService,
+  ) {
+    this.horizon = feedHorizon(config);
+  }
+
+  /** Chooses a machine and records the decision in the ledger. Throws `invalid` if none is available. */
+  async place(specification: Specification, allocation: AllocationId): Promise<Machine> {
+    const id = ledgerId(specification.partition.id, specification.size.id);
+    const outcome = await this.placing.submit(id, { specification, allocation });
+    if (!(outcome instanceof Error)) return outcome;
+    throw isDomainError(outcome, 'invalid') ? this.withSummary(outcome, specification) : outcome;
+  }
+
+  /** Removes a failed allocation from the ledger. Idempotent. */
+  async leave({ partition, size }: Specification, allocation: AllocationId): Promise<void> {
+    const id = ledgerId(partition.id, size.id);
+    const placement = this.placements.get(id);
+    if (!placement?.entries.some((entry) => entry.allocation === allocation)) return;
+    await this.placements.upsert(id, (ledger) => withoutEntry(ledger ?? placement, allocation));
+  }
+
+  /** What a choice would depend on now, as far as memory knows. */
+  selectionContext(specification: Specification): SelectionContext {
+    const { partition, size } = specification;
+    const { entries = [] } = this.placements.get(ledgerId(partition.id, size.id)) ?? {};
+    return this.situation(specification, unseenPlacements(entries, this.lookup));
+  }
+
+  /** The refusal with how many machines of the partition each filter leaves. */
+  private withSummary(refusal: DomainError, specification: Specification): DomainError {
+    const { partition, size, layout } = specification;
+    const key = JSON.stringify([partition.id, size.id, layout.id]);
+    let summary = this.summaries.get(key);
+    if (summary === undefined) {
+      summary = summarize(this.machines.by('partition', partition.id), this.selectionContext(specification));
+      this.summaries.set(key, summary);
+    }
+    return new DomainError(refusal.kind, `${refusal.message} (${summary})`, refusal.details, { cause: refusal });
+  }
+
+  /** Decides all concurrent requests in one write of the ledger; each sees the decisions made before its own. */
+  private async placeAll(id: string, wanted: readonly Wanted[]): Promise<readonly (Machine | Error)[]> {
+    let outcomes: (Machine | Error)[] = [];
+    await this.placements.upsert(id, (ledger) => {
+      let next: Content<PlacementLedger> = ledger ?? { id, entries: [] };
+      outcomes = wanted.map((one) => {
+        try {
+          const chosen = this.decide(next, one);
+          next = appendPlacement(next, id, this.entry(chosen, one), this.lookup, this.horizon);
+          return chosen;
+        } catch (error) {
+          return error as Error;
+        }
+      });
+      return next;
+    });
+    return outcomes;
+  }
+
+  private decide({ entries }: Pick<PlacementLedger, 'entries'>, { specification, allocation }: Wanted): Machine {
+    const others = unseenPlacements(entries, this.lookup).filter((entry) => entry.allocation !== allocation);
+    const best = selectMachines(this.situation(specification, others));
+    return best[randomInt(best.length)]!;
+  }
+
+  private readonly lookup = (machineId: string): Machine | undefined => this.machines.get(machineId);
+
+  private situation(
+    { request, partition, size, project, layout }: Specification,
+    pending: readonly PlacementEntry[],
+  ): SelectionContext {
+    const taken = new Set(pending.map((entry) => entry.machineId));
+    const owned = (owner: string): readonly Machine[] =>
+      this.machines.by('owned', ownedKey(partition.id, size.id, owner));
+    return {
+      candidates: this.machines.by('candidate', candidateKey(partition.id, size.id)),
+      partitionId: partition.id,
+      sizeId: size.id,
+      isChosen: (id) => taken.has(id),
+      livelinessOf: (id) => this.events.find(id)?.liveliness,
+      ofProject: [
+        ...owned(project.id)
+          .filter((machine) => (machine.allocation ?? machine.claim)?.role === request.role)
+          .map(placed),
+        ...pending.filter((entry) => entry.project === project.id && entry.role === request.role),
+      ],
+      placementTags: request.placementTags,
+      project: project.id,
+      reservations: this.reservations.forSize(size.id, partition.id),
+      usedBy: (owner: string) => owned(owner).length + pending.filter((entry) => entry.project === owner).length,
+      misfit: (machine: Machine) => layoutProblem(layout, machine.hardware.disks),
+    };
+  }
+
+  private entry(machine: Machine, { specification: { request, project }, allocation }: Wanted): PlacementEntry {
+    return {
+      machineId: machine.id,
+      seen: machine.revision,
+      allocation,
+      project: project.id,
+      role: request.role,
+      rackId: machine.rackId,
+      tags: request.tags,
+      at: this.clock.now(),
+    };
+  }
+}
+
+const ledgerId = (partitionId: string, sizeId: string): string => `${partitionId}/${sizeId}`;
+
+const placed = (machine: Machine) => ({
+  rackId: machine.rackId,
+  tags: machine.allocation ? machine.tags : (machine.claim?.tags ?? []),
+});
+
+const withoutEntry = (ledger: PlacementLedger, allocation: AllocationId): Content<PlacementLedger> => ({
+  ...ledger,
+  entries: ledger.entries.filter((entry) => entry.allocation !== allocation),
+});

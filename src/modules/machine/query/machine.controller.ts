@@ -1,0 +1,93 @@
+import { Body, Get, Param, Post } from '@nestjs/common';
+import { ApiExtraModels } from '@nestjs/swagger';
+import { CurrentUser } from '../../../platform/auth/current-user.js';
+import type { User } from '../../../platform/auth/user.js';
+import { Operation, V1Controller } from '../../../platform/http/operation.js';
+import { respondWithList } from '../../../platform/http/wire/list-response.js';
+import type { ListResponse } from '../../../platform/http/wire/list-response.js';
+import { MachineHardwareBase } from './hardware.dto.js';
+import { MachineIPMIResponse, MachineResponse } from './machine.dto.js';
+import { toMachineIPMIResponse, toMachineResponseFor } from './machine.mapper.js';
+import { DisclosureService } from './disclosure.js';
+import { MachineFindRequest, MachineSearchQuery } from './machine-query.dto.js';
+import { toMachineQuery } from './machine-query.mapper.js';
+import type { MachineQuery } from './machine-query.js';
+import { MachineQueryService } from './machine-query.service.js';
+import { MachineViewService } from './machine-view.service.js';
+
+/** Reads of machines. */
+@V1Controller('machine')
+@ApiExtraModels(MachineSearchQuery, MachineHardwareBase)
+export class MachineController {
+  constructor(
+    private readonly machines: MachineQueryService,
+    private readonly views: MachineViewService,
+    private readonly disclosures: DisclosureService,
+  ) {}
+
+  @Get()
+  @Operation({ id: 'listMachines', role: 'viewer', summary: 'get all machines', result: [MachineResponse] })
+  listMachines(@CurrentUser() user: User): Promise<ListResponse<MachineResponse>> {
+    return this.answers({}, user);
+  }
+
+  @Get(':id')
+  @Operation({ id: 'findMachine', role: 'viewer', summary: 'get a machine by id', result: MachineResponse })
+  findMachine(@Param('id') id: string, @CurrentUser() user: User): MachineResponse {
+    return toMachineResponseFor(this.views.of(this.machines.get(id)), this.disclosures.disclosureFor(user));
+  }
+
+  @Post('find')
+  @Operation({
+    id: 'findMachines',
+    role: 'viewer',
+    summary: 'find machines by properties',
+    body: MachineFindRequest,
+    result: [MachineResponse],
+    audit: 'exclude',
+  })
+  findMachines(@Body() body: MachineFindRequest, @CurrentUser() user: User): Promise<ListResponse<MachineResponse>> {
+    return this.answers(toMachineQuery(body), user);
+  }
+
+  @Get(':id/ipmi')
+  @Operation({
+    id: 'findIPMIMachine',
+    role: 'viewer',
+    summary: 'get a machine with its BMC data',
+    result: MachineIPMIResponse,
+    secretsFor: 'editor',
+  })
+  findIPMIMachine(@Param('id') id: string, @CurrentUser() user: User): MachineIPMIResponse {
+    return toMachineIPMIResponse(this.views.of(this.machines.get(id)), this.disclosures.disclosureFor(user));
+  }
+
+  @Post('ipmi/find')
+  @Operation({
+    id: 'findIPMIMachines',
+    role: 'viewer',
+    summary: 'find machines by properties, with their BMC data',
+    body: MachineFindRequest,
+    result: [MachineIPMIResponse],
+    audit: 'exclude',
+    secretsFor: 'editor',
+  })
+  findIPMIMachines(
+    @Body() body: MachineFindRequest,
+    @CurrentUser() user: User,
+  ): Promise<ListResponse<MachineIPMIResponse>> {
+    const disclosure = this.disclosures.disclosureFor(user);
+    return respondWithList(
+      () => this.machines.search(toMachineQuery(body)),
+      (machine) => toMachineIPMIResponse(this.views.of(machine), disclosure),
+    );
+  }
+
+  private answers(query: MachineQuery, user: User): Promise<ListResponse<MachineResponse>> {
+    const disclosure = this.disclosures.disclosureFor(user);
+    return respondWithList(
+      () => this.machines.search(query),
+      (machine) => toMachineResponseFor(this.views.of(machine), disclosure),
+    );
+  }
+}

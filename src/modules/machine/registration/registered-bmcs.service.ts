@@ -1,0 +1,42 @@
+import { Injectable } from '@nestjs/common';
+import { InjectLogger } from '../../../platform/telemetry/inject-logger.js';
+import { InjectClock } from '../../../platform/time/inject-clock.js';
+import { InjectTable } from '../../../platform/store/inject.js';
+import type { Table } from '../../../platform/store/table.js';
+import type { AppLogger } from '../../../shared/app-logger.js';
+import { timestamp } from '../../../shared/clock.js';
+import type { Clock } from '../../../shared/clock.js';
+import { quoteText } from '../../../shared/text.js';
+import { mergeBmcRecord, mergeHeldBmcRecord } from '../core/transitions/bmc-record.js';
+import type { BmcRecord } from '../machine.js';
+import { bmcTable } from '../machine.table.js';
+import type { RegistrationScope } from './registration-check.js';
+import type { Registration } from './registration.js';
+
+/** Stores what registrations report about BMCs. */
+@Injectable()
+export class RegisteredBmcs {
+  constructor(
+    @InjectTable(bmcTable) private readonly bmcs: Table<BmcRecord>,
+    @InjectClock() private readonly clock: Clock,
+    @InjectLogger() private readonly log: AppLogger,
+  ) {}
+
+  /** An invalid address changes nothing: a machine with an unusual BMC can still register. */
+  warnOfInvalidAddress(reported: Registration, { machineId, bmc }: Registration): void {
+    if (!reported.bmc?.address || bmc?.address) return;
+    const address = quoteText(reported.bmc.address, 60);
+    this.log.warn(`machine ${machineId} registered with an invalid BMC address: ${address}`);
+  }
+
+  /** A held machine only gets a new password of its known BMC. */
+  async store({ machineId, bmc }: Registration, scope: RegistrationScope): Promise<void> {
+    if (!bmc) return;
+    const now = timestamp(this.clock.now());
+    if (scope === 'open') {
+      await this.bmcs.upsert(machineId, (current) => mergeBmcRecord(current, machineId, bmc, now));
+    } else if (this.bmcs.get(machineId)) {
+      await this.bmcs.update(machineId, (current) => mergeHeldBmcRecord(current, bmc));
+    }
+  }
+}

@@ -1,0 +1,227 @@
+import { Injectable } from '@nestjs/common';
+import { withCachedJson } from '../../platform/http/wire/json.js';
+import { Store } from '../../platform/store/store.js';
+import type { Role } from '../../platform/auth/role.js';
+import type { Document, Table, TableDefinition } from '../../platform/store/table.js';
+import { toCommandResponse } from '../command/command.mapper.js';
+import { commandTable } from '../command/command.table.js';
+import { toLayoutResponse } from '../filesystem-layout/filesystem-layout.mapper.js';
+import { filesystemLayoutTable } from '../filesystem-layout/filesystem-layout.table.js';
+import { toImageResponse } from '../image/image.mapper.js';
+import { ImageService } from '../image/image.service.js';
+import { imageTable } from '../image/image.table.js';
+import { toIpResponse } from '../ip/ip.mapper.js';
+import { ipTable } from '../ip/ip.table.js';
+import { childLedgerTable } from '../ipam/ipam.table.js';
+import { toMachineResponse, withoutAllocationSecrets } from '../machine/query/machine.mapper.js';
+import type { MachineResponse } from '../machine/query/machine.dto.js';
+import { machineOwner } from '../machine/machine.js';
+import { machineTable } from '../machine/machine.table.js';
+import { eventTable } from '../machine/event/event.table.js';
+import { MachineViewService } from '../machine/query/machine-view.service.js';
+import { toNetworkResponse } from '../network/network.mapper.js';
+import { NetworkService } from '../network/network.service.js';
+import { networkTable } from '../network/network.table.js';
+import { toPartitionResponse } from '../partition/partition.mapper.js';
+import { partitionTable } from '../partition/partition.table.js';
+import { toProjectResponse } from '../project/project.mapper.js';
+import { ProjectService } from '../project/project.service.js';
+import { projectTable } from '../project/project.table.js';
+import { toSizeImageConstraintResponse } from '../size-image-constraint/size-image-constraint.mapper.js';
+import { sizeImageConstraintTable } from '../size-image-constraint/size-image-constraint.table.js';
+import { toSizeResponse } from '../size/size.mapper.js';
+import { sizeTable } from '../size/size.table.js';
+import { SwitchViewService } from '../switch/switch-view.service.js';
+import { toSwitchResponse } from '../switch/switch.mapper.js';
+import { switchStatusTable, switchTable } from '../switch/switch.table.js';
+import { toTenantResponse } from '../tenant/tenant.mapper.js';
+import { tenantTable } from '../tenant/tenant.table.js';
+import type { Scope } from './watch.js';
+import { dependsOn } from './watch-kind.js';
+import type { Source, WatchKind } from './watch-kind.js';
+
+const VIEWER: Role = 'viewer';
+
+/** What can be watched: for each list its mapper, and what its objects are made of. */
+@Injectable()
+export class WatchKinds {
+  private readonly kinds: ReadonlyMap<string, WatchKind>;
+
+  constructor(
+    private readonly store: Store,
+    private readonly machineViews: MachineViewService,
+    private readonly switchViews: SwitchViewService,
+    private readonly networks: NetworkService,
+    private readonly images: ImageService,
+    private readonly projects: ProjectService,
+  ) {
+    const kinds = [this.machine(), this.network(), this.switch(), this.image(), this.project(), ...this.plain()];
+    this.kinds = new Map(kinds.map((kind) => [kind.name, kind]));
+  }
+
+  get names(): readonly string[] {
+    return [...this.kinds.keys()];
+  }
+
+  /** The kind of this name, which must exist. */
+  get(name: string): WatchKind {
+    return this.kinds.get(name)!;
+  }
+
+  private machine(): WatchKind {
+    const machines = this.store.table(machineTable);
+    const switches = this.store.table(switchTable);
+    const idsBy = (index: 'partition' | 'size' | 'image') => (key: string) =>
+      machines.by(index, key).map(({ id }) => id);
+    return {
+      name: 'machine',
+      role: VIEWER,
+      ids: () => idsOf(machines),
+      look: (id) => {
+        const machine = machines.get(id);
+        if (!machine) return undefined;
+        const scope = { project: machine.allocation?.project ?? '', partition: machine.partitionId };
+        return { object: toMachineResponse(this.machineViews.of(machine)), scope };
+      },
+      conceal: (object) => withoutAllocationSecrets(object as MachineResponse),
+      sources: [
+        dependsOn(machines),
+        dependsOn(this.store.table(eventTable)),
+        dependsOn(this.store.table(partitionTable), undefined, idsBy('partition')),
+        dependsOn(this.store.table(sizeTable), undefined, idsBy('size')),
+        dependsOn(this.store.table(imageTable), undefined, idsBy('image')),
+        // The room of a machine is that of its leaves.
+        dependsOn(switches, ({ connections }) => connections.map(({ machineId }) => machineId)),
+      ],
+    };
+  }
+
+  private network(): WatchKind {
+    const networks = this.store.table(networkTable);
+    return {
+      name: 'network',
+      role: VIEWER,
+      ids: () => idsOf(networks),
+      look: (id) => {
+        const network = this.networks.find(id);
+        if (!network) return undefined;
+        const scope = { project: network.projectId ?? '', partition: network.partitionId ?? '' };
+        return { object: toNetworkResponse(network, this.networks.consumption(network)), scope };
+      },
+      sources: [
+        dependsOn(networks),
+        dependsOn(this.store.table(ipTable), ({ networkId }) => [networkId]),
+        dependsOn(this.store.table(childLedgerTable)),
+      ],
+    };
+  }
+
+  /** Ports show what their machines may announce: addresses of the project, and prefixes of the network's parent. */
+  private switch(): WatchKind {
+    const switches = this.store.table(switchTable);
+    const machines = this.store.table(machineTable);
+    const networks = this.store.table(networkTable);
+    const at = (machineId: string): string[] => switches.by('machine', machineId).map(({ id }) => id);
+    const ofProject = (project: string): string[] => machines.by('owner', project).flatMap(({ id }) => at(id));
+    const ofParent = (parent: string): string[] =>
+      networks
+        .by('parent', parent)
+        .flatMap(({ id }) => machines.by('network', id).flatMap((machine) => at(machine.id)));
+    return {
+      name: 'switch',
+      role: VIEWER,
+      ids: () => idsOf(switches),
+      look: (id) => {
+        const leaf = switches.get(id);
+        return leaf && { object: toSwitchResponse(this.switchViews.of(leaf)), scope: { partition: leaf.partitionId } };
+      },
+      sources: [
+        dependsOn(switches),
+        dependsOn(this.store.table(switchStatusTable)),
+        dependsOn(this.store.table(partitionTable), undefined, (id) =>
+          switches.by('partition', id).map((leaf) => leaf.id),
+        ),
+        dependsOn(machines, undefined, at),
+        dependsOn(this.store.table(ipTable), ({ projectId }) => [projectId], ofProject),
+        dependsOn(networks, undefined, ofParent),
+      ],
+    };
+  }
+
+  private image(): WatchKind {
+    const images = this.store.table(imageTable);
+    return {
+      name: 'image',
+      role: VIEWER,
+      ids: () => idsOf(images),
+      look: (id) => {
+        const image = images.get(id);
+        return image && { object: withCachedJson(toImageResponse(image, this.images.usedBy(id))), scope: {} };
+      },
+      sources: [
+        dependsOn(images),
+        dependsOn(this.store.table(machineTable), ({ allocation }) => [allocation?.imageId]),
+      ],
+    };
+  }
+
+  private project(): WatchKind {
+    const projects = this.store.table(projectTable);
+    return {
+      name: 'project',
+      role: VIEWER,
+      ids: () => idsOf(projects),
+      look: (id) => {
+        const project = projects.get(id);
+        return (
+          project && {
+            object: withCachedJson(toProjectResponse(project, this.projects.usage(id))),
+            scope: { project: id },
+          }
+        );
+      },
+      sources: [
+        dependsOn(projects),
+        dependsOn(this.store.table(machineTable), (machine) => [machineOwner(machine)?.project]),
+        dependsOn(this.store.table(ipTable), ({ projectId }) => [projectId]),
+      ],
+    };
+  }
+
+  /** Kinds whose objects are made of one document each. */
+  private plain(): WatchKind[] {
+    return [
+      this.document('ip', ipTable, toIpResponse, ({ projectId }) => ({ project: projectId })),
+      this.document('command', commandTable, toCommandResponse, ({ partition }) => ({ partition })),
+      this.document('size', sizeTable, toSizeResponse),
+      this.document('partition', partitionTable, toPartitionResponse, ({ id }) => ({ partition: id })),
+      this.document('tenant', tenantTable, toTenantResponse),
+      this.document('filesystemlayout', filesystemLayoutTable, toLayoutResponse),
+      this.document('size-image-constraint', sizeImageConstraintTable, toSizeImageConstraintResponse),
+    ];
+  }
+
+  private document<T extends Document, I extends string>(
+    name: string,
+    definition: TableDefinition<T, I>,
+    map: (document: T) => object,
+    scopeOf: (document: T) => Scope = () => ({}),
+  ): WatchKind {
+    const table = this.store.table(definition);
+    const source: Source = dependsOn(table);
+    return {
+      name,
+      role: VIEWER,
+      ids: () => idsOf(table),
+      look: (id) => {
+        const document = table.get(id);
+        return document && { object: withCachedJson(map(document)), scope: scopeOf(document) };
+      },
+      sources: [source],
+    };
+  }
+}
+
+function* idsOf(table: Pick<Table<Document>, 'list'>): Generator<string> {
+  for (const { id } of table.list()) yield id;
+}

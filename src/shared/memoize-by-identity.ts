@@ -1,0 +1,16 @@
+/**
+ * Memoizes a pure function: caches the last result per first argument, as long as the further arguments are identical.
+ * For repeated computations on immutable documents; the result is garbage-collected with the document.
+ */
+export function memoizeByIdentity<K extends object, A extends readonly unknown[], V>(
+  compute: (key: K, ...further: A) => V,
+): (key: K, ...further: A) => V {
+  const last = new WeakMap<K, { readonly further: A; readonly value: V }>();
+  return (key, ...further) => {
+    const known = last.get(key);
+    if (known?.further.every((argument, index) => argument === further[index])) return known.value;
+    const value = compute(key, ...further);
+    last.set(key, { further, value });
+    return value;
+  };
+}
