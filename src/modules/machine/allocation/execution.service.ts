@@ -37,8 +37,7 @@ export class ExecutionService {
     vpn: VpnMembership | undefined,
   ): Promise<Machine> {
     const allocation = machine.claim!.allocation;
-    const asn = await this.pools.acquireAsn(allocation);
-    const networks = await this.connect(machine.id, specification, assignments, allocation, asn);
+    const { asn, networks } = await this.connect(machine.id, specification, assignments, allocation);
     const chassis = this.bmcs.get(machine.id)?.fru.chassisPartSerial ?? '';
     return this.machines.change(machine.id, (current, now) => {
       const stored = this.allocationOf(specification, allocation, asn, networks, timestamp(now));
@@ -70,24 +69,26 @@ export class ExecutionService {
     return (await this.undo(machine.id, machine.claim.allocation)) ?? this.allocatedEarlier();
   }
 
-  /** All acquisitions have ended when this returns or throws, so that a subsequent undo finds all of them. */
+  /**
+   * Acquires the ASN and all addresses at the same time. All acquisitions have ended when this returns or throws, so
+   * that a subsequent undo finds all of them.
+   */
   private async connect(
     machineId: MachineId,
     { request, project }: Specification,
     assignments: readonly NetworkAssignment[],
     allocation: AllocationId,
-    asn: number,
-  ): Promise<MachineNetwork[]> {
+  ): Promise<{ readonly asn: number; readonly networks: MachineNetwork[] }> {
     const owner = { machineId, allocation, projectId: project.id, name: request.name };
-    const results = await Promise.allSettled(
-      assignments.map(async (network) =>
-        machineNetwork(network, await this.ips.acquireForAllocation(network, owner), asn),
-      ),
-    );
-    return results.map((result) => {
-      if (result.status === 'rejected') throw result.reason as Error;
-      return result.value;
-    });
+    const acquiringAsn = this.pools.acquireAsn(allocation);
+    const addresses = assignments.map(async (network) => ({
+      network,
+      acquired: await this.ips.acquireForAllocation(network, owner),
+    }));
+    await Promise.allSettled([acquiringAsn, ...addresses]);
+    const asn = await acquiringAsn;
+    const connected = await Promise.all(addresses);
+    return { asn, networks: connected.map(({ network, acquired }) => machineNetwork(network, acquired, asn)) };
   }
 
   private allocationOf(

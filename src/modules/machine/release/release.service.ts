@@ -26,8 +26,8 @@ export class ReleaseService {
    */
   async free(id: MachineId, issuer: string): Promise<Machine> {
     const marked = await this.begin(id);
-    await this.reclaims.ledOff(marked, issuer);
-    return this.finish(marked, issuer);
+    const [machine] = await Promise.all([this.finish(marked, issuer), this.reclaims.ledOff(marked, issuer)]);
+    return machine;
   }
 
   /**

@@ -30,7 +30,9 @@ export class TenantNetworking {
     await this.switches.setVrf(machineId, '');
     if (uuid === undefined) return;
     const recorded = allocation?.networks.flatMap(({ ips }) => ips);
-    await this.ips.releaseAllocation(machineId, uuid, 'freed', recorded);
-    await this.pools.releaseAsn(uuid, allocation?.asn);
+    await Promise.all([
+      this.ips.releaseAllocation(machineId, uuid, 'freed', recorded),
+      this.pools.releaseAsn(uuid, allocation?.asn),
+    ]);
   }
 }

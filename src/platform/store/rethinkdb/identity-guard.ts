@@ -102,17 +102,22 @@ export class IdentityGuard {
     }
   };
 
+  /** Returns a check that throws `unavailable` once the database is no longer the one it was at the time of this call. */
+  pin(): () => void {
+    const { generation } = this;
+    return () => {
+      if (generation !== this.generation) throw hasChanged();
+    };
+  }
+
   /** Returns a query that fails once the database is no longer the one it was at the time of this call. */
   bind<T>(query: Query<T>): Query<T> {
-    const { generation } = this;
+    const check = this.pin();
     return {
       run: async (connection) => {
-        const refuse = (): void => {
-          if (generation !== this.generation) throw hasChanged();
-        };
-        refuse();
+        check();
         const answer = await query.run(connection);
-        refuse(); // the response describes the previous state
+        check(); // the response describes the previous state
         return answer;
       },
     };

@@ -64,7 +64,12 @@ export class RethinkEngine implements Engine {
       },
     });
     this.pool = new ConnectionPool({ host, port, password, tls, user: inspect ? user : RUNTIME_USER }, this.guard);
-    this.writes = new Writes(this.pool, table, (...write) => this.guard.confirmed(...write));
+    this.writes = new Writes(
+      this.pool,
+      table,
+      (...write) => this.guard.confirmed(...write),
+      () => this.guard.pin(),
+    );
     this.logs = new RethinkLogs(this.pool, (log) => table(logTable(log)));
     this.overwrite = new Overwrite(this.pool, table, (log) => table(logTable(log)));
   }

@@ -23,7 +23,24 @@ export type WriteAnswer =
   /** `remembers`: for how long the row has a complete record of writes, in seconds; null if unlimited. */
   | { readonly happened: false; readonly row: Row | null; readonly remembers: number | null };
 
+/** The answers to a batch of conditional writes by key; keys without a row are missing. */
+export type BatchAnswer = Refused | { readonly answers: readonly (WriteAnswer & { readonly key: string })[] };
+
 export type PatchAnswer = Refused | { readonly rows: readonly (Row | null)[] };
+
+/** The kinds of conditional writes: of an absent row, of the state of a row, of the tombstone that replaces it. */
+export type ConditionalWrite = 'insert' | 'replace' | 'remove';
+
+/** A conditional write of one row. */
+export interface RowWrite {
+  readonly key: string;
+  /** ID of the write. */
+  readonly write: string;
+  /** Content of the row, or of its tombstone. */
+  readonly json: string;
+  /** The revision that the row must have; ignored by `insert`. */
+  readonly revision: number;
+}
 
 /** A row inside a query; `null` represents an absent one. */
 type RowTerm = Term;
@@ -58,6 +75,14 @@ const remembers = (row: RowTerm): unknown =>
     now().sub(timesOf(row).nth(-1)),
   );
 
+/** What became of a write, according to the row after it. */
+const verdict = (row: RowTerm, write: Text, more: Record<string, unknown> = {}): Term =>
+  r.branch(
+    writesOf(row).contains(write),
+    { ...more, happened: true, revision: revisionOf(row), writes: writesOf(row) },
+    { ...more, happened: false, row, remembers: remembers(row) },
+  );
+
 type Condition = (row: RowTerm, revision: Term<number>) => Term<boolean>;
 
 /** `r.do` for one value. */
@@ -71,15 +96,56 @@ const conditional =
     const step = (row: RowTerm): unknown =>
       r.branch(writesOf(row).contains(write), row, condition(row, revision), result(row), row);
     return answerOf(table.get(key).replace(step, OPTIONS), (changes) =>
-      bind(changes(0)('new_val'), (row: RowTerm) =>
-        r.branch(
-          writesOf(row).contains(write),
-          { happened: true, revision: revisionOf(row), writes: writesOf(row) },
-          { happened: false, row, remembers: remembers(row) },
-        ),
-      ),
+      bind(changes(0)('new_val'), (row: RowTerm) => verdict(row, write)),
     );
   };
+
+/** A member of a batch: the ID of the write, the required revision and the content of the row. */
+const member = (batch: Term, key: Text): { write: Text; revision: Term<number>; content: Term } => {
+  const one = batch(key);
+  return { write: one<string>('write'), revision: one<number>('revision'), content: one('content') };
+};
+
+const batchAnswer = (written: Term<WriteResult>, batch: Term): Term =>
+  answerOf(written, (changes) => {
+    const answers = changes.map((change) =>
+      bind(change('new_val'), (row: RowTerm) => {
+        const key = row<string>('id');
+        return verdict(row, member(batch, key).write, { key });
+      }),
+    );
+    return r.expr({ answers });
+  });
+
+/** `conditional` for many rows that exist, each an atomic step of its own. */
+const conditionalMany =
+  (table: Table, more: Record<string, unknown> = {}) =>
+  (json: Text): unknown =>
+    bind(r.json(json), (batch) => {
+      const step = (row: RowTerm): unknown => {
+        const { write, revision, content } = member(batch, row<string>('id'));
+        const result = content.merge({ ...more, ...next(row, write) });
+        return r.branch(writesOf(row).contains(write), row, isRevision(row, revision), result, row);
+      };
+      return batchAnswer(table.getAll(r.args(batch.keys())).replace(step, OPTIONS), batch);
+    });
+
+/** `conditional` for many rows that do not exist, or only as tombstones. */
+const insertingMany =
+  (table: Table) =>
+  (json: Text): unknown =>
+    bind(r.json(json), (batch) => {
+      const rows = batch.keys().map((key) => {
+        const { write, content } = member(batch, key);
+        return content.merge({ revision: 1, $writes: [write], $times: [now()] });
+      });
+      const onConflict = (key: Text, before: RowTerm, after: RowTerm): unknown => {
+        const { write } = member(batch, key);
+        const result = after.merge(next(before, write));
+        return r.branch(writesOf(before).contains(write), before, isRemoved(before), result, before);
+      };
+      return batchAnswer(table.insert(rows, { ...OPTIONS, conflict: onConflict }), batch);
+    });
 
 /** Replaces nested objects as a whole: `merge` would mix the old and new ones, so the old fields are removed first. */
 const patching =
@@ -131,45 +197,51 @@ type Built = Term;
 const built = (statement: (...parameters: never[]) => unknown): Built => r.expr(statement);
 const call = <T>(statement: Built, ...parameters: readonly unknown[]): Query<T> => r.do<T>(...parameters, statement);
 
-/**
- * The statements for one table. `key` and `json` are the key and content of the row, `write` is the ID of the write.
- */
+/** The statements for one table. */
 export class Statements {
-  private readonly inserting: Built;
-  private readonly replacing: Built;
-  private readonly removing: Built;
+  private readonly single: Readonly<Record<ConditionalWrite, Built>>;
+  private readonly batched: Readonly<Record<ConditionalWrite, Built>>;
   private readonly unchecked: Built;
   private readonly many: Built;
   readonly barrier: Query<number | Refused>;
 
   constructor(table: Table) {
-    this.inserting = built(conditional(table, isAbsent));
-    this.replacing = built(conditional(table, isRevision));
-    this.removing = built(conditional(table, isRevision, { $removed: r.now().toEpochTime() }));
+    const tombstone = { $removed: r.now().toEpochTime() };
+    this.single = {
+      insert: built(conditional(table, isAbsent)),
+      replace: built(conditional(table, isRevision)),
+      remove: built(conditional(table, isRevision, tombstone)),
+    };
+    this.batched = {
+      insert: built(insertingMany(table)),
+      replace: built(conditionalMany(table)),
+      remove: built(conditionalMany(table, tombstone)),
+    };
     this.unchecked = built(patching(table));
     this.many = built(bulk(table));
     this.barrier = barrier(table);
   }
 
-  insert(key: string, write: string, json: string): Query<WriteAnswer> {
-    return call(this.inserting, key, write, json, 0);
+  /** One write under the condition of its kind. */
+  one(kind: ConditionalWrite, { key, write, json, revision }: RowWrite): Query<WriteAnswer> {
+    return call(this.single[kind], key, write, json, revision);
   }
 
-  /** `json` is a list of rows. */
+  /** Many writes, each atomic and under its own condition, as with `one`. Their keys must differ. */
+  batch(kind: ConditionalWrite, writes: readonly RowWrite[]): Query<BatchAnswer> {
+    const members = writes.map(
+      ({ key, write, json, revision }) =>
+        `${JSON.stringify(key)}:{"write":"${write}","revision":${revision},"content":${json}}`,
+    );
+    return call(this.batched[kind], `{${members.join()}}`);
+  }
+
+  /** `json` is a list of rows, `write` the ID of the write. */
   insertMany(write: string, json: string): Query<number> {
     return call(this.many, write, json);
   }
 
-  replace(key: string, write: string, json: string, revision: number): Query<WriteAnswer> {
-    return call(this.replacing, key, write, json, revision);
-  }
-
-  /** `json` is the content of the tombstone. */
-  remove(key: string, write: string, json: string, revision: number): Query<WriteAnswer> {
-    return call(this.removing, key, write, json, revision);
-  }
-
-  /** `json` is an object of patches by key. */
+  /** `json` is an object of patches by key, `write` the ID of the write. */
   patchUnchecked(write: string, json: string): Query<PatchAnswer> {
     return call(this.unchecked, write, json);
   }

@@ -3,10 +3,11 @@ import { DomainError } from '../../../shared/errors/domain-error.js';
 import type { Stored, WriteOutcome } from '../engine.js';
 import type { Document } from '../table.js';
 import { WriteRefused } from './failures.js';
-import type { Query, Runner } from './query.js';
+import type { Runner } from './query.js';
 import type { Table } from './reql.js';
 import { fromRowJson, fromRow, rowKey, toRowJson, toRow } from './rows.js';
-import { REMEMBERED_WRITES, Statements, type PatchAnswer, type WriteAnswer } from './statements.js';
+import { REMEMBERED_WRITES, Statements, type ConditionalWrite, type PatchAnswer } from './statements.js';
+import { refusing, WriteQueue, type Answer } from './write-queue.js';
 
 /** Maximum number of documents per `patchUnchecked` query. */
 const PATCH_CHUNK = 1000;
@@ -14,16 +15,22 @@ const PATCH_CHUNK = 1000;
 /** Called with each revision that the database has confirmed. */
 export type Confirmed = (table: string, key: string, revision: number) => void;
 
-type Refusal = Extract<WriteAnswer, { readonly happened: false }>;
+type Refusal = Extract<Answer, { readonly happened: false }>;
 
 /** The revision produced by a conditional write, or, if it did not happen, what is stored. */
 type Verdict = { readonly happened: true; readonly revision: number } | Refusal;
 
 interface Attempt {
   readonly table: string;
-  readonly id: string;
+  readonly content: { readonly id: string };
   /** The revision required by the condition; `undefined`: no document may exist. */
   readonly expected: number | undefined;
+}
+
+/** What writes to one table share. */
+interface TableWrites {
+  readonly statements: Statements;
+  readonly queues: Readonly<Record<ConditionalWrite, WriteQueue>>;
 }
 
 /**
@@ -33,12 +40,14 @@ interface Attempt {
  * writes followed that the row no longer lists it is the outcome unknown, which is reported to the caller.
  */
 export class Writes {
-  private readonly statements = new Map<string, Statements>();
+  private readonly tables = new Map<string, TableWrites>();
 
+  /** `pin` returns a check that throws once the database is no longer the one it was at the time of the call. */
   constructor(
     private readonly runner: Runner,
     private readonly table: (name: string) => Table,
     private readonly confirmed: Confirmed = () => undefined,
+    private readonly pin: () => () => void = () => () => undefined,
   ) {}
 
   async read(table: string, id: string): Promise<Stored> {
@@ -47,20 +56,18 @@ export class Writes {
   }
 
   async insert(table: string, content: { readonly id: string }): Promise<WriteOutcome> {
-    const statement = (write: string): Query<WriteAnswer> =>
-      this.of(table).insert(rowKey(content.id), write, toRow(content));
-    return outcomeOf(await this.write({ table, id: content.id, expected: undefined }, statement), content);
+    return outcomeOf(await this.write('insert', { table, content, expected: undefined }), content);
   }
 
   /** See `Engine.insertMany`. Sent again, it finds its own rows and leaves them. */
   async insertMany(table: string, contents: readonly { readonly id: string }[]): Promise<void> {
-    await this.runner.run(this.of(table).insertMany(newWriteId(), `[${contents.map((one) => toRow(one)).join()}]`));
+    await this.runner.run(
+      this.of(table).statements.insertMany(newWriteId(), `[${contents.map((one) => toRow(one)).join()}]`),
+    );
   }
 
   async replace(table: string, content: { readonly id: string }, expected: number): Promise<WriteOutcome> {
-    const statement = (write: string): Query<WriteAnswer> =>
-      this.of(table).replace(rowKey(content.id), write, toRow(content), expected);
-    return outcomeOf(await this.write({ table, id: content.id, expected }, statement), content);
+    return outcomeOf(await this.write('replace', { table, content, expected }), content);
   }
 
   /** Reads first: returns the removed document even if the response to the write is lost. */
@@ -69,10 +76,7 @@ export class Writes {
       const stored = await this.read(table, id);
       if (stored.current === undefined) return { ok: false, ...stored };
       if (expectedRevision !== undefined && stored.revision !== expectedRevision) return { ok: false, ...stored };
-      const expected = stored.revision;
-      const statement = (write: string): Query<WriteAnswer> =>
-        this.of(table).remove(rowKey(id), write, toRow({ id }), expected);
-      const verdict = await this.write({ table, id, expected }, statement);
+      const verdict = await this.write('remove', { table, content: { id }, expected: stored.revision });
       if (verdict.happened) return { ok: true, document: stored.current };
       if (expectedRevision !== undefined) return { ok: false, ...fromRow(verdict.row) };
     }
@@ -91,52 +95,49 @@ export class Writes {
 
   /** See `Engine.barrier`. */
   async barrier(table: string): Promise<number> {
-    const { result } = await this.runner.run(this.of(table).barrier);
+    const { result } = await this.runner.run(this.of(table).statements.barrier);
     if (typeof result !== 'number') throw new WriteRefused(result.error);
     return result;
   }
 
   private async patchChunk(table: string, patches: readonly { readonly id: string }[]): Promise<readonly Document[]> {
     const byKey = patches.map((patch) => `${JSON.stringify(rowKey(patch.id))}:${toRow(patch)}`);
-    const query = refusing<PatchAnswer>(this.of(table).patchUnchecked(newWriteId(), `{${byKey.join()}}`));
+    const query = refusing<PatchAnswer>(this.of(table).statements.patchUnchecked(newWriteId(), `{${byKey.join()}}`));
     const { result } = await this.runner.run(query);
     const last = result.rows.at(-1);
     if (last) this.confirmed(table, last.id, last.revision);
     return result.rows.flatMap((row) => fromRow(row).current ?? []);
   }
 
-  private async write(attempt: Attempt, statement: (write: string) => Query<WriteAnswer>): Promise<Verdict> {
+  private async write(kind: ConditionalWrite, attempt: Attempt): Promise<Verdict> {
+    const { table, content, expected } = attempt;
+    const key = rowKey(content.id);
     const write = newWriteId();
     const began = performance.now();
-    const { result, attempts } = await this.runner.run(refusing(statement(write)));
+    const row = { key, write, json: toRow(content), revision: expected ?? 0 };
+    const { result, attempts } = await this.of(table).queues[kind].send(row);
     if (result.happened) {
-      this.confirmed(attempt.table, rowKey(attempt.id), result.revision);
+      this.confirmed(table, key, result.revision);
       return { happened: true, revision: result.revision - result.writes.indexOf(write) };
     }
     if (attempts > 1 && mayHaveForgotten(result, attempt, began)) throw outcomeUnknown(attempt);
     return result;
   }
 
-  private of(table: string): Statements {
-    let statements = this.statements.get(table);
-    if (statements === undefined) this.statements.set(table, (statements = new Statements(this.table(table))));
-    return statements;
+  private of(table: string): TableWrites {
+    let writes = this.tables.get(table);
+    if (writes === undefined) this.tables.set(table, (writes = this.forTable(table)));
+    return writes;
+  }
+
+  private forTable(table: string): TableWrites {
+    const statements = new Statements(this.table(table));
+    const queue = (kind: ConditionalWrite): WriteQueue => new WriteQueue(this.runner, kind, statements, this.pin);
+    return { statements, queues: { insert: queue('insert'), replace: queue('replace'), remove: queue('remove') } };
   }
 }
 
 const newWriteId = (): string => randomBytes(9).toString('base64url');
-
-/**
- * Wraps the query so that it throws if the database refused the write. Applied per attempt, as the cause may be
- * transient.
- */
-const refusing = <T extends object>(query: Query<T>): Query<Exclude<T, { readonly error: string }>> => ({
-  run: async (connection) => {
-    const result = await query.run(connection);
-    if ('error' in result) throw new WriteRefused(String(result.error));
-    return result as Exclude<T, { readonly error: string }>;
-  },
-});
 
 /** Returns the document of this write, even if another write has followed. */
 function outcomeOf(verdict: Verdict, content: { readonly id: string }): WriteOutcome {
@@ -159,5 +160,5 @@ function mayHaveForgotten(refused: Refusal, { expected }: Attempt, began: number
   return remembers * 1000 <= performance.now() - began + MARGIN_MS;
 }
 
-const outcomeUnknown = ({ table, id }: Attempt): DomainError =>
-  new DomainError('unavailable', `it is unknown whether ${table} "${id}" was written, please read it again`);
+const outcomeUnknown = ({ table, content }: Attempt): DomainError =>
+  new DomainError('unavailable', `it is unknown whether ${table} "${content.id}" was written, please read it again`);
