@@ -46,6 +46,7 @@ describe.skipIf(!rethinkdbAvailable('group commit on RethinkDB'))('concurrent wr
   let writes: Writes;
   const all = <T>(items: readonly T[], act: (item: T) => Promise<WriteOutcome>) => Promise.all(items.map(act));
   const insert = (note: Note) => writes.insert('note', note);
+  const replace = (note: Note, revision: number) => writes.replace('note', note, revision);
   const stored = async (id: string) => (await writes.read('note', id)).current;
 
   beforeAll(async () => {
@@ -71,7 +72,7 @@ describe.skipIf(!rethinkdbAvailable('group commit on RethinkDB'))('concurrent wr
     expect(revisions(inserts.result)).toEqual(many(300, () => 1));
     const stale = (i: number): number => (i % 3 === 0 ? 7 : 1);
     const replaces = await runner.countDuring(() =>
-      all([...batch.entries()], ([i, note]) => writes.replace('note', { ...note, text: 'second' }, stale(i))),
+      all([...batch.entries()], ([i, note]) => replace({ ...note, text: 'second' }, stale(i))),
     );
     expect(revisions(replaces.result)).toEqual(many(300, (i) => (i % 3 === 0 ? 'refused' : 2)));
     expect(replaces.result[0]).toEqual({ ok: false, current: { ...batch[0], revision: 1 }, revision: 1 });
@@ -91,11 +92,11 @@ describe.skipIf(!rethinkdbAvailable('group commit on RethinkDB'))('concurrent wr
     await all(batch.slice(0, 10), ({ id }) => writes.remove('note', id, 1));
     const inserted = await all(batch, insert);
     expect(revisions(inserted)).toEqual(many(40, (i) => (i < 10 ? 3 : i < 20 ? 'refused' : 1)));
-    const absent = await all(notes(20, 'absent'), (note) => writes.replace('note', note, 0));
+    const absent = await all(notes(20, 'absent'), (note) => replace(note, 0));
     expect(absent).toEqual(many(20, () => ({ ok: false, current: undefined, revision: 0 })));
     expect(await stored('absent7')).toBeUndefined();
     await all(batch, ({ id }) => writes.remove('note', id, undefined));
-    const removed = await all(batch, (note) => writes.replace('note', note, 2));
+    const removed = await all(batch, (note) => replace(note, 2));
     expect(removed.every(({ ok }) => !ok)).toBe(true);
     expect(await stored('condition35')).toBeUndefined();
   });
@@ -108,7 +109,7 @@ describe.skipIf(!rethinkdbAvailable('group commit on RethinkDB'))('concurrent wr
     expect(outcomes.filter(({ ok }) => ok)).toHaveLength(1);
     const replaces = await all(
       many(100, (i) => i),
-      (i) => writes.replace('note', { id: 'contested', text: `r${i}` } as Note, 1),
+      (i) => replace({ id: 'contested', text: `r${i}` }, 1),
     );
     expect(replaces.filter(({ ok }) => ok)).toHaveLength(1);
     expect((await stored('contested'))?.revision).toBe(2);
@@ -129,9 +130,9 @@ describe.skipIf(!rethinkdbAvailable('group commit on RethinkDB'))('concurrent wr
     await all(batch.slice(0, 5), insert);
     runner.loseAnswer = true;
     const inserted = await all(batch, insert);
-    const replaced = await all(batch, (note) => writes.replace('note', { ...note, text: 'second' } as Note, 1));
+    const replaced = await all(batch, (note) => replace({ ...note, text: 'second' }, 1));
     const removed = await all(batch, ({ id }) => writes.remove('note', id, 2));
-    const refused = await all(batch, (note) => writes.replace('note', note, 2));
+    const refused = await all(batch, (note) => replace(note, 2));
     runner.loseAnswer = false;
     expect(revisions(inserted)).toEqual(many(60, (i) => (i < 5 ? 'refused' : 1)));
     expect(revisions(replaced)).toEqual(many(60, () => 2));

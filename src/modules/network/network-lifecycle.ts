@@ -1,3 +1,4 @@
+import { allEnded } from '../../shared/concurrency/all-ended.js';
 import { pluralize } from '../../shared/text.js';
 import { invalid, isDomainError } from '../../shared/errors/domain-error.js';
 import { timestamp, type Clock } from '../../shared/clock.js';
@@ -154,11 +155,15 @@ export class NetworkLifecycle {
 
   /** Every step is idempotent; the document is removed last. */
   private async tearDown(network: Network): Promise<void> {
-    const { id, parentNetworkId, prefixes, vrf } = network;
+    const { id, vrf } = network;
+    await allEnded([this.releasePrefixes(network), this.pools.releaseVrf(id, vrf || undefined)]);
+    await this.table.remove(id);
+  }
+
+  private async releasePrefixes(network: Network): Promise<void> {
+    const { id, parentNetworkId, prefixes } = network;
     if (isChild(network)) await this.ipam.releaseChildren(parentNetworkId, id, prefixes, this.statusOf);
     else await this.ipam.release(id);
     if (network.privateSuper) await this.ipam.deleteChildLedger(id);
-    await this.pools.releaseVrf(id, vrf || undefined);
-    await this.table.remove(id);
   }
 }

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { allEnded } from '../../shared/concurrency/all-ended.js';
 import { InjectClock } from '../../platform/time/inject-clock.js';
 import { timestamp, type Clock } from '../../shared/clock.js';
 import { checkId } from '../../shared/entity.js';
@@ -146,8 +147,10 @@ export class NetworkService extends EntityService<Network, NetworkIndex> {
     const requests = childRequests(spec, parent);
     this.prefixes.assertNoAddresses(parent);
     return this.lifecycle.create(newCreatedId(), draft, async (id) => {
-      const vrf = await this.pools.acquireVrf(id);
-      const prefixes = await this.ipam.acquireChildren(parent.id, id, requests, this.lifecycle.statusOf);
+      const [vrf, prefixes] = await allEnded([
+        this.pools.acquireVrf(id),
+        this.ipam.acquireChildren(parent.id, id, requests, this.lifecycle.statusOf),
+      ]);
       this.prefixes.assertNoAddresses(parent);
       return { vrf, prefixes };
     });

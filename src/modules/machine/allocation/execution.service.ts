@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { allEnded } from '../../../shared/concurrency/all-ended.js';
 import { createdEarlier } from '../../../platform/idempotency/current-execution.js';
 import { InjectTable } from '../../../platform/store/inject.js';
 import type { Table } from '../../../platform/store/table.js';
@@ -80,15 +81,13 @@ export class ExecutionService {
     allocation: AllocationId,
   ): Promise<{ readonly asn: number; readonly networks: MachineNetwork[] }> {
     const owner = { machineId, allocation, projectId: project.id, name: request.name };
-    const acquiringAsn = this.pools.acquireAsn(allocation);
-    const addresses = assignments.map(async (network) => ({
-      network,
-      acquired: await this.ips.acquireForAllocation(network, owner),
-    }));
-    await Promise.allSettled([acquiringAsn, ...addresses]);
-    const asn = await acquiringAsn;
-    const connected = await Promise.all(addresses);
-    return { asn, networks: connected.map(({ network, acquired }) => machineNetwork(network, acquired, asn)) };
+    const acquireAddresses = async (network: NetworkAssignment) =>
+      [network, await this.ips.acquireForAllocation(network, owner)] as const;
+    const [asn, addresses] = await allEnded([
+      this.pools.acquireAsn(allocation),
+      allEnded(assignments.map(acquireAddresses)),
+    ]);
+    return { asn, networks: addresses.map(([network, ips]) => machineNetwork(network, ips, asn)) };
   }
 
   private allocationOf(

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { allEnded } from '../../../shared/concurrency/all-ended.js';
 import { InjectLogger } from '../../../platform/telemetry/inject-logger.js';
 import type { AppLogger } from '../../../shared/app-logger.js';
 import { isDomainError } from '../../../shared/errors/domain-error.js';
@@ -20,8 +21,10 @@ export class ReclaimCommands {
    * machine reboots only once.
    */
   async reboot({ id, partitionId }: Machine, releaseId: string, issuer: string): Promise<void> {
-    await this.events.record(id, 'Machine Reclaim', 'free machine called');
-    await this.commands.issue({ id: releaseId, machine: id, partition: partitionId, kind: 'reclaim', issuer });
+    await allEnded([
+      this.events.record(id, 'Machine Reclaim', 'free machine called'),
+      this.commands.issue({ id: releaseId, machine: id, partition: partitionId, kind: 'reclaim', issuer }),
+    ]);
   }
 
   /**

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { allEnded } from '../../../shared/concurrency/all-ended.js';
 import { notFound } from '../../../shared/errors/domain-error.js';
 import type { MachineId } from '../../../shared/id.js';
 import { MachineRepository } from '../core/machine.repository.js';
@@ -26,7 +27,7 @@ export class ReleaseService {
    */
   async free(id: MachineId, issuer: string): Promise<Machine> {
     const marked = await this.begin(id);
-    const [machine] = await Promise.all([this.finish(marked, issuer), this.reclaims.ledOff(marked, issuer)]);
+    const [machine] = await allEnded([this.finish(marked, issuer), this.reclaims.ledOff(marked, issuer)]);
     return machine;
   }
 

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { allEnded } from '../../../shared/concurrency/all-ended.js';
 import type { AllocationId, MachineId } from '../../../shared/id.js';
 import { IpService } from '../../ip/ip.service.js';
 import { PoolService } from '../../pool/pool.service.js';
@@ -30,7 +31,7 @@ export class TenantNetworking {
     await this.switches.setVrf(machineId, '');
     if (uuid === undefined) return;
     const recorded = allocation?.networks.flatMap(({ ips }) => ips);
-    await Promise.all([
+    await allEnded([
       this.ips.releaseAllocation(machineId, uuid, 'freed', recorded),
       this.pools.releaseAsn(uuid, allocation?.asn),
     ]);
