@@ -3,7 +3,7 @@ import { ipam } from './ipam.js';
 import { readOptions, USAGE } from './options.js';
 import type { Options } from './options.js';
 import { heading } from './report.js';
-import { run, SECTIONS } from './run.js';
+import { run, stepsIn } from './run.js';
 import { ProgressReporter } from '../../src/cli/progress-reporter.js';
 
 const reporter = new ProgressReporter(process.stderr);
@@ -20,17 +20,19 @@ function stepsOf(task: string, total?: number): (text: string) => void {
 async function main(options: Options): Promise<void> {
   const parts = [heading(options)];
   console.log(parts[0]);
-  if (!options.watchOnly) {
+  if (options.sections.has('ipam')) {
     const addresses = await ipam(options.engine, options.quick, stepsOf('ipam'));
     reporter.endLine();
     console.log(addresses);
     parts.push(addresses);
   }
-  for (const machines of options.machines) {
-    const part = await run(machines, options, stepsOf(`${machines} machines`, SECTIONS));
-    reporter.endLine();
-    console.log(part);
-    parts.push(part);
+  if (options.sections.size > Number(options.sections.has('ipam'))) {
+    for (const machines of options.machines) {
+      const part = await run(machines, options, stepsOf(`${machines} machines`, stepsIn(options)));
+      reporter.endLine();
+      console.log(part);
+      parts.push(part);
+    }
   }
   if (options.output !== undefined) writeFileSync(options.output, parts.join('\n'));
 }

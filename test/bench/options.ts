@@ -3,17 +3,21 @@ import { parseArgs } from 'node:util';
 export const ENGINES = ['embedded', 'rethinkdb', 'memory'] as const;
 export type EngineName = (typeof ENGINES)[number];
 
+/** What can be measured on its own. */
+export const SECTIONS = ['ipam', 'reads', 'allocations', 'events', 'watches', 'consistency', 'stalls'] as const;
+export type Section = (typeof SECTIONS)[number];
+
 /** Options of the benchmark. */
 export interface Options {
-  /** Sizes of the fleets to measure in turn; empty with --ipam-only. */
+  /** Sizes of the fleets to measure in turn. */
   readonly machines: readonly number[];
   readonly engine: EngineName;
   /** Markdown file for the table. */
   readonly output: string | undefined;
   /** Shorter measurements: under a minute instead of a few. */
   readonly quick: boolean;
-  /** Only watches are measured. */
-  readonly watchOnly: boolean;
+  /** What is measured. */
+  readonly sections: ReadonlySet<Section>;
   /** Folder for CPU profiles of the server; they cost it some speed. */
   readonly profile: string | undefined;
 }
@@ -22,8 +26,7 @@ export const USAGE = `npm run bench -- [options]
   --machines 1000,10000   sizes of the fleets, at least 1000 each
   --engine ${ENGINES.join('|')}
   --output FILE           writes the table there, too
-  --ipam-only             only addresses and child prefixes
-  --watch-only            only 500 watches at 1000 changes a second
+  --only SECTIONS         comma-separated: ${SECTIONS.join(', ')}
   --quick                 shorter measurements
   --profile FOLDER        CPU profiles of the server, to be opened in a browser's developer tools`;
 
@@ -35,8 +38,7 @@ export function readOptions(args: readonly string[]): Options {
       machines: { type: 'string', default: '1000,10000' },
       engine: { type: 'string', default: 'embedded' },
       output: { type: 'string' },
-      'ipam-only': { type: 'boolean', default: false },
-      'watch-only': { type: 'boolean', default: false },
+      only: { type: 'string', default: SECTIONS.join() },
       quick: { type: 'boolean', default: false },
       profile: { type: 'string' },
     },
@@ -46,6 +48,14 @@ export function readOptions(args: readonly string[]): Options {
   if (wrong !== undefined) throw new Error(`--machines is "${values.machines}", expected numbers from 1000 to 60000`);
   const engine = ENGINES.find((name) => name === values.engine);
   if (!engine) throw new Error(`--engine is "${values.engine}", expected one of ${ENGINES.join(', ')}`);
-  const { output, quick, profile, 'ipam-only': ipamOnly, 'watch-only': watchOnly } = values;
-  return { machines: ipamOnly ? [] : machines, engine, output, quick, watchOnly, profile };
+  const { output, quick, profile } = values;
+  return { machines, engine, sections: readSections(values.only), output, quick, profile };
+}
+
+function readSections(text: string): ReadonlySet<Section> {
+  const names = text.split(',');
+  const sections = SECTIONS.filter((section) => names.includes(section));
+  if (sections.length !== new Set(names).size)
+    throw new Error(`--only is "${text}", expected a list of ${SECTIONS.join(', ')}`);
+  return new Set(sections);
 }

@@ -11,13 +11,13 @@ import { rawWrites } from './measure/raw-writes.js';
 import { reads } from './measure/reads.js';
 import { stalls } from './measure/stalls.js';
 import { watches } from './measure/watches.js';
-import type { EngineName, Options } from './options.js';
+import type { EngineName, Options, Section } from './options.js';
 import { megabytes, milliseconds, perSecond, table } from './report.js';
 import type { Figure } from './report.js';
 import { Server } from './server.js';
 
-/** How often `run` calls `progress`, unless it only measures watches. */
-export const SECTIONS = 9;
+/** How often `run` calls `progress`: seeding, raw writes, starting and the sections. */
+export const stepsIn = ({ sections }: Options): number => 3 + sections.size - Number(sections.has('ipam'));
 
 /** Seeds and measures one fleet; returns its table. `progress` is called with status messages. */
 export async function run(machines: number, options: Options, progress: (text: string) => void): Promise<string> {
@@ -32,7 +32,7 @@ export async function run(machines: number, options: Options, progress: (text: s
 async function measure(
   database: Database,
   machines: number,
-  { engine, quick, watchOnly, profile }: Options,
+  { engine, quick, sections, profile }: Options,
   progress: (text: string) => void,
 ): Promise<Figure[]> {
   const effort = quick ? QUICK : FULL;
@@ -47,7 +47,7 @@ async function measure(
     loading = await timeToLoad(database.fleet(), all);
   }
   progress('raw writes');
-  const raw = watchOnly ? new Map<number, number>() : await rawWrites(database.empty(), all, effort);
+  const raw = await rawWrites(database.empty(), all, effort);
   const flags = profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`];
   const environment = { ...database.environment, BENCH_MACHINES: String(machines) };
   progress('starting');
@@ -57,17 +57,13 @@ async function measure(
     throw error;
   });
   if (loading !== undefined) figures.push(startUp(server.startUp, loading, engine));
-  const section = async (name: string, measured: () => Promise<Figure[]>): Promise<void> => {
+  const section = async (name: Section, measured: () => Promise<Figure[]>): Promise<void> => {
+    if (!sections.has(name)) return;
     progress(name);
     figures.push(...(await measured().catch((error: Error) => [failure(name, error)])));
   };
-  if (watchOnly) {
-    await section('watches', () => watches(server, machines));
-    await Promise.all([server.stop(), bare.stop()]);
-    return figures;
-  }
   await section('reads', () => reads(server, bare, machines, effort));
-  figures.push(memory(server.memory, weight(all), machines));
+  if (sections.has('reads')) figures.push(memory(server.memory, weight(all), machines));
   await section('allocations', () => allocations(server, raw, effort));
   await section('events', () => events(server, raw, projectsOf(machines) * PER_PROJECT, effort));
   await section('watches', () => watches(server, machines));

@@ -22,7 +22,9 @@ export async function allocations(server: Server, raw: RawWrites, { pairs: round
   const client = server.withSignatures();
   const seen = new Set<string>();
   const figures: Figure[] = [];
-  for (const { concurrency, pairs } of rounds) figures.push(...(await round(client, concurrency, pairs, raw, seen)));
+  const [warmUp, ...reported] = rounds;
+  if (warmUp) await round(client, warmUp.concurrency, warmUp.pairs, raw, seen);
+  for (const { concurrency, pairs } of reported) figures.push(...(await round(client, concurrency, pairs, raw, seen)));
   client.close();
   return figures;
 }
