@@ -1,8 +1,11 @@
 import { keepAlive } from '../shared/concurrency/timers.js';
 
+/** Requests to end: of a service manager, of Ctrl-C, and of a terminal that closes. */
+const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
+
 /**
- * Resolves to the name of the first SIGTERM or SIGINT, and keeps the process alive until then or until `over` is
- * aborted. The second signal exits the process immediately.
+ * Resolves to the name of the first of `SIGNALS`, and keeps the process alive until then or until `over` is aborted. The
+ * second signal exits the process immediately.
  */
 export function waitForSignal(over?: AbortSignal): Promise<string> {
   return new Promise((resolve) => {
@@ -15,11 +18,11 @@ export function waitForSignal(over?: AbortSignal): Promise<string> {
       letGo();
       resolve(signal);
     };
-    process.on('SIGTERM', onSignal).on('SIGINT', onSignal);
+    for (const signal of SIGNALS) process.on(signal, onSignal);
   });
 }
 
-/** Runs work that SIGTERM or SIGINT may interrupt: `signal` resolves to the name of the first; the second one kills. */
+/** Runs work that one of `SIGNALS` may interrupt: `signal` resolves to the name of the first; the second one kills. */
 export async function untilSignalled<T>(work: (signal: Promise<string>) => Promise<T>): Promise<T> {
   const over = new AbortController();
   try {

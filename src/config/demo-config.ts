@@ -14,8 +14,8 @@ export interface DemoConfig {
 }
 
 /**
- * Builds the configuration of a demo server: dev mode, no check of image URLs, and a new data folder and database name
- * unless the environment sets them. A smoke test uses free ports, so that it does not conflict with other processes.
+ * Builds the configuration of a demo server: dev mode, no check of image URLs, and an audit trail, a new data folder and
+ * a new database name unless the environment sets them. A smoke test uses free ports, so that it does not conflict with other processes.
  */
 export function loadDemoConfig(
   smoke: boolean,
@@ -25,6 +25,7 @@ export function loadDemoConfig(
   const temporaryFolder = ownFolder ? undefined : mkdtempSync(join(tmpdir(), 'metal-demo-'));
   const config = loadConfig({
     METAL_API_LOG_LEVEL: 'error',
+    METAL_API_AUDITING_ENABLED: 'true',
     METAL_API_DATA_DIR: temporaryFolder,
     METAL_API_DB_NAME: `metal_demo_${randomBytes(4).toString('hex')}`,
     ...(smoke && { METAL_API_PORT: '0', METAL_API_GRPC_PORT: '0', METAL_API_METRICS_SERVER_BIND_ADDR: ':0' }),

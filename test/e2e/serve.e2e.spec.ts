@@ -112,9 +112,9 @@ describe('serve', () => {
     await expect(fetch(`${url}/v1/health`)).rejects.toThrow();
   });
 
-  it('can be restarted on the folder of a stopped server', async () => {
+  it.each(['SIGINT', 'SIGHUP'] as const)('can be restarted on the folder of a server stopped by %s', async (signal) => {
     const { child } = await serve('term');
-    child.kill('SIGINT');
+    child.kill(signal);
     expect(await once(child, 'exit')).toEqual([0, null]);
   });
 

@@ -2,7 +2,7 @@ import { Alert, Button, Group, Modal, Select, Text, TextInput } from '@mantine/c
 import { useQuery } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
 import type { ReactNode } from 'react';
-import { api } from '../../api/client.js';
+import { api, ApiError } from '../../api/client.js';
 import type { AuditFindRequest, AuditTrace } from '../../api/types.js';
 import { DataTable, columnsOf } from '../../components/data-table.js';
 import { Facts } from '../../components/facts.js';
@@ -77,6 +77,16 @@ export function AuditPage() {
       onChange={({ currentTarget: { value } }) => setForm((old) => ({ ...old, [name]: value }))}
     />
   );
+  if (error && isDisabled(error)) {
+    return (
+      <>
+        <PageHead title="Audit trail" />
+        <Alert color="blue" role="status" title="The audit trail is off">
+          Set METAL_API_AUDITING_ENABLED=true on the server to record who changes what.
+        </Alert>
+      </>
+    );
+  }
   return (
     <>
       <PageHead title="Audit trail" />
@@ -130,6 +140,8 @@ export function AuditPage() {
     </>
   );
 }
+
+const isDisabled = (error: Error): boolean => error instanceof ApiError && error.message.includes('disabled');
 
 const LIMIT = 2000;
 
