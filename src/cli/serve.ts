@@ -13,6 +13,7 @@ import { startTracing, stopTracing } from '../platform/tracing/spans.js';
 import { migrateAtStart } from './migrate.js';
 import { restrictSecrets } from './restrict-secrets.js';
 import { readOptions } from './read-options.js';
+import { SIGNALS } from './signals.js';
 import { UsageError } from './usage-error.js';
 
 export const USAGE = `usage: metal-api serve
@@ -84,7 +85,7 @@ async function listening<T>(at: { host: string; port: number }, setting: string,
   }
 }
 
-/** Resolves at the first SIGTERM or SIGINT; the second one exits the process immediately. */
+/** Resolves at the first of `SIGNALS`; the second one exits the process immediately. */
 function stopSignal(logger: PinoLogger): Promise<void> {
   return new Promise((resolve) => {
     let seen = false;
@@ -94,7 +95,7 @@ function stopSignal(logger: PinoLogger): Promise<void> {
       logger.info({ signal }, 'stopping; a second signal exits immediately');
       resolve();
     };
-    process.on('SIGTERM', onSignal).on('SIGINT', onSignal);
+    for (const signal of SIGNALS) process.on(signal, onSignal);
   });
 }
 

@@ -1,7 +1,7 @@
 import { keepAlive } from '../shared/concurrency/timers.js';
 
 /** Requests to end: of a service manager, of Ctrl-C, and of a terminal that closes. */
-const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
+export const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
 
 /**
  * Resolves to the name of the first of `SIGNALS`, and keeps the process alive until then or until `over` is aborted. The
