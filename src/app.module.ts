@@ -33,6 +33,7 @@ import { AuthGuard } from './platform/auth/auth.guard.js';
 import { AuthModule } from './platform/auth/auth.module.js';
 import { SignatureGuard } from './platform/auth/signature.guard.js';
 import { IdempotencyModule } from './platform/idempotency/idempotency.module.js';
+import { KeptListsModule } from './platform/http/lists/kept-lists.module.js';
 import { BusModule } from './platform/bus/bus.module.js';
 import { GrpcModule } from './platform/grpc/grpc.module.js';
 import { JobsModule } from './platform/jobs/jobs.module.js';
@@ -71,6 +72,7 @@ const platform = ({ config, engine, metrics, clock }: Foundation): ModuleMetadat
   VpnPlatformModule,
   AuthModule,
   JobsModule,
+  KeptListsModule,
   IdempotencyModule,
   GrpcModule,
 ];

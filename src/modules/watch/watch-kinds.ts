@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { withCachedJson } from '../../platform/http/wire/json.js';
+import { KeptLists } from '../../platform/http/lists/kept-lists.js';
 import { Store } from '../../platform/store/store.js';
 import type { Role } from '../../platform/auth/role.js';
 import type { Document, Table, TableDefinition } from '../../platform/store/table.js';
@@ -54,9 +55,11 @@ export class WatchKinds {
     private readonly networks: NetworkService,
     private readonly images: ImageService,
     private readonly projects: ProjectService,
+    lists: KeptLists,
   ) {
     const kinds = [this.machine(), this.network(), this.switch(), this.image(), this.project(), ...this.plain()];
     this.kinds = new Map(kinds.map((kind) => [kind.name, kind]));
+    for (const { name, sources } of kinds) lists.declare(name, () => changesOf(store, sources));
   }
 
   get names(): readonly string[] {
@@ -220,6 +223,13 @@ export class WatchKinds {
       sources: [source],
     };
   }
+}
+
+/** Number of changes of everything that objects are made of. */
+function changesOf(store: Store, sources: readonly Source[]): number {
+  let changes = 0;
+  for (const { table } of sources) changes += store.named(table)!.changes;
+  return changes;
 }
 
 function* idsOf(table: Pick<Table<Document>, 'list'>): Generator<string> {

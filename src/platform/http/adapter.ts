@@ -16,7 +16,6 @@ import { RouteTable } from './route-table.js';
 import { SECURITY_HEADERS } from './security-headers.js';
 import { normalizeTarget } from './target.js';
 import { encodeJson } from './wire/json.js';
-import { JsonStream } from './wire/json-pieces.js';
 
 export interface HttpOptions {
   /** Maximum size of a decompressed request body in bytes; larger ones are answered with 413. */
@@ -48,7 +47,7 @@ export function createHttpAdapter(options: HttpOptions): FastifyAdapter {
   const instance = adapter.getInstance<FastifyInstance>();
   instance.addHttpMethod('GET', { hasBody: true, overrideExisting: true });
   readBodiesAsBytes(instance);
-  // Allows bytes and streams in addition to text, unlike the declared type.
+  // Allows pieces in addition to text, unlike the declared type; `finishAnswers` makes them a payload.
   instance.setReplySerializer(encodeJson as (answer: unknown) => string);
   applyConventions(instance, options);
   limitAdmission(instance, options.admission);
@@ -98,9 +97,8 @@ function applyConventions(instance: FastifyInstance, options: HttpOptions): void
     options.admission.closeSilent();
     done();
   });
-  instance.addHook('onSend', (_request, reply, payload, done) => {
+  instance.addHook('onSend', (_request, reply, _payload, done) => {
     if (closing) void reply.header('connection', 'close');
-    if (payload instanceof JsonStream) void reply.header('content-length', payload.length);
     if (reply.getHeader('content-type') === 'application/json; charset=utf-8') {
       void reply.header('content-type', 'application/json');
     }

@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import { LoopLimiter } from '../../../shared/event-loop.js';
+import { tagOfBytes, tagOfText } from './response-tag.js';
 
 /**
  * Size of a chunk of a streamed response, in bytes: large enough to be fast, small enough for hundreds of slow readers.
@@ -22,11 +23,22 @@ const [OPEN, COMMA, CLOSE, END, EMPTY] = ['[', ',', ']', '}', '[]'].map((text) =
  * Immutable.
  */
 export class JsonPieces {
+  private knownTag: string | undefined;
+
   private constructor(
     readonly buffers: readonly Buffer[],
     /** Total length in bytes. */
     readonly length: number,
+    /** What it was made of, whose tags make up its own. */
+    private readonly parts?: readonly JsonPieces[],
   ) {}
+
+  /** Its entity tag. Computed once; that of a list from the tags of its elements, so that a change costs one element. */
+  get tag(): string {
+    return (this.knownTag ??= this.parts
+      ? tagOfText(this.parts.map(({ tag }) => tag).join())
+      : tagOfBytes(this.buffers));
+  }
 
   static of(text: string): JsonPieces {
     const buffer = Buffer.from(text);
@@ -61,7 +73,7 @@ export class JsonPieces {
       for (const buffer of element.buffers) buffers.push(buffer);
     }
     buffers.push(CLOSE);
-    return new JsonPieces(buffers, lengthOf(buffers));
+    return new JsonPieces(buffers, lengthOf(buffers), elements);
   }
 
   /** The object, which must not be empty, with one member appended. */
