@@ -14,6 +14,7 @@ import { MetricsModule } from './modules/metrics/metrics.module.js';
 import { ReplicaModule } from './modules/replica/replica.module.js';
 import { UserModule } from './modules/user/user.module.js';
 import { VersionModule } from './modules/version/version.module.js';
+import { ListingModule } from './modules/listing/listing.module.js';
 import { WatchModule } from './modules/watch/watch.module.js';
 import { FirmwareModule } from './modules/firmware/firmware.module.js';
 import { FirewallModule } from './modules/firewall/firewall.module.js';
@@ -108,6 +109,7 @@ export const FEATURES: readonly Type[] = [
   CapacityModule,
   FsckModule,
   WatchModule,
+  ListingModule,
   BackupModule,
   MetricsModule,
 ];

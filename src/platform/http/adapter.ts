@@ -99,9 +99,8 @@ function applyConventions(instance: FastifyInstance, options: HttpOptions): void
   });
   instance.addHook('onSend', (_request, reply, _payload, done) => {
     if (closing) void reply.header('connection', 'close');
-    if (reply.getHeader('content-type') === 'application/json; charset=utf-8') {
-      void reply.header('content-type', 'application/json');
-    }
+    const type = WITHOUT_CHARSET[String(reply.getHeader('content-type'))];
+    if (type !== undefined) void reply.header('content-type', type);
     done();
   });
   instance.addHook('onError', (_request, _reply, error, done) => {
@@ -115,6 +114,12 @@ function applyConventions(instance: FastifyInstance, options: HttpOptions): void
     });
   }
 }
+
+/** Types of JSON, which is always UTF-8, as Fastify sets them. */
+const WITHOUT_CHARSET: Readonly<Record<string, string>> = {
+  'application/json; charset=utf-8': 'application/json',
+  'application/x-ndjson; charset=utf-8': 'application/x-ndjson',
+};
 
 const EMPTY_SEGMENT = /^[^?]*\/\//;
 

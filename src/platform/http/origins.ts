@@ -51,7 +51,10 @@ export class Origins {
     if (this.allowed.length > 0) void reply.header('vary', 'Origin');
     if (origin === undefined || !this.isAllowed(origin)) return;
     void reply.header('access-control-allow-origin', origin);
-    void reply.header('access-control-expose-headers', 'X-Request-Id, Retry-After, Idempotency-Replayed, ETag');
+    void reply.header(
+      'access-control-expose-headers',
+      'X-Request-Id, Retry-After, Idempotency-Replayed, ETag, Next-Cursor',
+    );
     void reply.header('cross-origin-resource-policy', 'cross-origin');
   }
 

@@ -10,7 +10,8 @@ const CHUNK = 1024 * 1024;
 /** Larger responses are streamed, in chunks that are copied when the reader is ready for them; in bytes. */
 const STREAMED = 2 * 1024 * 1024;
 
-const [OPEN, COMMA, CLOSE, END, EMPTY] = ['[', ',', ']', '}', '[]'].map((text) => Buffer.from(text)) as [
+const [OPEN, COMMA, CLOSE, END, EMPTY, NEWLINE] = ['[', ',', ']', '}', '[]', '\n'].map((text) => Buffer.from(text)) as [
+  Buffer,
   Buffer,
   Buffer,
   Buffer,
@@ -74,6 +75,12 @@ export class JsonPieces {
     }
     buffers.push(CLOSE);
     return new JsonPieces(buffers, lengthOf(buffers), elements);
+  }
+
+  /** One element per line, as in application/x-ndjson. */
+  static lines(elements: readonly JsonPieces[]): JsonPieces {
+    const buffers = elements.flatMap((element) => [...element.buffers, NEWLINE]);
+    return new JsonPieces(buffers, lengthOf(buffers));
   }
 
   /** The object, which must not be empty, with one member appended. */
