@@ -10,6 +10,7 @@ import type { TestApp } from '../support/app.js';
 import { hmacHeaders } from '../support/hmac.js';
 import { installed } from '../support/installed.js';
 import { plantMachine, tableOf } from '../support/machines.js';
+import { head, RawClient, signature } from '../support/raw-client.js';
 
 /** Enough for lists that are sent as streams. */
 const MACHINES = 3000;
@@ -103,6 +104,17 @@ describe('a long list', () => {
     expect(again).toMatchObject({ status: 304, bytes: Buffer.alloc(0) });
     expect(again.headers['content-encoding']).toBeUndefined();
     expect(again.headers.vary).toBe('Origin, Accept-Encoding');
+  });
+
+  it('is no trouble for a client that leaves meanwhile', async () => {
+    for (let n = 0; n < 20; n++) {
+      await tableOf(server, machineTable).update(idOf(9), (machine) => ({ ...machine, name: `leaving-${n}` }));
+      const client = await RawClient.open(server.url);
+      client.send(head('GET /v1/machine', signature('viewer', 'GET'), 'Accept-Encoding: gzip'));
+      await new Promise((resolve) => setTimeout(resolve, n * 5));
+      client.close();
+    }
+    expect((await ask('/v1/machine', { 'accept-encoding': 'gzip' })).status).toBe(200);
   });
 
   it('comes unpacked to fetch, which asks for compression by itself', async () => {
