@@ -14,6 +14,7 @@ import { MetricsModule } from './modules/metrics/metrics.module.js';
 import { ReplicaModule } from './modules/replica/replica.module.js';
 import { UserModule } from './modules/user/user.module.js';
 import { VersionModule } from './modules/version/version.module.js';
+import { ListingModule } from './modules/listing/listing.module.js';
 import { WatchModule } from './modules/watch/watch.module.js';
 import { FirmwareModule } from './modules/firmware/firmware.module.js';
 import { FirewallModule } from './modules/firewall/firewall.module.js';
@@ -33,6 +34,7 @@ import { AuthGuard } from './platform/auth/auth.guard.js';
 import { AuthModule } from './platform/auth/auth.module.js';
 import { SignatureGuard } from './platform/auth/signature.guard.js';
 import { IdempotencyModule } from './platform/idempotency/idempotency.module.js';
+import { KeptListsModule } from './platform/http/lists/kept-lists.module.js';
 import { BusModule } from './platform/bus/bus.module.js';
 import { GrpcModule } from './platform/grpc/grpc.module.js';
 import { JobsModule } from './platform/jobs/jobs.module.js';
@@ -71,6 +73,7 @@ const platform = ({ config, engine, metrics, clock }: Foundation): ModuleMetadat
   VpnPlatformModule,
   AuthModule,
   JobsModule,
+  KeptListsModule,
   IdempotencyModule,
   GrpcModule,
 ];
@@ -106,6 +109,7 @@ export const FEATURES: readonly Type[] = [
   CapacityModule,
   FsckModule,
   WatchModule,
+  ListingModule,
   BackupModule,
   MetricsModule,
 ];

@@ -15,10 +15,12 @@ import { apiDocuments, serveApiDocuments } from './platform/http/openapi/serve.j
 import { traceRequests } from './platform/http/trace-requests.js';
 import { isTracing } from './platform/tracing/spans.js';
 import { Origins } from './platform/http/origins.js';
+import { finishAnswers } from './platform/http/finish-answers.js';
 import { verifyRefusals } from './platform/http/verify-refusals.js';
 import { answerOnce } from './platform/idempotency/answer-once.js';
 import { KeyedRequests } from './platform/idempotency/keyed-requests.service.js';
 import { BodyPipe } from './platform/http/wire/body.pipe.js';
+import { setTagSecret } from './platform/http/wire/response-tag.js';
 import { createEngine } from './platform/store/create-engine.js';
 import type { Engine } from './platform/store/engine.js';
 import { measuredBy } from './platform/telemetry/measured-engine.js';
@@ -58,7 +60,8 @@ export async function createApp(config: Config, parts: AppParts = {}): Promise<N
     abortOnError: false,
   });
   if (isTracing()) traceRequests(adapter.getInstance()); // hooks cost every request
-  admission.watchAnswers(adapter.getInstance()); // after the hooks that the modules have added
+  if (config.auth.hmac.admin.key !== '') setTagSecret(config.auth.hmac.admin.key);
+  finishAnswers(adapter.getInstance(), admission); // after the hooks that the modules have added
   app.setGlobalPrefix(config.http.basePath);
   app.useGlobalFilters(new ErrorFilter(logger));
   verifyRefusals(app, app.get(RefusalVerifier));

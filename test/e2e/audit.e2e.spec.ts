@@ -127,6 +127,21 @@ describe('the audit trail', () => {
     expect([...(await find({ rqid: shown })), ...(await find({ rqid: none }))]).toEqual([]);
   });
 
+  it('records that a caller has asked for secrets which it had already', async () => {
+    await plantMachine(server, 'm7', { bmc: { password: 'a secret' } });
+    const [first, again] = [randomUUID(), randomUUID()];
+    const ask = (rqid: string) => server.as('editor').get('/v1/machine/m7/ipmi').set('X-Request-Id', rqid);
+    const { headers } = await ask(first).expect(200);
+    await ask(again)
+      .set('If-None-Match', (headers as Record<string, string>)['etag']!)
+      .expect(304);
+    expect((await linesOf(first))[1]!['body']).toContain('"id":"m7"');
+    expect(await linesOf(again)).toMatchObject([
+      { path: '/v1/machine/m7/ipmi' },
+      { status_code: 304, body: '', error: '' },
+    ]);
+  });
+
   it('records the length and the end of streamed responses', async () => {
     const nics = Array.from({ length: 2000 }, (_, n) => ({
       ...{

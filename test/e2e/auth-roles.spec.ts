@@ -75,6 +75,7 @@ const besideV1 = new Map([
   ['GET /ready', LEVELS.indexOf('-')],
   ['GET /fsck', LEVELS.indexOf('V')],
   ['GET /watch', LEVELS.indexOf('V')],
+  ['GET /objects/{}', LEVELS.indexOf('V')],
   ['POST /allocation/explain', LEVELS.indexOf('V')],
   ['GET /issues/explain', LEVELS.indexOf('V')],
   ['POST /fsck/repair', LEVELS.indexOf('A')],

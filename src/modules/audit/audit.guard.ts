@@ -6,6 +6,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { hasRole } from '../../platform/auth/role.js';
 import { accountOf, GUEST } from '../../platform/auth/user.js';
 import '../../platform/http/fastify-request.js';
+import { JsonPieces } from '../../platform/http/wire/json-pieces.js';
 import { auditedBody, lengthOnly, projectOf } from './audited-body.js';
 import { addressOf, COMPONENT } from './audit.js';
 import type { AuditedCall } from './audit.js';
@@ -50,8 +51,9 @@ export class AuditGuard implements CanActivate {
    */
   beforeSend(request: FastifyRequest, reply: FastifyReply, payload: unknown): void {
     if (!request.audited && !isRefused(request)) return;
-    if (typeof payload === 'string' || payload instanceof Uint8Array) request.answer = payload;
-    else request.hasStreamedAnswer = payload instanceof Readable;
+    const answer = payload instanceof JsonPieces ? payload.toPayload() : payload;
+    if (typeof answer === 'string' || answer instanceof Uint8Array) request.answer = answer;
+    else request.hasStreamedAnswer = answer instanceof Readable;
     if (request.isAnswerAwaited === true) return; // the stream failed before it was sent: this is its error response
     request.isAnswerAwaited = true;
     const { raw } = reply;
@@ -79,8 +81,12 @@ export class AuditGuard implements CanActivate {
   }
 }
 
+/** The caller had the response already, and got no body. */
+const NOT_MODIFIED = 304;
+
 /** Of a streamed response only its length is recorded, if it was known in advance. */
 function bodyOf({ answer, hasStreamedAnswer }: FastifyRequest, reply: FastifyReply): string {
+  if (reply.statusCode === NOT_MODIFIED) return '';
   if (hasStreamedAnswer !== true) return auditedBody(answer);
   const length = reply.getHeader('content-length');
   return length === undefined ? STREAMED : lengthOnly(Number(length));

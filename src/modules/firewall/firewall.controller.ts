@@ -1,11 +1,12 @@
 import { Body, Get, Param, Post } from '@nestjs/common';
 import { CurrentUser } from '../../platform/auth/current-user.js';
 import type { User } from '../../platform/auth/user.js';
+import { KeptLists } from '../../platform/http/lists/kept-lists.js';
 import { Operation, V1Controller } from '../../platform/http/operation.js';
 import { respondWithList } from '../../platform/http/wire/list-response.js';
 import type { ListResponse } from '../../platform/http/wire/list-response.js';
 import { toMachineResponseFor } from '../machine/query/machine.mapper.js';
-import { DisclosureService } from '../machine/query/disclosure.js';
+import { DisclosureService, variantOf } from '../machine/query/disclosure.js';
 import { toMachineQuery } from '../machine/query/machine-query.mapper.js';
 import { MachineQueryService } from '../machine/query/machine-query.service.js';
 import { MachineViewService } from '../machine/query/machine-view.service.js';
@@ -18,12 +19,19 @@ export class FirewallController {
     private readonly machines: MachineQueryService,
     private readonly views: MachineViewService,
     private readonly disclosures: DisclosureService,
+    private readonly lists: KeptLists,
   ) {}
 
   @Get()
   @Operation({ id: 'listFirewalls', role: 'viewer', summary: 'get all firewalls', result: [FirewallResponse] })
   listFirewalls(@CurrentUser() user: User): Promise<ListResponse<FirewallResponse>> {
-    return this.search(new FirewallFindRequest(), user);
+    const disclosure = this.disclosures.disclosureFor(user);
+    return this.lists.respond(
+      'machine',
+      `firewall ${variantOf(disclosure)}`,
+      () => this.machines.search({ allocationRole: 'firewall' }),
+      (firewall) => toMachineResponseFor(this.views.of(firewall), disclosure),
+    );
   }
 
   @Get(':id')
@@ -42,10 +50,6 @@ export class FirewallController {
     audit: 'exclude',
   })
   findFirewalls(@Body() body: FirewallFindRequest, @CurrentUser() user: User): Promise<ListResponse<FirewallResponse>> {
-    return this.search(body, user);
-  }
-
-  private search(body: FirewallFindRequest, user: User): Promise<ListResponse<FirewallResponse>> {
     const disclosure = this.disclosures.disclosureFor(user);
     return respondWithList(
       () => this.machines.search({ ...toMachineQuery(body), allocationRole: 'firewall' }),

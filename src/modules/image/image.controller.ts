@@ -1,6 +1,11 @@
 import { Body, Delete, Get, Param, Post, Put, Query } from '@nestjs/common';
 import { ApiQuery } from '@nestjs/swagger';
+import { CurrentUser } from '../../platform/auth/current-user.js';
+import { hasRole } from '../../platform/auth/role.js';
+import type { User } from '../../platform/auth/user.js';
+import { KeptLists } from '../../platform/http/lists/kept-lists.js';
 import { Operation, V1Controller } from '../../platform/http/operation.js';
+import type { ListResponse } from '../../platform/http/wire/list-response.js';
 import { BooleanQuery } from '../../platform/http/wire/query.js';
 import { ImageCreateRequest, ImageFindRequest, ImageResponse, ImageUpdateRequest } from './image.dto.js';
 import type { Image } from './image.js';
@@ -12,7 +17,10 @@ const ShowUsage = (): MethodDecorator => ApiQuery({ name: 'show-usage', type: Bo
 
 @V1Controller('image')
 export class ImageController {
-  constructor(private readonly images: ImageService) {}
+  constructor(
+    private readonly images: ImageService,
+    private readonly lists: KeptLists,
+  ) {}
 
   @Get()
   @ShowUsage()
@@ -23,8 +31,18 @@ export class ImageController {
     summary: 'list all images',
     result: [ImageResponse],
   })
-  listImages(@Query('show-usage', BooleanQuery) _showUsage: boolean): ImageResponse[] {
-    return this.images.list().map((image) => this.answer(image));
+  listImages(
+    @CurrentUser() user: User,
+    @Query('show-usage', BooleanQuery) _showUsage: boolean,
+  ): Promise<ListResponse<ImageResponse>> | ImageResponse[] {
+    // Outlines are derived from response objects, not from JSON.
+    if (!hasRole(user, 'viewer')) return this.images.list().map((image) => this.answer(image));
+    return this.lists.respond(
+      'image',
+      '',
+      () => this.images.list(),
+      (image) => this.answer(image),
+    );
   }
 
   @Get(':id')

@@ -1,5 +1,6 @@
 import { Body, Delete, Get, Param, Post } from '@nestjs/common';
 import { ApiExtraModels } from '@nestjs/swagger';
+import { KeptLists } from '../../platform/http/lists/kept-lists.js';
 import { Operation, V1Controller } from '../../platform/http/operation.js';
 import { respondWithList } from '../../platform/http/wire/list-response.js';
 import type { ListResponse } from '../../platform/http/wire/list-response.js';
@@ -24,12 +25,13 @@ export class IpController {
   constructor(
     private readonly ips: IpService,
     private readonly machineIds: MachineIdLookup,
+    private readonly lists: KeptLists,
   ) {}
 
   @Get()
   @Operation({ id: 'listIPs', role: 'viewer', summary: 'list all IP addresses', result: [IPResponse] })
   listIPs(): Promise<ListResponse<IPResponse>> {
-    return respondWithList(() => this.ips.list(), toIpResponse);
+    return this.lists.respond('ip', '', () => this.ips.list(), toIpResponse);
   }
 
   @Get(':id')

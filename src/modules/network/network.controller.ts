@@ -1,5 +1,6 @@
 import { Body, Delete, Get, Param, Post, Put, Query } from '@nestjs/common';
 import { ApiExtraModels } from '@nestjs/swagger';
+import { KeptLists } from '../../platform/http/lists/kept-lists.js';
 import { Operation, V1Controller } from '../../platform/http/operation.js';
 import { respondWithList } from '../../platform/http/wire/list-response.js';
 import type { ListResponse } from '../../platform/http/wire/list-response.js';
@@ -21,12 +22,17 @@ import { NetworkService } from './network.service.js';
 @V1Controller('network')
 @ApiExtraModels(NetworkBase, NetworkImmutable, NetworkSearchQuery)
 export class NetworkController {
-  constructor(private readonly networks: NetworkService) {}
+  constructor(
+    private readonly networks: NetworkService,
+    private readonly lists: KeptLists,
+  ) {}
 
   @Get()
   @Operation({ id: 'listNetworks', role: 'viewer', summary: 'list all networks', result: [NetworkResponse] })
   listNetworks(): Promise<ListResponse<NetworkResponse>> {
-    return respondWithList(
+    return this.lists.respond(
+      'network',
+      '',
       () => this.networks.list(),
       (network) => this.answer(network),
     );

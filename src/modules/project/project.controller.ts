@@ -1,5 +1,7 @@
 import { Body, Delete, Get, Param, Post, Put } from '@nestjs/common';
+import { KeptLists } from '../../platform/http/lists/kept-lists.js';
 import { Operation, V1Controller } from '../../platform/http/operation.js';
+import type { ListResponse } from '../../platform/http/wire/list-response.js';
 import { ProjectCreateRequest, ProjectFindRequest, ProjectResponse, ProjectUpdateRequest } from './project.dto.js';
 import type { Project } from './project.js';
 import { toProjectQuery, toProjectResponse, toProjectSpec } from './project.mapper.js';
@@ -8,12 +10,20 @@ import { ProjectService } from './project.service.js';
 
 @V1Controller('project')
 export class ProjectController {
-  constructor(private readonly projects: ProjectService) {}
+  constructor(
+    private readonly projects: ProjectService,
+    private readonly lists: KeptLists,
+  ) {}
 
   @Get()
   @Operation({ id: 'listProjects', role: 'viewer', summary: 'list all projects', result: [ProjectResponse] })
-  listProjects(): ProjectResponse[] {
-    return this.projects.list().map((project) => this.answer(project));
+  listProjects(): Promise<ListResponse<ProjectResponse>> {
+    return this.lists.respond(
+      'project',
+      '',
+      () => this.projects.list(),
+      (project) => this.answer(project),
+    );
   }
 
   @Get(':id')

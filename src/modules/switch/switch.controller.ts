@@ -4,6 +4,7 @@ import { InjectLogger } from '../../platform/telemetry/inject-logger.js';
 import { CurrentUser } from '../../platform/auth/current-user.js';
 import { hasRole } from '../../platform/auth/role.js';
 import type { User } from '../../platform/auth/user.js';
+import { KeptLists } from '../../platform/http/lists/kept-lists.js';
 import { Operation, V1Controller } from '../../platform/http/operation.js';
 import { respondWithList } from '../../platform/http/wire/list-response.js';
 import type { ListResponse } from '../../platform/http/wire/list-response.js';
@@ -43,6 +44,7 @@ export class SwitchController {
     private readonly switches: SwitchService,
     private readonly registration: SwitchRegistrationService,
     private readonly views: SwitchViewService,
+    private readonly lists: KeptLists,
     @InjectLogger() private readonly log: AppLogger,
   ) {}
 
@@ -55,11 +57,12 @@ export class SwitchController {
     result: [SwitchResponse],
   })
   listSwitches(@CurrentUser() user: User): Promise<ListResponse<SwitchResponse>> | SwitchResponse[] {
-    const leaves = this.switches.list();
     // Outlines are derived from response objects, not from their cached JSON.
-    if (!hasRole(user, 'viewer')) return leaves.map((leaf) => this.answer(leaf));
-    return respondWithList(
-      () => leaves,
+    if (!hasRole(user, 'viewer')) return this.switches.list().map((leaf) => this.answer(leaf));
+    return this.lists.respond(
+      'switch',
+      '',
+      () => this.switches.list(),
       (leaf) => this.answer(leaf),
     );
   }

@@ -4,6 +4,7 @@ import type { ChangeLog, Entry } from './change-log.js';
 import { putFrame, removedFrame } from './frames.js';
 import { cursorOf } from './watch.js';
 import type { Position, Selection } from './watch.js';
+import { shownObject } from './watch-kind.js';
 import type { WatchKinds } from './watch-kinds.js';
 
 /** Bytes of a batch, but for its last object. */
@@ -65,7 +66,6 @@ export class Batches {
     if (news === undefined) return [];
     const cursor = cursorOf(this.epoch, selection, { since: position.since, at: seq });
     if (news === 'removed') return [removedFrame(cursor, kind, id)];
-    const { conceal } = this.kinds.get(kind);
-    return putFrame(cursor, kind, id, selection.secrets || !conceal ? sight!.object : conceal(sight!.object));
+    return putFrame(cursor, kind, id, shownObject(this.kinds.get(kind), sight!, selection.secrets));
   }
 }

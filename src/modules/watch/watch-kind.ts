@@ -1,3 +1,4 @@
+import type { Type } from '@nestjs/common';
 import type { Role } from '../../platform/auth/role.js';
 import type { Change, Document, Table } from '../../platform/store/table.js';
 import type { Sight } from './watch.js';
@@ -8,6 +9,8 @@ export interface WatchKind {
   readonly name: string;
   /** Who may list them. */
   readonly role: Role;
+  /** The wire class of the objects. */
+  readonly shape: Type;
   /** Ids of all objects of the list; others do no harm. */
   ids(): Iterable<string>;
   /** The object of the list with all secrets, made by the mapper of the list; undefined when the list has none. */
@@ -17,6 +20,10 @@ export interface WatchKind {
   /** Everything that objects are made of. */
   readonly sources: readonly Source[];
 }
+
+/** The object as callers see it who see secrets, or do not. */
+export const shownObject = ({ conceal }: WatchKind, { object }: Sight, secrets: boolean): object =>
+  secrets || !conceal ? object : conceal(object);
 
 /** A table that objects depend on. */
 export interface Source {

@@ -1,39 +1,52 @@
 import { Injectable } from '@nestjs/common';
+import type { Type } from '@nestjs/common';
 import { withCachedJson } from '../../platform/http/wire/json.js';
+import { KeptLists } from '../../platform/http/lists/kept-lists.js';
 import { Store } from '../../platform/store/store.js';
 import type { Role } from '../../platform/auth/role.js';
 import type { Document, Table, TableDefinition } from '../../platform/store/table.js';
+import { CommandResponse } from '../command/command.dto.js';
 import { toCommandResponse } from '../command/command.mapper.js';
 import { commandTable } from '../command/command.table.js';
+import { FilesystemLayoutResponse } from '../filesystem-layout/filesystem-layout.dto.js';
 import { toLayoutResponse } from '../filesystem-layout/filesystem-layout.mapper.js';
 import { filesystemLayoutTable } from '../filesystem-layout/filesystem-layout.table.js';
+import { ImageResponse } from '../image/image.dto.js';
 import { toImageResponse } from '../image/image.mapper.js';
 import { ImageService } from '../image/image.service.js';
 import { imageTable } from '../image/image.table.js';
+import { IPResponse } from '../ip/ip.dto.js';
 import { toIpResponse } from '../ip/ip.mapper.js';
 import { ipTable } from '../ip/ip.table.js';
 import { childLedgerTable } from '../ipam/ipam.table.js';
 import { toMachineResponse, withoutAllocationSecrets } from '../machine/query/machine.mapper.js';
-import type { MachineResponse } from '../machine/query/machine.dto.js';
+import { MachineResponse } from '../machine/query/machine.dto.js';
 import { machineOwner } from '../machine/machine.js';
 import { machineTable } from '../machine/machine.table.js';
 import { eventTable } from '../machine/event/event.table.js';
 import { MachineViewService } from '../machine/query/machine-view.service.js';
+import { NetworkResponse } from '../network/network.dto.js';
 import { toNetworkResponse } from '../network/network.mapper.js';
 import { NetworkService } from '../network/network.service.js';
 import { networkTable } from '../network/network.table.js';
+import { PartitionResponse } from '../partition/partition.dto.js';
 import { toPartitionResponse } from '../partition/partition.mapper.js';
 import { partitionTable } from '../partition/partition.table.js';
+import { ProjectResponse } from '../project/project.dto.js';
 import { toProjectResponse } from '../project/project.mapper.js';
 import { ProjectService } from '../project/project.service.js';
 import { projectTable } from '../project/project.table.js';
+import { SizeImageConstraintResponse } from '../size-image-constraint/size-image-constraint.dto.js';
 import { toSizeImageConstraintResponse } from '../size-image-constraint/size-image-constraint.mapper.js';
 import { sizeImageConstraintTable } from '../size-image-constraint/size-image-constraint.table.js';
+import { SizeResponse } from '../size/size.dto.js';
 import { toSizeResponse } from '../size/size.mapper.js';
 import { sizeTable } from '../size/size.table.js';
 import { SwitchViewService } from '../switch/switch-view.service.js';
+import { SwitchResponse } from '../switch/switch.dto.js';
 import { toSwitchResponse } from '../switch/switch.mapper.js';
 import { switchStatusTable, switchTable } from '../switch/switch.table.js';
+import { TenantResponse } from '../tenant/tenant.dto.js';
 import { toTenantResponse } from '../tenant/tenant.mapper.js';
 import { tenantTable } from '../tenant/tenant.table.js';
 import type { Scope } from './watch.js';
@@ -54,9 +67,11 @@ export class WatchKinds {
     private readonly networks: NetworkService,
     private readonly images: ImageService,
     private readonly projects: ProjectService,
+    lists: KeptLists,
   ) {
     const kinds = [this.machine(), this.network(), this.switch(), this.image(), this.project(), ...this.plain()];
     this.kinds = new Map(kinds.map((kind) => [kind.name, kind]));
+    for (const { name, sources } of kinds) lists.declare(name, () => changesOf(store, sources));
   }
 
   get names(): readonly string[] {
@@ -76,6 +91,7 @@ export class WatchKinds {
     return {
       name: 'machine',
       role: VIEWER,
+      shape: MachineResponse,
       ids: () => idsOf(machines),
       look: (id) => {
         const machine = machines.get(id);
@@ -101,6 +117,7 @@ export class WatchKinds {
     return {
       name: 'network',
       role: VIEWER,
+      shape: NetworkResponse,
       ids: () => idsOf(networks),
       look: (id) => {
         const network = this.networks.find(id);
@@ -130,6 +147,7 @@ export class WatchKinds {
     return {
       name: 'switch',
       role: VIEWER,
+      shape: SwitchResponse,
       ids: () => idsOf(switches),
       look: (id) => {
         const leaf = switches.get(id);
@@ -153,6 +171,7 @@ export class WatchKinds {
     return {
       name: 'image',
       role: VIEWER,
+      shape: ImageResponse,
       ids: () => idsOf(images),
       look: (id) => {
         const image = images.get(id);
@@ -170,6 +189,7 @@ export class WatchKinds {
     return {
       name: 'project',
       role: VIEWER,
+      shape: ProjectResponse,
       ids: () => idsOf(projects),
       look: (id) => {
         const project = projects.get(id);
@@ -191,18 +211,26 @@ export class WatchKinds {
   /** Kinds whose objects are made of one document each. */
   private plain(): WatchKind[] {
     return [
-      this.document('ip', ipTable, toIpResponse, ({ projectId }) => ({ project: projectId })),
-      this.document('command', commandTable, toCommandResponse, ({ partition }) => ({ partition })),
-      this.document('size', sizeTable, toSizeResponse),
-      this.document('partition', partitionTable, toPartitionResponse, ({ id }) => ({ partition: id })),
-      this.document('tenant', tenantTable, toTenantResponse),
-      this.document('filesystemlayout', filesystemLayoutTable, toLayoutResponse),
-      this.document('size-image-constraint', sizeImageConstraintTable, toSizeImageConstraintResponse),
+      this.document('ip', IPResponse, ipTable, toIpResponse, ({ projectId }) => ({ project: projectId })),
+      this.document('command', CommandResponse, commandTable, toCommandResponse, ({ partition }) => ({ partition })),
+      this.document('size', SizeResponse, sizeTable, toSizeResponse),
+      this.document('partition', PartitionResponse, partitionTable, toPartitionResponse, ({ id }) => ({
+        partition: id,
+      })),
+      this.document('tenant', TenantResponse, tenantTable, toTenantResponse),
+      this.document('filesystemlayout', FilesystemLayoutResponse, filesystemLayoutTable, toLayoutResponse),
+      this.document(
+        'size-image-constraint',
+        SizeImageConstraintResponse,
+        sizeImageConstraintTable,
+        toSizeImageConstraintResponse,
+      ),
     ];
   }
 
   private document<T extends Document, I extends string>(
     name: string,
+    shape: Type,
     definition: TableDefinition<T, I>,
     map: (document: T) => object,
     scopeOf: (document: T) => Scope = () => ({}),
@@ -212,6 +240,7 @@ export class WatchKinds {
     return {
       name,
       role: VIEWER,
+      shape,
       ids: () => idsOf(table),
       look: (id) => {
         const document = table.get(id);
@@ -220,6 +249,13 @@ export class WatchKinds {
       sources: [source],
     };
   }
+}
+
+/** Number of changes of everything that objects are made of. */
+function changesOf(store: Store, sources: readonly Source[]): number {
+  let changes = 0;
+  for (const { table } of sources) changes += store.named(table)!.changes;
+  return changes;
 }
 
 function* idsOf(table: Pick<Table<Document>, 'list'>): Generator<string> {

@@ -14,5 +14,6 @@ import { WatchService } from './watch.service.js';
   imports: [AuthModule, ProjectModule, ImageModule, NetworkModule, SwitchModule, MachineModule],
   controllers: [WatchController],
   providers: [WatchKinds, WatchHub, WatchService],
+  exports: [WatchKinds],
 })
 export class WatchModule {}

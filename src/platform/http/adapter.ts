@@ -16,7 +16,6 @@ import { RouteTable } from './route-table.js';
 import { SECURITY_HEADERS } from './security-headers.js';
 import { normalizeTarget } from './target.js';
 import { encodeJson } from './wire/json.js';
-import { JsonStream } from './wire/json-pieces.js';
 
 export interface HttpOptions {
   /** Maximum size of a decompressed request body in bytes; larger ones are answered with 413. */
@@ -48,7 +47,7 @@ export function createHttpAdapter(options: HttpOptions): FastifyAdapter {
   const instance = adapter.getInstance<FastifyInstance>();
   instance.addHttpMethod('GET', { hasBody: true, overrideExisting: true });
   readBodiesAsBytes(instance);
-  // Allows bytes and streams in addition to text, unlike the declared type.
+  // Allows pieces in addition to text, unlike the declared type; `finishAnswers` makes them a payload.
   instance.setReplySerializer(encodeJson as (answer: unknown) => string);
   applyConventions(instance, options);
   limitAdmission(instance, options.admission);
@@ -98,12 +97,10 @@ function applyConventions(instance: FastifyInstance, options: HttpOptions): void
     options.admission.closeSilent();
     done();
   });
-  instance.addHook('onSend', (_request, reply, payload, done) => {
+  instance.addHook('onSend', (_request, reply, _payload, done) => {
     if (closing) void reply.header('connection', 'close');
-    if (payload instanceof JsonStream) void reply.header('content-length', payload.length);
-    if (reply.getHeader('content-type') === 'application/json; charset=utf-8') {
-      void reply.header('content-type', 'application/json');
-    }
+    const type = WITHOUT_CHARSET[String(reply.getHeader('content-type'))];
+    if (type !== undefined) void reply.header('content-type', type);
     done();
   });
   instance.addHook('onError', (_request, _reply, error, done) => {
@@ -117,6 +114,12 @@ function applyConventions(instance: FastifyInstance, options: HttpOptions): void
     });
   }
 }
+
+/** Types of JSON, which is always UTF-8, as Fastify sets them. */
+const WITHOUT_CHARSET: Readonly<Record<string, string>> = {
+  'application/json; charset=utf-8': 'application/json',
+  'application/x-ndjson; charset=utf-8': 'application/x-ndjson',
+};
 
 const EMPTY_SEGMENT = /^[^?]*\/\//;
 

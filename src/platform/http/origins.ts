@@ -8,7 +8,8 @@ import type { RouteTable } from './route-table.js';
  * Headers that browsers may send: content negotiation, the three headers of HMAC authentication
  * (docs/reference/http.md#cors), and the key of a request that may be repeated.
  */
-const ALLOWED_HEADERS = 'Content-Type, Accept, Authorization, X-Date, X-Data-Salt, X-Request-Id, Idempotency-Key';
+const ALLOWED_HEADERS =
+  'Content-Type, Accept, Authorization, X-Date, X-Data-Salt, X-Request-Id, Idempotency-Key, If-None-Match';
 /** How long a browser may cache the response to a preflight, in seconds. */
 const MAX_AGE = 600;
 
@@ -50,7 +51,10 @@ export class Origins {
     if (this.allowed.length > 0) void reply.header('vary', 'Origin');
     if (origin === undefined || !this.isAllowed(origin)) return;
     void reply.header('access-control-allow-origin', origin);
-    void reply.header('access-control-expose-headers', 'X-Request-Id, Retry-After, Idempotency-Replayed');
+    void reply.header(
+      'access-control-expose-headers',
+      'X-Request-Id, Retry-After, Idempotency-Replayed, ETag, Next-Cursor',
+    );
     void reply.header('cross-origin-resource-policy', 'cross-origin');
   }
 

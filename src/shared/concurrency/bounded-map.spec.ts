@@ -19,6 +19,14 @@ describe('BoundedMap', () => {
     expect([map.size, map.get('k9900'), map.get('k9899')]).toEqual([100, 9900, undefined]);
   });
 
+  it('limits the size of its entries together', () => {
+    const map = new BoundedMap<string, Buffer>(100, ({ length }) => length);
+    for (const key of ['a', 'b', 'c']) map.set(key, Buffer.alloc(40));
+    expect(['a', 'b', 'c'].map((key) => map.get(key)?.length)).toEqual([undefined, 40, 40]);
+    map.set('too long', Buffer.alloc(101));
+    expect(map.get('too long')).toBeUndefined();
+  });
+
   it('makes what is missing once', () => {
     const map = new BoundedMap<string, number>(3);
     let made = 0;

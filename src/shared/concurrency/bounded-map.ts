@@ -1,15 +1,15 @@
 import { LRUCache } from 'lru-cache';
 
 /**
- * A map of at most `max` entries: a further one takes the place of the least recently used. Grows on demand, so that many
- * small ones cost little.
+ * A map of at most `max` entries, or entries of at most that size together: a further one takes the place of the least recently
+ * used. Grows on demand, so that many small ones cost little.
  */
 export class BoundedMap<K extends string, V extends NonNullable<unknown>> {
   private readonly entries: LRUCache<K, V>;
 
-  constructor(max: number) {
+  constructor(max: number, sizeOf: (value: V) => number = () => 1) {
     // Not the option `max`, for which the library allocates its arrays in advance.
-    this.entries = new LRUCache<K, V>({ maxSize: max, sizeCalculation: () => 1 });
+    this.entries = new LRUCache<K, V>({ maxSize: max, sizeCalculation: sizeOf });
   }
 
   get size(): number {

@@ -58,7 +58,7 @@ export class DocumentedApi {
       signal: end.signal,
     });
     const type = response.headers.get('content-type') ?? '';
-    if (type.includes('json') || type === '') {
+    if (type === 'application/json' || type === '') {
       const text = await response.text();
       return { status: response.status, answer: text === '' ? undefined : JSON.parse(text), text };
     }

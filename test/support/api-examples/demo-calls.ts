@@ -198,6 +198,7 @@ const operators: readonly DemoCall[] = [
   call('listReplicas', 'one process'),
   call('ready', 'the demo'),
   call('watch', 'partitions, until the server has nothing to add', { kinds: 'partition' }),
+  call('listObjects', 'names of partitions', { kind: 'partition', fields: 'id,name', limit: '10' }),
   call('backup', 'the whole database'),
   call('listAPITokens', 'used and revoked ones'),
   call('revokeAPIToken', 'before its first use', { id: UNKNOWN }),

@@ -12,6 +12,9 @@ export interface Disclosure {
   readonly allocation: boolean;
 }
 
+/** A name for what a response without BMC data shows. */
+export const variantOf = ({ allocation }: Disclosure): string => (allocation ? 'with secrets' : '');
+
 /** Decides which secrets of machines a user sees. */
 @Injectable()
 export class DisclosureService {

@@ -2,16 +2,16 @@ import { Body, Get, Param, Post } from '@nestjs/common';
 import { ApiExtraModels } from '@nestjs/swagger';
 import { CurrentUser } from '../../../platform/auth/current-user.js';
 import type { User } from '../../../platform/auth/user.js';
+import { KeptLists } from '../../../platform/http/lists/kept-lists.js';
 import { Operation, V1Controller } from '../../../platform/http/operation.js';
 import { respondWithList } from '../../../platform/http/wire/list-response.js';
 import type { ListResponse } from '../../../platform/http/wire/list-response.js';
 import { MachineHardwareBase } from './hardware.dto.js';
 import { MachineIPMIResponse, MachineResponse } from './machine.dto.js';
 import { toMachineIPMIResponse, toMachineResponseFor } from './machine.mapper.js';
-import { DisclosureService } from './disclosure.js';
+import { DisclosureService, variantOf } from './disclosure.js';
 import { MachineFindRequest, MachineSearchQuery } from './machine-query.dto.js';
 import { toMachineQuery } from './machine-query.mapper.js';
-import type { MachineQuery } from './machine-query.js';
 import { MachineQueryService } from './machine-query.service.js';
 import { MachineViewService } from './machine-view.service.js';
 
@@ -23,12 +23,19 @@ export class MachineController {
     private readonly machines: MachineQueryService,
     private readonly views: MachineViewService,
     private readonly disclosures: DisclosureService,
+    private readonly lists: KeptLists,
   ) {}
 
   @Get()
   @Operation({ id: 'listMachines', role: 'viewer', summary: 'get all machines', result: [MachineResponse] })
   listMachines(@CurrentUser() user: User): Promise<ListResponse<MachineResponse>> {
-    return this.answers({}, user);
+    const disclosure = this.disclosures.disclosureFor(user);
+    return this.lists.respond(
+      'machine',
+      variantOf(disclosure),
+      () => this.machines.search(),
+      (machine) => toMachineResponseFor(this.views.of(machine), disclosure),
+    );
   }
 
   @Get(':id')
@@ -47,7 +54,11 @@ export class MachineController {
     audit: 'exclude',
   })
   findMachines(@Body() body: MachineFindRequest, @CurrentUser() user: User): Promise<ListResponse<MachineResponse>> {
-    return this.answers(toMachineQuery(body), user);
+    const disclosure = this.disclosures.disclosureFor(user);
+    return respondWithList(
+      () => this.machines.search(toMachineQuery(body)),
+      (machine) => toMachineResponseFor(this.views.of(machine), disclosure),
+    );
   }
 
   @Get(':id/ipmi')
@@ -80,14 +91,6 @@ export class MachineController {
     return respondWithList(
       () => this.machines.search(toMachineQuery(body)),
       (machine) => toMachineIPMIResponse(this.views.of(machine), disclosure),
-    );
-  }
-
-  private answers(query: MachineQuery, user: User): Promise<ListResponse<MachineResponse>> {
-    const disclosure = this.disclosures.disclosureFor(user);
-    return respondWithList(
-      () => this.machines.search(query),
-      (machine) => toMachineResponseFor(this.views.of(machine), disclosure),
     );
   }
 }

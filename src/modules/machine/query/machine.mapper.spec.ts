@@ -70,9 +70,7 @@ const json = (value: object): unknown => JSON.parse(JSON.stringify(value));
 
 /** The response body, as text. */
 function sent(answer: object): string {
-  const payload = encodeJson(answer);
-  if (typeof payload === 'string' || Buffer.isBuffer(payload)) return payload.toString();
-  throw new Error('the answer is too long for this test');
+  return encodeJson(answer).toString();
 }
 
 describe('toMachineResponse', () => {

@@ -1,5 +1,5 @@
 import type { RequestListener, Server } from 'node:http';
-import type { FastifyInstance, FastifyReply, FastifyRequest, RequestPayload } from 'fastify';
+import type { FastifyReply, FastifyRequest, RequestPayload } from 'fastify';
 import { Scheduler } from '../../../shared/concurrency/scheduler.js';
 import { callerKey } from '../../auth/user.js';
 import '../../auth/fastify-user.js';
@@ -120,17 +120,15 @@ export class AdmissionControl {
     });
   }
 
-  /** Adds the last hook before a response is sent; call it after all other hooks were added. */
-  watchAnswers(instance: FastifyInstance): void {
-    instance.addHook('onSend', (request, reply, payload, done) => {
-      const exchange = exchangeOf(request.raw);
-      if (exchange?.awaitsContinue && !exchange.response.headersSent && !exchange.request.readableDidRead) {
-        void reply.header('connection', 'close'); // it is unknown whether the client sends the body now
-      }
-      if (!exchange) return done(null, payload);
-      if (endsConnection(exchange)) void reply.header('connection', 'close');
-      done(null, this.responses.outgoing(exchange, request, reply, payload));
-    });
+  /** What to send: the payload, in chunks if it is large, or an error if there is no room for it. The last step. */
+  outgoing(request: FastifyRequest, reply: FastifyReply, payload: unknown): unknown {
+    const exchange = exchangeOf(request.raw);
+    if (exchange?.awaitsContinue && !exchange.response.headersSent && !exchange.request.readableDidRead) {
+      void reply.header('connection', 'close'); // it is unknown whether the client sends the body now
+    }
+    if (!exchange) return payload;
+    if (endsConnection(exchange)) void reply.header('connection', 'close');
+    return this.responses.outgoing(exchange, request, reply, payload);
   }
 
   /** Measures time in sweeps, not by the clock: while the process was busy, no transfer could make progress. */

@@ -11,6 +11,9 @@ const SMALL = 64 * 1024;
 /** Size of the chunks of large responses, in bytes, which makes the progress of clients observable. */
 const PIECE = 1024 * 1024;
 
+/** Headers that describe the response which there was no room for. */
+const OF_THE_ANSWER = ['content-length', 'content-encoding', 'etag'];
+
 /** Limits the memory held by responses until clients have read them. */
 export class ResponseLimiter {
   private readonly held: FairShareLimit;
@@ -48,7 +51,8 @@ export class ResponseLimiter {
     if (!shortage || !isRead(request)) return undefined;
     const { status, message, retryAfter } = overloaded(shortage, 'bytes of responses');
     request.failure = message;
-    void reply.code(status).removeHeader('content-length').header('retry-after', retryAfter);
+    for (const name of OF_THE_ANSWER) void reply.removeHeader(name);
+    void reply.code(status).header('retry-after', retryAfter);
     void reply.header('content-type', 'application/json');
     return errorBody(status, message);
   }

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { acceptsEncoding } from '../accept-encoding.js';
 
 const TYPES: Readonly<Record<string, string>> = {
   '.js': 'text/javascript; charset=utf-8',
@@ -60,7 +61,7 @@ export class ConsoleFiles {
     const type = TYPES[extname(name)];
     if (type === undefined || !this.names.has(name)) return undefined;
     const [encoding, suffix] =
-      ENCODINGS.find(([coding, end]) => this.names.has(name + end) && accepts(accepted, coding)) ?? [];
+      ENCODINGS.find(([coding, end]) => this.names.has(name + end) && acceptsEncoding(accepted, coding)) ?? [];
     return { type, encoding, content: await this.read(name + (suffix ?? '')) };
   }
 
@@ -70,13 +71,6 @@ export class ConsoleFiles {
     return content;
   }
 }
-
-/** Whether `Accept-Encoding` names the encoding, and not with weight 0. */
-const accepts = (header: string, coding: string): boolean =>
-  header.split(',').some((range) => {
-    const [name = '', ...parameters] = range.split(';').map((part) => part.trim().toLowerCase());
-    return name === coding && !parameters.some((one) => /^q=0(\.0*)?$/.test(one));
-  });
 
 const escapeAttribute = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll('<', '&lt;');

@@ -35,6 +35,7 @@ const TAGS: Readonly<Record<string, string>> = {
   ip: 'Addresses in networks, for machines and for clients.',
   machine: 'The life of a machine: registration, allocation, power, reinstallation, release.',
   network: 'Networks and their prefixes; private ones are children of a super network.',
+  objects: 'Lists of all kinds as lines of JSON, in pages, and with chosen fields.',
   partition: 'Sites with the servers, and what is free there.',
   project: 'Owners of machines, networks and addresses.',
   replicas: 'The server processes on one database, and whether this one is ready.',

@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import { LoopLimiter } from '../../../shared/event-loop.js';
+import { tagOfBytes, tagOfText } from './response-tag.js';
 
 /**
  * Size of a chunk of a streamed response, in bytes: large enough to be fast, small enough for hundreds of slow readers.
@@ -9,7 +10,8 @@ const CHUNK = 1024 * 1024;
 /** Larger responses are streamed, in chunks that are copied when the reader is ready for them; in bytes. */
 const STREAMED = 2 * 1024 * 1024;
 
-const [OPEN, COMMA, CLOSE, END, EMPTY] = ['[', ',', ']', '}', '[]'].map((text) => Buffer.from(text)) as [
+const [OPEN, COMMA, CLOSE, END, EMPTY, NEWLINE] = ['[', ',', ']', '}', '[]', '\n'].map((text) => Buffer.from(text)) as [
+  Buffer,
   Buffer,
   Buffer,
   Buffer,
@@ -22,11 +24,22 @@ const [OPEN, COMMA, CLOSE, END, EMPTY] = ['[', ',', ']', '}', '[]'].map((text) =
  * Immutable.
  */
 export class JsonPieces {
+  private knownTag: string | undefined;
+
   private constructor(
     readonly buffers: readonly Buffer[],
     /** Total length in bytes. */
     readonly length: number,
+    /** What it was made of, whose tags make up its own. */
+    private readonly parts?: readonly JsonPieces[],
   ) {}
+
+  /** Its entity tag. Computed once; that of a list from the tags of its elements, so that a change costs one element. */
+  get tag(): string {
+    return (this.knownTag ??= this.parts
+      ? tagOfText(this.parts.map(({ tag }) => tag).join())
+      : tagOfBytes(this.buffers));
+  }
 
   static of(text: string): JsonPieces {
     const buffer = Buffer.from(text);
@@ -61,6 +74,12 @@ export class JsonPieces {
       for (const buffer of element.buffers) buffers.push(buffer);
     }
     buffers.push(CLOSE);
+    return new JsonPieces(buffers, lengthOf(buffers), elements);
+  }
+
+  /** One element per line, as in application/x-ndjson. */
+  static lines(elements: readonly JsonPieces[]): JsonPieces {
+    const buffers = elements.flatMap((element) => [...element.buffers, NEWLINE]);
     return new JsonPieces(buffers, lengthOf(buffers));
   }
 

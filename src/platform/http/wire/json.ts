@@ -1,5 +1,4 @@
 import { JsonPieces } from './json-pieces.js';
-import type { JsonStream } from './json-pieces.js';
 
 /**
  * The cached JSON of immutable values, `undefined` until first used: text for short parts of responses, bytes for whole
@@ -42,17 +41,18 @@ export function extendCached<T extends object, N extends string, M extends objec
 }
 
 /**
- * The JSON of a response; equals `JSON.stringify`, but immutable responses are cached as bytes. Long ones are streams.
+ * The JSON of a response; equals `JSON.stringify`, but immutable responses are pieces, which are cached as bytes.
  */
-export function encodeJson(answer: unknown): string | Buffer | JsonStream {
-  if (answer instanceof JsonPieces) return answer.toPayload();
-  if (isShared(answer)) return jsonPiecesOf(answer).toPayload();
+export function encodeJson(answer: unknown): string | JsonPieces {
+  if (answer instanceof JsonPieces) return answer;
+  if (isShared(answer)) return jsonPiecesOf(answer);
   if (!Array.isArray(answer) || !answer.some(isShared)) return JSON.stringify(answer);
-  return JsonPieces.list(answer.map(jsonPiecesOf)).toPayload();
+  return JsonPieces.list(answer.map(jsonPiecesOf));
 }
 
 /** The JSON of one response, which may become an element of a list. */
 export function jsonPiecesOf(answer: unknown): JsonPieces {
+  if (answer instanceof JsonPieces) return answer;
   if (!isShared(answer)) return JsonPieces.of(JSON.stringify(answer) ?? 'null');
   const extension = extensions.get(answer);
   if (extension) return jsonPiecesOf(extension.base).extended(extension.name, jsonPiecesOf(extension.member));

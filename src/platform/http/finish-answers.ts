@@ -1,0 +1,60 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { AdmissionControl } from './admission/admission-control.js';
+import { CompressedAnswers, ENCODED } from './compressed-answers.js';
+import type { Encoded } from './compressed-answers.js';
+import './fastify-request.js';
+import { JsonPieces, JsonStream } from './wire/json-pieces.js';
+import { hasTag, tagOfText } from './wire/response-tag.js';
+
+/**
+ * Adds the last hook before a response is sent; call it after all other hooks were added. Responses to GET get their entity
+ * tag, and nothing else for callers who have them already (304). Long ones are compressed for callers who accept that.
+ */
+export function finishAnswers(instance: FastifyInstance, admission: AdmissionControl): void {
+  const compressed = new CompressedAnswers();
+  instance.addHook('onSend', (request, reply, answer, done) => {
+    const send = (payload: unknown): void => done(null, admission.outgoing(request, reply, payload));
+    if (!isTagged(request, reply, answer)) return send(payloadOf(reply, answer));
+    const tag = typeof answer === 'string' ? tagOfText(answer) : answer.tag;
+    void reply.header('etag', tag);
+    const isLong = answer instanceof JsonPieces && answer.length >= ENCODED;
+    if (isLong) varyByEncoding(reply);
+    const known = request.headers['if-none-match'];
+    if (known !== undefined && hasTag(known, tag)) return send(notModified(reply));
+    const accepted = request.headers['accept-encoding'];
+    if (!isLong || accepted === undefined) return send(payloadOf(reply, answer));
+    compressed.of(answer, accepted, (encoded) =>
+      send(encoded ? encodedPayload(reply, encoded) : payloadOf(reply, answer)),
+    );
+  });
+}
+
+/** The JSON of routes with a declared operation; others, such as assets, have their own rules. */
+const isTagged = (request: FastifyRequest, reply: FastifyReply, answer: unknown): answer is string | JsonPieces =>
+  request.method === 'GET' &&
+  reply.statusCode === 200 &&
+  request.routeOptions.config.operation !== undefined &&
+  (answer instanceof JsonPieces || typeof answer === 'string');
+
+function payloadOf(reply: FastifyReply, answer: unknown): unknown {
+  if (!(answer instanceof JsonPieces)) return answer;
+  const payload = answer.toPayload();
+  if (payload instanceof JsonStream) void reply.header('content-length', payload.length);
+  return payload;
+}
+
+function encodedPayload(reply: FastifyReply, { encoding, bytes }: Encoded): Buffer {
+  void reply.header('content-encoding', encoding);
+  return bytes;
+}
+
+function notModified(reply: FastifyReply): null {
+  void reply.code(304).removeHeader('content-type');
+  return null;
+}
+
+/** The header may name the origin already. */
+function varyByEncoding(reply: FastifyReply): void {
+  const others = reply.getHeader('vary');
+  void reply.header('vary', others === undefined ? 'Accept-Encoding' : `${String(others)}, Accept-Encoding`);
+}

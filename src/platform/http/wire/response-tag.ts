@@ -1,0 +1,43 @@
+import { createHash, hash, randomBytes } from 'node:crypto';
+
+/** Characters of a tag: 132 bits of a SHA-256. */
+const LENGTH = 22;
+
+/**
+ * Mixed into every tag, so that nobody who reads tags in the log of a proxy can try out the secrets of a response. Servers
+ * with the same key have the same tags.
+ */
+let key = randomBytes(32).toString('hex');
+
+/** Derives the key from a secret that all replicas share. Without one, a process knows only its own tags. */
+export function setTagSecret(secret: string): void {
+  key = createHash('sha256').update('response tag\n').update(secret).digest('hex');
+}
+
+/**
+ * The entity tag of a response with this JSON: other bytes have another one, whoever asked. Weak, as it is the same for every
+ * content encoding (RFC 9110 §8.8.3).
+ */
+export const tagOfText = (json: string): string => weak(hash('sha256', key + json, 'base64url'));
+
+/** The entity tag of a response that consists of these bytes. */
+export function tagOfBytes(buffers: readonly Buffer[]): string {
+  const digest = createHash('sha256').update(key);
+  for (const buffer of buffers) digest.update(buffer);
+  return weak(digest.digest('base64url'));
+}
+
+const weak = (digest: string): string => `W/"${digest.slice(0, LENGTH)}"`;
+
+/**
+ * Whether `If-None-Match` contains the tag: the caller has the response. Weak comparison; what is not a tag matches nothing.
+ */
+export function hasTag(header: string, tag: string): boolean {
+  if (header === tag || header === '*') return true;
+  const opaque = tag.slice(2);
+  if (!header.includes(opaque)) return false;
+  return header.split(',').some((item) => {
+    const known = item.trim();
+    return known === tag || known === opaque;
+  });
+}
