@@ -76,6 +76,7 @@ const besideV1 = new Map([
   ['GET /fsck', LEVELS.indexOf('V')],
   ['GET /watch', LEVELS.indexOf('V')],
   ['POST /allocation/explain', LEVELS.indexOf('V')],
+  ['POST /allocation/many', LEVELS.indexOf('E')],
   ['GET /issues/explain', LEVELS.indexOf('V')],
   ['POST /fsck/repair', LEVELS.indexOf('A')],
   ['GET /backup', LEVELS.indexOf('A')],
