@@ -1,10 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { RestClient } from '../../src/agent/rest-client.js';
+import { installLab } from '../../src/agent/simulator/lab.js';
 import { machineTable } from '../../src/modules/machine/machine.table.js';
 import { MemoryEngine } from '../../src/platform/store/memory/memory-engine.js';
 import { AllocationSite } from '../support/allocation-site.js';
 import { errorOf } from '../support/app.js';
 import { eventually } from '../support/eventually.js';
 import { HeldWrites } from '../support/held-writes.js';
+import { DEV_KEYS } from '../support/hmac.js';
 import { tableOf } from '../support/machines.js';
 import { allocatedAt, firewallBody, ipBody, machineBody, violationsAt } from '../support/many.js';
 import { machineId } from '../support/seed.js';
@@ -36,6 +39,11 @@ async function refused(body: object): Promise<{ readonly status: number; readonl
   expect(allocatedAt(site.server)).toEqual(before);
   expect(await violationsAt(site.server)).toEqual([]);
   return { status: answer.status, message: errorOf(answer).message };
+}
+
+async function secondPartition(): Promise<string> {
+  const admin = new RestClient({ url: `${site.server.url}/`, role: 'admin', key: DEV_KEYS.admin });
+  return (await installLab(admin, 'lab-2')).partition;
 }
 
 async function setQuota(machines: number): Promise<void> {
@@ -98,6 +106,38 @@ describe('allocation/many', () => {
     release();
     expect((await answer).status).toBe(200);
     await site.server.as('editor').delete(`/v1/ip/free/${held}`).expect(200);
+  });
+
+  it('gives everything to one of two requests for the same machines', async () => {
+    const pair = [machineBody(site, { uuid: machineId(0) }), machineBody(site, { uuid: machineId(1) })];
+    for (let round = 0; round < 10; round++) {
+      const answers = await Promise.all([many({ machines: pair }), many({ machines: [...pair].reverse() })]);
+      expect(answers.map(({ status }) => status).sort()).toEqual([200, 422]);
+      for (const index of [0, 1])
+        await site.server
+          .as('editor')
+          .delete(`/v1/machine/${machineId(index)}/free`)
+          .expect(200);
+      await site.seed(6);
+      expect(await violationsAt(site.server)).toEqual([]);
+    }
+  });
+
+  it('gives everything to one of two requests for the last machines of two partitions', async () => {
+    const elsewhere = { partitionid: await secondPartition() };
+    const network = await site.server
+      .as('editor')
+      .post('/v1/network/allocate')
+      .send({ ...elsewhere, projectid: site.lab.projects.a })
+      .expect(201);
+    const there = machineBody(site, { ...elsewhere, networks: [{ networkid: (network.body as { id: string }).id }] });
+    const pair = [machineBody(site), there];
+    await site.change(5, { partitionId: elsewhere.partitionid });
+    for (const index of [0, 1, 2, 3]) await site.change(index, { waiting: false });
+    const answers = await Promise.all([many({ machines: pair }), many({ machines: [...pair].reverse() })]);
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 422]);
+    expect(allocatedAt(site.server).machines).toEqual([machineId(4), machineId(5)]);
+    expect(await violationsAt(site.server)).toEqual([]);
   });
 
   it('is one call in the audit trail', async () => {

@@ -47,7 +47,7 @@ export class ClaimService {
   async claimTogether(wanted: readonly Wanted[], bundle: BundleId): Promise<Outcomes<Machine>> {
     await this.quotas.reserveTogether(wanted);
     const isNamed = ({ specification }: Wanted): boolean => specification.request.uuid !== undefined;
-    const named = await this.takeAll(wanted.filter(isNamed), bundle);
+    const named = await this.takeInOrder(wanted.filter(isNamed), bundle);
     if (!isGranted(named)) return named;
     const others = wanted.filter((one) => !isNamed(one));
     const places = await this.placement.placeTogether(others);
@@ -56,14 +56,28 @@ export class ClaimService {
     return new Map([...named, ...(await this.takeAll(others, bundle, places))]);
   }
 
+  /**
+   * Claims machines that requests name. In one order and until the first that fails, so that of two bundles that name the
+   * same machines one gets all.
+   */
+  private async takeInOrder(wanted: readonly Wanted[], bundle: BundleId): Promise<Outcomes<Machine>> {
+    const nameOf = ({ specification }: Wanted): string => specification.request.uuid ?? '';
+    const outcomes = new Map<AllocationId, Machine | Error>();
+    for (const one of [...wanted].sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1))) {
+      outcomes.set(one.allocation, await this.take(one, bundle).catch((error: Error) => error));
+      if (!isGranted(outcomes)) break;
+    }
+    return outcomes;
+  }
+
   private async takeAll(
     wanted: readonly Wanted[],
     bundle: BundleId,
-    places?: ReadonlyMap<AllocationId, Machine>,
+    places: ReadonlyMap<AllocationId, Machine>,
   ): Promise<Outcomes<Machine>> {
     const take = async (one: Wanted): Promise<[AllocationId, Machine | Error]> => [
       one.allocation,
-      await this.take(one, bundle, places?.get(one.allocation)).catch((error: Error) => error),
+      await this.take(one, bundle, places.get(one.allocation)).catch((error: Error) => error),
     ];
     return new Map(await Promise.all(wanted.map(take)));
   }
