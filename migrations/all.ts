@@ -5,6 +5,7 @@ import { encryption } from './0003-encryption.js';
 import { installation } from './0004-installation.js';
 import { signaturesAndReplicas } from './0005-signatures-and-replicas.js';
 import { idempotencyKeys } from './0006-idempotency-keys.js';
+import { allocationBundles } from './0007-allocation-bundles.js';
 
 /** All migrations in ascending order of version. A new migration gets the next number and is appended. */
 export const migrations: readonly Migration[] = [
@@ -14,4 +15,5 @@ export const migrations: readonly Migration[] = [
   installation,
   signaturesAndReplicas,
   idempotencyKeys,
+  allocationBundles,
 ];

@@ -44,6 +44,7 @@ export function sidebar(): Item[] {
             'guide',
             'watch',
             'explain',
+            'allocate-many',
             'import',
             'broker',
             'partition-agent',

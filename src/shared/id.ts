@@ -10,6 +10,8 @@ type Id<Kind extends string> = string & { readonly [KIND]?: Kind };
 export type MachineId = Id<'machine'>;
 /** Random per allocation; the owner of every resource that was acquired for it. */
 export type AllocationId = Id<'allocation'>;
+/** Random per bundle of allocations; the owner of its addresses until it is decided. */
+export type BundleId = Id<'bundle'>;
 export type PartitionId = Id<'partition'>;
 export type SizeId = Id<'size'>;
 export type ProjectId = Id<'project'>;

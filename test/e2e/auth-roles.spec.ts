@@ -77,6 +77,7 @@ const besideV1 = new Map([
   ['GET /watch', LEVELS.indexOf('V')],
   ['GET /objects/{}', LEVELS.indexOf('V')],
   ['POST /allocation/explain', LEVELS.indexOf('V')],
+  ['POST /allocation/many', LEVELS.indexOf('E')],
   ['GET /issues/explain', LEVELS.indexOf('V')],
   ['POST /fsck/repair', LEVELS.indexOf('A')],
   ['GET /backup', LEVELS.indexOf('A')],

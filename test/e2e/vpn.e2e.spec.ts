@@ -109,6 +109,25 @@ describe('a firewall', () => {
     await expect(server.app.get(VpnConnectedService).evaluate()).rejects.toMatchObject({ kind: 'unavailable' });
   });
 
+  it('gets a key when it is allocated together with others, and nothing remains without the coordinator', async () => {
+    const common = { projectid: lab.projects.a, partitionid: lab.partition, sizeid: lab.size };
+    const machine = { ...common, imageid: lab.machineImage, networks: [{ networkid: network }] };
+    const networks = [{ networkid: network }, { networkid: lab.internet }];
+    const body = { machines: [machine], firewalls: [{ ...common, imageid: lab.firewallImage, networks }] };
+    await seedWaitingMachines((definition) => tableOf(server, definition), 4, lab);
+    const many = () => server.as('editor').post('/allocation/many').send(body);
+    headscale.broken = 500;
+    expect(errorOf(await many().expect(503)).message).toContain('nothing was allocated: firewalls[0]: ');
+    const machines = [...tableOf(server, machineTable).list()];
+    expect(machines.filter(({ allocation, claim }) => allocation ?? claim)).toEqual([]);
+    headscale.broken = undefined;
+    const answer = (await many().expect(200)).body;
+    expect(answer.machines[0].allocation.vpn).toBeNull();
+    expect(answer.firewalls[0].allocation.vpn.auth_key).toBe(headscale.keys.at(-1)!.key);
+    for (const { id } of [...answer.machines, ...answer.firewalls])
+      await server.as('editor').delete(`/v1/machine/${id}/free`).expect(200);
+  });
+
   it('gets a key, machines do not', async () => {
     const before = headscale.keys.length;
     const request = { projectid: lab.projects.a, imageid: lab.machineImage, networks: [{ networkid: network }] };

@@ -49,8 +49,13 @@ export class AllocationSite {
   }
 
   /** Makes the first `count` machines free ones that wait. */
-  async seed(count: number): Promise<void> {
-    await seedWaitingMachines((definition) => tableOf(this.server, definition), count, this.lab);
+  seed(count: number): Promise<void> {
+    return this.seedOn(this.server, count);
+  }
+
+  /** Like `seed`, on another server of the same database. */
+  async seedOn(server: TestApp, count: number): Promise<void> {
+    await seedWaitingMachines((definition) => tableOf(server, definition), count, this.lab);
   }
 
   service<T>(type: Type<T>): T {

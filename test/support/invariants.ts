@@ -1,11 +1,12 @@
 import { ipTable } from '../../src/modules/ip/ip.table.js';
+import { bundleTable } from '../../src/modules/machine/bundle/bundle.table.js';
 import { machineTable } from '../../src/modules/machine/machine.table.js';
 import { ASN_BASE } from '../../src/modules/pool/pool.js';
 import { asnTable } from '../../src/modules/pool/pool.table.js';
 import type { Tables } from './seed.js';
 
 /**
- * Checks the invariants while no allocation or release is in progress: no machine is claimed, and addresses and AS
+ * Checks the invariants while no allocation or release is in progress: no machine is claimed, no bundle undecided, and addresses and AS
  * numbers are exactly those of the existing allocations. Returns a description of each violation.
  */
 export function leaks(tables: Tables): string[] {
@@ -32,6 +33,9 @@ export function leaks(tables: Tables): string[] {
       wanted.set(ip, uuid);
     }
   }
+  for (const { id, heldBy } of ips) if (heldBy !== undefined) found.push(`address ${id} is held by bundle ${heldBy}`);
+  for (const { id, state } of tables(bundleTable).list())
+    if (state !== 'complete') found.push(`bundle ${id} is ${state}`);
   for (const { id, attachments } of ips) {
     for (const { allocation } of attachments) {
       if (wanted.get(id) !== allocation)

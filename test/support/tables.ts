@@ -1,4 +1,5 @@
 import { eventTable } from '../../src/modules/machine/event/event.table.js';
+import { bundleTable } from '../../src/modules/machine/bundle/bundle.table.js';
 import { machineTable } from '../../src/modules/machine/machine.table.js';
 import { ipTable } from '../../src/modules/ip/ip.table.js';
 import { asnTable } from '../../src/modules/pool/pool.table.js';
@@ -13,6 +14,7 @@ export async function openTables(engine: Engine): Promise<{ tables: Tables; clos
   store.table(eventTable);
   store.table(ipTable);
   store.table(asnTable);
+  store.table(bundleTable);
   await store.start();
   return { tables: (definition) => store.table(definition), close: () => store.stop() };
 }

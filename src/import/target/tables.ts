@@ -10,6 +10,7 @@ import {
   placementLedgerTable,
   machineQuotaLedgerTable,
 } from '../../modules/machine/allocation/allocation-ledgers.table.js';
+import { bundleTable } from '../../modules/machine/bundle/bundle.table.js';
 import { eventTable } from '../../modules/machine/event/event.table.js';
 import { bmcTable, machineTable } from '../../modules/machine/machine.table.js';
 import { networkTable } from '../../modules/network/network.table.js';
@@ -42,6 +43,7 @@ export const WORK: readonly AnyTable[] = [
   placementLedgerTable,
   machineQuotaLedgerTable,
   projectQuotaLedgerTable,
+  bundleTable,
 ];
 
 /** What only a server writes: its traces say that a target has been in use. */

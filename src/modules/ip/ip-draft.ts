@@ -37,7 +37,12 @@ export interface AllocationOwner {
  * Rules 4 to 6 of docs/reference/ip-addresses.md#allocate-an-address: in a network of another project, addresses can
  * only be allocated if it is a shared child network. Throws `invalid`, `malformed`.
  */
-export function draftIp(spec: IpSpec, network: Network, project: Project): IpDraft {
+export function draftIp(
+  spec: IpSpec,
+  network: Network,
+  project: Project,
+  allocationUuid: string = newCreatedId(),
+): IpDraft {
   if (isChild(network) && !network.shared && network.projectId !== project.id)
     throw invalid(
       `network "${network.id}" belongs to ${entityLabel('project', network.projectId)} and is not shared with project "${project.id}"`,
@@ -50,7 +55,7 @@ export function draftIp(spec: IpSpec, network: Network, project: Project): IpDra
     name: spec.name ?? '',
     description: spec.description ?? '',
     type: spec.type === 'static' ? 'static' : 'ephemeral',
-    allocationUuid: newCreatedId(),
+    allocationUuid,
     tags: normalTags([...(spec.tags ?? []), ...machine]),
     attachments: [],
   };

@@ -14,7 +14,7 @@ import type { IpIndex } from './ip.table.js';
 /** The fields of an address that are known before the address is selected. */
 export type IpDraft = Pick<
   IpAddress,
-  'networkId' | 'projectId' | 'name' | 'description' | 'type' | 'tags' | 'attachments' | 'allocationUuid'
+  'networkId' | 'projectId' | 'name' | 'description' | 'type' | 'tags' | 'attachments' | 'allocationUuid' | 'heldBy'
 >;
 
 /**

@@ -1,14 +1,16 @@
+import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { InjectClock } from '../../platform/time/inject-clock.js';
 import { timestamp, type Clock } from '../../shared/clock.js';
 import { byId } from '../../shared/entity.js';
 import { invalid, malformed, notFound } from '../../shared/errors/domain-error.js';
+import type { AddressFamily } from '../../shared/net/family.js';
 import { Ip } from '../../shared/net/ip.js';
 import { Prefix } from '../../shared/net/prefix.js';
 import { entityLabel, quoteText } from '../../shared/text.js';
-import type { AllocationId, MachineId } from '../../shared/id.js';
+import type { AllocationId, BundleId, MachineId } from '../../shared/id.js';
 import { EntityService } from '../../platform/store/entity-service.js';
-import { createdEarlier } from '../../platform/idempotency/current-execution.js';
+import { createdEarlier, newCreatedId } from '../../platform/idempotency/current-execution.js';
 import { InjectTable } from '../../platform/store/inject.js';
 import type { Table } from '../../platform/store/table.js';
 import { IpamService } from '../ipam/ipam.service.js';
@@ -21,9 +23,11 @@ import {
   attach,
   canonicalAddress,
   changeIp,
+  confirm,
   detach,
   dropMachineTag,
   machineTag,
+  refuseHeld,
   scopeOf,
   type IpAddress,
   type IpChange,
@@ -31,7 +35,7 @@ import {
 } from './ip.js';
 import { attachmentOf, draftForAllocation, draftIp, familyOf, type AllocationOwner, type IpSpec } from './ip-draft.js';
 import { bestIndex, ipFilter, type IpQuery } from './ip-query.js';
-import { IpStore } from './ip-store.js';
+import { IpStore, type IpDraft } from './ip-store.js';
 import { ipTable, type IpIndex } from './ip.table.js';
 import { ProjectAddresses } from './project-addresses.js';
 
@@ -89,10 +93,41 @@ export class IpService extends EntityService<IpAddress, IpIndex> {
   async allocate(spec: IpSpec): Promise<IpAddress> {
     const earlier = this.createdEarlier();
     if (earlier) return earlier;
-    const network = this.networkOf(spec);
-    const family = familyOf(spec, network);
-    const draft = draftIp(spec, network, this.projects.get(spec.projectId ?? ''));
+    const { network, family, draft } = this.plan(spec, newCreatedId());
     return this.store.acquireLowest(network, family, draft);
+  }
+
+  /** What `allocate` would acquire from: throws what it would throw, except for want of addresses. Changes nothing. */
+  check(spec: IpSpec): { readonly network: Network; readonly family: AddressFamily } {
+    return this.plan(spec, '');
+  }
+
+  /**
+   * Like `allocate`, on behalf of a bundle: until `confirmHeld` makes the address the project's own, it belongs to the
+   * bundle, and `releaseHeld` frees it.
+   */
+  async hold(spec: IpSpec, bundle: BundleId): Promise<IpAddress> {
+    const { network, family, draft } = this.plan(spec, randomUUID());
+    return this.store.acquireLowest(network, family, { ...draft, heldBy: bundle });
+  }
+
+  /** Makes an address of a decided bundle its project's own; undefined if it is gone. Idempotent. */
+  async confirmHeld(address: string, bundle: BundleId): Promise<IpAddress | undefined> {
+    await this.table.readFresh(address); // memory may lack what another process acquired
+    return this.store.change(address, (ip) => confirm(ip, bundle));
+  }
+
+  /** Frees all addresses that the bundle holds, and no others. Idempotent. */
+  async releaseHeld(bundle: BundleId): Promise<void> {
+    for (const { id } of this.table.by('held', bundle))
+      await this.store.change(id, (ip) => (ip.heldBy === bundle ? 'gone' : ip));
+  }
+
+  /** The bundles that hold addresses, as far as memory knows. */
+  holders(): ReadonlySet<BundleId> {
+    const bundles = new Set<BundleId>();
+    for (const { heldBy } of this.table.list()) if (heldBy !== undefined) bundles.add(heldBy);
+    return bundles;
   }
 
   /** Allocates this address. Throws `conflict` if it is taken, `invalid` if it is not in the network. */
@@ -119,10 +154,11 @@ export class IpService extends EntityService<IpAddress, IpIndex> {
     return this.table.update(address, (ip) => changeIp(ip, change, this.now()));
   }
 
-  /** Frees an address. Throws `not-found`, and `malformed` while a machine uses it. */
+  /** Frees an address. Throws `not-found`, `conflict` while it is held, and `malformed` while a machine uses it. */
   async free(id: string): Promise<IpAddress> {
     const { id: address } = this.get(id);
     const freed = await this.store.change(address, (ip) => {
+      refuseHeld(ip);
       if (scopeOf(ip) === 'machine') throw malformed(`ip ${address} is in use by a machine: ${ip.tags.join(', ')}`);
       return 'gone';
     });
@@ -213,6 +249,15 @@ export class IpService extends EntityService<IpAddress, IpIndex> {
   *attachments(): Iterable<{ machineId: MachineId; allocation: AllocationId; attached: string }> {
     for (const { attachments } of this.table.list())
       for (const { machineId, allocation, at } of attachments) yield { machineId, allocation, attached: at };
+  }
+
+  private plan(
+    spec: IpSpec,
+    uuid: string,
+  ): { readonly network: Network; readonly family: AddressFamily; readonly draft: IpDraft } {
+    const network = this.networkOf(spec);
+    const family = familyOf(spec, network);
+    return { network, family, draft: draftIp(spec, network, this.projects.get(spec.projectId ?? ''), uuid) };
   }
 
   private networkOf({ networkId, projectId }: IpSpec): Network {

@@ -10,6 +10,8 @@ export const ipTable = defineTable<IpAddress>()({
     /** UUIDs of the machine allocations that use the address. */
     allocation: (ip) => ip.attachments.map(({ allocation }) => allocation),
     uuid: (ip) => ip.allocationUuid,
+    /** By bundle. */
+    held: (ip) => ip.heldBy,
   },
 });
 

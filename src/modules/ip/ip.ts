@@ -1,11 +1,11 @@
 import type { Optional } from '../../shared/entity.js';
 import { checkTags } from '../../shared/entity.js';
 import type { Entity } from '../../shared/entity.js';
-import { malformed } from '../../shared/errors/domain-error.js';
+import { DomainError, malformed } from '../../shared/errors/domain-error.js';
 import { LateBoundFunction } from '../../shared/late-bound-function.js';
 import { Ip } from '../../shared/net/ip.js';
 import { canonicalUuid } from '../../shared/spelling.js';
-import type { AllocationId, MachineId, NetworkId } from '../../shared/id.js';
+import type { AllocationId, BundleId, MachineId, NetworkId } from '../../shared/id.js';
 
 /**
  * `ephemeral` addresses are freed with the last machine that uses them; `static` addresses stay
@@ -41,6 +41,8 @@ export interface IpAddress extends Entity {
   /** Sorted, without duplicates. */
   readonly tags: readonly string[];
   readonly attachments: readonly Attachment[];
+  /** The bundle of allocations that it is acquired for, until that is decided; nothing else can be done with it then. */
+  readonly heldBy?: BundleId;
 }
 
 /** Key of the tag that binds an address to a machine; the only tag that the server itself interprets. */
@@ -87,11 +89,25 @@ export type IpChange = Optional<{
   readonly tags: readonly string[];
 }>;
 
+/** Throws `conflict` while the bundle that the address is acquired for is undecided. */
+export function refuseHeld({ id, heldBy }: IpAddress): void {
+  if (heldBy !== undefined)
+    throw new DomainError('conflict', `ip ${id} is being allocated together with others, retry in a moment`);
+}
+
+/** The address as its project's own, after its bundle was decided; the same object if it is that already. */
+export function confirm(ip: IpAddress, bundle: BundleId): IpAddress {
+  if (ip.heldBy !== bundle) return ip;
+  const { heldBy: _, ...own } = ip;
+  return own;
+}
+
 /**
- * Returns the address after a change by a user. Throws `malformed` for invalid tags and if a static address would
+ * Returns the address after a change by a user. Throws `conflict` while it is held, and `malformed` for invalid tags and if a static address would
  * become ephemeral.
  */
 export function changeIp(ip: IpAddress, change: IpChange, now: string): IpAddress {
+  refuseHeld(ip);
   if (ip.type === 'static' && change.type === 'ephemeral')
     throw malformed(`ip ${ip.id} is static and cannot be made ephemeral`);
   checkTags('tags', change.tags ?? []);
@@ -106,8 +122,12 @@ export function changeIp(ip: IpAddress, change: IpChange, now: string): IpAddres
   };
 }
 
-/** Attaches the address to an allocation. Tags of other machines stay; a machine tag without a machine is removed. */
+/**
+ * Attaches the address to an allocation. Tags of other machines stay; a machine tag without a machine is removed. Throws
+ * `conflict` while it is held.
+ */
 export function attach(ip: IpAddress, attachment: Attachment): IpAddress {
+  refuseHeld(ip);
   const others = ip.attachments.filter(({ allocation }) => allocation !== attachment.allocation);
   const tags = ip.tags.filter((tag) => tag !== MACHINE_TAG);
   return {

@@ -3,6 +3,7 @@ import { MachineAdministrationModule } from './administration/machine-administra
 import { MachineAllocationModule } from './allocation/machine-allocation.module.js';
 import { MachineBmcModule } from './bmc/machine-bmc.module.js';
 import { MachineBootModule } from './boot/machine-boot.module.js';
+import { MachineBundleModule } from './bundle/machine-bundle.module.js';
 import { MachineCoreModule } from './core/machine-core.module.js';
 import { MachineEventModule } from './event/machine-event.module.js';
 import { MachineInstallationModule } from './installation/machine-installation.module.js';
@@ -30,6 +31,7 @@ import { MachineVpnModule } from './vpn/machine-vpn.module.js';
     MachinePowerModule,
     MachineReleaseModule,
     MachineAllocationModule,
+    MachineBundleModule,
     MachineAdministrationModule,
     MachineVpnModule,
   ],

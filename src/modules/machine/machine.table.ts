@@ -15,7 +15,10 @@ export const ownedKey = (partitionId: PartitionId, sizeId: SizeId, project: Proj
 /** Indexes for the most frequent queries (docs/reference/machine-queries.md#matching) and for allocation. */
 export const machineTable = defineTable<Machine>()({
   name: 'machine',
-  secrets: ['allocation.userData', 'allocation.consolePassword', 'allocation.vpn.authKey'],
+  secrets: [
+    ...['allocation.userData', 'allocation.consolePassword', 'allocation.vpn.authKey'],
+    ...['claim.prepared.userData', 'claim.prepared.consolePassword', 'claim.prepared.vpn.authKey'],
+  ],
   indexes: {
     partition: (machine) => machine.partitionId,
     size: (machine) => machine.sizeId,

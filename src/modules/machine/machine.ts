@@ -1,5 +1,5 @@
 import type { Document } from '../../shared/document.js';
-import type { AllocationId, ImageId, MachineId, PartitionId, ProjectId, SizeId } from '../../shared/id.js';
+import type { AllocationId, BundleId, ImageId, MachineId, PartitionId, ProjectId, SizeId } from '../../shared/id.js';
 import type { FilesystemLayout } from '../filesystem-layout/filesystem-layout.js';
 import type { MachineNetwork } from '../network/machine-networks.js';
 
@@ -122,6 +122,10 @@ export interface MachineClaim {
   readonly by?: string;
   /** Set by the sweeper before it undoes the claim: from then on the original process can no longer finish. */
   readonly undoing: boolean;
+  /** The bundle that the claim is part of: only what becomes of the bundle ends the claim. */
+  readonly bundle?: BundleId;
+  /** With a bundle: what the claim becomes when the bundle is decided. */
+  readonly prepared?: MachineAllocation;
 }
 
 /** A release in progress; the process that finds it past its deadline finishes it. */

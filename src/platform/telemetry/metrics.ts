@@ -7,7 +7,7 @@ const BUCKETS = [0.25, 0.5, 1, 2.5, 5, 10];
 const STORE_BUCKETS = [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20];
 
 /** What the sweeper counts. */
-const SWEPT = ['claim', 'release', 'orphan', 'failed'] as const;
+const SWEPT = ['claim', 'release', 'orphan', 'bundle', 'failed'] as const;
 
 /** One value of a gauge, with the values of its labels in their order. */
 export interface Reading {

@@ -27,11 +27,20 @@ export interface QuotaUse {
 export function hold(
   holds: readonly Hold[],
   key: string,
-  { quota, used, isSeen, now }: QuotaUse,
+  use: QuotaUse,
   refuse: (used: number) => Error,
 ): readonly Hold[] {
-  const others = holds.filter((each) => each.key !== key && now - each.at < HOLD_ABANDONED_AFTER);
-  const total = used + others.filter((each) => !isSeen(each.key)).length;
-  if (quota !== undefined && total >= quota) throw refuse(total);
-  return [...others, { key, at: now }];
+  const total = countHeld(holds, key, use);
+  if (use.quota !== undefined && total >= use.quota) throw refuse(total);
+  return [...othersOf(holds, key, use.now), { key, at: use.now }];
 }
+
+/** What exists and what is held for others than `key`. */
+export const countHeld = (
+  holds: readonly Hold[],
+  key: string,
+  { used, isSeen, now }: Omit<QuotaUse, 'quota'>,
+): number => used + othersOf(holds, key, now).filter((each) => !isSeen(each.key)).length;
+
+const othersOf = (holds: readonly Hold[], key: string, now: number): readonly Hold[] =>
+  holds.filter((each) => each.key !== key && now - each.at < HOLD_ABANDONED_AFTER);

@@ -193,6 +193,18 @@ const machines: readonly DemoCall[] = [
 ];
 
 const operators: readonly DemoCall[] = [
+  call(
+    'allocateMany',
+    'two addresses',
+    {},
+    { ips: ['www', 'mail'].map((name) => ({ ...address, type: 'static', name })) },
+  ),
+  call(
+    'allocateMany',
+    'unknown image and network',
+    {},
+    { machines: [{ ...wanted, imageid: 'unknown' }], ips: [address, { ...address, networkid: 'unknown' }] },
+  ),
   call('fsck', 'nothing is violated'),
   call('fsckRepair', 'dry run', { 'dry-run': 'true' }),
   call('listReplicas', 'one process'),

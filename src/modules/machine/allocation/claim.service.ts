@@ -4,7 +4,7 @@ import { markConfirmed } from '../../../platform/store/confirmed.js';
 import { Backoff } from '../../../shared/concurrency/backoff.js';
 import type { Clock } from '../../../shared/clock.js';
 import { DomainError, invalid, isDomainError, notFound } from '../../../shared/errors/domain-error.js';
-import type { AllocationId, MachineId } from '../../../shared/id.js';
+import type { AllocationId, BundleId, MachineId } from '../../../shared/id.js';
 import { layoutProblem } from '../../filesystem-layout/filesystem-layout.js';
 import { MachineRepository } from '../core/machine.repository.js';
 import { checkClaimable, claimMachine } from '../core/transitions/allocation.js';
@@ -14,6 +14,8 @@ import type { Machine } from '../machine.js';
 import { MachineQuotas } from './machine-quotas.service.js';
 import { PlacementService } from './placement.service.js';
 import type { Specification } from './specification.js';
+import { isGranted } from './wanted.js';
+import type { Outcomes, Wanted } from './wanted.js';
 
 const ATTEMPTS = 50;
 
@@ -34,12 +36,59 @@ export class ClaimService {
    */
   async claim(specification: Specification, allocation: AllocationId): Promise<Machine> {
     await this.quotas.reserve(specification, allocation);
-    const claim = this.claimOf(specification, allocation);
+    return this.take({ specification, allocation });
+  }
+
+  /**
+   * Claims a machine for each future allocation of a bundle. Quotas and places are decided for all together. Throws
+   * `invalid` if a project's quota is used up. If one allocation gets no machine, others may have theirs claimed:
+   * undoing that is up to the caller, as is `abandon` for each.
+   */
+  async claimTogether(wanted: readonly Wanted[], bundle: BundleId): Promise<Outcomes<Machine>> {
+    await this.quotas.reserveTogether(wanted);
+    const isNamed = ({ specification }: Wanted): boolean => specification.request.uuid !== undefined;
+    const named = await this.takeInOrder(wanted.filter(isNamed), bundle);
+    if (!isGranted(named)) return named;
+    const others = wanted.filter((one) => !isNamed(one));
+    const places = await this.placement.placeTogether(others);
+    if (!isGranted(places))
+      return new Map([...named, ...[...places].filter(([, outcome]) => outcome instanceof Error)]);
+    return new Map([...named, ...(await this.takeAll(others, bundle, places))]);
+  }
+
+  /**
+   * Claims machines that requests name. In one order and until the first that fails, so that of two bundles that name the
+   * same machines one gets all.
+   */
+  private async takeInOrder(wanted: readonly Wanted[], bundle: BundleId): Promise<Outcomes<Machine>> {
+    const nameOf = ({ specification }: Wanted): string => specification.request.uuid ?? '';
+    const outcomes = new Map<AllocationId, Machine | Error>();
+    for (const one of [...wanted].sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1))) {
+      outcomes.set(one.allocation, await this.take(one, bundle).catch((error: Error) => error));
+      if (!isGranted(outcomes)) break;
+    }
+    return outcomes;
+  }
+
+  private async takeAll(
+    wanted: readonly Wanted[],
+    bundle: BundleId,
+    places: ReadonlyMap<AllocationId, Machine>,
+  ): Promise<Outcomes<Machine>> {
+    const take = async (one: Wanted): Promise<[AllocationId, Machine | Error]> => [
+      one.allocation,
+      await this.take(one, bundle, places.get(one.allocation)).catch((error: Error) => error),
+    ];
+    return new Map(await Promise.all(wanted.map(take)));
+  }
+
+  /** Claims the place, or the machine that the request names, or the one that is best when it is taken meanwhile. */
+  private async take({ specification, allocation }: Wanted, bundle?: BundleId, place?: Machine): Promise<Machine> {
+    const claim = { ...this.claimOf(specification, allocation), ...(bundle !== undefined && { bundle }) };
+    let next = place;
     for (const backoff = new Backoff(); backoff.attempts < ATTEMPTS; await backoff.wait()) {
-      const { uuid } = specification.request;
-      const chosen = uuid
-        ? await this.selectByUuid(uuid, specification)
-        : await this.placement.place(specification, allocation);
+      const chosen = next ?? (await this.select({ specification, allocation }));
+      next = undefined;
       try {
         return await this.machines.changeRevision(chosen, (machine, now) => claimMachine(machine, claim, now));
       } catch (error) {
@@ -47,6 +96,11 @@ export class ClaimService {
       }
     }
     throw new DomainError('unavailable', 'too many allocations compete for the same machines, try again later');
+  }
+
+  private select({ specification, allocation }: Wanted): Promise<Machine> {
+    const { uuid } = specification.request;
+    return uuid ? this.selectByUuid(uuid, specification) : this.placement.place(specification, allocation);
   }
 
   /** Removes a failed allocation from the ledgers; leaves the machine's claim untouched. Idempotent. */
@@ -60,9 +114,9 @@ export class ClaimService {
     this.quotas.leaveLater(specification, allocation);
   }
 
-  /** Throws what `claim` would throw now for a request of exactly this machine. */
-  checkMachine(uuid: MachineId, specification: Specification): void {
-    this.allocatable(uuid, this.machines.get(uuid), specification);
+  /** The machine, if it can be claimed now; throws what `claim` would throw for a request of exactly this machine. */
+  checkMachine(uuid: MachineId, specification: Specification): Machine {
+    return this.allocatable(uuid, this.machines.get(uuid), specification);
   }
 
   private claimOf({ request: { role, tags }, project }: Specification, allocation: AllocationId): NewClaim {

@@ -4,6 +4,7 @@ import { createdEarlier } from '../../../platform/idempotency/current-execution.
 import { InjectTable } from '../../../platform/store/inject.js';
 import type { Table } from '../../../platform/store/table.js';
 import { timestamp } from '../../../shared/clock.js';
+import { isDomainError } from '../../../shared/errors/domain-error.js';
 import type { AllocationId, MachineId } from '../../../shared/id.js';
 import { IpService } from '../../ip/ip.service.js';
 import { PoolService } from '../../pool/pool.service.js';
@@ -11,7 +12,13 @@ import { machineNetwork } from '../../network/machine-networks.js';
 import type { MachineNetwork, NetworkAssignment } from '../../network/machine-networks.js';
 import type { VpnMembership } from '../../vpn/vpn.js';
 import { MachineRepository } from '../core/machine.repository.js';
-import { abandonClaim, fulfilClaim, takeOverClaim } from '../core/transitions/allocation.js';
+import {
+  abandonClaim,
+  fulfilClaim,
+  fulfilPreparedClaim,
+  prepareClaim,
+  takeOverClaim,
+} from '../core/transitions/allocation.js';
 import type { BmcRecord, Machine, MachineAllocation } from '../machine.js';
 import { bmcTable } from '../machine.table.js';
 import type { Specification } from './specification.js';
@@ -37,13 +44,36 @@ export class ExecutionService {
     assignments: readonly NetworkAssignment[],
     vpn: VpnMembership | undefined,
   ): Promise<Machine> {
-    const allocation = machine.claim!.allocation;
-    const { asn, networks } = await this.connect(machine.id, specification, assignments, allocation);
-    const chassis = this.bmcs.get(machine.id)?.fru.chassisPartSerial ?? '';
-    return this.machines.change(machine.id, (current, now) => {
-      const stored = this.allocationOf(specification, allocation, asn, networks, timestamp(now));
-      return fulfilClaim(current, { ...stored, vpn: notYetConnected(vpn) }, chassis);
-    });
+    const acquired = await this.acquire(machine, specification, assignments, vpn);
+    const chassis = this.chassisOf(machine.id);
+    return this.machines.change(machine.id, (current, now) => fulfilClaim(current, acquired(now), chassis));
+  }
+
+  /** Like `execute` for a claim of a bundle, but stores what the claim is to become, for `fulfil`. */
+  async prepare(
+    machine: Machine,
+    specification: Specification,
+    assignments: readonly NetworkAssignment[],
+    vpn: VpnMembership | undefined,
+  ): Promise<Machine> {
+    const acquired = await this.acquire(machine, specification, assignments, vpn);
+    return this.machines.change(machine.id, (current, now) => prepareClaim(current, acquired(now)));
+  }
+
+  /**
+   * Turns the prepared claim of a decided bundle into the allocation; undefined if that was freed meanwhile. From then
+   * on the installer installs. Idempotent.
+   */
+  async fulfil(machineId: MachineId, allocation: AllocationId): Promise<Machine | undefined> {
+    const chassis = this.chassisOf(machineId);
+    try {
+      return await this.machines.change(machineId, (current) => fulfilPreparedClaim(current, allocation, chassis));
+    } catch (error) {
+      if (!isDomainError(error, 'conflict', 'not-found')) throw error;
+      const stored = await this.machines.readFresh(machineId);
+      if (stored?.claim?.allocation === allocation) throw error;
+      return undefined;
+    }
   }
 
   /**
@@ -68,6 +98,25 @@ export class ExecutionService {
     const machine = createdEarlier((id) => this.machines.by('allocation', id)[0]);
     if (machine?.claim === undefined) return machine;
     return (await this.undo(machine.id, machine.claim.allocation)) ?? this.allocatedEarlier();
+  }
+
+  /** Acquires ASN and addresses on behalf of the claim; returns the allocation, by the time at which it is stored. */
+  private async acquire(
+    machine: Machine,
+    specification: Specification,
+    assignments: readonly NetworkAssignment[],
+    vpn: VpnMembership | undefined,
+  ): Promise<(now: number) => MachineAllocation> {
+    const allocation = machine.claim!.allocation;
+    const { asn, networks } = await this.connect(machine.id, specification, assignments, allocation);
+    return (now) => ({
+      ...this.allocationOf(specification, allocation, asn, networks, timestamp(now)),
+      vpn: notYetConnected(vpn),
+    });
+  }
+
+  private chassisOf(machineId: MachineId): string {
+    return this.bmcs.get(machineId)?.fru.chassisPartSerial ?? '';
   }
 
   /**

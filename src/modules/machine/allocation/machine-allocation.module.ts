@@ -24,6 +24,7 @@ import { ExplanationService } from './explanation.service.js';
 import { MachineQuotas } from './machine-quotas.service.js';
 import { OrphanedAllocations } from './orphaned-allocations.service.js';
 import { PlacementService } from './placement.service.js';
+import { SweepProgress } from './sweep-progress.js';
 import { UnfinishedWork } from './unfinished-work.service.js';
 
 /** Allocates machines and firewalls, and finishes or undoes what was interrupted. */
@@ -50,12 +51,21 @@ import { UnfinishedWork } from './unfinished-work.service.js';
     MachineQuotas,
     PlacementService,
     UnfinishedWork,
+    SweepProgress,
     OrphanedAllocations,
     AllocationService,
     ClaimService,
     ExecutionService,
     AllocationSweeper,
   ],
-  exports: [AllocationService],
+  exports: [
+    AllocationService,
+    AllocationCatalog,
+    ClaimService,
+    ExecutionService,
+    MachineQuotas,
+    PlacementService,
+    SweepProgress,
+  ],
 })
 export class MachineAllocationModule {}

@@ -26,15 +26,11 @@ import type { PlacementEntry, PlacementLedger } from './placement-ledger.js';
 import { selectMachines } from './select-machines.js';
 import type { SelectionContext } from './select-machines.js';
 import type { Specification } from './specification.js';
+import { isGranted } from './wanted.js';
+import type { Outcomes, Wanted } from './wanted.js';
 
 /** Maximum number of decisions per write; each takes up to a millisecond that blocks the event loop. */
 const TOGETHER = 32;
-
-/** An allocation that needs a machine. */
-interface Wanted {
-  readonly specification: Specification;
-  readonly allocation: AllocationId;
-}
 
 /** How long the summary of a refusal is good for others of the same kind, in milliseconds: refusals come in bursts. */
 const SUMMARY_TTL = 1_000;
@@ -45,7 +41,13 @@ const MAX_SUMMARIES = 100;
 export class PlacementService {
   private readonly horizon: number;
   private readonly placing = new KeyedBatcher<Wanted, Machine | Error>(
-    (id, wanted) => this.placeAll(id, wanted),
+    async (id, wanted) =>
+      (
+        await this.placeAll(
+          id,
+          wanted.map((one) => [one]),
+        )
+      ).map(([outcome]) => outcome!),
     TOGETHER,
   );
 
@@ -68,6 +70,35 @@ export class PlacementService {
     const outcome = await this.placing.submit(id, { specification, allocation });
     if (!(outcome instanceof Error)) return outcome;
     throw isDomainError(outcome, 'invalid') ? this.withSummary(outcome, specification) : outcome;
+  }
+
+  /**
+   * Chooses machines for several allocations, all or none: those of one size in a partition by one decision, and if one
+   * of them gets no machine, none is recorded there, and nothing is decided after it.
+   */
+  async placeTogether(wanted: readonly Wanted[]): Promise<Outcomes<Machine>> {
+    const outcomes = new Map<AllocationId, Machine | Error>();
+    // In one order, so that of two requests for several sizes one gets all it needs.
+    for (const [id, group] of [...byLedger(wanted)].sort(([a], [b]) => (a < b ? -1 : 1))) {
+      const [placed = []] = await this.placeAll(id, [group]);
+      this.note(group, placed, outcomes);
+      if (!isGranted(outcomes)) break;
+    }
+    return outcomes;
+  }
+
+  /**
+   * What `placeTogether` would decide now, as far as memory knows, while the machines of `named` are taken; records
+   * nothing.
+   */
+  previewTogether(wanted: readonly Wanted[], named: readonly (Wanted & { machine: Machine })[]): Outcomes<Machine> {
+    const outcomes = new Map<AllocationId, Machine | Error>();
+    for (const [id, group] of byLedger(wanted)) {
+      let ledger: Content<PlacementLedger> = this.placements.get(id) ?? { id, entries: [] };
+      for (const one of named) ledger = this.append(ledger, one.machine, one);
+      this.note(group, this.decideGroup(ledger, group).outcomes, outcomes);
+    }
+    return outcomes;
   }
 
   /** Removes a failed allocation from the ledger. Idempotent. */
@@ -97,23 +128,59 @@ export class PlacementService {
     return new DomainError(refusal.kind, `${refusal.message} (${summary})`, refusal.details, { cause: refusal });
   }
 
-  /** Decides all concurrent requests in one write of the ledger; each sees the decisions made before its own. */
-  private async placeAll(id: string, wanted: readonly Wanted[]): Promise<readonly (Machine | Error)[]> {
-    let outcomes: (Machine | Error)[] = [];
+  /**
+   * Decides all concurrent requests in one write of the ledger; each sees the decisions made before its own. Those of a
+   * group are recorded together or not at all.
+   */
+  private async placeAll(
+    id: string,
+    groups: readonly (readonly Wanted[])[],
+  ): Promise<readonly (readonly (Machine | Error)[])[]> {
+    let placed: (readonly (Machine | Error)[])[] = [];
     await this.placements.upsert(id, (ledger) => {
       let next: Content<PlacementLedger> = ledger ?? { id, entries: [] };
-      outcomes = wanted.map((one) => {
-        try {
-          const chosen = this.decide(next, one);
-          next = appendPlacement(next, id, this.entry(chosen, one), this.lookup, this.horizon);
-          return chosen;
-        } catch (error) {
-          return error as Error;
-        }
+      placed = groups.map((group) => {
+        const { outcomes, ledger: after } = this.decideGroup(next, group);
+        if (!outcomes.some((outcome) => outcome instanceof Error)) next = after;
+        return outcomes;
       });
       return next;
     });
-    return outcomes;
+    return placed;
+  }
+
+  private decideGroup(
+    before: Content<PlacementLedger>,
+    group: readonly Wanted[],
+  ): { readonly outcomes: readonly (Machine | Error)[]; readonly ledger: Content<PlacementLedger> } {
+    let ledger = before;
+    const outcomes = group.map((one) => {
+      try {
+        const chosen = this.decide(ledger, one);
+        ledger = this.append(ledger, chosen, one);
+        return chosen;
+      } catch (error) {
+        return error as Error;
+      }
+    });
+    return { outcomes, ledger };
+  }
+
+  private append(ledger: Content<PlacementLedger>, machine: Machine, one: Wanted): Content<PlacementLedger> {
+    return appendPlacement(ledger, ledger.id, this.entry(machine, one), this.lookup, this.horizon);
+  }
+
+  /** Adds what a group got; refusals with the summary that a single allocation gets. */
+  private note(
+    group: readonly Wanted[],
+    placed: readonly (Machine | Error)[],
+    outcomes: Map<AllocationId, Machine | Error>,
+  ): void {
+    group.forEach(({ specification, allocation }, index) => {
+      const outcome = placed[index]!;
+      const isRefused = isDomainError(outcome, 'invalid');
+      outcomes.set(allocation, isRefused ? this.withSummary(outcome, specification) : outcome);
+    });
   }
 
   private decide({ entries }: Pick<PlacementLedger, 'entries'>, { specification, allocation }: Wanted): Machine {
@@ -166,6 +233,18 @@ export class PlacementService {
 }
 
 const ledgerId = (partitionId: string, sizeId: string): string => `${partitionId}/${sizeId}`;
+
+/** Grouped by the ledger that decides. */
+function byLedger(wanted: readonly Wanted[]): ReadonlyMap<string, readonly Wanted[]> {
+  const groups = new Map<string, Wanted[]>();
+  for (const one of wanted) {
+    const id = ledgerId(one.specification.partition.id, one.specification.size.id);
+    const group = groups.get(id);
+    if (group) group.push(one);
+    else groups.set(id, [one]);
+  }
+  return groups;
+}
 
 const placed = (machine: Machine) => ({
   rackId: machine.rackId,

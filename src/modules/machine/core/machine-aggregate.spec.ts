@@ -11,6 +11,8 @@ import {
   changeAllocation,
   claimMachine,
   fulfilClaim,
+  fulfilPreparedClaim,
+  prepareClaim,
   recordVpnConnection,
   takeOverClaim,
 } from './transitions/allocation.js';
@@ -77,10 +79,15 @@ const installed = (n: number) => ({
 const TRANSITIONS: Readonly<Record<string, Transition>> = {
   claimMachine: (machine, call, now) => {
     const allocation = ALLOCATIONS[call.n % ALLOCATIONS.length]!;
-    const whose = { allocation, project: `${TENANT}project-${allocation}`, role: 'machine', tags: [`${TENANT}t`] };
+    const whose = {
+      ...{ allocation, project: `${TENANT}project-${allocation}`, role: 'machine', tags: [`${TENANT}t`] },
+      ...(call.n % 2 === 0 && { bundle: 'b' }),
+    };
     return claimMachine(machine, { ...whose, by: 'me', timeout: 1000 } as Parameters<typeof claimMachine>[1], now);
   },
   fulfilClaim: (machine, call) => fulfilClaim(machine, allocationOf(uuidFor(machine, call), call.n), 'chassis'),
+  prepareClaim: (machine, call) => prepareClaim(machine, allocationOf(uuidFor(machine, call), call.n)),
+  fulfilPreparedClaim: (machine, call) => fulfilPreparedClaim(machine, uuidFor(machine, call), 'chassis'),
   takeOverClaim: (machine, call) => takeOverClaim(machine, uuidFor(machine, call)),
   abandonClaim: (machine, call) => abandonClaim(machine, uuidFor(machine, call)),
   changeAllocation: (machine, { n }) => changeAllocation(machine, { tags: [`${TENANT}other-${n % 3}`] }, ''),
@@ -119,7 +126,14 @@ const REPEATABLE: readonly string[] = [
 ];
 
 /** Transitions that name the allocation that they act for. */
-const OWNERS: readonly string[] = ['fulfilClaim', 'takeOverClaim', 'abandonClaim', 'recordVpnConnection'];
+const OWNERS: readonly string[] = [
+  'fulfilClaim',
+  'fulfilPreparedClaim',
+  'prepareClaim',
+  'takeOverClaim',
+  'abandonClaim',
+  'recordVpnConnection',
+];
 
 const isOwnedBy = ({ claim, allocation }: Machine, uuid: string): boolean =>
   claim?.allocation === uuid || allocation?.uuid === uuid;

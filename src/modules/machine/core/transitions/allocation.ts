@@ -8,7 +8,7 @@ import { describeWork } from '../work-in-progress.js';
 import type { Lease } from './lease.js';
 
 /** What a claim records; it starts without being undone. */
-export type NewClaim = Omit<MachineClaim, 'undoing' | 'deadline' | 'by'> & Lease;
+export type NewClaim = Omit<MachineClaim, 'undoing' | 'deadline' | 'by' | 'prepared'> & Lease;
 
 /**
  * Throws `invalid` if the machine cannot be claimed at this time (in milliseconds): it is locked, allocated, claimed
@@ -39,6 +39,27 @@ export function claimMachine(machine: Machine, { timeout, ...whose }: NewClaim, 
 export function fulfilClaim(machine: Machine, allocation: MachineAllocation, chassis: string): Machine {
   if (machine.claim?.allocation !== allocation.uuid || machine.claim.undoing) throw claimLost(machine.id);
   return { ...machine, allocation, tags: tagsOf(machine, allocation, chassis), claim: undefined };
+}
+
+/**
+ * Records in the claim of a bundle what it is to become. The machine stays unallocated, and its installer waits, until
+ * the bundle is decided. Throws `conflict` if the claim was lost or is being undone.
+ */
+export function prepareClaim(machine: Machine, allocation: MachineAllocation): Machine {
+  const { claim } = machine;
+  if (claim?.bundle === undefined || claim.allocation !== allocation.uuid || claim.undoing) throw claimLost(machine.id);
+  return { ...machine, claim: { ...claim, prepared: allocation } };
+}
+
+/**
+ * Turns a prepared claim into its allocation, after its bundle was decided. Returns the same object if it has become one
+ * already. Throws `conflict` if the machine has neither: the allocation was freed meanwhile.
+ */
+export function fulfilPreparedClaim(machine: Machine, allocation: AllocationId, chassis: string): Machine {
+  if (machine.allocation?.uuid === allocation) return machine;
+  const prepared = machine.claim?.prepared;
+  if (prepared?.uuid !== allocation) throw claimLost(machine.id);
+  return fulfilClaim(machine, prepared, chassis);
 }
 
 /**

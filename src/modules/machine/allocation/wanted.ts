@@ -1,0 +1,15 @@
+import type { AllocationId } from '../../../shared/id.js';
+import type { Specification } from './specification.js';
+
+/** An allocation that needs a machine. */
+export interface Wanted {
+  readonly specification: Specification;
+  readonly allocation: AllocationId;
+}
+
+/** What several allocations that are decided together got: a machine, or the reason why not. */
+export type Outcomes<T> = ReadonlyMap<AllocationId, T | Error>;
+
+/** Whether each of them got one. */
+export const isGranted = <T>(outcomes: Outcomes<T>): outcomes is ReadonlyMap<AllocationId, T> =>
+  [...outcomes.values()].every((outcome) => !(outcome instanceof Error));

@@ -1,0 +1,9 @@
+import { defineTable } from '../../../platform/store/table.js';
+import type { Bundle } from './bundle.js';
+
+export const bundleTable = defineTable<Bundle>()({
+  name: 'allocationbundle',
+  indexes: { execution: (bundle) => bundle.execution },
+});
+
+export type BundleIndex = keyof typeof bundleTable.indexes;
