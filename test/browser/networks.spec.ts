@@ -1,4 +1,4 @@
-import type { Page } from 'playwright-core';
+import type { Page, Route } from 'playwright-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { ConsoleStage, THEMES } from '../support/browser/console-stage.js';
 import { eventually } from '../support/eventually.js';
@@ -9,15 +9,13 @@ interface Entity {
 }
 
 /** Lets the server execute the next request, and the browser never learn of it. */
-const loseAnswer = (page: Page, path: string): Promise<void> =>
-  page.route(
-    path,
-    async (route) => {
-      await route.fetch();
-      await route.abort();
-    },
-    { times: 1 },
-  );
+async function loseAnswer(page: Page, path: string): Promise<void> {
+  const lose = async (route: Route): Promise<void> => {
+    await route.fetch();
+    await route.abort();
+  };
+  await page.route(path, lose, { times: 1 });
+}
 
 const STORAGE = 'network.metal-stack.io/partition-storage';
 
