@@ -10,7 +10,7 @@ import { DemoProcess } from '../support/browser/demo-process.js';
 import { eventually } from '../support/eventually.js';
 import { document, OPERATIONS, operationOf } from './golden/call.js';
 
-/** `RECORD_EXAMPLES=1 npx vitest run test/e2e/api-examples.e2e.spec.ts` records them anew, after a build. */
+/** `RECORD_EXAMPLES=1 npx vitest run test/e2e/api-examples.e2e.spec.ts` records them again, after a build. */
 const isRecording = process.env['RECORD_EXAMPLES'] !== undefined;
 
 /** Their bodies are in test/golden. */
