@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { RestClient } from '../../src/agent/rest-client.js';
-import { installLab } from '../../src/agent/simulator/lab.js';
+import { installLab, LAB_HARDWARE } from '../../src/agent/simulator/lab.js';
 import type { Lab } from '../../src/agent/simulator/lab.js';
 import { eventTable } from '../../src/modules/machine/event/event.table.js';
 import { bmcTable, machineTable } from '../../src/modules/machine/machine.table.js';
@@ -138,17 +138,26 @@ describe('an address in a second spelling', () => {
 });
 
 describe('the address that a machine registers for its BMC', () => {
-  const register = (uuid: string, bmc: string) =>
+  const UUID = '4c4c4544-0042-4b10-8057-b2c04f503299';
+  const portMac = (leaf: number): string => `cc:dd:ee:00:00:0${leaf}`;
+  const nics = [1, 2].map((leaf) => ({
+    ...{ mac: `aa:bb:cc:00:00:0${leaf}`, name: `eth${leaf}` },
+    neighbors: [{ mac: portMac(leaf), identifier: portMac(leaf), hostname: `leaf0${leaf}` }],
+  }));
+  const register = (bmc: string) =>
     grpcCall(address, 'api.v1.BootService/Register', {
-      ...{
-        uuid,
-        partition_id: lab.partition,
-        hardware: {},
-        bios: {},
-        ipmi: { address: bmc, mac: 'dd:ee:ff:00:00:02' },
-      },
+      ...{ uuid: UUID, partition_id: lab.partition, bios: {}, ipmi: { address: bmc, mac: 'dd:ee:ff:00:00:02' } },
+      hardware: { memory: LAB_HARDWARE.memory, cpus: [], disks: [], nics },
     });
-  const stored = (uuid: string) => tableOf(server, bmcTable).get(uuid)?.address;
+  const stored = () => tableOf(server, bmcTable).get(UUID)?.address;
+
+  beforeAll(async () => {
+    for (const leaf of [1, 2]) {
+      const ports = [{ name: 'swp1', identifier: portMac(leaf), mac: portMac(leaf) }];
+      const id = `leaf0${leaf}`;
+      await post('/v1/switch/register', { id, partition_id: lab.partition, rack_id: 'r1', nics: ports }).expect(201);
+    }
+  });
 
   it.each([
     '127.0.0.1:623',
@@ -162,10 +171,14 @@ describe('the address that a machine registers for its BMC', () => {
     'bmc.localhost',
     '0x7f.0.0.1',
   ])('is ignored if it is %s', async (bmc) => {
-    await plantMachine(server, 'local', { machine: { partitionId: lab.partition }, bmc: { address: '10.0.0.9:623' } });
-    await register('local', bmc).catch((error: unknown) => expect(String(error)).toContain('switch'));
-    expect(stored('local')).toBe('10.0.0.9:623');
-    await tableOf(server, machineTable).remove('local');
-    await tableOf(server, bmcTable).remove('local');
+    await register('10.0.0.9:623');
+    await register(bmc);
+    expect(stored()).toBe('10.0.0.9:623');
+  });
+
+  it('is stored if it is another one', async () => {
+    await register('10.0.0.9:623');
+    await register('bmc-1.example:6230');
+    expect(stored()).toBe('bmc-1.example:6230');
   });
 });
