@@ -16,7 +16,8 @@ Checks an installation and names the next step for each problem. Ends within hal
 
 Without --url, checks the environment of this process (settings, files with secrets, certificates, disk, database,
 broker) and the server at the address in the settings. With --url, checks only that server, from outside:
-reachability, clocks, certificate, health, replicas with their versions, and commands that no agent takes.
+reachability, clocks, certificate, health, serial consoles, replicas with their versions, and commands that no agent
+takes.
 Replicas and agents need a credential: an API token in --token-file, or METAL_API_HMAC_ADMIN_KEY or
 METAL_API_HMAC_VIEW_KEY in the environment.
 

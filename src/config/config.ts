@@ -51,7 +51,11 @@ export interface Config {
     /** How long an allocation or release may take before the sweeper finishes or undoes it. */
     readonly timeout: number;
   };
-  readonly bmc: { readonly superUserPassword: string | undefined };
+  readonly bmc: {
+    readonly superUserPassword: string | undefined;
+    /** Whether machines may report loopback and link-local addresses of their BMCs. */
+    readonly localAddresses: boolean;
+  };
   readonly pools: PoolSettings;
   readonly auditing: {
     readonly enabled: boolean;
@@ -97,7 +101,10 @@ export function loadConfig(variables: Readonly<Record<string, string | undefined
     },
     auth: authSettings(env, dev),
     allocation: { timeout: env.duration('METAL_API_ALLOCATION_TIMEOUT', 60_000) },
-    bmc: { superUserPassword: superUserPassword(env) },
+    bmc: {
+      superUserPassword: superUserPassword(env),
+      localAddresses: env.boolean('METAL_API_BMC_LOCAL_ADDRESSES', dev),
+    },
     pools: poolSettings(env),
     auditing: {
       enabled: env.boolean('METAL_API_AUDITING_ENABLED', false),

@@ -50,7 +50,7 @@ describe('runImport', () => {
     expect(finished.record).toMatchObject({ state: 'done', sources: ['test'] });
   });
 
-  it('refuses a target on which a server runs, whatever it is told', async () => {
+  it('refuses a target on which a server runs, whatever the options', async () => {
     const target = await open(new MemoryEngine());
     const at = timestamp(clock.now());
     await target.table('apireplica').insert({ id: 'r1', host: 'there', at } as { id: string });

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { checkId, checkTags } from './entity.js';
 
 describe('checkId', () => {
-  it.each(['a', 'ubuntu-24.04.1', 'a b', '…', 'x'.repeat(127), '...'])('accepts "%s"', (id) => {
+  it.each(['a', 'ubuntu-24.04.1', 'a b', '…', 'x'.repeat(127), '...', 'caf\u00e9'])('accepts "%s"', (id) => {
     expect(() => checkId('size', id)).not.toThrow();
   });
 
@@ -23,6 +23,14 @@ describe('checkId', () => {
     ['__proto__', 'must not be __proto__, constructor, prototype'],
     ['constructor', 'must not be __proto__'],
     ['prototype', 'must not be __proto__'],
+    [' a', 'size id " a" must not begin or end with a blank'],
+    ['a ', 'must not begin or end with a blank'],
+    ['a\u00a0', 'must not begin or end with a blank'],
+    ['\u3000a', 'must not begin or end with a blank'],
+    ['a\u2007', 'must not begin or end with a blank'],
+    [' ', 'must not begin or end with a blank'],
+    ['cafe\u0301', 'must be in the composed form'],
+    ['\u212bngstrom', 'must be in the composed form'],
   ])('refuses "%s"', (id, message) => {
     expect(() => checkId('size', id)).toThrow(expect.objectContaining({ kind: 'malformed' }));
     expect(() => checkId('size', id)).toThrow(message);

@@ -52,8 +52,10 @@ export function nameProblem(name: string): string | undefined {
 }
 
 /**
- * Throws `malformed` for an invalid ID: empty, too long for a database, with invisible characters, or one that no URL
- * path can address, so that no client could read or delete the entity (an escaped slash separates segments).
+ * Throws `malformed` for an invalid ID: empty, too long for a database, with invisible characters, one that looks like
+ * another one (a blank at an end, an accent as a character of its own), or one that no URL path can address, so that no
+ * client could read or delete the entity (an escaped slash separates segments). Only for IDs that are about to be stored:
+ * older ones remain usable.
  */
 export function checkId(what: string, id: string): void {
   if (!id) throw malformed(`${what} id must not be empty`);
@@ -62,12 +64,18 @@ export function checkId(what: string, id: string): void {
       `${what} id ${quoteText(id, 40)} must not be "." or "..", nor contain a slash: no URL path could address it`,
     );
   }
-  const problem = nameProblem(id);
+  const problem = nameProblem(id) ?? spellingProblem(id);
   if (problem) throw malformed(`${what} id ${quoteText(id, 40)} ${problem}`);
   const bytes = Buffer.byteLength(id);
   if (bytes > MAX_ID_BYTES) {
     throw malformed(`${what} id ${quoteText(id, 20)} has ${bytes} bytes, at most ${MAX_ID_BYTES} are allowed`);
   }
+}
+
+function spellingProblem(id: string): string | undefined {
+  if (id.trim() !== id) return 'must not begin or end with a blank';
+  // Unicode writes "é" in two ways that look the same.
+  return id.normalize() === id ? undefined : 'must be in the composed form of Unicode (NFC)';
 }
 
 /** Throws `malformed` if the key of a tag (`key` or `key=value`) is invalid; `field` is the name of the list. */

@@ -114,7 +114,7 @@ describe.skipIf(!installed('the catalogue in a browser', 'chromium'))('the catal
     await ui.cell(new RegExp(`^! ${expirationDate.slice(0, 10)}, in 2 d`)).waitFor();
   });
 
-  it('lets editors change reservations alone, and viewers nothing', async () => {
+  it('lets editors change only reservations, and viewers nothing', async () => {
     await ui.open('catalogue?tab=reservations', 'editor');
     await ui.button('New size reservation…').waitFor();
     await tab(TABS.sizes);

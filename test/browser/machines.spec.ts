@@ -18,7 +18,7 @@ describe.skipIf(!installed('console in a browser', 'chromium'))('machines in the
       },
     );
 
-    it('takes commands, and shows what comes of them', async () => {
+    it('accepts commands, and shows their results', async () => {
       await stage.visit(`machines/${await stage.freeMachine()}`, 'editor');
       await stage.choose('Power', 'Identify LED on');
       await stage.progress(/Identify LED on: .*done/);
@@ -82,7 +82,7 @@ describe.skipIf(!installed('console in a browser', 'chromium'))('machines in the
       await stage.page.getByRole('heading', { name: 'No such machine' }).waitFor();
     });
 
-    it('shows the reason of a refusal, and stays as it was', async () => {
+    it('shows why it was refused, and stays unchanged', async () => {
       const id = await stage.freeMachine();
       await stage.visit(`machines/${id}`);
       await stage.choose('Manage', /Delete/);

@@ -1,3 +1,4 @@
+import type { Page, Route } from 'playwright-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { ConsoleStage, THEMES } from '../support/browser/console-stage.js';
 import { eventually } from '../support/eventually.js';
@@ -5,6 +6,15 @@ import { installed } from '../support/installed.js';
 
 interface Entity {
   readonly id: string;
+}
+
+/** Lets the server execute the next request, and the browser never learn of it. */
+async function loseAnswer(page: Page, path: string): Promise<void> {
+  const lose = async (route: Route): Promise<void> => {
+    await route.fetch();
+    await route.abort();
+  };
+  await page.route(path, lose, { times: 1 });
 }
 
 const STORAGE = 'network.metal-stack.io/partition-storage';
@@ -94,8 +104,12 @@ describe.skipIf(!installed('networks in a browser', 'chromium'))('networks in a 
     await ui.dialog.pick('Type', /ephemeral/);
     await ui.dialog.fill({ Name: 'one' });
     await ui.dialog.add('Tags', 'a=b');
+    await loseAnswer(ui.page, '**/v1/ip/allocate');
+    await ui.dialog.box.getByRole('button', { name: 'Allocate' }).click();
+    await ui.dialog.box.getByText('the server cannot be reached').waitFor();
     await ui.dialog.confirm('Allocate');
     await ui.cell('one').waitFor();
+    expect(await ui.demo.rest('editor').post('v1/ip/find', { name: 'one' })).toHaveLength(1);
     await ui.page.getByRole('gridcell', { name: /ephemeral address one/ }).waitFor();
     await ui.button(/^Edit \d/).click();
     await ui.dialog.pick('Type', 'static');

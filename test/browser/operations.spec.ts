@@ -70,7 +70,7 @@ describe.skipIf(!installed('operations in a browser', 'chromium'))('operations i
   });
 
   describe('the consistency check', () => {
-    it('says that nothing is violated, and lets admins alone repair', async () => {
+    it('shows that nothing is violated, and lets only admins repair', async () => {
       await ui.open('fsck', 'admin');
       await ui.text('✓ No invariant is violated');
       await ui.expectAccessible();
@@ -82,7 +82,7 @@ describe.skipIf(!installed('operations in a browser', 'chromium'))('operations i
       expect(await ui.button(/Dry run|Repair/).count()).toBe(0);
     });
 
-    it('repairs what it found after a question', async () => {
+    it('repairs the findings after a confirmation', async () => {
       const finding = { invariant: 'addresses', ids: ['ip 10.0.0.1'], message: 'has no network', repair: 'remove it' };
       const report = (parts: object): string =>
         JSON.stringify({

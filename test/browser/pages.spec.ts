@@ -108,7 +108,7 @@ describe.skipIf(!installed('console in a browser', 'chromium'))('the pages of th
       await stage.page.locator('.state-badge', { hasText: 'Locked' }).waitFor({ state: 'detached', ...PATIENCE });
     });
 
-    it('reads the state anew after the server was restarted', async () => {
+    it('reads the state again after a restart of the server', async () => {
       await stage.visit();
       const tile = stage.page.locator('a.tile').first();
       const id = (await tile.getAttribute('data-id'))!;

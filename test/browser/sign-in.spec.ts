@@ -60,7 +60,7 @@ describe.skipIf(!installed('signing in with OIDC', 'chromium'))('signing in with
     await stage.freshness('Live');
   });
 
-  it('leads to where the user wanted to go, with the role of the groups', async () => {
+  it('returns the user to the requested page, with the role that the groups grant', async () => {
     await begin('networks?filter=inter#top');
     await OidcServer.signIn(stage.page, 'ada');
     await stage.heading('Networks');
@@ -169,7 +169,7 @@ describe.skipIf(!installed('signing in with OIDC', 'chromium'))('signing in with
     expect(await stage.page.getByRole('textbox', { name: 'Filter' }).inputValue()).toBe('inter');
   });
 
-  it('asks to sign in again when the token has ended, and comes back', async () => {
+  it('asks to sign in again when the token has expired, and returns to the same page', async () => {
     issuer.grantsRefreshTokens = false;
     issuer.tokenLifetime = 4;
     await begin('networks?filter=inter');

@@ -37,7 +37,7 @@ describe.skipIf(!installed('switches in a browser', 'chromium'))('switches in a 
     await ui.expectAccessible();
   });
 
-  it('show the error of their agent until it goes well', async () => {
+  it('show the error of their agent until it succeeds', async () => {
     await ui.open(`switches/${LEAF}`, 'viewer');
     const notify = (error: string | null): Promise<unknown> =>
       ui.demo.rest('editor').post(`v1/switch/${LEAF}/notify`, { sync_duration: 5_000_000, error, port_states: {} });

@@ -62,7 +62,7 @@ describe.skipIf(!here)('an agent that is cut off from the broker', () => {
       60_000,
     );
 
-  it('executes nothing late, reports what it did, and shows its state', async () => {
+  it('executes no late command, reports its results, and shows its state', async () => {
     await eventually('the agent is connected', async () => (await health()) === 200);
     const [begun, waiting] = [bmcs.get('begun')!, bmcs.get('waiting')!];
     begun.setPower(false);

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createBmcDriver } from '../../src/agent/bmc-driver-factory.js';
 import { createBmcReporter } from '../../src/agent/bmc-reporter-factory.js';
+import { LOCAL_NETWORKS } from '../../src/shared/net/bmc-address.js';
 import { ManagementNetworks } from '../../src/agent/bmc/management-networks.js';
 import { BmcReporter } from '../../src/agent/report/bmc-reporter.js';
 import type { SendReports } from '../../src/agent/report/bmc-reporter.js';
@@ -67,7 +68,7 @@ describe.skipIf(!installed('reports of 500 BMCs', 'openssl'))('reports of 500 BM
     };
     const options = {
       ...{ partition: 'fra', intervalMs: 300_000, concurrency: 16, bmcTimeoutMs: 30_000, flushMs: 200 },
-      ...{ ...light.login, networks: new ManagementNetworks(), ignoredMacs: [] },
+      ...{ ...light.login, networks: new ManagementNetworks(LOCAL_NETWORKS), ignoredMacs: [] },
     };
     const find = (now: number) => findBmcs([{ format: 'list', path: list }], now);
     const reporter = new BmcReporter(find, counted, send, options, systemClock, log);
@@ -139,7 +140,7 @@ describe.skipIf(!installed('reports over Redfish and IPMI', ...programs))('repor
       // ipmi_sim listens on its own port, unlike BMCs.
       const inspect: typeof bmc.inspect = (target) =>
         bmc.inspect(target.host === '127.0.0.1' ? { ...target, port: sim.port } : target);
-      const networks = new ManagementNetworks();
+      const networks = new ManagementNetworks(LOCAL_NETWORKS);
       const reporter = createBmcReporter(config.report!, { partition: 'fra', networks, bmc: { inspect }, log });
       await reporter.round();
       expect(reporter.bmcs.map(({ address, state, protocol }) => [address, state, protocol])).toEqual([

@@ -76,7 +76,7 @@ describe.skipIf(!installed('the Redfish protocol', 'openssl'))('Redfish client',
     await expect(driver.isOn(target)).rejects.toThrow('bad ***');
   });
 
-  it('writes on condition of the state that it read, and reads anew after another change', async () => {
+  it('writes only if the state is still the one that it read, and reads again after another change', async () => {
     let races = 0;
     bmc.intercept = ({ method }) => {
       if (method === 'PATCH' && races++ === 0) bmc.generation += 1;
@@ -167,7 +167,7 @@ describe.skipIf(!installed('the Redfish protocol', 'openssl'))('Redfish client',
     await expect(driver.isOn(target)).rejects.toThrow(reason);
   });
 
-  it('gives up on a BMC that sends a byte now and then, or never completes a handshake', async () => {
+  it('abandons a BMC that sends a byte now and then, or never completes a handshake', async () => {
     bmc.mood = 'slow';
     await expect(driver.isOn(target)).rejects.toMatchObject({ failure: 'timeout' });
     bmc.mood = 'dead';

@@ -165,7 +165,7 @@ describe.skipIf(!here)('Redfish against the emulator of sushy-tools', () => {
         });
       });
 
-    it('needs an authority of the certificate and its name, and sends nothing otherwise', async () => {
+    it('requires a trusted certificate with the right name, and sends nothing otherwise', async () => {
       const before = bmc.requests.length;
       await expect(attempt({ mode: 'verify' })).rejects.toMatchObject(untrusted);
       await expect(attempt({ mode: 'verify', ca: bmc.ca }, { ...target, name: 'other.example' })).rejects.toThrow(

@@ -106,7 +106,7 @@ describe.skipIf(!isInstalled)('serial consoles by OpenSSH, on the serial over LA
 
   const refusedTenant = () => site.ssh({ key: site.tenantKey }).exit;
 
-  it('ends sessions of the tenant as soon as the machine is freed or allocated anew, and not those of operators', async () => {
+  it('ends the sessions of a tenant, not of operators, as soon as the machine is freed or allocated again', async () => {
     for (const next of [undefined, site.allocation({ uuid: 'allocation-2', created: '2026-02-02T00:00:00.000Z' })]) {
       await site.allocate(site.allocation());
       const tenant = await site.tenant();

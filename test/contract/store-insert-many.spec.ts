@@ -71,7 +71,7 @@ describeOnEngines({ suite: 'many inserts at once', encrypted: true }, (candidate
     await place.close();
   });
 
-  it('give each document to one of two processes that insert it at once', async () => {
+  it('let only one of two processes insert the same document', async () => {
     const all = [await process(), await process()];
     if (all[0]!.insertMany) {
       await Promise.all(all.map(({ insertMany }, n) => insertMany!(boxesOf(`by ${n}`, n * 100, n * 100 + 200))));

@@ -190,7 +190,7 @@ describeOnEngines({ suite: 'store contract', encrypted: true }, (candidate) => {
   });
 
   describe('reads', () => {
-    it('see own writes immediately, and those of others soon, or immediately with readFresh()', async () => {
+    it('see their own writes immediately, those of others soon, or immediately with readFresh()', async () => {
       const [a, b] = [await start(), await start((engine) => withSlowFeed(engine, 300))];
       await a.boxes.insert({ id: 'a', count: 1, owner: 'x' });
       expect(a.boxes.by('owner', 'x')).toHaveLength(1);

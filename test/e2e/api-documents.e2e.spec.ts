@@ -118,7 +118,7 @@ describe('a running server', () => {
     await get('/metal/swagger/').expect(200);
   });
 
-  it('serves nothing else from that folder', async () => {
+  it('serves no other file of that folder', async () => {
     for (const name of ['package.json', '..%2fpackage.json', '__proto__']) {
       expect(errorOf(await get(`/metal/swagger/${name}`).expect(404)).statuscode).toBe(404);
     }

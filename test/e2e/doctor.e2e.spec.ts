@@ -190,7 +190,7 @@ describe('metal-api doctor, inside', () => {
   });
 
   describe.skipIf(!installed('doctor: certificates', 'openssl'))('certificates', () => {
-    it('reports one that expires soon', async () => {
+    it('reports a certificate that expires soon', async () => {
       const certificates = new Certificates();
       certificates.make('-t', '5', 'fra-equ01');
       const variables = { ...(await environment()), ...certificates.serverVariables() };

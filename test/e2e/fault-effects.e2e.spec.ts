@@ -176,7 +176,7 @@ describe('faults of a simulated partition', () => {
     await agreement();
   });
 
-  it('a lying BMC is found out when it tells the truth again', async () => {
+  it('a lying BMC is detected when it tells the truth again', async () => {
     const fault = await begin('BMC lying', machine(1).id);
     await site.partition.reportBmcs();
     expect((await stored(1)).ipmi.powerstate).toBe('OFF');

@@ -138,7 +138,7 @@ describe('bodies', () => {
     async (body) => void (await send('post', '/a/power/on').set('Content-Type', JSON_TYPE).send(body).expect(200)),
   );
 
-  it('metal-python: DELETE comes with the body {}', () => send('delete', '/a').send({}).expect(200));
+  it('metal-python: DELETE has the body {}', () => send('delete', '/a').send({}).expect(200));
 
   it('metalctl console: GET reads a body', async () => {
     const answer = await send('get', '/consolepassword').set('Content-Type', JSON_TYPE).send({ id: 'a' }).expect(200);

@@ -97,7 +97,7 @@ describe('a request with an idempotency key', () => {
     expect(addresses()).toBe(before + 1);
   });
 
-  it('is executed anew with another key, by another caller, or without a key', async () => {
+  it('is executed again with another key, by another caller, or without a key', async () => {
     const key = randomUUID();
     const before = addresses();
     await post(server, '/v1/ip/allocate', ipBody(site), key).expect(201);
@@ -130,7 +130,7 @@ describe('a request with an idempotency key', () => {
     await server.as('viewer').post('/v1/ip/allocate').set(KEY, key).send(ipBody(site)).expect(403);
   });
 
-  it('is executed anew after a refusal, which has changed nothing', async () => {
+  it('is executed again after a refusal, which changed nothing', async () => {
     const key = randomUUID();
     const image = { id: 'late-1.0.0', url: 'http://127.0.0.1/x', features: ['machine'] };
     const body = { id: image.id, description: 'changed' };
@@ -189,7 +189,7 @@ describe('identical allocations without a key', () => {
 describe('keys on several replicas', () => {
   const SHARED = { METAL_API_DB: 'rethinkdb', METAL_API_DATA_DIR: '/nonexistent' };
 
-  it('are known to all of them, during the request and after it', async () => {
+  it('are known to all replicas, during the request and after it', async () => {
     const database = new MemoryEngine();
     const { engine, hold } = holding('ip', database);
     const site = await AllocationSite.start(0, SHARED, { engine });

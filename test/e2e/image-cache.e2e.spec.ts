@@ -281,7 +281,7 @@ describe.skipIf(!installed('an image cache on a small disk', 'openssl', 'mount',
     rmSync(folder, { recursive: true, force: true });
   });
 
-  it.skipIf(!isMounted)('keeps what is there, reports the rest, and goes on when there is room', async () => {
+  it.skipIf(!isMounted)('keeps what is cached, reports the rest, and continues when there is room', async () => {
     const origin = await ImageOrigin.start();
     const api = await ServerProcess.start({ METAL_API_DB: 'memory' });
     const cache = await ImageCacheProcess.prepare(
@@ -328,7 +328,7 @@ function mount(folder: string): boolean {
 }
 
 describe.skipIf(!installed('the DNS of a partition', 'dnsmasq'))('the DNS configuration', () => {
-  it('leads intercepted names to all management servers, and says nothing else about them', async () => {
+  it('resolves intercepted names to all management servers, and has no other records for them', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'metal-dns-'));
     const port = await freeUdpPort();
     const text = readFileSync('deploy/image-cache/dnsmasq.conf', 'utf8')

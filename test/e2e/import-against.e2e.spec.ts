@@ -79,7 +79,7 @@ describe('metal-api import verify --against a server with the recorded answers',
     expect(text).toContain('GET /v1/ip');
   });
 
-  it('gives up when an answer is broken off again and again, and says which', async () => {
+  it('gives up when responses are repeatedly cut off, and names the request', async () => {
     old.spoil(/v1\/network$/, 'broken off', 100);
     const error: unknown = await verify().catch((caught: unknown) => caught);
     expect(error).toBeInstanceOf(UsageError);

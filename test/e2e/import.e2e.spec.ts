@@ -119,14 +119,14 @@ describe.each(['clean', 'dirty'] as const)('metal-api import of the %s installat
     expect(code).toBe(0);
   });
 
-  it('tells answers of another installation apart', async () => {
+  it('recognizes answers of another installation', async () => {
     const answers = adoptionFile(variant === 'clean' ? 'dirty' : 'clean', 'answers');
     const { code, text } = await importer.run('verify', ...adoptionSources(variant), '--answers', answers);
     expect(code).toBe(1);
     expect(text).toMatch(/GET \/v1\/ip\/10\.4\.0\.15 tags/);
   });
 
-  it('leaves nothing to fsck once it has repaired', async () => {
+  it('leaves no violations after its repair', async () => {
     const { done } = await fsck(['--offline', '--repair', '--yes'], () => importer.config);
     expect(done).toBe(true);
     expect((await fsck(['--offline'], () => importer.config)).out).toMatch(/^0 violations/);

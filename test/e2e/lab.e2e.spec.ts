@@ -25,4 +25,16 @@ describe('master data of the lab', () => {
     });
     expect(networks).toHaveLength(5);
   });
+
+  it('belongs to the tenant of the operator, whatever its name', async () => {
+    const other = await startTestApp({ METAL_API_PROVIDER_TENANT: 'acme' });
+    try {
+      const admin = new RestClient({ url: `${other.url}/`, role: 'admin', key: DEV_KEYS.admin });
+      const { projects } = await installLab(admin);
+      const { tenant_id } = await admin.get<{ tenant_id: string }>(`v1/project/${projects.a}`);
+      expect(tenant_id).toBe('acme');
+    } finally {
+      await other.close();
+    }
+  });
 });

@@ -1,9 +1,11 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { AgentProcess } from '../support/agent-process.js';
+import { ConsoleProcess } from '../support/console-process.js';
 import { ImageCacheProcess } from '../support/image-cache-process.js';
 import { installed, searchPath } from '../support/installed.js';
 import { freePort } from '../support/port.js';
@@ -105,6 +107,8 @@ describe('dashboards and alert rules', () => {
   let server: ServerProcess;
   let agent: AgentProcess;
   let cache: ImageCacheProcess;
+  let consoles: ConsoleProcess;
+  let folder: string;
 
   beforeAll(async () => {
     const [metrics, agentMetrics, nowhere] = [await freePort(), await freePort(), await freePort()];
@@ -118,9 +122,21 @@ describe('dashboards and alert rules', () => {
       METAL_API_IMAGE_CACHE_METAL_API_HMAC: 'metal-view',
     });
     await cache.start();
-    for (const port of [metrics, agentMetrics, ...Object.values(cache.ports)]) await scrape(port);
+    const consoleMetrics = await freePort();
+    folder = mkdtempSync(join(tmpdir(), 'metal-console-'));
+    consoles = await ConsoleProcess.start({
+      METAL_API_CONSOLE_API_URL: server.url,
+      METAL_API_CONSOLE_API_HMAC: 'metal-edit',
+      METAL_API_CONSOLE_BIND_ADDR: '127.0.0.1:0',
+      METAL_API_CONSOLE_STATUS_BIND_ADDR: `127.0.0.1:${consoleMetrics}`,
+      METAL_API_DATA_DIR: folder,
+    });
+    const ports = [metrics, agentMetrics, consoleMetrics, ...Object.values(cache.ports)];
+    for (const port of ports) await scrape(port);
   });
   afterAll(async () => {
+    await consoles?.stop();
+    rmSync(folder, { recursive: true, force: true });
     await cache?.remove();
     await agent?.kill();
     await server?.kill();

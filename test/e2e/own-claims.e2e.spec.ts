@@ -54,7 +54,7 @@ const claimed = (app: TestApp): string[] =>
   [...machinesOf(app).list()].flatMap(({ id, claim }) => (claim ? [id] : [])).sort();
 
 describe('a replica that restarts', () => {
-  it('immediately undoes claims of its own identity, and none of others', async () => {
+  it('immediately undoes claims of its own identity only', async () => {
     const [engine, folder] = [new MemoryEngine(), newFolder()];
     const before = await replica(engine, folder);
     const name = nameOf(before);

@@ -302,8 +302,8 @@ describe('what objects are made of', () => {
   });
 });
 
-describe('a reader that comes back', () => {
-  it('gets what changed meanwhile, once, and nothing else', async () => {
+describe('a reader that reconnects', () => {
+  it('receives what changed in the meantime, once, and nothing else', async () => {
     const first = await open('/watch?kinds=size,partition');
     await complete(first);
     const { cursor } = first;
@@ -320,7 +320,7 @@ describe('a reader that comes back', () => {
     }
   });
 
-  it('is told to list again with the cursor of another watch', async () => {
+  it('must list again if its cursor belongs to another watch', async () => {
     const reader = await open('/watch?kinds=size');
     await complete(reader);
     for (const path of ['/watch?kinds=size,ip', '/watch?kinds=size&project=x']) {
@@ -330,7 +330,7 @@ describe('a reader that comes back', () => {
     await server.as('editor').get(`/watch?kinds=size&cursor=${reader.cursor}`).expect(410);
   });
 
-  it('is told of removals', async () => {
+  it('receives removals', async () => {
     await server.as('admin').put('/v1/partition').send({ id: 'short-lived' }).expect(201);
     const reader = await open('/watch?kinds=partition');
     await complete(reader);
@@ -342,10 +342,10 @@ describe('a reader that comes back', () => {
   });
 });
 
-describe('the end of a watch', () => {
+describe('an open watch', () => {
   const token = (lifetime: number) => createApiToken(TOKEN_KEY, { subject: 'w', role: 'viewer', lifetime }, Date.now());
 
-  it('comes with the end of the token', async () => {
+  it('ends when the token expires', async () => {
     const [text] = token(3_000);
     const reader = await open('/watch?kinds=size', { authorization: `Bearer ${text}` });
     await complete(reader);
@@ -353,7 +353,7 @@ describe('the end of a watch', () => {
     expect(reader.events.at(-1)).toMatchObject({ event: 'end', data: { reason: 'credential', message: /expired/ } });
   });
 
-  it('comes when the token is revoked', async () => {
+  it('ends when the token is revoked', async () => {
     const [text, { id }] = token(60_000);
     const reader = await open('/watch?kinds=size', { authorization: `Bearer ${text}` });
     await complete(reader);
@@ -362,7 +362,7 @@ describe('the end of a watch', () => {
     expect(reader.events.at(-1)).toMatchObject({ event: 'end', data: { reason: 'credential', message: /revoked/ } });
   });
 
-  it('comes with a last event when the server shuts down, and does not keep it from that', async () => {
+  it('ends with a last event when the server shuts down, and does not delay the shutdown', async () => {
     const other = await startTestApp();
     const reader = await open('/watch?kinds=tenant', 'viewer', other);
     await complete(reader);
@@ -371,7 +371,7 @@ describe('the end of a watch', () => {
     expect(reader.events.at(-1)).toMatchObject({ event: 'end', data: { reason: 'shutdown' } });
   });
 
-  it('comes for a client that does not read, and memory does not grow until then', async () => {
+  it('ends for a client that does not read, and memory does not grow until then', async () => {
     for (let n = 0; n < 1000; n++) {
       const big = Object.fromEntries(Array.from({ length: 40 }, (_, index) => [`label-${index}`, 'x'.repeat(400)]));
       await tableOf(server, sizeTable).upsert(`big-${n}`, () => ({
@@ -416,7 +416,7 @@ describe('limits', () => {
 });
 
 describe('a broken feed of the database', () => {
-  it('shows as a reset at once, and as the whole state when it is back', async () => {
+  it('is reported as a reset immediately, and as the whole state after recovery', async () => {
     const database = new MemoryEngine();
     const feed = new HeldFeed(database);
     const [writer, watched] = [

@@ -52,7 +52,7 @@ describe.skipIf(!here || commit === undefined)(`${SUITE} (seed ${SEED})`, () => 
     await measured('rolling restart', () => site.roll(thisRelease));
   });
 
-  it('goes back as long as nothing was migrated, and is refused otherwise', async () => {
+  it('allows a rollback until something was migrated, and refuses it afterwards', async () => {
     if (migrated) await expectRefused(previous);
     else await measured('back to the previous release', () => site.roll(previous));
   });

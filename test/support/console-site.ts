@@ -1,3 +1,4 @@
+import { LOCAL_NETWORKS } from '../../src/shared/net/bmc-address.js';
 import { Ipmitool, IPMITOOL_DEFAULTS } from '../../src/agent/bmc/ipmitool.js';
 import { ConsoleApi } from '../../src/agent/console/console-api.js';
 import { ConsoleServer } from '../../src/agent/console/console-server.js';
@@ -70,7 +71,7 @@ export class ConsoleSite {
     const hostKey = loadHostKey(undefined, this.home.folder, () => undefined);
     const api = new ConsoleApi({ url: `${this.api.url}/`, hmac: DEV_KEYS.editor });
     const ipmitool = { program: 'ipmitool', path: searchPath(), cipherSuites: [3] };
-    const open = createSolOpener(api, { bmcNetworks: undefined, bmcTimeout: 10_000, ipmitool });
+    const open = createSolOpener(api, { bmcNetworks: LOCAL_NETWORKS, bmcTimeout: 10_000, ipmitool });
     const limits = { connections: 64, perAddress: 32, perMachine: 4 };
     const settings = { ...QUICK, limits, hostKey, operatorGroup: OPERATORS, partitions: [], ...options };
     this.metrics = new ConsoleMetrics(() => this.server.state);

@@ -1,5 +1,6 @@
 import { renewIfDue } from '../oidc/renewal.js';
 import { basePath } from './base-path.js';
+import { creates, IdempotencyKeys } from './idempotency-keys.js';
 import type { paths } from './schema.js';
 import { session } from './session.js';
 
@@ -47,22 +48,32 @@ export function api<M extends Method, P extends PathsOf<M>>(
   return call<Result<P, M>>(method, filled.slice(1), options);
 }
 
+const keys = new IdempotencyKeys();
+
 /** Calls a route that the document leaves out because it is not part of v1; `path` is relative to the base path. */
 export async function call<T>(method: Method, path: string, options: Omit<Options<unknown>, 'path'> = {}): Promise<T> {
   const query = Object.entries(options.query ?? {}).filter(
     (entry): entry is [string, string] => entry[1] !== undefined,
   );
   const suffix = query.length > 0 ? `?${new URLSearchParams(query).toString()}` : '';
+  const body = options.body === undefined ? undefined : JSON.stringify(options.body);
+  const request = `${method} ${path}${suffix} ${body}`;
+  const key = creates(method, path) ? keys.of(request) : undefined;
   const response = await fetch(`${basePath}${path}${suffix}`, {
     method: method.toUpperCase(),
-    headers: { ...(await authorization()), ...(options.body !== undefined && { 'content-type': 'application/json' }) },
-    body: options.body === undefined ? undefined : JSON.stringify(options.body),
+    headers: {
+      ...(await authorization()),
+      ...(body !== undefined && { 'content-type': 'application/json' }),
+      ...(key !== undefined && { 'idempotency-key': key }),
+    },
+    body,
     signal: options.signal,
   }).catch((cause: unknown) => {
     if (options.signal?.aborted) throw cause;
     throw new ApiError(0, 'the server cannot be reached');
   });
   const text = await response.text();
+  if (key !== undefined) keys.answered(request, key, response.status);
   if (response.ok) return (text === '' ? undefined : JSON.parse(text)) as T;
   throw new ApiError(response.status, messageOf(text), response.headers.get('x-request-id') ?? undefined);
 }

@@ -645,7 +645,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** check what a user gave as console password of a machine */
+        /** check a console password */
         post: operations["checkMachineConsolePassword"];
         delete?: never;
         options?: never;
@@ -2528,7 +2528,7 @@ export interface components {
         "v1.MachineConsoleLoginRequest": {
             /** @description the address of the user */
             address: string;
-            /** @description what a user gave as console password; not recorded */
+            /** @description the console password that a user entered; not recorded */
             password: string;
             /** @description the reason for the access; logged */
             reason: string;

@@ -4,17 +4,13 @@ import { Prefix } from '../../shared/net/prefix.js';
 import { BmcError } from './bmc-driver.js';
 import type { BmcTarget } from './bmc-driver.js';
 
-/** Loopback, link-local and private addresses (RFC 1918, RFC 4193): the default management networks. */
-export const PRIVATE_NETWORKS: readonly Prefix[] = [
-  '10.0.0.0/8',
-  '172.16.0.0/12',
-  '192.168.0.0/16',
-  '169.254.0.0/16',
-  '127.0.0.0/8',
-  'fc00::/7',
-  'fe80::/10',
-  '::1/128',
-].map((text) => Prefix.parse(text));
+/**
+ * Private addresses (RFC 1918, RFC 4193): the default management networks. Without loopback and link-local ones, where
+ * the agent itself and the metadata services of clouds are.
+ */
+export const PRIVATE_NETWORKS: readonly Prefix[] = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', 'fc00::/7'].map(
+  (text) => Prefix.parse(text),
+);
 
 /** Resolves a host name to all of its addresses. Rejects if it has none. */
 export type Lookup = (host: string) => Promise<readonly string[]>;

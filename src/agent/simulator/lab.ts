@@ -1,3 +1,4 @@
+import { SYSTEM_PROJECT } from '../../modules/project/project.js';
 import { RestError } from '../rest-client.js';
 import type { RestClient } from '../rest-client.js';
 
@@ -48,7 +49,8 @@ export async function installLab(admin: RestClient, partition = 'lab', urls = 'h
   await ensure('v1/partition', partitionOf(partition, urls));
   await ensure('v1/size', size(lab.size));
   await ensure('v1/filesystemlayout', layout(lab.size));
-  for (const id of Object.values(lab.projects)) await ensureProject(admin, id);
+  const tenant = await operatorTenant(admin);
+  for (const id of Object.values(lab.projects)) await ensureProject(admin, id, tenant);
   await firstThatFits(SUPER_PREFIXES, (prefix) => ensure('v1/network', superNetwork(partition, prefix)));
   await firstThatFits(UNDERLAY_PREFIXES, (prefix) => ensure('v1/network', underlay(partition, prefix)));
   await ensure('v1/network', internet(lab.internet));
@@ -159,8 +161,14 @@ const internet = (id: string): object => ({
   labels: { 'network.metal-stack.io/default': '', 'network.metal-stack.io/default-external': '' },
 });
 
+/** The tenant that exists in every installation, whatever its setting calls it: the owner of the system project. */
+async function operatorTenant(admin: RestClient): Promise<string> {
+  const { tenant_id: tenant } = await admin.get<{ tenant_id: string }>(`v1/project/${SYSTEM_PROJECT}`);
+  return tenant;
+}
+
 /** Creates a project with a fixed ID (`meta.id`) unless a project with this ID exists. */
-async function ensureProject(admin: RestClient, id: string): Promise<void> {
+async function ensureProject(admin: RestClient, id: string, tenant: string): Promise<void> {
   try {
     await admin.get(`v1/project/${id}`);
   } catch (error) {
@@ -168,7 +176,7 @@ async function ensureProject(admin: RestClient, id: string): Promise<void> {
     await admin.put('v1/project', {
       name: id,
       description: `project ${id} of the lab`,
-      tenant_id: 'metal-stack',
+      tenant_id: tenant,
       meta: { id, kind: 'Project', apiversion: 'v1' },
     });
   }

@@ -5,6 +5,8 @@ import type { AppLogger } from '../../shared/app-logger.js';
 import { bmcTarget } from '../bmc/bmc-target.js';
 import type { BmcDriver, BmcReader, BmcTarget } from '../bmc/bmc-driver.js';
 import { BootClient } from '../boot-client.js';
+import { ManagementNetworks, PRIVATE_NETWORKS } from '../bmc/management-networks.js';
+import { LOCAL_NETWORKS } from '../../shared/net/bmc-address.js';
 import { AGENT_DEFAULTS, PartitionAgent } from '../partition-agent.js';
 import { Conditions } from './faults/conditions.js';
 import { FaultyBmcDriver } from './faults/faulty-bmc-driver.js';
@@ -68,7 +70,8 @@ export class RunningPartition {
     const machines = new Map(this.partition.machines.map((machine) => [machine.settings.bmc.address, machine.id]));
     const machineAt = ({ host, port }: BmcTarget): string | undefined => machines.get(`${host}:${port}`);
     const driver = new FaultyBmcDriver(this.bmc, conditions, new Random(seed + 3), machineAt);
-    const agentOptions = { ...AGENT_DEFAULTS, partition: settings.partition, retryMs: 200 };
+    const networks = new ManagementNetworks([...PRIVATE_NETWORKS, ...LOCAL_NETWORKS]);
+    const agentOptions = { ...AGENT_DEFAULTS, partition: settings.partition, retryMs: 200, networks };
     const clock = { now: () => systemClock.now() + conditions.skew };
     this.agent = this.bus && new PartitionAgent(this.bus, driver, agentOptions, clock, log);
   }

@@ -9,6 +9,7 @@ import type { ApiClient } from './api-client.js';
 import { peerValidity } from './certificates.js';
 import { ok, problem, skipped, warning } from './finding.js';
 import type { Check, Result } from './finding.js';
+import { serialConsoles } from './serial-consoles.js';
 
 /** A command that no agent has taken for this long is a problem, in milliseconds. */
 const TAKEN_MS = 60_000;
@@ -22,6 +23,7 @@ export function outsideChecks(api: ApiClient, authenticated: boolean): readonly 
     health: (signal) => reached(() => health(api, signal)),
     readiness: (signal) => reached(() => readiness(api, signal)),
     replicas: (signal) => permitted(authenticated, () => replicas(api, signal)),
+    'serial consoles': (signal) => serialConsoles(api.url.hostname, signal),
     agents: (signal) => permitted(authenticated, () => agents(api, signal)),
   };
   return Object.entries(checks).map(([check, run]) => ({ check, from: 'outside', run }));

@@ -11,20 +11,26 @@ import { CommandService } from './command.service.js';
 export class CommandController {
   constructor(private readonly commands: CommandService) {}
 
-  /** Newest first: open commands and recently finished ones; with `history`, archived ones. */
+  /** Newest first: open commands and recently finished ones; with `history`, only archived ones instead. */
   @Get()
   @Operation({
     id: 'listCommands',
     role: 'viewer',
-    summary: 'list the journal of commands',
+    summary: 'list open and recent commands, or archived ones',
     description:
-      'Open commands and recently finished ones, the newest first; with `history`, the archived ones. Every power command, ' +
-      'firmware update and reclaim of a freed machine is an entry.',
+      'Open commands and those that finished within the last 15 minutes, the newest first. With `history=true` the archived ' +
+      'ones **instead**, at most 1000: commands move to the archive when they have been final for 15 minutes, so that no ' +
+      'answer has both; ask twice for everything. Every power command, firmware update and reclaim of a freed machine is an ' +
+      'entry.',
     query: {
       machine: { type: 'string', doc: 'only commands for the machine with this ID' },
       partition: { type: 'string', doc: 'only commands for machines of this partition' },
       state: { type: 'string', doc: `only commands in this state: ${COMMAND_STATES.join(', ')}` },
-      history: { type: 'boolean', doc: 'archived commands instead', default: false },
+      history: {
+        type: 'boolean',
+        doc: 'only archived commands, final for more than 15 minutes, instead of open and recent ones',
+        default: false,
+      },
     },
     result: [CommandResponse],
   })

@@ -1,7 +1,7 @@
-import { isIP } from 'class-validator';
 import type { Entity } from '../../shared/entity.js';
 import { invalid, malformed } from '../../shared/errors/domain-error.js';
 import { isDnsName } from '../../shared/net/host-name.js';
+import { tryParseScoped } from '../../shared/net/scoped-ip.js';
 import { References } from '../../shared/references.js';
 
 /** The discovery image, which a machine without an operating system boots over the network. */
@@ -42,7 +42,7 @@ export function checkDnsServers(servers: readonly string[]): void {
   if (servers.length > MAX_DNS_SERVERS) {
     throw malformed(`dns_servers has ${servers.length} entries, at most ${MAX_DNS_SERVERS} are allowed`);
   }
-  const wrong = servers.find((server) => !isIP(server));
+  const wrong = servers.find((server) => !isAddress(server));
   if (wrong !== undefined) throw malformed(`dns_servers contains "${wrong}", expected an IP address`);
 }
 
@@ -54,9 +54,11 @@ export function checkNtpServers(servers: readonly string[]): void {
   if (servers.length > MAX_NTP_SERVERS) {
     throw malformed(`ntp_servers has ${servers.length} entries, at most ${MAX_NTP_SERVERS} are allowed`);
   }
-  const wrong = servers.find((server) => !isIP(server) && !isDnsName(server));
+  const wrong = servers.find((server) => !isAddress(server) && !isDnsName(server));
   if (wrong !== undefined) throw malformed(`ntp_servers contains "${wrong}", expected an IP address or a DNS name`);
 }
+
+const isAddress = (text: string): boolean => tryParseScoped(text) !== undefined;
 
 /** Throws `invalid` outside of 16 to 30. */
 export function checkPrivatePrefixLength(length: number): void {

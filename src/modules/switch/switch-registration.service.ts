@@ -59,12 +59,12 @@ export class SwitchRegistrationService {
    * ports that do not fit the connected machines.
    */
   async register(registration: SwitchRegistration): Promise<{ leaf: Switch; isNew: boolean }> {
-    checkId('switch', registration.id);
-    if (registration.rackId) checkId('rack', registration.rackId);
+    const stored = this.switches.find(registration.id);
+    if (!stored) checkId('switch', registration.id);
+    if (registration.rackId && registration.rackId !== stored?.rackId) checkId('rack', registration.rackId);
     this.partitions.get(registration.partitionId);
     checkDistinct(registration.nics);
     const os = osOf(registration);
-    const stored = this.switches.find(registration.id);
     if (!stored) return { leaf: await this.table.insert(this.newSwitch(registration, os)), isNew: true };
     const leaf =
       stored.mode === 'replace' ? await this.replace(stored, registration, os) : await this.refresh(registration, os);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseBmcAddress, formatBmcAddress } from './bmc-address.js';
+import { parseBmcAddress, formatBmcAddress, isLocalHost } from './bmc-address.js';
 
 describe('a BMC address', () => {
   it.each([
@@ -44,6 +44,13 @@ describe('a BMC address', () => {
     '10.0.0.1%eth0',
     '2001:db8::1%eth0',
     'fe80::1%',
+    'fe80::1%25eth0',
+    '[fe80::1%25eth0]:623',
+    '0x7f000001',
+    '0X7F.0.0.1',
+    'bmc.010',
+    'bmc.0x',
+    '127.1',
     'fe80::1%eth0 -v',
     'fe80::1%$(reboot)',
     `fe80::1%${'x'.repeat(16)}`,
@@ -63,6 +70,26 @@ describe('a BMC address', () => {
   ])('refuses "%s"', (text) => {
     expect(parseBmcAddress(text)).toBeUndefined();
   });
+
+  it.each([
+    '127.0.0.1',
+    '127.255.0.9',
+    '::ffff:127.0.0.1',
+    '::1',
+    '169.254.169.254',
+    '169.254.0.17',
+    'fe80::1',
+    'febf::a9fe:a9fe%eth0',
+    'LocalHost',
+    'bmc.localhost',
+  ])('%s is local to whoever connects', (text) => {
+    expect(isLocalHost(parseBmcAddress(text)!.host)).toBe(true);
+  });
+
+  it.each(['10.0.0.1', '128.0.0.1', '169.253.0.1', 'fec0::1', 'fd00::1', '::2', 'localhost.example', 'notlocalhost'])(
+    '%s is not local',
+    (text) => expect(isLocalHost(parseBmcAddress(text)!.host)).toBe(false),
+  );
 
   it('round-trips, and rejects almost all other texts', () => {
     fc.assert(

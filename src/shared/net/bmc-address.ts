@@ -1,5 +1,6 @@
 import { Ip } from './ip.js';
 import { Prefix } from './prefix.js';
+import { tryParseScoped } from './scoped-ip.js';
 
 /** The address of a BMC. */
 export interface BmcAddress {
@@ -13,12 +14,15 @@ export const DEFAULT_BMC_PORT = 623;
 
 const HOST_NAME =
   /^(?=.{1,253}$)[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)*$/;
-/** Name or index of a network interface. */
-const ZONE = /^[A-Za-z0-9][A-Za-z0-9._-]{0,14}$/;
-const LINK_LOCAL = Prefix.parse('fe80::/10');
-const MAPPED = Prefix.parse('::ffff:0:0/96');
+/** Resolvers take `0x7f.1` and `bmc.010` for IPv4 addresses in another spelling. */
+const ENDS_IN_NUMBER = /(?:^|\.)(?:\d+|0x[\da-f]*)$/i;
 /** Addresses that no BMC can have. */
 const IMPOSSIBLE = ['0.0.0.0/8', '224.0.0.0/3', '::/128', 'ff00::/8'].map((text) => Prefix.parse(text));
+
+/** Loopback and link-local addresses: whoever connects to one reaches itself or its own link. */
+export const LOCAL_NETWORKS: readonly Prefix[] = ['127.0.0.0/8', '169.254.0.0/16', 'fe80::/10', '::1/128'].map((text) =>
+  Prefix.parse(text),
+);
 
 /**
  * Parses `host`, `host:port`, `[v6]:port`, `[v6]` or a bare IPv6 address; link-local IPv6 addresses may have a zone.
@@ -44,20 +48,25 @@ export const formatBmcAddress = ({ host, port }: BmcAddress): string =>
 /**
  * Returns the IP address of a host without its zone; `undefined` for a host name. An IPv4-mapped address becomes IPv4.
  */
-export function ipOfHost(host: string): Ip | undefined {
-  const ip = Ip.tryParse(host.split('%', 1)[0] ?? '');
-  return ip && MAPPED.contains(ip) ? Ip.of('IPv4', ip.value & 0xffff_ffffn) : ip;
+export const ipOfHost = (host: string): Ip | undefined => Ip.tryParseUnmapped(host.split('%', 1)[0] ?? '');
+
+/**
+ * Whether a host, as `parseBmcAddress` returns it, is in `LOCAL_NETWORKS` or is called `localhost`. Such an address means
+ * something else to each host: an agent would log in to itself, or to the metadata service of its cloud.
+ */
+export function isLocalHost(host: string): boolean {
+  const ip = ipOfHost(host);
+  if (!ip) return /^(?:.*\.)?localhost$/.test(host);
+  return LOCAL_NETWORKS.some((prefix) => prefix.contains(ip));
 }
 
 function readAddress(text: string): string | undefined {
-  const ip = ipOfHost(text);
-  if (!ip || IMPOSSIBLE.some((prefix) => prefix.contains(ip))) return undefined;
-  const percent = text.indexOf('%');
-  if (percent < 0) return ip.toString();
-  const zone = text.slice(percent + 1);
-  return LINK_LOCAL.contains(ip) && ZONE.test(zone) ? `${ip.toString()}%${zone}` : undefined;
+  const { ip, zone } = tryParseScoped(text) ?? {};
+  const plain = ip?.unmapped();
+  if (!plain || IMPOSSIBLE.some((prefix) => prefix.contains(plain))) return undefined;
+  return zone === undefined ? plain.toString() : `${plain.toString()}%${zone}`;
 }
 
-/** A text of digits and dots is a malformed address, not a host name. */
+/** A text that ends in a number is a malformed address, not a host name. */
 const readName = (text: string): string | undefined =>
-  HOST_NAME.test(text) && !/^[\d.]+$/.test(text) ? text.toLowerCase() : undefined;
+  HOST_NAME.test(text) && !ENDS_IN_NUMBER.test(text) ? text.toLowerCase() : undefined;

@@ -64,13 +64,13 @@ onEngines('MEP-5, release', (stage) => {
     await refused(400, scene.admin.delete(`v1/project/${projectid}`));
   });
 
-  it('scenario 46: of two firewalls one gets the last address, and the other leaves nothing behind', async () => {
+  it('scenario 46: one of two firewalls gets the last address; the other leaves nothing behind', async () => {
     const { scene } = stage();
     await lastAddress(scene, scene, () => scene.tables(asnTable).size);
     expect(leaks(scene.tables)).toEqual([]);
   });
 
-  it('scenario 47: 20 firewalls join at once', async () => {
+  it('scenario 47: 20 firewalls join concurrently', async () => {
     const { scene } = stage();
     for (const firewall of await twentyFirewalls([scene])) await scene.free(firewall);
     expect(leaks(scene.tables)).toEqual([]);

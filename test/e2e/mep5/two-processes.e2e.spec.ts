@@ -48,19 +48,19 @@ describe.skipIf(!rethinkdbAvailable('MEP-5 with two server processes'))(
       await eventually('nothing leaks', () => leaks(tables).length === 0, 5_000).catch(() => undefined);
       expect(leaks(tables)).toEqual([]);
     };
-    it('scenario 46: of two firewalls one gets the last address, and the other leaves nothing behind', async () => {
+    it('scenario 46: one of two firewalls gets the last address; the other leaves nothing behind', async () => {
       await lastAddress(scenes[0]!, scenes[1]!, () => tables(asnTable).size);
       await nothingLeaks();
     });
 
-    it('scenario 47: 20 firewalls join at once', async () => {
+    it('scenario 47: 20 firewalls join concurrently', async () => {
       const firewalls = await twentyFirewalls(scenes);
       await nothingLeaks();
       await Promise.all(firewalls.map((firewall, i) => scenes[(i + 1) % 2]!.free(firewall)));
       await nothingLeaks();
     });
 
-    it('leaves nothing for fsck to find', async () => {
+    it('leaves no violations for fsck', async () => {
       for (const { viewer } of scenes)
         expect(await viewer.get('fsck')).toMatchObject({ consistent: true, findings: [] });
     });

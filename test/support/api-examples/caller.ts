@@ -16,7 +16,7 @@ export interface Answered {
   readonly text: string;
 }
 
-/** Bytes of a stream after which it is left. */
+/** Bytes of a stream after which reading stops. */
 const ENOUGH = 8192;
 
 /** Calls operations by their IDs, as the documents of a server describe them. */

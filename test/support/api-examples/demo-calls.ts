@@ -1,13 +1,6 @@
-/**
- * A call whose example the documents show, as it works at the demo. `{machine}` stands for a machine that waits,
- * `{network}` for the network that `allocateNetwork` has returned.
- */
-export interface DemoCall {
-  readonly id: string;
-  readonly title: string;
-  readonly parameters?: Readonly<Record<string, string>>;
-  readonly body?: unknown;
-}
+import { DEVICE_CALLS, EXAMPLE_MACHINE, INSTALLED_CALLS } from './device-calls.js';
+import { call } from './demo-call.js';
+import type { DemoCall } from './demo-call.js';
 
 const MACHINE = { id: '{machine}' };
 const SIZE = 'c1-lab-x86';
@@ -15,13 +8,6 @@ const IMAGE = 'debian-12.0.20260101';
 const UNKNOWN = '00000000-0000-4000-8000-000000000000';
 const KEY = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA ada@example.org';
 const EXPIRES = '2099-12-31T00:00:00.000Z';
-
-const call = (id: string, title: string, parameters: DemoCall['parameters'] = {}, body?: unknown): DemoCall => ({
-  id,
-  title,
-  parameters,
-  ...(body !== undefined && { body }),
-});
 
 const bootconfig = { imageurl: 'http://boot/initrd', kernelurl: 'http://boot/kernel', commandline: 'quiet' };
 const ubuntu = { id: 'ubuntu-24.4.20260101', name: 'Ubuntu', description: 'Ubuntu 24.04', features: ['machine'] };
@@ -49,6 +35,13 @@ const address = { networkid: 'internet', projectid: 'project-a', name: 'www', ta
 const placed = { partitionid: 'lab', sizeid: SIZE, projectid: 'project-a', imageid: IMAGE };
 const networks = [{ networkid: '{network}', autoacquire: true }];
 const wanted = { ...placed, name: 'worker', hostname: 'worker', ssh_pub_keys: [KEY], networks };
+
+const open = { comment: 'web', protocol: 'tcp', ports: [80, 443], to: ['0.0.0.0/0'] };
+const firewall = {
+  ...{ ...wanted, uuid: '{other}', name: 'firewall', hostname: 'firewall', imageid: `firewall-${IMAGE}` },
+  networks: [...networks, { networkid: 'internet', autoacquire: true }],
+  firewall_rules: { egress: [open], ingress: [] },
+};
 
 const catalogue: readonly DemoCall[] = [
   call('info', 'the demo'),
@@ -139,6 +132,8 @@ const networking: readonly DemoCall[] = [
   call('createNetwork', 'external', {}, { ...dmz, destinationprefixes: [], privatesuper: false, underlay: false }),
   call('updateNetwork', 'its name', { force: 'false' }, { id: dmz.id, name: 'Dmz', prefixes: dmz.prefixes }),
   call('deleteNetwork', 'without addresses', { id: dmz.id }),
+  call('allocateNetwork', 'for a while', {}, { partitionid: 'lab', projectid: 'project-b', name: 'for a while' }),
+  call('freeNetworkDeprecated', 'without machines', { id: '{network}' }),
   call('allocateNetwork', 'private', {}, { partitionid: 'lab', projectid: 'project-a', name: 'mine' }),
   call('allocateNetwork', 'unknown project', {}, { partitionid: 'lab', projectid: 'unknown', name: 'mine' }),
   call('listIPs', 'all'),
@@ -149,6 +144,8 @@ const networking: readonly DemoCall[] = [
   call('findIP', 'one', { id: '203.0.113.50' }),
   call('findIPs', 'of a project', {}, { projectid: 'project-a', type: 'static' }),
   call('freeIP', 'one', { id: '203.0.113.50' }),
+  call('allocateSpecificIP', 'another one', { ip: '203.0.113.51' }, { ...address, type: 'ephemeral' }),
+  call('freeIPDeprecated', 'one', { id: '203.0.113.51' }),
   call('listSwitches', 'all'),
   call('findSwitch', 'a leaf of the demo', { id: 'lab-rack-1-leaf-1' }),
   call('findSwitches', 'of a rack', {}, { rackid: 'lab-rack-1' }),
@@ -186,6 +183,12 @@ const machines: readonly DemoCall[] = [
   call('allocateMachine', 'in use', {}, { ...wanted, uuid: '{machine}' }),
   call('updateMachine', 'its tags', {}, { id: '{machine}', tags: ['service=web'] }),
   call('freeMachine', 'one', MACHINE),
+  call('allocateFirewall', 'between a private network and the internet', {}, firewall),
+  call('findFirewall', 'one', { id: '{other}' }),
+  call('freeMachine', 'a firewall', { id: '{other}' }),
+  ...DEVICE_CALLS,
+  call('allocateMachine', 'one that has just registered', {}, { ...wanted, uuid: EXAMPLE_MACHINE }),
+  ...INSTALLED_CALLS,
   call('freeNetwork', 'without machines', { id: '{network}' }),
   ...['On', 'Off', 'Cycle', 'Reset', 'Bios', 'Disk', 'Pxe'].map((verb) =>
     call(`machine${verb}`, 'a machine', MACHINE, []),

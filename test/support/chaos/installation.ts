@@ -102,7 +102,7 @@ export class ChaoticInstallation {
     });
     const parts = [balancers, folders, agent, partition, lab, id, faults] as const;
     const all = new ChaoticInstallation(database, broker, [one, two], ...parts);
-    // Asking the server all the time would be what it is busy with.
+    // Polling without a pause would keep the server busy.
     const arrived = () => partition.partition.machines.every(({ phase }) => phase === 'waiting');
     await eventually('all machines wait', arrived, 600_000);
     await eventually('the server knows it', async () => (await all.waiting()) === machines, 600_000);

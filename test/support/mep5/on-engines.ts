@@ -41,7 +41,7 @@ export function onEngines(title: string, scenarios: (stage: () => Stage) => void
 
     scenarios(() => stage);
 
-    it('leaves nothing for fsck to find', async () => {
+    it('leaves no violations for fsck', async () => {
       expect(await stage.scene.viewer.get('fsck')).toMatchObject({ consistent: true, findings: [] });
     });
   });

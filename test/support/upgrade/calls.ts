@@ -18,7 +18,7 @@ export class Calls {
   private longestSilence = 0;
   private longestCall = 0;
 
-  /** Begins to measure anew. */
+  /** Starts a new measurement. */
   reset(): void {
     for (const counts of [this.done, this.failed]) for (const key of Object.keys(counts)) delete counts[key];
     this.succeededAt = Date.now();

@@ -59,7 +59,7 @@ describe('FaultyBmcDriver', () => {
     expect(late[0]).toMatchObject({ failure: 'timeout' });
   });
 
-  it('lets a lying BMC claim what it was told, and do nothing', async () => {
+  it('lets a lying BMC report success and do nothing', async () => {
     const fault = begin('BMC lying');
     await driver.power(TARGET, 'on');
     await driver.setBootDevice(TARGET, 'disk');

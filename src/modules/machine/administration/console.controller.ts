@@ -13,7 +13,7 @@ export class ConsoleController {
   @Operation({
     id: 'checkMachineConsolePassword',
     role: 'editor',
-    summary: 'check what a user gave as console password of a machine',
+    summary: 'check a console password',
     body: MachineConsoleLoginRequest,
     result: MachineConsoleLoginResponse,
   })

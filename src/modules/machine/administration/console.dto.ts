@@ -2,7 +2,7 @@ import { Field, WireModel } from '../../../platform/http/wire/field.js';
 
 @WireModel('v1.MachineConsoleLoginRequest')
 export class MachineConsoleLoginRequest {
-  @Field('string', { required: true, doc: 'what a user gave as console password; not recorded' }) password?: string;
+  @Field('string', { required: true, doc: 'the console password that a user entered; not recorded' }) password?: string;
   @Field('string', { required: true, doc: 'the reason for the access; logged' }) reason?: string;
   @Field('string', { required: true, doc: 'the address of the user' }) address?: string;
 }

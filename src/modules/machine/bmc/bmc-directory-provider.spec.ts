@@ -30,7 +30,10 @@ async function access({
 }) {
   const machines = memoryTable(machineTable);
   const bmcs = memoryTable(bmcTable);
-  const config: Config = { ...loadConfig({ METAL_API_DEV: 'true' }), bmc: { superUserPassword } };
+  const config: Config = {
+    ...loadConfig({ METAL_API_DEV: 'true' }),
+    bmc: { superUserPassword, localAddresses: false },
+  };
   await machines.insert({ ...newMachine('m', ''), ...machine });
   if (bmc) await bmcs.insert({ ...newBmcRecord('m'), ...bmc });
   const repository = new MachineRepository(machines, new ManualClock());

@@ -27,7 +27,7 @@ const found = (fields: Partial<BmcReport> = {}): BmcReport => ({
   ...fields,
 });
 
-async function setUp() {
+async function setUp(localAddresses = false) {
   const clock = new ManualClock();
   const machines = memoryTable(machineTable);
   const bmcs = memoryTable(bmcTable);
@@ -35,7 +35,9 @@ async function setUp() {
   const log = new MemoryLogger();
   const reachable = { check: () => Promise.resolve() };
   const partitionService = new PartitionService(partitions, clock, new PartitionReferences(), reachable);
-  const service = new BmcService(new MachineRepository(machines, clock), bmcs, clock, log, partitionService);
+  const service = new BmcService(new MachineRepository(machines, clock), bmcs, clock, log, partitionService, {
+    bmc: { superUserPassword: undefined, localAddresses },
+  });
   await partitions.insert({ id: 'fra' } as Partition);
 
   const add = async (id: string, machine: Partial<Machine> = {}, bmc?: Partial<BmcRecord>) => {
@@ -100,6 +102,21 @@ describe('BmcService.report', () => {
     await report({ m: found({ bmcIp: '2001:db8::1' }) });
     await report({ m: found({ bmcIp: '2001:db8::2' }) });
     expect(bmcs.get('m')?.address).toBe('[2001:db8::2]:623');
+  });
+
+  const LOCAL = ['127.0.0.1', '127.9.9.9', '::ffff:127.0.0.1', '::1', '169.254.169.254', 'fe80::1%eth0', 'LOCALHOST'];
+
+  it.each(LOCAL)('skips %s, which each host takes for its own, and keeps the known address', async (bmcIp) => {
+    const { bmcs, log, add, report } = await setUp();
+    await add('m', {}, { address: '10.0.0.9:623' });
+    expect(await report({ m: found({ bmcIp }), ok: found() })).toEqual({ updated: [], created: ['ok'] });
+    expect(bmcs.get('m')?.address).toBe('10.0.0.9:623');
+    expect(log.lines).toEqual([expect.stringContaining('machine "m"')]);
+  });
+
+  it.each(LOCAL)('accepts %s if the setting allows it', async (bmcIp) => {
+    const { report } = await setUp(true);
+    expect(await report({ m: found({ bmcIp }) })).toEqual({ updated: [], created: ['m'] });
   });
 
   it('requires an existing partition', async () => {

@@ -10,6 +10,9 @@ import { checkId } from '../../../shared/entity.js';
 import { malformed } from '../../../shared/errors/domain-error.js';
 import { mapYielding } from '../../../shared/event-loop.js';
 import type { AppLogger } from '../../../shared/app-logger.js';
+import { InjectConfig } from '../../../config/config.module.js';
+import type { Config } from '../../../config/config.js';
+import { isLocalHost, parseBmcHost } from '../../../shared/net/bmc-address.js';
 import { quoteText } from '../../../shared/text.js';
 import { PartitionService } from '../../partition/partition.service.js';
 import { MachineRepository } from '../core/machine.repository.js';
@@ -57,6 +60,7 @@ export class BmcService {
     @InjectClock() private readonly clock: Clock,
     @InjectLogger() private readonly log: AppLogger,
     private readonly partitions: PartitionService,
+    @InjectConfig() private readonly config: Pick<Config, 'bmc'>,
   ) {}
 
   /**
@@ -112,6 +116,9 @@ export class BmcService {
     const bmc = this.bmcs.get(id);
     const address = reportedAddress(report.bmcIp, bmc?.address ?? '');
     if (address === undefined) return `${quoteText(report.bmcIp)} is not a BMC address`;
+    if (!this.config.bmc.localAddresses && isLocalHost(parseBmcHost(report.bmcIp) ?? '')) {
+      return `${quoteText(report.bmcIp)} is a loopback or link-local address (METAL_API_BMC_LOCAL_ADDRESSES)`;
+    }
     if (machine?.partitionId && machine.partitionId !== partitionId) {
       return `the machine belongs to partition "${machine.partitionId}"`;
     }
@@ -123,9 +130,10 @@ export class BmcService {
     const { id, report, machine } = step;
     const apply = <M extends Content<Machine>>(current: M): M => applyBmcReport(current, partitionId, report);
     try {
-      checkId('machine', id);
-      if (machine === undefined) await this.machines.create(apply(newMachine(id, timestamp(this.clock.now()))));
-      else if (apply(machine) !== machine) await this.machines.change(id, apply);
+      if (machine === undefined) {
+        checkId('machine', id);
+        await this.machines.create(apply(newMachine(id, timestamp(this.clock.now()))));
+      } else if (apply(machine) !== machine) await this.machines.change(id, apply);
       return step;
     } catch (reason) {
       skipped.push({ id, reason });

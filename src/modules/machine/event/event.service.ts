@@ -138,8 +138,9 @@ export class EventService {
   /** Like `accept`, for legacy clients, which also send `Reset Fail Count`. */
   async acceptLegacy(machineId: string, event: string, message: string): Promise<void> {
     if (event !== RESET_FAIL_COUNT) return this.accept(machineId, event, message);
-    checkId('machine', machineId);
-    return this.resetFailCount(storedMachineId(this.machines, machineId), message);
+    const id = storedMachineId(this.machines, machineId);
+    this.checkMachine(id);
+    return this.resetFailCount(id, message);
   }
 
   /** Removes silent machines that are known from events only; returns their number. */
@@ -199,8 +200,12 @@ export class EventService {
     }
   }
 
+  private checkMachine(id: string): void {
+    if (!this.machines.get(id)) checkId('machine', id);
+  }
+
   private checkSent(machineId: string, event: string): EventType {
-    checkId('machine', machineId);
+    this.checkMachine(machineId);
     if (isEventType(event)) return event;
     throw unknownEvent(machineId, event);
   }

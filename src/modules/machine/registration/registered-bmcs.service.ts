@@ -1,4 +1,6 @@
 import { Injectable } from '@nestjs/common';
+import { InjectConfig } from '../../../config/config.module.js';
+import type { Config } from '../../../config/config.js';
 import { InjectLogger } from '../../../platform/telemetry/inject-logger.js';
 import { InjectClock } from '../../../platform/time/inject-clock.js';
 import { InjectTable } from '../../../platform/store/inject.js';
@@ -6,6 +8,7 @@ import type { Table } from '../../../platform/store/table.js';
 import type { AppLogger } from '../../../shared/app-logger.js';
 import { timestamp } from '../../../shared/clock.js';
 import type { Clock } from '../../../shared/clock.js';
+import { isLocalHost, parseBmcAddress } from '../../../shared/net/bmc-address.js';
 import { quoteText } from '../../../shared/text.js';
 import { mergeBmcRecord, mergeHeldBmcRecord } from '../core/transitions/bmc-record.js';
 import type { BmcRecord } from '../machine.js';
@@ -20,13 +23,27 @@ export class RegisteredBmcs {
     @InjectTable(bmcTable) private readonly bmcs: Table<BmcRecord>,
     @InjectClock() private readonly clock: Clock,
     @InjectLogger() private readonly log: AppLogger,
+    @InjectConfig() private readonly config: Pick<Config, 'bmc'>,
   ) {}
 
-  /** An invalid address changes nothing: a machine with an unusual BMC can still register. */
-  warnOfInvalidAddress(reported: Registration, { machineId, bmc }: Registration): void {
+  /**
+   * Removes a loopback or link-local address of the BMC, unless the setting allows it: an agent would log in to itself,
+   * or to the metadata service of its cloud.
+   */
+  withoutLocalAddress(registration: Registration): Registration {
+    const { bmc } = registration;
+    const { host = '' } = parseBmcAddress(bmc?.address ?? '') ?? {};
+    const isRefused = !this.config.bmc.localAddresses && isLocalHost(host);
+    return bmc && isRefused ? { ...registration, bmc: { ...bmc, address: '' } } : registration;
+  }
+
+  /** A refused address changes nothing: a machine with an unusual BMC can still register. */
+  warnOfRefusedAddress(reported: Registration, { machineId, bmc }: Registration): void {
     if (!reported.bmc?.address || bmc?.address) return;
     const address = quoteText(reported.bmc.address, 60);
-    this.log.warn(`machine ${machineId} registered with an invalid BMC address: ${address}`);
+    this.log.warn(
+      `machine ${machineId} registered with a BMC address that is invalid, loopback or link-local: ${address}`,
+    );
   }
 
   /** A held machine only gets a new password of its known BMC. */

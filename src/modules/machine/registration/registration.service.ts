@@ -45,10 +45,10 @@ export class RegistrationService {
    */
   async register(reported: Registration): Promise<RegistrationResult> {
     const machineId = storedMachineId(this.machines, reported.machineId);
-    const registration = { ...sanitizeRegistration(reported), machineId };
-    checkId('machine', machineId);
+    const registration = { ...this.bmcs.withoutLocalAddress(sanitizeRegistration(reported)), machineId };
+    if (!this.machines.get(machineId)) checkId('machine', machineId);
     this.facts.checkPartition(registration.partitionId);
-    this.bmcs.warnOfInvalidAddress(reported, registration);
+    this.bmcs.warnOfRefusedAddress(reported, registration);
     try {
       return await this.admit(registration);
     } catch (error) {
