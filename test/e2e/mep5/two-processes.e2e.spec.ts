@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ipTable } from '../../../src/modules/ip/ip.table.js';
 import { eventTable } from '../../../src/modules/machine/event/event.table.js';
+import { bundleTable } from '../../../src/modules/machine/bundle/bundle.table.js';
 import { machineTable } from '../../../src/modules/machine/machine.table.js';
 import { asnTable } from '../../../src/modules/pool/pool.table.js';
 import { RethinkEngine } from '../../../src/platform/store/rethinkdb/rethinkdb-engine.js';
@@ -27,7 +28,8 @@ describe.skipIf(!rethinkdbAvailable('MEP-5 with two server processes'))(
       database = await rethinkDatabase();
       servers = [await ServerProcess.start(database.variables), await ServerProcess.start(database.variables)];
       store = new Store(new RethinkEngine(database.shared!));
-      for (const { name } of [machineTable, eventTable, ipTable, asnTable]) store.table({ name, indexes: {} });
+      for (const { name } of [machineTable, eventTable, ipTable, asnTable, bundleTable])
+        store.table({ name, indexes: {} });
       await store.start();
       const first = await Scene.install(servers[0]!.url, tables);
       const second = first.through(servers[1]!.url);
