@@ -94,14 +94,9 @@ export class WriteQueue {
   private async together(batch: readonly Waiting[]): Promise<void> {
     const [first] = batch;
     if (first !== undefined && batch.length === 1) return settle(first, this.alone(first.write));
-    const query = refusing(
-      this.statements.batch(
-        this.kind,
-        batch.map(({ write }) => write),
-      ),
-    );
     try {
-      const { result, attempts } = await this.runner.run(query);
+      const writes = batch.map(({ write }) => write);
+      const { result, attempts } = await this.runner.run(refusing(this.statements.batch(this.kind, writes)));
       const answers = new Map(result.answers.map((answer) => [answer.key, answer as Answer]));
       for (const { write, resolve } of batch) resolve({ result: answers.get(write.key) ?? NO_ROW, attempts });
     } catch (error) {
