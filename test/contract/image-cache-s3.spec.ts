@@ -11,7 +11,7 @@ import { S3_PROGRAM, S3Server } from '../support/s3.js';
 const OBJECTS = 125;
 const PAGE = 50;
 
-describe.skipIf(!installed('an image cache with an S3 store', S3_PROGRAM))('an S3 store', () => {
+describe.skipIf(!installed('an image cache with an S3 store', S3_PROGRAM))('an S3 store', { shuffle: false }, () => {
   let s3: S3Server;
   let client: S3Client;
   let cache: TestCache;

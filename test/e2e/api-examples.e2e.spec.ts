@@ -42,7 +42,7 @@ beforeAll(async () => {
 }, 180_000);
 afterAll(() => demo?.remove());
 
-describe.runIf(isRecording)('recording', () => {
+describe.runIf(isRecording)('recording', { shuffle: false }, () => {
   it('writes what the demo answers', async () => {
     const recorded: ApiExample[] = [];
     let network = '';
@@ -62,7 +62,7 @@ describe.runIf(isRecording)('recording', () => {
   });
 });
 
-describe.skipIf(isRecording)('the examples of the API documents', () => {
+describe.skipIf(isRecording)('the examples of the API documents', { shuffle: false }, () => {
   const examples = readExamples();
   const schema = new AnswerSchema(document);
   /** IDs of networks in the examples and here: the only values that differ at each demo. */

@@ -174,7 +174,7 @@ afterAll(() => server.close());
 
 const STRANGERS = ['0b:00:00:00:00:01', '0b:00:00:00:00:02'];
 
-describe('a registration with the UUID of a running machine', () => {
+describe('a registration with the UUID of a running machine', { shuffle: false }, () => {
   let place: Place;
   let other: Place;
   beforeAll(async () => {
@@ -278,7 +278,7 @@ describe('a registration with the UUID of a running machine', () => {
   });
 });
 
-describe('a registration with a known UUID and other cards', () => {
+describe('a registration with a known UUID and other cards', { shuffle: false }, () => {
   it.each([
     ['waits', registered],
     ['was never waiting', registered],
@@ -300,7 +300,7 @@ describe('a registration with a known UUID and other cards', () => {
   });
 });
 
-describe('a report on a running machine', () => {
+describe('a report on a running machine', { shuffle: false }, () => {
   let place: Place;
   let vrf: string;
   beforeAll(async () => {
@@ -357,7 +357,7 @@ describe('a report on a running machine', () => {
   });
 });
 
-describe('an abort without a reinstallation', () => {
+describe('an abort without a reinstallation', { shuffle: false }, () => {
   it.each([
     ['is being installed', allocated],
     ['runs', running],
@@ -385,7 +385,7 @@ describe('an abort without a reinstallation', () => {
   });
 });
 
-describe('ports that a machine leaves', () => {
+describe('ports that a machine leaves', { shuffle: false }, () => {
   it('are in no VRF after the machine is plugged in elsewhere for its reinstallation', async () => {
     const place = await running();
     const vrf = `vrf${machine(place.id)!.allocation!.networks[0]!.vrf}`;
@@ -414,7 +414,7 @@ describe('ports that a machine leaves', () => {
   });
 });
 
-describe('a call of another caller than the registering one', () => {
+describe('a call of another caller than the registering one', { shuffle: false }, () => {
   const registeredBy = (id: string, certificate: string) =>
     tableOf(server, machineTable).update(id, (current) => ({
       ...current,
@@ -441,7 +441,7 @@ describe('a call of another caller than the registering one', () => {
   });
 });
 
-describe('honest machines', () => {
+describe('honest machines', { shuffle: false }, () => {
   it('can register, repeat their registration while waiting, and be plugged in elsewhere', async () => {
     const place = await registered();
     await boot('Register', registration(place));
@@ -510,7 +510,7 @@ describe('honest machines', () => {
   };
 });
 
-describe('events of invented machines', () => {
+describe('events of invented machines', { shuffle: false }, () => {
   it('leave a limited number of machines behind, and do not delay others', async () => {
     const place = await registered();
     const before = tableOf(server, machineTable).size;

@@ -8,7 +8,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-describe('tenants and projects over HTTP', () => {
+describe('tenants and projects over HTTP', { shuffle: false }, () => {
   it('initially exist for the operator only', async () => {
     const system = await server.as('viewer').get('/v1/project/00000000-0000-0000-0000-000000000000').expect(200);
     expect(system.body.tenant_id).toBe(server.config.auth.providerTenant);
@@ -100,7 +100,7 @@ describe('tenants and projects over HTTP', () => {
   });
 });
 
-describe('partitions over HTTP', () => {
+describe('partitions over HTTP', { shuffle: false }, () => {
   it('are created, updated and deleted', async () => {
     const admin = server.as('admin');
     const { body } = await admin

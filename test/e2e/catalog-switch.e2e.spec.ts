@@ -26,7 +26,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-describe('switches over HTTP', () => {
+describe('switches over HTTP', { shuffle: false }, () => {
   it('return 201 for the first registration and 200 for the next, as metal-core expects', async () => {
     await server.as('viewer').post('/v1/switch/register').send(registration('leaf1')).expect(403);
     const { body } = await server.as('editor').post('/v1/switch/register').send(registration('leaf1')).expect(201);

@@ -36,7 +36,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-describe('images', () => {
+describe('images', { shuffle: false }, () => {
   it('list the machines that are allocated with exactly this image, in every response', async () => {
     const viewer = server.as('viewer');
     const { body: list } = await viewer.get('/v1/image?show-usage=true').expect(200);
@@ -55,7 +55,7 @@ describe('images', () => {
   });
 });
 
-describe('sizes, projects and partitions', () => {
+describe('sizes, projects and partitions', { shuffle: false }, () => {
   it('are not deleted while machines refer to them', async () => {
     const refused = async (path: string, status: number) =>
       errorOf(await server.as('admin').delete(`/v1/${path}`).expect(status)).message;
@@ -70,7 +70,7 @@ describe('sizes, projects and partitions', () => {
   });
 });
 
-describe('size reservations', () => {
+describe('size reservations', { shuffle: false }, () => {
   it('report usage by partition: all machines of the project, firewalls too, but at most the reservation', async () => {
     const reservation = { sizeid: 'small', projectid: 'P1', partitionids: ['fra', 'muc'] };
     for (const [id, amount] of [
@@ -99,7 +99,7 @@ describe('size reservations', () => {
   });
 });
 
-describe('hardware of a machine', () => {
+describe('hardware of a machine', { shuffle: false }, () => {
   const GIB = 1024 ** 3;
   const hardware = (more: Partial<MachineHardware>): MachineHardware => ({
     ...newMachine('x', '').hardware,
@@ -134,7 +134,7 @@ describe('hardware of a machine', () => {
   });
 });
 
-describe('a switch whose hardware is replaced', () => {
+describe('a switch whose hardware is replaced', { shuffle: false }, () => {
   const leaf = (id: string, mac: string) => ({
     ...{ id, name: id, partition_id: 'fra', rack_id: 'r1', os: { vendor: 'SONiC', version: '4' } },
     nics: [{ name: 'Ethernet0', identifier: 'Ethernet0', mac, actual: 'UP' }],

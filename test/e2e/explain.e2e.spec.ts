@@ -42,127 +42,131 @@ const change = (index: number, fields: Partial<Machine>) =>
 const left = ({ filters = [] }: ExplanationResponse) =>
   Object.fromEntries(filters.map((one) => [one.filter, one.left]));
 
-describe('allocation/explain', () => {
-  it('says how many machines each filter leaves, and which machine would be taken', async () => {
-    await change(0, {
-      state: { value: 'LOCKED', description: 'broken fan', issuer: '', metalHammerVersion: '' } as never,
+describe('explanations', { shuffle: false }, () => {
+  describe('allocation/explain', () => {
+    it('says how many machines each filter leaves, and which machine would be taken', async () => {
+      await change(0, {
+        state: { value: 'LOCKED', description: 'broken fan', issuer: '', metalHammerVersion: '' } as never,
+      });
+      await change(1, { waiting: false });
+      await change(2, { rackId: 'rack-2' });
+      await tableOf(server, eventTable).update(machineId(3), (events) => ({ ...events, liveliness: 'Dead' }));
+      const result = await explain();
+      expect(result.verdict).toBe('allocatable');
+      expect(left(result)).toMatchObject({
+        partition: 6,
+        size: 6,
+        unowned: 6,
+        state: 5,
+        waiting: 4,
+        alive: 3,
+        layout: 3,
+      });
+      expect(result.nearestmisses!.map(({ machine, reason }) => [machine, reason])).toEqual([
+        [machineId(3), 'its liveliness is Dead, not Alive'],
+        [machineId(1), 'its installer does not wait for an allocation'],
+        [machineId(0), 'it is LOCKED: broken fan'],
+      ]);
+      expect(result.chosen!.oneof).toBe(3);
+      expect([...result.chosen!.machines].sort()).toEqual([machineId(2), machineId(4), machineId(5)]);
+      expect(result.addresses).toEqual([{ network, family: 'IPv4', left: expect.any(Number) as number }]);
+      expect([...tableOf(server, machineTable).list()].some(({ allocation, claim }) => allocation ?? claim)).toBe(
+        false,
+      );
     });
-    await change(1, { waiting: false });
-    await change(2, { rackId: 'rack-2' });
-    await tableOf(server, eventTable).update(machineId(3), (events) => ({ ...events, liveliness: 'Dead' }));
-    const result = await explain();
-    expect(result.verdict).toBe('allocatable');
-    expect(left(result)).toMatchObject({
-      partition: 6,
-      size: 6,
-      unowned: 6,
-      state: 5,
-      waiting: 4,
-      alive: 3,
-      layout: 3,
+
+    it('takes the very machine that allocate takes, and says why another one is not taken', async () => {
+      await allocate({ uuid: machineId(4) }).expect(200);
+      const result = await explain({}, `?machine=${machineId(5)}`);
+      expect(result.racks).toEqual([
+        { rack: 'rack-1', available: 1, ofproject: 1, tags: 0, wins: false },
+        { rack: 'rack-2', available: 1, ofproject: 0, tags: 0, wins: true },
+      ]);
+      expect(result.chosen).toEqual({ oneof: 1, machines: [machineId(2)] });
+      expect(result.machine!.verdict).toContain('other racks than "rack-1" have fewer machines');
+      expect((await explain({}, `?machine=${machineId(2)}`)).machine!.verdict).toBe('taken');
+      expect((await explain({}, `?machine=${machineId(1)}`)).machine!.verdict).toContain('does not wait');
+      expect((await allocate().expect(200)).body).toMatchObject({ id: machineId(2) });
+      await allocate().expect(200);
     });
-    expect(result.nearestmisses!.map(({ machine, reason }) => [machine, reason])).toEqual([
-      [machineId(3), 'its liveliness is Dead, not Alive'],
-      [machineId(1), 'its installer does not wait for an allocation'],
-      [machineId(0), 'it is LOCKED: broken fan'],
-    ]);
-    expect(result.chosen!.oneof).toBe(3);
-    expect([...result.chosen!.machines].sort()).toEqual([machineId(2), machineId(4), machineId(5)]);
-    expect(result.addresses).toEqual([{ network, family: 'IPv4', left: expect.any(Number) as number }]);
-    expect([...tableOf(server, machineTable).list()].some(({ allocation, claim }) => allocation ?? claim)).toBe(false);
-  });
 
-  it('takes the very machine that allocate takes, and says why another one is not taken', async () => {
-    await allocate({ uuid: machineId(4) }).expect(200);
-    const result = await explain({}, `?machine=${machineId(5)}`);
-    expect(result.racks).toEqual([
-      { rack: 'rack-1', available: 1, ofproject: 1, tags: 0, wins: false },
-      { rack: 'rack-2', available: 1, ofproject: 0, tags: 0, wins: true },
-    ]);
-    expect(result.chosen).toEqual({ oneof: 1, machines: [machineId(2)] });
-    expect(result.machine!.verdict).toContain('other racks than "rack-1" have fewer machines');
-    expect((await explain({}, `?machine=${machineId(2)}`)).machine!.verdict).toBe('taken');
-    expect((await explain({}, `?machine=${machineId(1)}`)).machine!.verdict).toContain('does not wait');
-    expect((await allocate().expect(200)).body).toMatchObject({ id: machineId(2) });
-    await allocate().expect(200);
-  });
-
-  it('gives the message of the refusal, which carries the summary', async () => {
-    const result = await explain();
-    expect(result.verdict).toBe('refused');
-    expect(result.chosen).toBeUndefined();
-    const { message } = errorOf(await allocate().expect(422));
-    expect(message).toBe(`${result.refusal} (${result.summary})`);
-    expect(message).toContain(
-      '(of 6 machines pass: partition 6, size 6, unowned 3, state 2, waiting 1, not-chosen 1, alive 0)',
-    );
-  });
-
-  it.each([
-    ['the image', { imageid: 'nothing-1.0' }, 'nothing-1.0'],
-    ['the networks', { networks: [] }, 'networks is empty'],
-    ['a network', { networks: [{ networkid: 'none' }] }, 'none'],
-    ['the project', { projectid: 'none' }, 'none'],
-  ])('names the first violated rule: %s', async (_what, wrong, message) => {
-    const result = await explain(wrong);
-    expect(result.verdict).toBe('refused');
-    expect(result.refusal).toContain(message);
-    expect(result.refusal).toBe(errorOf(await allocate(wrong)).message.replace(/^NotFound /, ''));
-  });
-
-  it('names the quota', async () => {
-    const { body: project } = await server.as('admin').get(`/v1/project/${lab.projects.a}`).expect(200);
-    const quotas = { machine: { quota: 1 } };
-    await server
-      .as('admin')
-      .post('/v1/project')
-      .send({ ...(project as object), quotas })
-      .expect(200);
-    const { refusal } = await explain();
-    expect(refusal).toContain('has a quota of 1 machine');
-    expect(refusal).toBe(errorOf(await allocate().expect(422)).message);
-  });
-
-  it('says what refuses a request of one machine', async () => {
-    const { refusal } = await explain({
-      uuid: machineId(0),
-      projectid: lab.projects.b,
-      networks: [{ networkid: network }],
+    it('gives the message of the refusal, which carries the summary', async () => {
+      const result = await explain();
+      expect(result.verdict).toBe('refused');
+      expect(result.chosen).toBeUndefined();
+      const { message } = errorOf(await allocate().expect(422));
+      expect(message).toBe(`${result.refusal} (${result.summary})`);
+      expect(message).toContain(
+        '(of 6 machines pass: partition 6, size 6, unowned 3, state 2, waiting 1, not-chosen 1, alive 0)',
+      );
     });
-    expect(refusal).toBeDefined();
+
+    it.each([
+      ['the image', { imageid: 'nothing-1.0' }, 'nothing-1.0'],
+      ['the networks', { networks: [] }, 'networks is empty'],
+      ['a network', { networks: [{ networkid: 'none' }] }, 'none'],
+      ['the project', { projectid: 'none' }, 'none'],
+    ])('names the first violated rule: %s', async (_what, wrong, message) => {
+      const result = await explain(wrong);
+      expect(result.verdict).toBe('refused');
+      expect(result.refusal).toContain(message);
+      expect(result.refusal).toBe(errorOf(await allocate(wrong)).message.replace(/^NotFound /, ''));
+    });
+
+    it('names the quota', async () => {
+      const { body: project } = await server.as('admin').get(`/v1/project/${lab.projects.a}`).expect(200);
+      const quotas = { machine: { quota: 1 } };
+      await server
+        .as('admin')
+        .post('/v1/project')
+        .send({ ...(project as object), quotas })
+        .expect(200);
+      const { refusal } = await explain();
+      expect(refusal).toContain('has a quota of 1 machine');
+      expect(refusal).toBe(errorOf(await allocate().expect(422)).message);
+    });
+
+    it('says what refuses a request of one machine', async () => {
+      const { refusal } = await explain({
+        uuid: machineId(0),
+        projectid: lab.projects.b,
+        networks: [{ networkid: network }],
+      });
+      expect(refusal).toBeDefined();
+    });
+
+    it('refuses unknown machines and roles', async () => {
+      await server.as('viewer').post('/allocation/explain?machine=none').send(body()).expect(404);
+      await server.as('viewer').post('/allocation/explain?role=router').send(body()).expect(400);
+      await server.as('nobody').post('/allocation/explain').send(body()).expect(403);
+    });
   });
 
-  it('refuses unknown machines and roles', async () => {
-    await server.as('viewer').post('/allocation/explain?machine=none').send(body()).expect(404);
-    await server.as('viewer').post('/allocation/explain?role=router').send(body()).expect(400);
-    await server.as('nobody').post('/allocation/explain').send(body()).expect(403);
-  });
-});
+  describe('issues/explain', () => {
+    it('names issues with the most severe one first, and what to do next', async () => {
+      const response = await server
+        .as('viewer')
+        .get(`/issues/explain?machine=${machineId(3)}`)
+        .expect(200);
+      const { healthy, issues, next } = response.body as {
+        healthy: boolean;
+        issues: { id: string; action: string }[];
+        next: string;
+      };
+      expect(healthy).toBe(false);
+      expect(issues.map(({ id }) => id)).toContain('liveliness-dead');
+      expect(issues[0]!.action).toBe(next);
+      const all = await server
+        .as('viewer')
+        .post('/v1/machine/issues/evaluate')
+        .send({ id: machineId(3) })
+        .expect(200);
+      expect(issues.map(({ id }) => id).sort()).toEqual([...(all.body as { issues: string[] }[])[0]!.issues].sort());
+    });
 
-describe('issues/explain', () => {
-  it('names issues with the most severe one first, and what to do next', async () => {
-    const response = await server
-      .as('viewer')
-      .get(`/issues/explain?machine=${machineId(3)}`)
-      .expect(200);
-    const { healthy, issues, next } = response.body as {
-      healthy: boolean;
-      issues: { id: string; action: string }[];
-      next: string;
-    };
-    expect(healthy).toBe(false);
-    expect(issues.map(({ id }) => id)).toContain('liveliness-dead');
-    expect(issues[0]!.action).toBe(next);
-    const all = await server
-      .as('viewer')
-      .post('/v1/machine/issues/evaluate')
-      .send({ id: machineId(3) })
-      .expect(200);
-    expect(issues.map(({ id }) => id).sort()).toEqual([...(all.body as { issues: string[] }[])[0]!.issues].sort());
-  });
-
-  it('refuses unknown machines', async () => {
-    await server.as('viewer').get('/issues/explain?machine=none').expect(404);
-    await server.as('viewer').get('/issues/explain').expect(400);
+    it('refuses unknown machines', async () => {
+      await server.as('viewer').get('/issues/explain?machine=none').expect(404);
+      await server.as('viewer').get('/issues/explain').expect(400);
+    });
   });
 });

@@ -19,7 +19,7 @@ import type { Tables } from '../support/seed.js';
 const ACQUIRED = new Date().toISOString();
 const attachment = { machineId: 'm', allocation: 'lost', acquired: true, at: ACQUIRED };
 
-describe('fsck', () => {
+describe('fsck', { shuffle: false }, () => {
   let server: TestApp;
   let scene: Scene;
   let firewall: MachineAnswer;

@@ -69,79 +69,80 @@ interface Plan {
   readonly inconsistencies: readonly { readonly name: string; readonly ids: readonly string[] }[];
 }
 
-describe.each(['clean', 'dirty'] as const)('metal-api import of the %s installation', (variant: Variant) => {
-  const importer = new Importer();
-  afterAll(() => importer.remove());
+for (const variant of ['clean', 'dirty'] as const satisfies readonly Variant[])
+  describe(`metal-api import of the ${variant} installation`, { shuffle: false }, () => {
+    const importer = new Importer();
+    afterAll(() => importer.remove());
 
-  it('plans, and names each fault', async () => {
-    const { inconsistencies } = JSON.parse(
-      (await importer.run('plan', ...adoptionSources(variant), '--json')).text,
-    ) as Plan;
-    const expected = variant === 'clean' ? [] : FAULTS;
-    expect(new Set(inconsistencies.map(({ name }) => name))).toEqual(new Set(expected.map(([name]) => name)));
-    for (const [name, ...mentioned] of expected) {
-      const ids = inconsistencies.filter((one) => one.name === name).flatMap((one) => one.ids);
-      for (const text of mentioned) expect(ids.join()).toContain(text);
-    }
-    const { text } = await importer.run('plan', ...adoptionSources(variant));
-    for (const [name] of expected) expect(text).toContain(`${name} (`);
+    it('plans, and names each fault', async () => {
+      const { inconsistencies } = JSON.parse(
+        (await importer.run('plan', ...adoptionSources(variant), '--json')).text,
+      ) as Plan;
+      const expected = variant === 'clean' ? [] : FAULTS;
+      expect(new Set(inconsistencies.map(({ name }) => name))).toEqual(new Set(expected.map(([name]) => name)));
+      for (const [name, ...mentioned] of expected) {
+        const ids = inconsistencies.filter((one) => one.name === name).flatMap((one) => one.ids);
+        for (const text of mentioned) expect(ids.join()).toContain(text);
+      }
+      const { text } = await importer.run('plan', ...adoptionSources(variant));
+      for (const [name] of expected) expect(text).toContain(`${name} (`);
+    });
+
+    it('writes everything once, and is done when it runs again', async () => {
+      const first = await importer.run('run', ...adoptionSources(variant));
+      expect(first.code).toBe(0);
+      expect(countsOf(first.text)['machine']).toEqual([62, 0, 0, 0]);
+      expect(countsOf(first.text)['ip']).toEqual([167, 0, 0, 0]);
+      const second = await importer.run('run', ...adoptionSources(variant));
+      expect(countsOf(second.text)['machine']).toEqual([0, 0, 62, 0]);
+      const unchanged = Object.values(countsOf(second.text)).every(
+        ([created, replaced, , removed]) => !created && !replaced && !removed,
+      );
+      expect(unchanged).toBe(true);
+    });
+
+    it('encrypts the secrets', async () => {
+      const engine = createBareEngine(importer.config.store);
+      await engine.open({ tables: ['bmc'], logs: [] });
+      try {
+        const { current } = await engine.read('bmc', '10f1bc81-448a-4a9e-a6b2-bc5b50c187fc');
+        expect(current).toMatchObject({ user: 'metal', password: { key: expect.any(String) as string } });
+        expect(JSON.stringify(current)).not.toContain('bmc-2-07-fixture');
+      } finally {
+        await engine.close();
+      }
+    });
+
+    it('answers as the old server did, but for known improvements', async () => {
+      const answers = adoptionFile(variant, 'answers');
+      const { code, text } = await importer.run('verify', ...adoptionSources(variant), '--answers', answers);
+      expect(text).toMatch(/^48\d answers compared, .* 0 unexplained differences/);
+      expect(code).toBe(0);
+    });
+
+    it('recognizes answers of another installation', async () => {
+      const answers = adoptionFile(variant === 'clean' ? 'dirty' : 'clean', 'answers');
+      const { code, text } = await importer.run('verify', ...adoptionSources(variant), '--answers', answers);
+      expect(code).toBe(1);
+      expect(text).toMatch(/GET \/v1\/ip\/10\.4\.0\.15 tags/);
+    });
+
+    it('leaves no violations after its repair', async () => {
+      const { done } = await fsck(['--offline', '--repair', '--yes'], () => importer.config);
+      expect(done).toBe(true);
+      expect((await fsck(['--offline'], () => importer.config)).out).toMatch(/^0 violations/);
+    });
+
+    it('refuses a target that servers have used, unless told to replace it', async () => {
+      const refused = await importer.run('run', ...adoptionSources(variant)).catch((error: unknown) => error);
+      expect(refused).toBeInstanceOf(UsageError);
+      expect(String(refused)).toContain('the target is in use');
+      const { text } = await importer.run('run', ...adoptionSources(variant), '--replace');
+      expect(countsOf(text)['machine']).toEqual([0, 0, 62, 0]);
+    });
   });
 
-  it('writes everything once, and is done when it runs again', async () => {
-    const first = await importer.run('run', ...adoptionSources(variant));
-    expect(first.code).toBe(0);
-    expect(countsOf(first.text)['machine']).toEqual([62, 0, 0, 0]);
-    expect(countsOf(first.text)['ip']).toEqual([167, 0, 0, 0]);
-    const second = await importer.run('run', ...adoptionSources(variant));
-    expect(countsOf(second.text)['machine']).toEqual([0, 0, 62, 0]);
-    const unchanged = Object.values(countsOf(second.text)).every(
-      ([created, replaced, , removed]) => !created && !replaced && !removed,
-    );
-    expect(unchanged).toBe(true);
-  });
-
-  it('encrypts the secrets', async () => {
-    const engine = createBareEngine(importer.config.store);
-    await engine.open({ tables: ['bmc'], logs: [] });
-    try {
-      const { current } = await engine.read('bmc', '10f1bc81-448a-4a9e-a6b2-bc5b50c187fc');
-      expect(current).toMatchObject({ user: 'metal', password: { key: expect.any(String) as string } });
-      expect(JSON.stringify(current)).not.toContain('bmc-2-07-fixture');
-    } finally {
-      await engine.close();
-    }
-  });
-
-  it('answers as the old server did, but for known improvements', async () => {
-    const answers = adoptionFile(variant, 'answers');
-    const { code, text } = await importer.run('verify', ...adoptionSources(variant), '--answers', answers);
-    expect(text).toMatch(/^48\d answers compared, .* 0 unexplained differences/);
-    expect(code).toBe(0);
-  });
-
-  it('recognizes answers of another installation', async () => {
-    const answers = adoptionFile(variant === 'clean' ? 'dirty' : 'clean', 'answers');
-    const { code, text } = await importer.run('verify', ...adoptionSources(variant), '--answers', answers);
-    expect(code).toBe(1);
-    expect(text).toMatch(/GET \/v1\/ip\/10\.4\.0\.15 tags/);
-  });
-
-  it('leaves no violations after its repair', async () => {
-    const { done } = await fsck(['--offline', '--repair', '--yes'], () => importer.config);
-    expect(done).toBe(true);
-    expect((await fsck(['--offline'], () => importer.config)).out).toMatch(/^0 violations/);
-  });
-
-  it('refuses a target that servers have used, unless told to replace it', async () => {
-    const refused = await importer.run('run', ...adoptionSources(variant)).catch((error: unknown) => error);
-    expect(refused).toBeInstanceOf(UsageError);
-    expect(String(refused)).toContain('the target is in use');
-    const { text } = await importer.run('run', ...adoptionSources(variant), '--replace');
-    expect(countsOf(text)['machine']).toEqual([0, 0, 62, 0]);
-  });
-});
-
-describe('metal-api import', () => {
+describe('metal-api import', { shuffle: false }, () => {
   const importer = new Importer();
   afterAll(() => importer.remove());
 
@@ -179,7 +180,7 @@ describe('metal-api import', () => {
 });
 
 const SUITE = 'import from live databases';
-describe.skipIf(!rethinkdbAvailable(SUITE) || !postgresAvailable(SUITE))(SUITE, () => {
+describe.skipIf(!rethinkdbAvailable(SUITE) || !postgresAvailable(SUITE))(SUITE, { shuffle: false }, () => {
   let rethinkdb: RethinkServer;
   let postgres: PostgresServer;
   const importer = new Importer();
@@ -243,59 +244,63 @@ describe.skipIf(!rethinkdbAvailable(SUITE) || !postgresAvailable(SUITE))(SUITE, 
 });
 
 const TLS_SUITE = 'import from RethinkDB with TLS';
-describe.skipIf(!rethinkdbKillable(TLS_SUITE) || !installed(TLS_SUITE, 'openssl'))(TLS_SUITE, () => {
-  const importer = new Importer();
-  const folder = mkdtempSync(join(tmpdir(), 'metal-import-tls-'));
-  let authority: TestAuthority;
-  let rethinkdb: RethinkServer;
+describe.skipIf(!rethinkdbKillable(TLS_SUITE) || !installed(TLS_SUITE, 'openssl'))(
+  TLS_SUITE,
+  { shuffle: false },
+  () => {
+    const importer = new Importer();
+    const folder = mkdtempSync(join(tmpdir(), 'metal-import-tls-'));
+    let authority: TestAuthority;
+    let rethinkdb: RethinkServer;
 
-  beforeAll(async () => {
-    authority = new TestAuthority(folder, 'authority');
-    const { cert, key } = authority.issue('server', 'IP:127.0.0.1');
-    rethinkdb = await RethinkServer.start(['--driver-tls-key', key, '--driver-tls-cert', cert]);
-    await restoreRethinkDb(rethinkdb.port, 'clean', authority.pem);
-    writeFileSync(join(folder, 'password'), `${READER.password}\n`);
-  }, 240_000);
+    beforeAll(async () => {
+      authority = new TestAuthority(folder, 'authority');
+      const { cert, key } = authority.issue('server', 'IP:127.0.0.1');
+      rethinkdb = await RethinkServer.start(['--driver-tls-key', key, '--driver-tls-cert', cert]);
+      await restoreRethinkDb(rethinkdb.port, 'clean', authority.pem);
+      writeFileSync(join(folder, 'password'), `${READER.password}\n`);
+    }, 240_000);
 
-  afterAll(async () => {
-    await rethinkdb?.stop();
-    importer.remove();
-    rmSync(folder, { recursive: true });
-  });
+    afterAll(async () => {
+      await rethinkdb?.stop();
+      importer.remove();
+      rmSync(folder, { recursive: true });
+    });
 
-  const sources = (ca: string, user = READER.user): string[] => [
-    ...['--rethinkdb', `rethinkdb://${user}@127.0.0.1:${rethinkdb.port}/metalapi`],
-    ...['--rethinkdb-password-file', join(folder, 'password'), '--rethinkdb-ca-file', ca],
-    ...adoptionSources('clean').slice(2),
-  ];
+    const sources = (ca: string, user = READER.user): string[] => [
+      ...['--rethinkdb', `rethinkdb://${user}@127.0.0.1:${rethinkdb.port}/metalapi`],
+      ...['--rethinkdb-password-file', join(folder, 'password'), '--rethinkdb-ca-file', ca],
+      ...adoptionSources('clean').slice(2),
+    ];
 
-  it('reads with a user that may only read, and the password of a file', async () => {
-    const { code, text } = await importer.run('run', ...sources(authority.cert));
-    expect(code).toBe(0);
-    expect(countsOf(text)['machine']).toEqual([62, 0, 0, 0]);
-    expect(text).toContain('fsck: no violations');
-  });
+    it('reads with a user that may only read, and the password of a file', async () => {
+      const { code, text } = await importer.run('run', ...sources(authority.cert));
+      expect(code).toBe(0);
+      expect(countsOf(text)['machine']).toEqual([62, 0, 0, 0]);
+      expect(text).toContain('fsck: no violations');
+    });
 
-  it.each([
-    [
-      'the certificate of an unknown authority',
-      () => sources(new TestAuthority(folder, 'stranger').cert),
-      /certificate/,
-    ],
-    [
-      'another user',
-      () => sources(authority.cert, 'stranger'),
-      /RethinkDB 127\.0\.0\.1:\d+\/metalapi.*(user|password)/i,
-    ],
-    [
-      'no TLS',
-      () => sources(authority.cert).filter((text) => text !== '--rethinkdb-ca-file' && text !== authority.cert),
-      /RethinkDB 127\.0\.0\.1:\d+\/metalapi/,
-    ],
-  ])('is refused with %s, and says so', async (_, args, reason) => {
-    const error: unknown = await importer.run('plan', ...args()).catch((caught: unknown) => caught);
-    expect(error).toBeInstanceOf(UsageError);
-    expect(String(error)).toMatch(reason);
-    expect(String(error)).not.toContain(READER.password);
-  });
-});
+    it.each([
+      [
+        'the certificate of an unknown authority',
+        () => sources(new TestAuthority(folder, 'stranger').cert),
+        /certificate/,
+      ],
+      [
+        'another user',
+        () => sources(authority.cert, 'stranger'),
+        /RethinkDB 127\.0\.0\.1:\d+\/metalapi.*(user|password)/i,
+      ],
+      [
+        'no TLS',
+        () => sources(authority.cert).filter((text) => text !== '--rethinkdb-ca-file' && text !== authority.cert),
+        /RethinkDB 127\.0\.0\.1:\d+\/metalapi/,
+      ],
+    ])('is refused with %s, and says so', async (_, args, reason) => {
+      const error: unknown = await importer.run('plan', ...args()).catch((caught: unknown) => caught);
+      expect(error).toBeInstanceOf(UsageError);
+      expect(String(error)).toMatch(reason);
+      expect(String(error)).not.toContain(READER.password);
+    });
+  },
+);

@@ -43,7 +43,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-describe('networks over HTTP', () => {
+describe('networks over HTTP', { shuffle: false }, () => {
   it('scenario 1: a shared network is allocated from the private super network of its partition', async () => {
     const before = await get('S1');
     const st = await allocate({

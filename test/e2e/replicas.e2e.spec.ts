@@ -42,7 +42,7 @@ async function plantMachines(database: RethinkServer, name: string): Promise<voi
   await store.stop();
 }
 
-describe.skipIf(!here)('two replicas', () => {
+describe.skipIf(!here)('two replicas', { shuffle: false }, () => {
   let database: RethinkServer;
   let broker: NatsServer;
   let agent: NatsBus;

@@ -30,7 +30,7 @@ class Simulation {
   }
 }
 
-describe.skipIf(!here)('simulate --faults', () => {
+describe.skipIf(!here)('simulate --faults', { shuffle: false }, () => {
   let broker: NatsServer;
   let server: ServerProcess;
 

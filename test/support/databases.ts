@@ -47,6 +47,6 @@ const KINDS: readonly (DatabaseKind & { readonly available: (suite: string) => b
 export function describeOnDatabases(suite: string, body: (kind: DatabaseKind) => void): void {
   for (const { available, ...kind } of KINDS) {
     const title = `${suite} on ${kind.kind}`;
-    describe.skipIf(!available(title))(title, () => body(kind));
+    describe.skipIf(!available(title))(title, { shuffle: false }, () => body(kind));
   }
 }

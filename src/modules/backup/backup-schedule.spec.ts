@@ -67,7 +67,7 @@ async function fiveBackups({ schedule, clock }: Scheduled, list: () => Promise<s
 const expectedNames = (uuid: string): string[] =>
   ['20260101T120000Z', '20260101T180000Z', '20260102T000000Z'].map((time) => `${uuid}-${time}.metal-backup`);
 
-describe('scheduled backups in a folder', () => {
+describe('scheduled backups in a folder', { shuffle: false }, () => {
   const folder = mkdtempSync(join(tmpdir(), 'metal-backups-'));
   let running: Scheduled;
   beforeAll(async () => void (running = await scheduled({ METAL_API_BACKUP_DIR: folder })));
@@ -101,7 +101,7 @@ describe('scheduled backups in a folder', () => {
   });
 });
 
-describe('GET backup', () => {
+describe('GET backup', { shuffle: false }, () => {
   it('needs the role admin, and a database that stores something', async () => {
     const server = await startTestApp();
     await server.as('editor').get('/backup').expect(403);
@@ -124,7 +124,7 @@ describe('GET backup', () => {
 });
 
 const s3 = installed('scheduled backups in S3', S3_PROGRAM);
-describe.skipIf(!s3)('scheduled backups in S3', () => {
+describe.skipIf(!s3)('scheduled backups in S3', { shuffle: false }, () => {
   let storage: S3Server;
   let running: Scheduled;
   let objects: S3ObjectStore;

@@ -45,7 +45,7 @@ async function read(bytes: Buffer): Promise<SavedState[]> {
 /** The archive with its text changed. */
 const edited = (bytes: Buffer, edit: (text: string) => string): Buffer => gzipSync(edit(gunzipSync(bytes).toString()));
 
-describe('an archive', () => {
+describe('an archive', { shuffle: false }, () => {
   it('contains the states in order, and its header', async () => {
     const states = await read(await archiveOf(1200));
     expect(states).toHaveLength(1201);
@@ -102,7 +102,7 @@ describe('an archive', () => {
   });
 });
 
-describe('a backup file', () => {
+describe('a backup file', { shuffle: false }, () => {
   const folder = mkdtempSync(join(tmpdir(), 'metal-archive-'));
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
