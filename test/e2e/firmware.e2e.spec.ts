@@ -12,7 +12,7 @@ import { S3_PROGRAM, S3Server } from '../support/s3.js';
 const FRU = { boardMfg: 'SuperMicro Inc', boardPartNumber: 'x11-a' };
 const PATH = '/v1/firmware/BIOS/supermicro%20INC/X11-A/2.0';
 
-describe.skipIf(!installed('firmware against a real S3 server', S3_PROGRAM))('firmware', () => {
+describe.skipIf(!installed('firmware against a real S3 server', S3_PROGRAM))('firmware', { shuffle: false }, () => {
   let s3: S3Server;
   let server: TestApp;
 
@@ -137,7 +137,7 @@ describe.skipIf(!installed('firmware against a real S3 server', S3_PROGRAM))('fi
   });
 });
 
-describe('firmware without object storage', () => {
+describe('firmware without object storage', { shuffle: false }, () => {
   it('is disabled', async () => {
     const server = await startTestApp();
     const admin = server.as('admin');

@@ -36,7 +36,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-describe('addresses over HTTP', () => {
+describe('addresses over HTTP', { shuffle: false }, () => {
   it('MEP-5 scenario 28: any project allocates addresses in a shared network', async () => {
     const ip = await allocate({ networkid: id['ST'], projectid: id['A'], type: 'static', tags: ['b', 'a', 'b'] });
     expect(ip).toEqual({

@@ -126,7 +126,7 @@ const CHANGES: Readonly<Record<string, () => Promise<unknown>>> = {
       .expect(200),
 };
 
-describe('a kept list', () => {
+describe('a kept list', { shuffle: false }, () => {
   it.each(Object.keys(CHANGES))('is current after a change of %s', async (name) => {
     await expectCurrent();
     const before = await Promise.all(KINDS.map((kind) => list(kind, 'editor')));
