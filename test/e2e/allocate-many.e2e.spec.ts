@@ -225,7 +225,7 @@ describe('allocation/many refuses, and nothing remains,', () => {
 
   it.each([
     ['nothing', {}, 'expected at least one'],
-    ['more than 32 members', 33, 'are 33 in all, expected at most 32'],
+    ['more than 32 members', 33, '33 machines, firewalls and ips, expected at most 32 in all'],
   ])('%s', async (_, what, reason) => {
     const body = typeof what === 'number' ? { ips: Array.from({ length: what }, () => ipBody(site)) } : what;
     expect(await refused(body)).toMatchObject({ status: 400, message: expect.stringContaining(reason) as string });

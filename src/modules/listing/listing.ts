@@ -31,7 +31,7 @@ export function idOfCursor(cursor: string, selection: string): string {
     throw malformed(`cursor ${quoteText(cursor, 60)} is not valid, expected the header Next-Cursor of a page`);
   }
   if (itsSelection !== selection) {
-    throw malformed('the cursor is of a listing with another kind, filter or role, begin without a cursor');
+    throw malformed('the cursor is of a listing with another kind, filter or role, start again without a cursor');
   }
   return id;
 }

@@ -84,6 +84,6 @@ export function positionOf(text: string, epoch: string, { key }: Selection): Pos
   return { since: parseInt(since, 36), at: parseInt(at, 36) };
 }
 
-/** 410: the reader has to begin without a cursor. */
+/** 410: the reader has to start again without a cursor. */
 export const listAgain = (reason: string): DomainError =>
   new DomainError('gone', `${reason}: list again, by a watch without cursor and Last-Event-ID`);

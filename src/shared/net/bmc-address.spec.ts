@@ -82,7 +82,7 @@ describe('a BMC address', () => {
     'febf::a9fe:a9fe%eth0',
     'LocalHost',
     'bmc.localhost',
-  ])('%s is local to whoever connects', (text) => {
+  ])('%s is local to the host that connects', (text) => {
     expect(isLocalHost(parseBmcAddress(text)!.host)).toBe(true);
   });
 

@@ -19,7 +19,7 @@ const ENDS_IN_NUMBER = /(?:^|\.)(?:\d+|0x[\da-f]*)$/i;
 /** Addresses that no BMC can have. */
 const IMPOSSIBLE = ['0.0.0.0/8', '224.0.0.0/3', '::/128', 'ff00::/8'].map((text) => Prefix.parse(text));
 
-/** Loopback and link-local addresses: whoever connects to one reaches itself or its own link. */
+/** Loopback and link-local addresses: a host that connects to one reaches itself or its own link. */
 export const LOCAL_NETWORKS: readonly Prefix[] = ['127.0.0.0/8', '169.254.0.0/16', 'fe80::/10', '::1/128'].map((text) =>
   Prefix.parse(text),
 );

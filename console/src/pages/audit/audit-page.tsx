@@ -141,7 +141,8 @@ export function AuditPage() {
   );
 }
 
-const isDisabled = (error: Error): boolean => error instanceof ApiError && error.message.includes('disabled');
+const isDisabled = (error: Error): boolean =>
+  error instanceof ApiError && error.message.startsWith('this feature is currently disabled');
 
 const LIMIT = 2000;
 

@@ -102,7 +102,7 @@ function checkSize({ machines, firewalls, ips }: BundleRequest): void {
   const members = machines.length + firewalls.length + ips.length;
   if (members === 0) throw malformed('machines, firewalls and ips are empty, expected at least one to allocate');
   if (members > MAX_MEMBERS)
-    throw malformed(`machines, firewalls and ips are ${members} in all, expected at most ${MAX_MEMBERS}`);
+    throw malformed(`${members} machines, firewalls and ips, expected at most ${MAX_MEMBERS} in all`);
 }
 
 function report(planned: readonly PlannedMachine[], outcomes: Outcomes<Machine | undefined>, problems: Problems): void {

@@ -39,7 +39,7 @@ export interface BundledAddress {
 
 /**
  * The one document that decides whether its members are allocated: they are from the write on that makes it `decided`,
- * and are not if it becomes `undoing` instead. Whoever finds it later carries out what it says
+ * and are not if it becomes `undoing` instead. Any process that finds it later carries out what it says
  * (docs/adr/0027-bundles.md).
  */
 export interface Bundle extends Document {

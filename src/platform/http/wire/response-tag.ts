@@ -4,7 +4,7 @@ import { createHash, hash, randomBytes } from 'node:crypto';
 const LENGTH = 22;
 
 /**
- * Mixed into every tag, so that nobody who reads tags in the log of a proxy can try out the secrets of a response. Servers
+ * Mixed into every tag, so that a reader of a proxy's log cannot try out the secrets of a response. Servers
  * with the same key have the same tags.
  */
 let key = randomBytes(32).toString('hex');
@@ -15,7 +15,7 @@ export function setTagSecret(secret: string): void {
 }
 
 /**
- * The entity tag of a response with this JSON: other bytes have another one, whoever asked. Weak, as it is the same for every
+ * The entity tag of a response with this JSON: other bytes have another one, for every caller. Weak, as it is the same for every
  * content encoding (RFC 9110 §8.8.3).
  */
 export const tagOfText = (json: string): string => weak(hash('sha256', key + json, 'base64url'));
