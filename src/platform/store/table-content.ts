@@ -1,15 +1,15 @@
 import type { Removal, Stored, WriteOutcome } from './engine.js';
 import type { SavedState } from './saved-state.js';
+import { storedValue } from './stored-value.js';
 import type { Document } from './table.js';
 
-/** The JSON value of `content` with `revision`, as a database would return it (no `undefined`, no class instances). */
-const asStored = (content: { readonly id: string }, revision: number): Document =>
-  JSON.parse(JSON.stringify({ ...content, revision })) as Document;
+const asStored = (content: { readonly id: string }, revision: number, before?: Document): Document =>
+  storedValue({ ...content, revision }, before) as Document;
 
 /** Copies only the patch: the other parts of the document stay identical, so consumers can recognize them. */
 function patched(current: Document, patch: { readonly id: string }): Document {
   const kept = Object.entries(current).filter(([field]) => !Object.hasOwn(patch, field));
-  return { ...Object.fromEntries(kept), ...asStored(patch, current.revision + 1) };
+  return { ...Object.fromEntries(kept), ...asStored(patch, current.revision + 1, current) };
 }
 
 /**
@@ -34,7 +34,7 @@ export class TableContent {
   replace(content: { readonly id: string }, expectedRevision: number): WriteOutcome {
     const stored = this.read(content.id);
     if (stored.current?.revision !== expectedRevision) return { ok: false, ...stored };
-    return { ok: true, document: this.put(asStored(content, expectedRevision + 1)) };
+    return { ok: true, document: this.put(asStored(content, expectedRevision + 1, stored.current)) };
   }
 
   remove(id: string, expectedRevision: number | undefined): WriteOutcome {

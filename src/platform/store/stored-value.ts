@@ -1,0 +1,56 @@
+/**
+ * The JSON value of `value`, as a database would return it: equal to `JSON.parse(JSON.stringify(value))`, in objects of
+ * its own. Parts that are identical to a part of `before`, the JSON value that it replaces, are taken over and not
+ * copied: a change of one field costs one field, and consumers recognize what did not change. Throws TypeError for what
+ * JSON cannot express, such as a BigInt or a cycle.
+ */
+export function storedValue(value: unknown, before?: unknown): unknown {
+  if (typeof value === 'string' || typeof value === 'boolean' || value === null || isSameObject(value, before)) {
+    return value;
+  }
+  if (Array.isArray(value)) return storedArray(value, before);
+  return isPlain(value) ? storedObject(value, before) : throughJson(value);
+}
+
+/** Elements are recognized at any position, because histories grow at their beginning. */
+function storedArray(elements: readonly unknown[], before: unknown): readonly unknown[] {
+  const known = new Set<unknown>(Array.isArray(before) ? before.filter(isObject) : []);
+  return Array.from(elements, (element) => (known.has(element) ? element : (storedValue(element) ?? null)));
+}
+
+function storedObject(object: Readonly<Record<string, unknown>>, before: unknown): Record<string, unknown> {
+  const previous = isPlain(before) ? before : {};
+  const copy = Object.values(object).every(hasJson) ? { ...object } : withoutAbsent(object);
+  for (const [name, member] of Object.entries(copy)) {
+    const stored = storedValue(member, Object.hasOwn(previous, name) ? previous[name] : undefined);
+    if (!Object.is(stored, member)) setOwn(copy, name, stored);
+  }
+  return copy;
+}
+
+const withoutAbsent = (object: Readonly<Record<string, unknown>>): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(object).filter(([, member]) => hasJson(member)));
+
+/** Unlike an assignment, creates a member also if it is called `__proto__`. */
+const setOwn = (object: object, name: string, value: unknown): void =>
+  void Object.defineProperty(object, name, { value, configurable: true, enumerable: true, writable: true });
+
+/** Numbers, and objects that define their JSON themselves, such as Date. */
+function throughJson(value: unknown): unknown {
+  if (typeof value === 'number') return Number.isFinite(value) ? value + 0 : null; // JSON has no negative zero
+  const json = JSON.stringify(value) as string | undefined;
+  return json === undefined ? undefined : JSON.parse(json);
+}
+
+const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
+
+const isSameObject = (value: unknown, before: unknown): boolean => value === before && isObject(value);
+
+const hasJson = (member: unknown): boolean =>
+  member !== undefined && typeof member !== 'function' && typeof member !== 'symbol';
+
+function isPlain(value: unknown): value is Record<string, unknown> {
+  if (!isObject(value) || Array.isArray(value) || 'toJSON' in value) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
+}
