@@ -3,7 +3,6 @@ import { constants, createBrotliCompress, createGzip } from 'node:zlib';
 import type { Transform } from 'node:stream';
 import { BoundedMap } from '../../shared/concurrency/bounded-map.js';
 import { acceptsEncoding } from './accept-encoding.js';
-import { JsonStream } from './wire/json-pieces.js';
 import type { JsonPieces } from './wire/json-pieces.js';
 
 /** Shorter responses are sent as they are, in bytes. */
@@ -72,7 +71,7 @@ export class CompressedAnswers {
 /** Reads in turns with long responses to other callers. */
 async function compress(answer: JsonPieces, encoder: Transform): Promise<Buffer> {
   const chunks: Buffer[] = [];
-  await pipeline(new JsonStream(answer), encoder, async (output: AsyncIterable<Buffer>) => {
+  await pipeline(answer.inLargeChunks(), encoder, async (output: AsyncIterable<Buffer>) => {
     for await (const chunk of output) chunks.push(chunk);
   });
   return Buffer.concat(chunks);

@@ -9,7 +9,7 @@ import type { BmcRecord, Machine } from '../machine.js';
 import { storedMachineId } from '../core/machine-ids.js';
 import { bmcTable, machineTable } from '../machine.table.js';
 import { compileMachineQuery } from './machine-query.js';
-import type { MachineQuery } from './machine-query.js';
+import type { MachineFacts, MachineQuery } from './machine-query.js';
 
 type MachineIndex = keyof typeof machineTable.indexes;
 
@@ -56,7 +56,7 @@ export class MachineQueryService {
     const query = asked.id === undefined ? asked : { ...asked, id: storedMachineId(this.machines, asked.id) };
     const matches = compileMachineQuery(query);
     return this.candidates(query)
-      .filter((machine) => matches({ machine, bmc: this.bmcOf(machine.id), room: this.roomOf(machine.id) }))
+      .filter((machine) => matches(new Facts(machine, this)))
       .sort(byId);
   }
 
@@ -70,6 +70,22 @@ export class MachineQueryService {
 
   private byIds(ids: readonly string[]): Machine[] {
     return ids.flatMap((id) => this.machines.get(id) ?? []);
+  }
+}
+
+/** Looks up what only some queries ask for. */
+class Facts implements MachineFacts {
+  constructor(
+    readonly machine: Machine,
+    private readonly machines: MachineQueryService,
+  ) {}
+
+  get bmc(): BmcRecord | undefined {
+    return this.machines.bmcOf(this.machine.id);
+  }
+
+  get room(): string | undefined {
+    return this.machines.roomOf(this.machine.id);
   }
 }
 

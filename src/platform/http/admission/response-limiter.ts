@@ -31,7 +31,7 @@ export class ResponseLimiter {
   outgoing(exchange: Exchange, request: FastifyRequest, reply: FastifyReply, payload: unknown): unknown {
     // A watch holds little, and is counted as such.
     if (request.routeOptions.config.operation?.endless && isStream(payload)) return payload;
-    if (isStream(payload)) return this.granted(exchange, request, reply, PIECE) ?? payload;
+    if (isStream(payload)) return this.granted(exchange, request, reply, costOf(reply)) ?? payload;
     const bytes = asLarge(payload);
     if (!bytes) return payload;
     const cost = this.readers.has(bytes) ? Math.min(PIECE, bytes.length) : bytes.length;
@@ -62,6 +62,12 @@ export class ResponseLimiter {
     if (readers > 0) this.readers.set(bytes, readers);
     else this.readers.delete(bytes);
   }
+}
+
+/** What a stream holds at most, in bytes; less than a chunk if its length is known. */
+function costOf(reply: FastifyReply): number {
+  const length = Number(reply.getHeader('content-length') ?? PIECE);
+  return Math.min(PIECE, length);
 }
 
 function* pieces(bytes: Buffer): Generator<Buffer> {

@@ -2,13 +2,14 @@ import { Readable } from 'node:stream';
 import { LoopLimiter } from '../../../shared/event-loop.js';
 import { tagOfBytes, tagOfText } from './response-tag.js';
 
-/**
- * Size of a chunk of a streamed response, in bytes: large enough to be fast, small enough for hundreds of slow readers.
- */
+/** What a streamed response sends in one round of the event loop, in bytes. */
 const CHUNK = 1024 * 1024;
 
-/** Larger responses are streamed, in chunks that are copied when the reader is ready for them; in bytes. */
-const STREAMED = 2 * 1024 * 1024;
+/**
+ * Larger responses are streamed, in bytes. A copy of that size, held until its reader has it, would often outlive the
+ * young generation, and cause a full garbage collection every few dozen responses.
+ */
+const STREAMED = 64 * 1024;
 
 const [OPEN, COMMA, CLOSE, END, EMPTY, NEWLINE] = ['[', ',', ']', '}', '[]', '\n'].map((text) => Buffer.from(text)) as [
   Buffer,
@@ -96,6 +97,23 @@ export class JsonPieces {
     return this.length > STREAMED ? new JsonStream(this) : this.toBuffer();
   }
 
+  /** Like a stream of the response, but copied into few large chunks, for consumers for which each chunk is expensive. */
+  async *inLargeChunks(): AsyncGenerator<Buffer> {
+    for (let next = 0; next < this.buffers.length;) {
+      await chunks.next();
+      const end = this.endOfChunk(next);
+      yield Buffer.concat(this.buffers.slice(next, end));
+      next = end;
+    }
+  }
+
+  /** Where the chunk ends that starts with the buffer `start`. */
+  endOfChunk(start: number): number {
+    let end = start;
+    for (let length = 0; length < CHUNK && end < this.buffers.length; end++) length += this.buffers[end]!.length;
+    return end;
+  }
+
   toString(): string {
     return this.toBuffer().toString();
   }
@@ -110,7 +128,7 @@ const chunks = new LoopLimiter(4);
 
 /**
  * Reads pieces in chunks, alternating with other responses. Otherwise, a fast reader would get all of its megabytes
- * before other requests are served. Only the current chunk is copied.
+ * before other requests are served. The pieces are sent as they are, without a copy.
  */
 export class JsonStream extends Readable {
   private next = 0;
@@ -131,15 +149,9 @@ export class JsonStream extends Readable {
 
   private pushNext(): void {
     if (this.destroyed) return;
-    const { buffers } = this.pieces;
-    const chunk: Buffer[] = [];
-    for (let length = 0; length < CHUNK && this.next < buffers.length; this.next++) {
-      const buffer = buffers[this.next]!;
-      chunk.push(buffer);
-      length += buffer.length;
-    }
-    if (chunk.length === 0) this.push(null);
-    else this.push(chunk.length === 1 ? chunk[0] : Buffer.concat(chunk));
+    const end = this.pieces.endOfChunk(this.next);
+    while (this.next < end) this.push(this.pieces.buffers[this.next++]);
+    if (end === this.pieces.buffers.length) this.push(null);
   }
 }
 

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import { withCachedParts, extendCached, encodeJson, withCachedJson } from './json.js';
 import { JsonPieces, JsonStream } from './json-pieces.js';
@@ -96,7 +97,30 @@ describe('a long response', () => {
     expect(whole.toString()).toBe(JSON.stringify(answers));
   });
 
-  it('is not copied for a client that does not read', async () => {
+  it('shares its pieces with other responses', async () => {
+    const chunks = async (): Promise<Buffer[]> => {
+      const stream = (encodeJson(answers) as JsonPieces).toPayload() as JsonStream;
+      const received: Buffer[] = [];
+      await once(
+        stream.on('data', (chunk: Buffer) => received.push(chunk)),
+        'end',
+      );
+      return received;
+    };
+    const [one, other] = [await chunks(), await chunks()];
+    expect(other.length).toBe(one.length);
+    expect(other.every((chunk, at) => chunk === one[at])).toBe(true);
+  });
+
+  it('can be read in few large chunks', async () => {
+    const pieces = encodeJson(answers) as JsonPieces;
+    const chunks: Buffer[] = [];
+    for await (const chunk of pieces.inLargeChunks()) chunks.push(chunk);
+    expect(chunks.length).toBeLessThan(pieces.length / 2 ** 20 + 1);
+    expect(Buffer.concat(chunks).toString()).toBe(JSON.stringify(answers));
+  });
+
+  it('is not buffered for a client that does not read', async () => {
     const stream = (encodeJson(answers) as JsonPieces).toPayload() as JsonStream;
     await new Promise((resolve) => stream.once('readable', resolve));
     expect(stream.readableLength).toBeLessThan(stream.length / 5);
