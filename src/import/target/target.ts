@@ -28,7 +28,7 @@ export class Target {
     return new Target(store, await readRecord(engine));
   }
 
-  table(name: string): Table<Document> {
+  table(name: string): LiveTable<Document> {
     const table = this.store.named(name);
     if (!(table instanceof LiveTable)) throw new Error(`no table "${name}"`);
     return table;
@@ -36,7 +36,7 @@ export class Target {
 
   /** Names of servers that are running on it now. */
   runningServers(now: number): string[] {
-    return [...(this.table(REPLICAS.name) as Table<ReplicaRecord>).list()]
+    return [...(this.table(REPLICAS.name) as Table<Document> as Table<ReplicaRecord>).list()]
       .filter(({ at }) => now - Date.parse(at) < ALIVE_MS)
       .map(({ host, id }) => `${id} on ${host}`);
   }
@@ -64,7 +64,7 @@ export class Target {
 
   /** Stores new documents; resolves when they are stored, which memory learns a moment later. */
   async insertMany(table: string, contents: readonly { readonly id: string }[]): Promise<void> {
-    await this.store.engine.insertMany?.(table, contents);
+    await this.table(table).insertMany(contents);
   }
 
   /** Waits a moment for what was written so far. */

@@ -10,8 +10,9 @@ export abstract class EntityService<T extends Document, I extends string = strin
     protected readonly table: Table<T, I>,
   ) {}
 
-  find(id: string): T | undefined {
-    return this.table.get(id);
+  /** Undefined for an unknown ID, and for none. */
+  find(id: string | undefined): T | undefined {
+    return id === undefined ? undefined : this.table.get(id);
   }
 
   /** Throws `not-found`. */

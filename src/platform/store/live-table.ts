@@ -5,6 +5,7 @@ import { DomainError, malformed, notFound } from '../../shared/errors/domain-err
 import type { Clock } from '../../shared/clock.js';
 import { markConfirmed } from './confirmed.js';
 import { BARRIER_ID, type Engine, type WriteOutcome } from './engine.js';
+import { StoredTable } from './stored-table.js';
 import { TableMirror, reportLine, type Discrepancy, type FailureReporter } from './table-mirror.js';
 import type { Change, Content, Document, Table, TableDefinition, Unsubscribe } from './table.js';
 
@@ -29,28 +30,30 @@ export class LiveTable<T extends Document, I extends string = string> implements
   readonly name: string;
   /** Paths of the fields that contain secrets. */
   readonly secrets: readonly string[];
+  private readonly stored: StoredTable;
   private readonly mirror: TableMirror<T, I>;
   /** Serializes the writers of a document in this process, so that they do not conflict with each other. */
   private readonly writers = new KeyedQueue();
   private feed: { stop(): Promise<void> } | undefined;
 
   constructor(
-    private readonly engine: Engine,
+    engine: Engine,
     definition: TableDefinition<T, I>,
     private readonly options: LiveTableOptions = {},
   ) {
     const { report = toWarning, clock, synced = () => undefined } = options;
-    const { name, secrets = [] } = definition;
+    const { name, secrets = [], absentTexts = [] } = definition;
     const { lost = (error: Error) => report(`table "${name}" lost its feed`, error) } = options;
     const verify = (discrepancy: Discrepancy): void => void this.verify(discrepancy);
     this.name = name;
     this.secrets = secrets;
+    this.stored = new StoredTable(engine, name, absentTexts);
     this.mirror = new TableMirror(definition, { report, verify, lost, synced }, clock);
   }
 
   /** Starts following the engine. Resolves when the table is loaded. Call once. */
   async start(): Promise<void> {
-    this.feed = this.engine.follow(this.name, this.mirror);
+    this.feed = this.stored.follow(this.mirror);
     await this.mirror.whenSynced();
   }
 
@@ -73,7 +76,7 @@ export class LiveTable<T extends Document, I extends string = string> implements
    * is in order, except for concurrent writes.
    */
   async catchUp(milliseconds: number): Promise<void> {
-    const revision = await this.engine.barrier?.(this.name);
+    const revision = await this.stored.barrier();
     if (revision === undefined) return;
     const end = performance.now() + milliseconds;
     while (this.synced && !this.mirror.hasHeardOf(BARRIER_ID, revision) && performance.now() < end) await sleep(5);
@@ -111,10 +114,15 @@ export class LiveTable<T extends Document, I extends string = string> implements
     return written;
   }
 
+  /** Stores new documents at once, if the engine can; memory learns of them from the feed, a moment later. */
+  insertMany(contents: readonly Content<T>[]): Promise<void> {
+    return this.stored.insertMany(contents);
+  }
+
   async replace(content: Content<T>, expectedRevision: number): Promise<T> {
     const document = content as unknown as Document;
     this.options.admitWrite?.();
-    const written = this.settle(document.id, await this.engine.replace(this.name, document, expectedRevision));
+    const written = this.settle(document.id, await this.stored.replace(document, expectedRevision));
     if (written === undefined) throw this.changedMeanwhile(document.id);
     return written;
   }
@@ -134,7 +142,7 @@ export class LiveTable<T extends Document, I extends string = string> implements
 
   async remove(id: string, expectedRevision?: number): Promise<T | undefined> {
     this.options.admitWrite?.();
-    const outcome = await this.engine.remove(this.name, id, expectedRevision);
+    const outcome = await this.stored.remove(id, expectedRevision);
     if (outcome.ok) {
       this.mirror.applyRemoval(id, outcome.document.revision + 1);
       return outcome.document as T;
@@ -145,14 +153,14 @@ export class LiveTable<T extends Document, I extends string = string> implements
   }
 
   async readFresh(id: string): Promise<T | undefined> {
-    this.mirror.applyStored(id, await this.engine.read(this.name, id));
+    this.mirror.applyStored(id, await this.stored.read(id));
     return this.get(id);
   }
 
   async patchUnchecked(patches: readonly ({ readonly id: string } & Partial<Content<T>>)[]): Promise<void> {
     if (patches.length === 0) return;
     this.options.admitWrite?.();
-    for (const document of await this.engine.patchUnchecked(this.name, patches)) this.mirror.applyDocument(document);
+    for (const document of await this.stored.patchUnchecked(patches)) this.mirror.applyDocument(document);
   }
 
   /** Attempts a write in the turn of the document until it succeeds; throws `conflict` when it has not for too long. */
@@ -196,7 +204,7 @@ export class LiveTable<T extends Document, I extends string = string> implements
     if (document.id !== id) throw new Error(`a change of ${this.name} "${id}" returned a document "${document.id}"`);
     if (current === undefined) return this.tryInsert(document);
     this.options.admitWrite?.();
-    return this.settle(id, await this.engine.replace(this.name, document, current.revision));
+    return this.settle(id, await this.stored.replace(document, current.revision));
   }
 
   /** `undefined` if the ID is taken. Lone surrogates have no UTF-8 form: databases would mix up such IDs. */
@@ -208,7 +216,7 @@ export class LiveTable<T extends Document, I extends string = string> implements
       );
     }
     this.options.admitWrite?.();
-    return this.settle(id, await this.engine.insert(this.name, document));
+    return this.settle(id, await this.stored.insert(document));
   }
 
   /** Applies the outcome to memory. Returns the stored document, or `undefined` if the condition was not met. */
@@ -226,7 +234,7 @@ export class LiveTable<T extends Document, I extends string = string> implements
   private async verify(discrepancy: Discrepancy): Promise<void> {
     const backoff = new Backoff({ base: 20, cap: 2000 });
     while (discrepancy.open) {
-      const stored = await this.engine.read(this.name, discrepancy.id).catch(() => undefined);
+      const stored = await this.stored.read(discrepancy.id).catch(() => undefined);
       if (stored !== undefined) return discrepancy.settle(stored);
       await backoff.wait();
     }

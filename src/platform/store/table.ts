@@ -11,6 +11,12 @@ export interface TableDefinition<T extends Document = Document, I extends string
   readonly indexes: Readonly<Record<I, IndexKeys<T>>>;
   /** Paths of fields whose texts are encrypted at rest, such as `allocation.userData`. */
   readonly secrets?: readonly string[];
+  /**
+   * Paths of texts that are `undefined` in the program when they are absent, and stored as `""`, such as `rackId`, or
+   * `nics.vrf` in each element of `nics`. Their type is `string | undefined`, not optional: only a field that is there is
+   * stored.
+   */
+  readonly absentTexts?: readonly string[];
 }
 
 /**
@@ -23,10 +29,12 @@ export const defineTable =
     name: string;
     indexes?: Record<I, IndexKeys<T>>;
     secrets?: readonly string[];
+    absentTexts?: readonly string[];
   }): TableDefinition<T, I> => ({
     name: definition.name,
     indexes: definition.indexes ?? ({} as Record<I, IndexKeys<T>>),
     secrets: definition.secrets ?? [],
+    absentTexts: definition.absentTexts ?? [],
   });
 
 /** Notification of a watcher: the newest state of a document, its removal, or that states may have been missed. */
