@@ -55,7 +55,7 @@ describe('BMC reports over HTTP', () => {
   });
 
   it('assign machines without a partition, and leave machines of other partitions alone', async () => {
-    await plantMachine(server, 'lost', { machine: { partitionId: '' } });
+    await plantMachine(server, 'lost', { machine: { partitionId: undefined } });
     await plantMachine(server, 'foreign', { machine: { partitionId: 'muc' } });
     const { body } = await report({ lost: found(), foreign: found(), '': found() }).expect(200);
     expect(body).toEqual({ created: [], updated: ['lost'] });

@@ -42,7 +42,7 @@ describe('power commands over HTTP', () => {
   });
 
   it.each(COMMANDS)('%s returns 404 for an unknown machine and 422 for one without a partition', async (command) => {
-    await plantMachine(server, `${id}-lost`, { machine: { partitionId: '' } });
+    await plantMachine(server, `${id}-lost`, { machine: { partitionId: undefined } });
     await server.as('editor').post(route(command, 'unknown')).send([]).expect(404);
     const refusal = await server
       .as('editor')

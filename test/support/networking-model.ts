@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import { ManualClock } from '../../src/shared/clock.js';
 import { isDomainError } from '../../src/shared/errors/domain-error.js';
 import type { Snapshot } from '../../src/modules/fsck/fsck.js';
-import { releasedAllocation } from '../../src/modules/machine/machine.js';
 import type { Machine } from '../../src/modules/machine/machine.js';
 import { newMachine } from '../../src/modules/machine/machine.js';
 import { machineNetwork, type MachineNetwork } from '../../src/modules/network/machine-networks.js';
@@ -119,7 +118,7 @@ export class NetworkingModel {
   }
 
   private async finish({ id, release }: Machine, { pools, ips }: NetworkServicesOn): Promise<void> {
-    const allocation = releasedAllocation(release!)!;
+    const allocation = release!.allocation!;
     await ips.releaseAllocation(id, allocation, 'freed');
     await pools.releaseAsn(allocation);
     this.store(id, { release: undefined, allocation: undefined });

@@ -26,9 +26,9 @@ export function machineOf(row: OldRow): Content<Machine> {
   const [bios, tags] = [part(row, 'bios') ?? {}, texts(row, 'tags')];
   return {
     ...entity(row),
-    partitionId: text(row, 'partitionid'),
-    sizeId: text(row, 'sizeid'),
-    rackId: text(row, 'rackid'),
+    partitionId: text(row, 'partitionid') || undefined,
+    sizeId: text(row, 'sizeid') || undefined,
+    rackId: text(row, 'rackid') || undefined,
     waiting: flag(row, 'waiting'),
     hardware: hardwareOf(part(row, 'hardware') ?? {}),
     bios: { version: text(bios, 'version'), vendor: text(bios, 'vendor'), date: text(bios, 'date') },

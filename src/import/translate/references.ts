@@ -27,13 +27,13 @@ const idsOf = (documents: readonly { readonly id: string }[]): ReadonlySet<strin
 /** Names every reference to what does not exist, but for projects and IPs, which are looked at elsewhere. */
 export function checkReferences(catalog: Catalog, notes: Notes): void {
   const [partitions, sizes, images] = [idsOf(catalog.partitions), idsOf(catalog.sizes), idsOf(catalog.images)];
-  const wanted = (user: string, kind: string, id: string, known: ReadonlySet<string>): void => {
+  const wanted = (user: string, kind: string, id: string | undefined, known: ReadonlySet<string>): void => {
     if (id && !known.has(id)) notes.inconsistent('unknown-reference', [user, `${kind} ${id}`], `${kind} "${id}"`);
   };
   for (const { id, partitionId, sizeId, allocation } of catalog.machines) {
     wanted(`machine ${id}`, 'partition', partitionId, partitions);
     if (sizeId !== UNKNOWN_SIZE.id) wanted(`machine ${id}`, 'size', sizeId, sizes);
-    wanted(`machine ${id}`, 'image', allocation?.imageId ?? '', images);
+    wanted(`machine ${id}`, 'image', allocation?.imageId, images);
   }
   for (const { id, partitionId } of catalog.switches) wanted(`switch ${id}`, 'partition', partitionId, partitions);
   for (const { id, partitionId } of catalog.networks) wanted(`network ${id}`, 'partition', partitionId, partitions);

@@ -211,7 +211,8 @@ function preallocated({ notes, documents }: Translation, at: readonly string[]):
   );
   const machines = (documents.get(machineTable.name) ?? []) as readonly Machine[];
   return machines.filter(
-    ({ id, partitionId, sizeId }) => marked.has(`machine ${id}`) && at.includes(partitionId) && at.includes(sizeId),
+    ({ id, partitionId = '', sizeId = '' }) =>
+      marked.has(`machine ${id}`) && at.includes(partitionId) && at.includes(sizeId),
   ).length;
 }
 

@@ -92,7 +92,7 @@ export class CapacityService {
     return {
       id,
       partitionId,
-      sizeId: this.sizes.find(sizeId) ? sizeId : UNKNOWN_SIZE.id,
+      sizeId: this.sizes.find(sizeId)?.id ?? UNKNOWN_SIZE.id,
       project: allocation?.project,
       faulty,
       allocatable: isCandidate(machine) && events?.liveliness === 'Alive',

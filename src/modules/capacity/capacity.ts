@@ -1,9 +1,11 @@
+import { append } from '../../shared/append.js';
 import type { MachineReservation } from '../machine/allocation/reservation.js';
 
 /** The properties of a machine that determine the capacity of its partition. */
 export interface CountedMachine {
   readonly id: string;
-  readonly partitionId: string;
+  /** Undefined if it belongs to none. */
+  readonly partitionId: string | undefined;
   /** `unknown` if it has no size, or its size was deleted. */
   readonly sizeId: string;
   /** The project it is allocated to. */
@@ -130,13 +132,12 @@ export function countLegacyServers(sizeId: string, machines: readonly CountedMac
 /** Groups machines by a key; keys are in ascending order. */
 export function groupBy(
   machines: readonly CountedMachine[],
-  keyOf: (machine: CountedMachine) => string,
+  keyOf: (machine: CountedMachine) => string | undefined,
 ): [string, CountedMachine[]][] {
   const groups = new Map<string, CountedMachine[]>();
   for (const machine of machines) {
-    const group = groups.get(keyOf(machine));
-    if (group) group.push(machine);
-    else groups.set(keyOf(machine), [machine]);
+    const key = keyOf(machine);
+    if (key !== undefined) append(groups, key, machine);
   }
   return [...groups].sort(([a], [b]) => (a < b ? -1 : 1));
 }

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { newCommand } from './command-transitions.js';
-import type { Command, CommandRequest } from './command.js';
+import type { Command, DeliverableRequest } from './command.js';
 import { commandPayload } from './command-payload.js';
 
 const IPMI = { address: '10.1.2.3:623', user: 'metal', password: 'secret', interface: 'lanplus' };
-const entry = (request: Partial<CommandRequest>): Command => ({
+const entry = (request: Partial<DeliverableRequest>): Command => ({
   ...newCommand(
     { id: 'a', machine: 'm1', partition: 'p', kind: 'command', ...request },
     { order: '1', after: '' },

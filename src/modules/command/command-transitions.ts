@@ -1,7 +1,7 @@
 import { timestamp } from '../../shared/clock.js';
 import { sanitizeText } from '../../shared/text.js';
 import { isInFlight, isFinal, isReclaim } from './command.js';
-import type { Command, CommandRequest, CommandState } from './command.js';
+import type { Command, CommandState, DeliverableRequest } from './command.js';
 import { RECLAIM_MESSAGE_MS, REPORT_GRACE_MS } from './dispatch-step.js';
 
 /** An agent's report; the part of the bus's result that the journal stores. */
@@ -28,7 +28,7 @@ const LAST_RESEND_MS = 15_000;
  * expire.
  */
 export function newCommand(
-  request: CommandRequest & { readonly id: string },
+  request: DeliverableRequest & { readonly id: string },
   place: { readonly order: string; readonly after: string },
   now: number,
   timeout: number,

@@ -14,7 +14,7 @@ import { checkId } from '../../shared/entity.js';
 import { canonicalUuid } from '../../shared/spelling.js';
 import { isDomainError, malformed, notFound } from '../../shared/errors/domain-error.js';
 import { byOrder, checkCommandRequest, COMMAND_STATES } from './command.js';
-import type { Command, CommandRequest, CommandQuery } from './command.js';
+import type { Command, CommandRequest, CommandQuery, DeliverableRequest } from './command.js';
 import { newCommand } from './command-transitions.js';
 import { commandLog, commandTable, openKey } from './command.table.js';
 import type { CommandIndex, ArchivedCommand } from './command.table.js';
@@ -76,7 +76,7 @@ export class CommandService {
     return found;
   }
 
-  private async store(request: CommandRequest & { readonly id: string }): Promise<Command> {
+  private async store(request: DeliverableRequest & { readonly id: string }): Promise<Command> {
     const now = this.clock.now();
     const trace = spans().current();
     const before = [...this.commands.by('open', openKey(request.machine))].sort(byOrder).at(-1);

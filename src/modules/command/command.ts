@@ -43,7 +43,8 @@ export interface CommandRequest {
   /** Requests with the same ID are one command; a request without an ID is a new command. */
   readonly id?: string;
   readonly machine: MachineId;
-  readonly partition: PartitionId;
+  /** Undefined if the machine belongs to none, which is refused. */
+  readonly partition: PartitionId | undefined;
   /**
    * `reclaim` returns a freed machine to the pool by booting it from the network again
    * (docs/reference/partition-services.md#actions-of-commands).
@@ -152,14 +153,18 @@ export const commandLabel = (command: Pick<Command, 'type' | 'command'>): string
 
 export const byOrder = (a: Command, b: Command): number => (a.order < b.order ? -1 : a.order > b.order ? 1 : 0);
 
+/** A request that an agent can execute: that of the machine's partition. */
+export type DeliverableRequest = CommandRequest & { readonly partition: PartitionId };
+
 /** Throws `malformed` for a contradictory request, `invalid` for a machine without a partition. */
-export function checkCommandRequest({ machine, partition, kind, command }: CommandRequest): void {
+export function checkCommandRequest(request: CommandRequest): asserts request is DeliverableRequest {
+  const { machine, partition, kind, command } = request;
   if (machine === '') throw malformed('machine of a command must not be empty');
   if (kind === 'command' && !COMMAND_NAMES.includes(command!)) {
     throw malformed(`command "${command}" is unknown, expected one of ${COMMAND_NAMES.join(', ')}`);
   }
   if (kind === 'reclaim' && command !== undefined) throw malformed(`a reclaim has no command, got "${command}"`);
-  if (partition === '') {
+  if (!partition) {
     const title = kind === 'reclaim' ? kind : command;
     throw invalid(`machine "${machine}" does not belong to a partition, so no agent can execute ${title}`);
   }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Command, CommandRequest } from './command.js';
+import type { Command, DeliverableRequest } from './command.js';
 import { claimForSending, newCommand, markPublished } from './command-transitions.js';
 import { nextStep, RECLAIM_MESSAGE_MS, REPORT_GRACE_MS } from './dispatch-step.js';
 
@@ -8,7 +8,7 @@ const MINUTE = 60_000;
 const TIMEOUT = 5 * MINUTE;
 let counter = 0;
 
-function entry(id: string, more: Partial<CommandRequest> = {}): Command {
+function entry(id: string, more: Partial<DeliverableRequest> = {}): Command {
   const order = { id, machine: 'm', partition: 'p', kind: 'command' as const, command: 'ON' as const, ...more };
   const place = { order: String(++counter).padStart(9, '0'), after: '' };
   return { ...newCommand(order, place, T0, TIMEOUT), revision: 1 };

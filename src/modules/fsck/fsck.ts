@@ -1,6 +1,5 @@
 import type { IpAddress } from '../ip/ip.js';
 import type { ChildLedger, PrefixReservation } from '../ipam/ipam.js';
-import { releasedAllocation } from '../machine/machine.js';
 import type { Machine } from '../machine/machine.js';
 import type { Network } from '../network/network.js';
 import type { PoolUse } from '../pool/pool.js';
@@ -102,8 +101,7 @@ export function allocationsOf(machines: Iterable<Machine>): Set<string> {
   for (const { allocation, claim, release } of machines) {
     if (allocation) uuids.add(allocation.uuid);
     if (claim) uuids.add(claim.allocation);
-    const released = release && releasedAllocation(release);
-    if (released) uuids.add(released);
+    if (release?.allocation !== undefined) uuids.add(release.allocation);
   }
   return uuids;
 }

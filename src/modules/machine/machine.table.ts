@@ -12,6 +12,16 @@ export const candidateKey = (partitionId: PartitionId, sizeId: SizeId): string =
 export const ownedKey = (partitionId: PartitionId, sizeId: SizeId, project: ProjectId): string =>
   `${candidateKey(partitionId, sizeId)}\u0000${project}`;
 
+const candidateKeyOf = ({ partitionId, sizeId }: Machine): string | undefined =>
+  partitionId !== undefined && sizeId !== undefined ? candidateKey(partitionId, sizeId) : undefined;
+
+function ownedKeyOf(machine: Machine): string | undefined {
+  const { partitionId, sizeId } = machine;
+  const owner = machineOwner(machine);
+  if (!owner || partitionId === undefined || sizeId === undefined) return undefined;
+  return ownedKey(partitionId, sizeId, owner.project);
+}
+
 /** Indexes for the most frequent queries (docs/reference/machine-queries.md#matching) and for allocation. */
 export const machineTable = defineTable<Machine>()({
   name: 'machine',
@@ -19,11 +29,12 @@ export const machineTable = defineTable<Machine>()({
     ...['allocation.userData', 'allocation.consolePassword', 'allocation.vpn.authKey'],
     ...['claim.prepared.userData', 'claim.prepared.consolePassword', 'claim.prepared.vpn.authKey'],
   ],
+  absentTexts: ['partitionId', 'sizeId', 'rackId', 'release.allocation'],
   indexes: {
     partition: (machine) => machine.partitionId,
     size: (machine) => machine.sizeId,
     network: (machine) => machine.allocation?.networks.map(({ networkId }) => networkId),
-    rack: (machine) => machine.rackId || undefined,
+    rack: (machine) => machine.rackId,
     project: (machine) => machine.allocation?.project,
     allocation: (machine) => machine.allocation?.uuid ?? machine.claim?.allocation,
     hostname: (machine) => machine.allocation?.hostname,
@@ -32,11 +43,8 @@ export const machineTable = defineTable<Machine>()({
     mac: (machine) => machine.hardware.nics.map((nic) => canonicalMac(nic.mac)),
     /** Machines stored under a non-canonical spelling of their UUID, by the canonical one. */
     spelling: ({ id }) => (canonicalUuid(id) === id ? undefined : canonicalUuid(id)),
-    candidate: (machine) => (isCandidate(machine) ? candidateKey(machine.partitionId, machine.sizeId) : undefined),
-    owned: (machine) => {
-      const owner = machineOwner(machine);
-      return owner && ownedKey(machine.partitionId, machine.sizeId, owner.project);
-    },
+    candidate: (machine) => (isCandidate(machine) ? candidateKeyOf(machine) : undefined),
+    owned: ownedKeyOf,
     /** By project: allocated machines and claimed ones. */
     owner: (machine) => machineOwner(machine)?.project,
     /** Claims and releases in progress, for the sweeper. */

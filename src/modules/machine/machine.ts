@@ -132,8 +132,8 @@ export interface MachineClaim {
 export interface MachineRelease {
   /** Also the ID of the reboot command in the journal, which makes the reboot happen only once. */
   readonly id: string;
-  /** The allocation to release; absent if the machine had none (read it by `releasedAllocation`). */
-  readonly allocation?: AllocationId;
+  /** The allocation to release; absent if the machine had none. */
+  readonly allocation?: AllocationId | undefined;
   readonly deadline: string;
   /** Identity of the process that started it; `undefined` in releases from before it was recorded. */
   readonly by?: string;
@@ -147,12 +147,12 @@ export interface Machine extends Document {
   readonly description: string;
   readonly created: string;
   readonly changed: string;
-  /** `""` until registered or reported (see `partitionOf`). */
-  readonly partitionId: PartitionId;
-  /** `""` until registered (see `isRegistered`), `unknown` when no size matches. */
-  readonly sizeId: SizeId;
-  /** Derived from the leaf switches that it is wired to; `""` until then. */
-  readonly rackId: string;
+  /** Undefined until registered or reported. */
+  readonly partitionId: PartitionId | undefined;
+  /** Undefined until registered (see `isRegistered`), `unknown` when no size matches. */
+  readonly sizeId: SizeId | undefined;
+  /** Derived from the leaf switches that it is wired to; undefined until then. */
+  readonly rackId: string | undefined;
   /** An installer waits in the Wait call, ready to install. */
   readonly waiting: boolean;
   readonly hardware: MachineHardware;
@@ -234,9 +234,9 @@ export function newMachine(id: MachineId, now: string): Omit<Machine, 'revision'
     description: '',
     created: now,
     changed: now,
-    partitionId: '',
-    sizeId: '',
-    rackId: '',
+    partitionId: undefined,
+    sizeId: undefined,
+    rackId: undefined,
     waiting: false,
     hardware: { memory: 0, cpus: [], gpus: [], disks: [], nics: [] },
     bios: { version: '', vendor: '', date: '' },
@@ -265,19 +265,12 @@ export const newBmcRecord = (id: string): Omit<BmcRecord, 'revision'> => ({
   lastUpdated: '',
 });
 
-/** The partition of the machine; undefined until it is registered or reported. */
-export const partitionOf = ({ partitionId }: Pick<Machine, 'partitionId'>): PartitionId | undefined =>
-  partitionId || undefined;
-
 /** Whether an installer has ever registered the machine. */
-export const isRegistered = ({ sizeId }: Pick<Machine, 'sizeId'>): boolean => sizeId !== '';
-
-/** The allocation that ends with the release; undefined if the machine had none, which earlier versions stored as `""`. */
-export const releasedAllocation = ({ allocation }: MachineRelease): AllocationId | undefined => allocation || undefined;
+export const isRegistered = ({ sizeId }: Pick<Machine, 'sizeId'>): boolean => sizeId !== undefined;
 
 /** Known from events only: neither registered nor reported by a BMC watcher, nor modified by an operator. */
 export const isProvisional = (machine: Machine): boolean =>
-  partitionOf(machine) === undefined &&
+  machine.partitionId === undefined &&
   !isRegistered(machine) &&
   machine.state.value === '' &&
   machine.hardware.nics.length === 0 &&

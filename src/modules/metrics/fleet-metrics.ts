@@ -62,7 +62,7 @@ export class FleetMetrics {
   private count(values: readonly string[], valueOf: (machine: Machine) => string): readonly Reading[] {
     const partitions = new Map<string, Map<string, number>>();
     for (const machine of this.machines.list()) {
-      const { partitionId } = machine;
+      const { partitionId = '' } = machine;
       const counts = partitions.get(partitionId) ?? new Map<string, number>(values.map((value) => [value, 0]));
       partitions.set(partitionId, counts);
       const value = valueOf(machine);

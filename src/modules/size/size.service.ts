@@ -92,7 +92,7 @@ export class SizeService extends EntityService<Size> {
   }
 
   /** The size of a machine for display, including the built-in one; undefined if the size was deleted. */
-  ofMachine(sizeId: string): Size | undefined {
+  ofMachine(sizeId: string | undefined): Size | undefined {
     return sizeId === UNKNOWN_SIZE.id ? UNKNOWN_SIZE : this.find(sizeId);
   }
 

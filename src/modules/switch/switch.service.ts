@@ -135,7 +135,7 @@ export class SwitchService extends EntityService<Switch, SwitchIndex> {
    * Determines where the machine is plugged in, from its neighbors, without changing anything. Throws the `invalid`
    * errors of `connect`.
    */
-  wiring(machine: WiredMachine & { readonly partitionId: string }): Wiring {
+  wiring(machine: WiredMachine & { readonly partitionId: string | undefined }): Wiring {
     return wiringOf(machine, this.leavesAround(machine));
   }
 
@@ -143,10 +143,13 @@ export class SwitchService extends EntityService<Switch, SwitchIndex> {
    * The switch ports that a machine of the partition sees, as comparable texts, regardless of whether the wiring is
    * valid.
    */
-  portsSeen({ nics, partitionId }: Omit<WiredMachine, 'id'> & { readonly partitionId: string }): ReadonlySet<string> {
-    const ports = this.table
-      .by('partition', partitionId)
-      .flatMap((leaf) => seenPorts({ nics }, leaf).map((nic) => JSON.stringify([leaf.id, identityOf(nic)])));
+  portsSeen({
+    nics,
+    partitionId,
+  }: Omit<WiredMachine, 'id'> & { readonly partitionId: string | undefined }): ReadonlySet<string> {
+    const ports = this.leavesIn(partitionId).flatMap((leaf) =>
+      seenPorts({ nics }, leaf).map((nic) => JSON.stringify([leaf.id, identityOf(nic)])),
+    );
     return new Set(ports);
   }
 
@@ -156,7 +159,7 @@ export class SwitchService extends EntityService<Switch, SwitchIndex> {
    * ports of two leaves in one rack, and for a port that is connected to another machine.
    */
   async connect(
-    machine: WiredMachine & { readonly partitionId: string },
+    machine: WiredMachine & { readonly partitionId: string | undefined },
   ): Promise<{ rackId: string; partitionId: string }> {
     const { rackId, partitionId, ports } = this.wiring(machine);
     for (const [id, wanted] of ports)
@@ -189,9 +192,13 @@ export class SwitchService extends EntityService<Switch, SwitchIndex> {
   }
 
   /** The switches of the machine's partition, and other switches that still list the machine, by ID. */
-  private leavesAround({ id, partitionId }: WiredMachine & { readonly partitionId: string }): Switch[] {
-    const leaves = new Set([...this.table.by('partition', partitionId), ...this.table.by('machine', id)]);
+  private leavesAround({ id, partitionId }: WiredMachine & { readonly partitionId: string | undefined }): Switch[] {
+    const leaves = new Set([...this.leavesIn(partitionId), ...this.table.by('machine', id)]);
     return [...leaves].sort((a, b) => (a.id < b.id ? -1 : 1));
+  }
+
+  private leavesIn(partitionId: string | undefined): readonly Switch[] {
+    return partitionId === undefined ? [] : this.table.by('partition', partitionId);
   }
 
   private async changeAll(machineId: string, change: (leaf: Switch) => Switch): Promise<void> {

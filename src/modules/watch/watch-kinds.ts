@@ -96,7 +96,7 @@ export class WatchKinds {
       look: (id) => {
         const machine = machines.get(id);
         if (!machine) return undefined;
-        const scope = { project: machine.allocation?.project ?? '', partition: machine.partitionId };
+        const scope = { project: machine.allocation?.project ?? '', partition: machine.partitionId ?? '' };
         return { object: toMachineResponse(this.machineViews.of(machine)), scope };
       },
       conceal: (object) => withoutAllocationSecrets(object as MachineResponse),

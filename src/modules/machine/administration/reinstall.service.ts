@@ -55,8 +55,9 @@ export class ReinstallService {
   private marked(machine: Machine, image: Image): Machine {
     const allocation = reinstallableAllocation(machine);
     checkImageRole(image, allocation);
-    this.systems.check(machine.sizeId, image);
-    const choose = () => this.systems.layoutFor(machine.sizeId, image.id);
+    const { sizeId = '' } = machine;
+    this.systems.check(sizeId, image);
+    const choose = () => this.systems.layoutFor(sizeId, image.id);
     const filesystemLayout = reinstallLayout(machine, allocation, image, choose);
     return startReinstallation(machine, image.id, filesystemLayout);
   }

@@ -18,7 +18,7 @@ export function checkImageRole({ id, features }: Image, { role }: MachineAllocat
  * kept.
  */
 export function reinstallLayout(
-  { sizeId, hardware }: Machine,
+  { sizeId = '', hardware }: Machine,
   { filesystemLayout, imageId }: MachineAllocation,
   image: Image,
   choose: () => FilesystemLayout,

@@ -73,7 +73,7 @@ describe('AllocationSweeper.sweep', () => {
     const { id, allocation } = await site.allocate();
     await site.machines.update(id, (machine) => ({
       ...machine,
-      partitionId: '', // no agent could reboot it, so the journal refuses the command
+      partitionId: undefined, // no agent could reboot it, so the journal refuses the command
       release: { id: 'r1', allocation: allocation!.uuid, deadline: new Date(now()).toISOString(), by: 'gone' },
     }));
     const others = await Promise.all([claim('a1'), claim('a2')]);

@@ -14,7 +14,7 @@ export function toExplanationResponse(explanation: AllocationExplanation): Expla
     filters: filters?.map(({ filter, left, examples }) => ({ filter, left, examples: examples.map(toMiss) })),
     nearestmisses: nearestMisses?.map(toMiss),
     racks: racks?.map(({ rackId, available, ofProject, tags, wins }) => ({
-      rack: rackId,
+      rack: rackId ?? '',
       available,
       ofproject: ofProject,
       tags,
@@ -46,7 +46,7 @@ function verdictOf(
   }
   if (refusal !== undefined) return `passes all filters, but the request is refused: ${refusal}`;
   const rack = racks.find((one) => one.rackId === rackId);
-  return `not taken: other racks than "${rackId}" have fewer machines of the project (${rack?.ofProject ?? 0}) or fewer of the placement tags (${rack?.tags ?? 0})`;
+  return `not taken: other racks than "${rackId ?? ''}" have fewer machines of the project (${rack?.ofProject ?? 0}) or fewer of the placement tags (${rack?.tags ?? 0})`;
 }
 
 const toMiss = ({ machineId, filter, reason }: Miss): MissResponse => ({ machine: machineId, filter, reason });

@@ -28,7 +28,7 @@ export interface AllocationExplanation extends Partial<SelectionExplanation> {
   readonly addresses?: readonly AddressesLeft[];
   readonly machine?: {
     readonly id: string;
-    readonly rackId: string;
+    readonly rackId: string | undefined;
     readonly filters: ReturnType<typeof filterMachine>;
   };
 }

@@ -20,12 +20,13 @@ const CANDIDATE_FILTERS: readonly MachineFilter[] = [
   {
     name: 'partition',
     passes: ({ partitionId }, context) => partitionId === context.partitionId,
-    reason: ({ partitionId }) => (partitionId ? `it is in partition "${partitionId}"` : 'it is in no partition'),
+    reason: ({ partitionId }) =>
+      partitionId !== undefined ? `it is in partition "${partitionId}"` : 'it is in no partition',
   },
   {
     name: 'size',
     passes: ({ sizeId }, context) => sizeId === context.sizeId,
-    reason: ({ sizeId }) => `its size is "${sizeId}"`,
+    reason: ({ sizeId }) => `its size is "${sizeId ?? ''}"`,
   },
   ...CANDIDATE_RULES,
 ];

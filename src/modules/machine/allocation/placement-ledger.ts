@@ -10,7 +10,7 @@ export interface PlacementEntry {
   readonly allocation: AllocationId;
   readonly project: ProjectId;
   readonly role: AllocationRole;
-  readonly rackId: string;
+  readonly rackId: string | undefined;
   readonly tags: readonly string[];
   /** Milliseconds since the epoch, for pruning only. */
   readonly at: number;

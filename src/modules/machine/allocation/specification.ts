@@ -69,8 +69,8 @@ function resolve(request: AllocationRequest, catalog: Catalog): Resolved {
     throw malformed('partitionid is empty, expected a partition when no uuid is given');
   if (!request.uuid && !request.sizeId) throw malformed('sizeid is empty, expected a size when no uuid is given');
   const machine = request.uuid ? catalog.machine(request.uuid) : undefined;
-  const size = catalog.size(machine?.sizeId ?? request.sizeId);
-  const partition = catalog.partition(machine?.partitionId ?? request.partitionId);
+  const size = catalog.size(machine ? (machine.sizeId ?? '') : request.sizeId);
+  const partition = catalog.partition(machine ? (machine.partitionId ?? '') : request.partitionId);
   const dnsServers = request.dnsServers.length > 0 ? request.dnsServers : partition.dnsServers;
   const ntpServers = request.ntpServers.length > 0 ? request.ntpServers : partition.ntpServers;
   checkDnsServers(dnsServers);

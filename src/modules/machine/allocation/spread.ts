@@ -1,12 +1,12 @@
 /** Input of spreading: the location of a machine and its tags. */
 export interface Placement {
-  readonly rackId: string;
+  readonly rackId: string | undefined;
   readonly tags: readonly string[];
 }
 
 /** What speaks against a rack with available machines. */
 export interface RackScore {
-  readonly rackId: string;
+  readonly rackId: string | undefined;
   /** How many of the available machines stand in it. */
   readonly available: number;
   /** How many machines of the project stand in it. */
@@ -20,9 +20,9 @@ export interface RackScore {
 /**
  * Returns the available machines in the racks with the fewest machines of the project; placement tags take precedence
  * over the number of machines (docs/reference/machine-allocation.md#rack-spreading). All returned machines are
- * equally good. The rack ID `""` counts as a separate rack.
+ * equally good. Machines whose rack is not known count as one rack.
  */
-export function spreadOverRacks<T extends { readonly rackId: string }>(
+export function spreadOverRacks<T extends { readonly rackId: string | undefined }>(
   available: readonly T[],
   ofProject: readonly Placement[],
   placementTags: readonly string[],
@@ -37,11 +37,11 @@ export function spreadOverRacks<T extends { readonly rackId: string }>(
  * where no rack has both, those with the fewest tags.
  */
 export function scoreRacks(
-  available: readonly { readonly rackId: string }[],
+  available: readonly { readonly rackId: string | undefined }[],
   ofProject: readonly Placement[],
   placementTags: readonly string[],
 ): readonly RackScore[] {
-  const racks = new Map<string, { available: number; ofProject: number; tags: number }>();
+  const racks = new Map<string | undefined, { available: number; ofProject: number; tags: number }>();
   for (const { rackId } of available) {
     const rack = racks.get(rackId);
     if (rack) rack.available += 1;

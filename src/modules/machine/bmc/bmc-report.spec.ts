@@ -115,7 +115,7 @@ describe('applyBmcReport', () => {
   });
 
   it('assigns a machine without a partition, and never moves one', () => {
-    expect(applyBmcReport({ ...machine, partitionId: '' }, 'fra', report()).partitionId).toBe('fra');
+    expect(applyBmcReport({ ...machine, partitionId: undefined }, 'fra', report()).partitionId).toBe('fra');
     expect(applyBmcReport(machine, 'muc', report({ biosVersion: '3' })).partitionId).toBe('fra');
   });
 });

@@ -77,7 +77,7 @@ describe('BmcService.report', () => {
 
   it('assigns machines without a partition, and updates BIOS version and LED', async () => {
     const { machines, add, report } = await setUp();
-    await add('m', { partitionId: '', led: { value: 'LED-OFF', description: 'why' } });
+    await add('m', { partitionId: undefined, led: { value: 'LED-OFF', description: 'why' } });
     const { updated } = await report({ m: found({ biosVersion: '7', indicatorLed: 'LED-ON' }) });
     expect(updated).toEqual(['m']);
     expect(machines.get('m')).toMatchObject({

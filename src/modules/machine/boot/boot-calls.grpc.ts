@@ -84,6 +84,6 @@ export class BootCalls {
     const registeredBy = { address, certificate };
     const { machine } = await this.registrations.register({ ...registrationOfMessage(message), registeredBy });
     const { id, sizeId, partitionId } = machine;
-    return { uuid: id, size: sizeId, partitionId };
+    return { uuid: id, size: sizeId ?? '', partitionId: partitionId ?? '' };
   }
 }

@@ -17,7 +17,7 @@ const ALLOCATION = {
   imageId: 'i',
   networks: [],
 } as Partial<MachineAllocation>;
-const RELEASE = { id: 'r1', allocation: '', deadline: '' } as MachineRelease;
+const RELEASE = { id: 'r1', deadline: '' } as MachineRelease;
 
 /** One server process; several share a database. */
 async function replica(engine = new MemoryEngine()) {

@@ -4,7 +4,7 @@ import { plantedAllocation } from '../../../../test/support/machines.js';
 import '../../../../test/support/property-seed.js';
 import { isDomainError } from '../../../shared/errors/domain-error.js';
 import type { FilesystemLayout } from '../../filesystem-layout/filesystem-layout.js';
-import { isUnowned, newMachine, releasedAllocation } from '../machine.js';
+import { isUnowned, newMachine } from '../machine.js';
 import type { Machine, MachineAllocation, MachineNic, StateValue } from '../machine.js';
 import {
   abandonClaim,
@@ -152,7 +152,7 @@ const STATES: Readonly<Record<string, (machine: Machine) => boolean>> = {
   'a claim excludes an allocation and a release': ({ claim, allocation, release }) =>
     !claim || !(allocation || release),
   'a release is that of the allocation': ({ allocation, release }) =>
-    !release || releasedAllocation(release) === allocation?.uuid,
+    !release || release.allocation === allocation?.uuid,
   'a machine that is being released does not wait for an allocation': ({ release, waiting }) => !release || !waiting,
   'a machine without an owner keeps nothing of a tenant': (machine) =>
     machine.allocation !== undefined || machine.claim !== undefined || !JSON.stringify(machine).includes(TENANT),
@@ -192,7 +192,7 @@ const STEPS: Readonly<Record<string, (before: Machine, after: Machine, step: Cal
     (macs(before) === macs(after) &&
       before.sizeId === after.sizeId &&
       before.rackId === after.rackId &&
-      [after.partitionId, ''].includes(before.partitionId)),
+      [after.partitionId, undefined].includes(before.partitionId)),
   'only a registration changes MAC addresses': (before, after, { name }) =>
     name === 'registerMachine' || macs(before) === macs(after),
   'only operators change the state': (before, after, { name }) =>

@@ -2,7 +2,8 @@
 export interface SystemTagSource {
   /** ASN of the machine's networks. */
   readonly asn: number;
-  readonly rack: string;
+  /** Undefined if it is not known. */
+  readonly rack: string | undefined;
   /** Serial number of the chassis (`fru.chassisPartSerial`). */
   readonly chassis: string;
 }
@@ -28,7 +29,7 @@ export function machineTags(userTags: readonly string[], source: SystemTagSource
 function systemTags({ asn, rack, chassis }: SystemTagSource): string[] {
   return [
     ...(asn !== 0 ? [`${ASN_TAG}=${asn}`] : []),
-    ...(rack !== '' ? [`${RACK_TAG}=${rack}`] : []),
+    ...(rack ? [`${RACK_TAG}=${rack}`] : []),
     ...(chassis !== '' ? [`${CHASSIS_TAG}=${chassis}`] : []),
   ];
 }

@@ -22,7 +22,7 @@ describe('EventService', () => {
   it('creates an unknown machine with its first event', async () => {
     const { service, machines, events } = replica();
     await service.accept('m1', 'PXE Booting', 'machine sent extended dhcp request');
-    expect(machines.get('m1')).toMatchObject({ id: 'm1', partitionId: '', waiting: false });
+    expect(machines.get('m1')).toMatchObject({ id: 'm1', partitionId: undefined, waiting: false });
     expect(events.get('m1')?.events).toMatchObject([{ event: 'PXE Booting' }]);
   });
 

@@ -76,7 +76,7 @@ describe('IssueService', () => {
     const { add, ids, now, clock, machines } = await fleet();
     const phonedHome = [{ time: now, event: 'Phoned Home', message: '' }] as const;
     const old = timestamp(clock.now() - 21 * 60_000);
-    await add('01', { machine: { partitionId: '' } });
+    await add('01', { machine: { partitionId: undefined } });
     await add('02', { event: { liveliness: 'Dead' } });
     await add('03', { event: { liveliness: 'Unknown' } });
     await add('04', { event: { liveliness: '' as 'Dead' } });
@@ -142,7 +142,7 @@ describe('IssueService', () => {
 
   it('filters by severity, only and omit, where omit takes precedence', async () => {
     const { add, ids } = await fleet();
-    await add('1', { machine: { partitionId: '' }, event: { failedMachineReclaim: true, liveliness: 'Dead' } });
+    await add('1', { machine: { partitionId: undefined }, event: { failedMachineReclaim: true, liveliness: 'Dead' } });
     expect(ids({ severity: 'critical' })).toEqual([['1', ['failed-machine-reclaim']]]);
     expect(ids({ severity: 'major', omit: ['no-partition'] })).toEqual([
       ['1', ['liveliness-dead', 'failed-machine-reclaim']],

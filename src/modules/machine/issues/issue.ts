@@ -1,6 +1,5 @@
 import { BMC_PASSWORD_BYTES, BMC_USER_BYTES, bytesOver } from '../../../shared/net/bmc-credentials.js';
 import type { EventContainer } from '../event/provisioning-event.js';
-import { partitionOf } from '../machine.js';
 import type { BmcRecord, Machine } from '../machine.js';
 
 /** In ascending order. */
@@ -59,7 +58,7 @@ const JUDGED: readonly Judged[] = [
     id: 'no-partition',
     severity: 'major',
     description: 'the machine belongs to no partition',
-    holds: ({ machine }) => partitionOf(machine) === undefined,
+    holds: ({ machine }) => machine.partitionId === undefined,
   },
   {
     id: 'liveliness-dead',

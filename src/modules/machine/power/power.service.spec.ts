@@ -57,7 +57,7 @@ describe('power commands', () => {
   });
 
   it('require a machine with a partition; otherwise nothing happens', async () => {
-    const { service, commands, events } = await setUp({ partitionId: '' });
+    const { service, commands, events } = await setUp({ partitionId: undefined });
     await expect(service.issuePowerCommand('x', 'on', '')).rejects.toMatchObject({ kind: 'not-found' });
     await expect(service.issuePowerCommand('m', 'reset', '')).rejects.toMatchObject({ kind: 'invalid' });
     await expect(service.setIdentifyLed('m', 'LED-ON', '', '')).rejects.toMatchObject({ kind: 'invalid' });

@@ -4,7 +4,6 @@ import { CommandService } from '../../command/command.service.js';
 import { MachineRepository } from '../core/machine.repository.js';
 import { setLed } from '../core/transitions/operation.js';
 import { EventService } from '../event/event.service.js';
-import { partitionOf } from '../machine.js';
 import type { Machine } from '../machine.js';
 
 /** Power and boot commands by the last segment of their route. */
@@ -79,7 +78,7 @@ export class PowerService {
   private reachable(id: string): Machine {
     const machine = this.machines.get(id);
     if (!machine) throw notFound('machine', id);
-    if (partitionOf(machine) === undefined) {
+    if (machine.partitionId === undefined) {
       throw invalid(`machine "${id}" does not belong to a partition, so no agent can reach its BMC`);
     }
     return machine;

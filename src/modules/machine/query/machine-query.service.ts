@@ -98,7 +98,7 @@ function indexFor(query: MachineQuery): readonly [MachineIndex, string] | undefi
     ['project', query.allocationProject],
     ['rack', query.rackId || undefined],
     ['image', query.allocationImageId],
-    ['partition', query.partitionId],
+    ['partition', query.partitionId || undefined],
   ];
   return options.find((option): option is readonly [MachineIndex, string] => option[1] !== undefined);
 }

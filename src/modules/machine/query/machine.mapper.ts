@@ -83,7 +83,7 @@ const ownPart = memoizeByIdentity((machine: Machine) => ({
   id: machine.id,
   name: machine.name,
   description: machine.description,
-  rackid: machine.rackId,
+  rackid: machine.rackId ?? '',
   hardware: withCachedJson(toHardwareResponse(machine.hardware)),
   bios: machine.bios,
   state: toStateResponse(machine.state),

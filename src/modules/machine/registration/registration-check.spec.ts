@@ -33,9 +33,9 @@ const registering = (nics: readonly MachineNic[], partitionId = 'fra') => ({
 });
 
 const surroundings = {
-  portsSeen: (nics: readonly MachineNic[], partitionId: string) =>
+  portsSeen: (nics: readonly MachineNic[], partitionId: string | undefined) =>
     new Set(
-      nics.flatMap(({ neighbors }) => neighbors.map((one) => `${partitionId}/${one.hostname}/${one.identifier}`)),
+      nics.flatMap(({ neighbors }) => neighbors.map((one) => `${partitionId ?? ''}/${one.hostname}/${one.identifier}`)),
     ),
   newestEvent: undefined,
 };

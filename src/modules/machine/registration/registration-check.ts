@@ -1,5 +1,6 @@
 import type { Content } from '../../../shared/document.js';
 import { DomainError, invalid } from '../../../shared/errors/domain-error.js';
+import type { PartitionId } from '../../../shared/id.js';
 import { isHeld } from '../core/transitions/hardware.js';
 import type { ProvisioningEvent } from '../event/provisioning-event.js';
 import { isInstalled } from '../core/machine-ports.js';
@@ -15,7 +16,7 @@ export type RegistrationScope = 'open' | 'held';
 /** Input of the rules, in addition to the documents themselves. */
 export interface RegistrationContext {
   /** The switch ports that a machine of the partition sees, as comparable texts. */
-  readonly portsSeen: (nics: readonly MachineNic[], partitionId: string) => ReadonlySet<string>;
+  readonly portsSeen: (nics: readonly MachineNic[], partitionId: PartitionId | undefined) => ReadonlySet<string>;
   /** The newest event of the machine; undefined if it has none. */
   readonly newestEvent: Pick<ProvisioningEvent, 'event' | 'time'> | undefined;
 }

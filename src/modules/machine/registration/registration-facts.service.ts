@@ -30,7 +30,11 @@ export class RegistrationFacts {
   /** Location and size of the machine. Throws `invalid` for invalid wiring. */
   of({ machineId, partitionId, hardware }: Registration): DerivedFacts {
     const wiring = this.switches.wiring({ id: machineId, partitionId, nics: hardware.nics });
-    return { rackId: wiring.rackId, partitionId: wiring.partitionId, sizeId: this.sizeOf(machineId, hardware) };
+    return {
+      rackId: wiring.rackId || undefined,
+      partitionId: wiring.partitionId,
+      sizeId: this.sizeOf(machineId, hardware),
+    };
   }
 
   context(machineId: string): RegistrationContext {

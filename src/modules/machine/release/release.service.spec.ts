@@ -57,7 +57,7 @@ describe('ReleaseService.free', () => {
 
   it.each([
     ['is locked', { state: inState('LOCKED', 'repair') }, /is locked: repair/],
-    ['has no partition', { partitionId: '' }, /does not belong to a partition/],
+    ['has no partition', { partitionId: undefined }, /does not belong to a partition/],
   ] as const)('refuses a machine that %s, and changes nothing', async (_, fields, reason) => {
     await site.allocate();
     await site.change(0, fields);

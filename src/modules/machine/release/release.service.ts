@@ -5,7 +5,6 @@ import type { MachineId } from '../../../shared/id.js';
 import { MachineRepository } from '../core/machine.repository.js';
 import { beginRelease, checkReclaimable, checkReleasable, finishRelease } from '../core/transitions/release.js';
 import { WorkLease } from '../core/work-lease.js';
-import { releasedAllocation } from '../machine.js';
 import type { Machine } from '../machine.js';
 import { ReclaimCommands } from './reclaim-commands.service.js';
 import { TenantNetworking } from './tenant-networking.service.js';
@@ -50,7 +49,7 @@ export class ReleaseService {
     const current = await this.machines.readFresh(machine.id);
     if (!release || current?.release?.id !== release.id) return current ?? machine;
     const { allocation } = current;
-    await this.networking.withdraw(machine.id, releasedAllocation(release), allocation);
+    await this.networking.withdraw(machine.id, release.allocation, allocation);
     await this.reclaims.reboot(machine, release.id, issuer);
     return this.machines.change(machine.id, (current) => finishRelease(current, release.id));
   }

@@ -59,7 +59,7 @@ describe('ResurrectionService', () => {
         { claim: { allocation: 'a', project: 'p', role: 'machine', tags: [], deadline: '', undoing: false } },
         dead,
       ],
-      'being freed': [{ release: { id: 'r', allocation: '', deadline: '' } }, dead],
+      'being freed': [{ release: { id: 'r', deadline: '' } }, dead],
     });
     expect(await service.resurrect()).toEqual({ resurrected: 2, errors: 0 });
     expect(reclaimed.sort()).toEqual(['dead', 'reclaim failed']);

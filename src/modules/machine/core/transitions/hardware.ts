@@ -1,6 +1,6 @@
 import type { Content } from '../../../../shared/document.js';
 import type { PartitionId, SizeId } from '../../../../shared/id.js';
-import { isRegistered, partitionOf } from '../../machine.js';
+import { isRegistered } from '../../machine.js';
 import type { LedState, Machine, MachineBios, MachineHardware, MachineNic, RegisteredCaller } from '../../machine.js';
 import type { BmcReport } from './bmc-record.js';
 
@@ -19,7 +19,7 @@ export interface ReportedMachine {
 /** Location of a machine, derived from the switches it is wired to, and its size. */
 export interface DerivedFacts {
   readonly partitionId: PartitionId;
-  readonly rackId: string;
+  readonly rackId: string | undefined;
   readonly sizeId: SizeId;
 }
 
@@ -65,7 +65,7 @@ export function registerMachine<M extends Content<Machine>>(
 export function applyBmcReport<M extends Content<Machine>>(machine: M, partitionId: PartitionId, report: BmcReport): M {
   const led = ledAfter(machine.led, report.indicatorLed);
   const version = report.biosVersion || machine.bios.version;
-  const known = partitionOf(machine);
+  const known = machine.partitionId;
   if (known !== undefined && led === machine.led && version === machine.bios.version) return machine;
   return {
     ...machine,

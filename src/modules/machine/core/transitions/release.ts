@@ -1,6 +1,5 @@
 import { timestamp } from '../../../../shared/clock.js';
 import { invalid } from '../../../../shared/errors/domain-error.js';
-import { partitionOf } from '../../machine.js';
 import type { Machine } from '../../machine.js';
 import { describeWork } from '../work-in-progress.js';
 import type { Lease } from './lease.js';
@@ -16,7 +15,7 @@ export function checkReleasable(machine: Machine, now: number): void {
   const { id, state, claim } = machine;
   if (state.value === 'LOCKED') throw invalid(`machine "${id}" is locked: ${state.description}`);
   if (claim) throw invalid(describeWork(machine, now) ?? '');
-  if (partitionOf(machine) === undefined)
+  if (machine.partitionId === undefined)
     throw invalid(`machine "${id}" does not belong to a partition, so no agent can reboot it`);
 }
 
