@@ -93,8 +93,8 @@ const vrfs = (port: string) =>
   ['leaf01', 'leaf02'].map(
     (id) =>
       tableOf(server, switchTable)
-        .get(id)
-        ?.nics.find(({ name }) => name === port)?.vrf,
+        .get(id)!
+        .nics.find(({ name }) => name === port)!.vrf,
   );
 const portsOf = (id: string) =>
   [...tableOf(server, switchTable).list()].flatMap(({ connections }) =>
@@ -190,7 +190,7 @@ describe('a registration with the UUID of a running machine', { shuffle: false }
       () => ({ hardware: hardware([place.macs[0]!, STRANGERS[1]!], place.spare) }),
     ],
     ['its own ports and other cards', () => ({ hardware: hardware(STRANGERS, place.port) })],
-    ['its own ports and cards without address', () => ({ hardware: hardware(['', ''], place.port) })],
+    ['its own ports and cards without address', () => ({ hardware: hardware([undefined, undefined], place.port) })],
     ['its own ports and zeros', () => ({ hardware: hardware(Array(2).fill('00:00:00:00:00:00'), place.port) })],
     ['the ports of another machine', () => ({ hardware: hardware(place.macs, other.port) })],
     ['the cards and ports of another machine', () => ({ hardware: hardware(other.macs, other.port) })],
@@ -214,7 +214,7 @@ describe('a registration with the UUID of a running machine', { shuffle: false }
     const before = stateOf(place.id);
     await refused(boot('Register', registration(place, more())));
     expect(stateOf(place.id)).toEqual(before);
-    expect(vrfs(place.spare)).toEqual(['', '']);
+    expect(vrfs(place.spare)).toEqual([undefined, undefined]);
   });
 
   it('is rejected for another partition', async () => {
@@ -472,7 +472,7 @@ describe('honest machines', { shuffle: false }, () => {
     const place = await running();
     const [vrf] = vrfs(place.port);
     await editor.post(`v1/machine/${place.id}/reinstall`, { imageid: lab.machineImage });
-    expect(vrfs(place.port)).toEqual(['', '']);
+    expect(vrfs(place.port)).toEqual([undefined, undefined]);
     await send({ [place.id]: { event: 'Registering' } });
     await boot('Register', registration(place, { ipmi: ipmi(place.id, { address: '10.8.8.8:623' }) }));
     expect(bmc(place.id)).toMatchObject({ address: '10.8.8.8:623' });

@@ -57,7 +57,7 @@ function freshSwitches(): string {
       const { allocation } = structuredClone(machines.get(machineId)) ?? {};
       return (
         allocation &&
-        portFilter(vrfs.get(at) ?? '', allocation, {
+        portFilter(vrfs.get(at), allocation, {
           additionalCidrs: (id) => [
             ...(networks.get(networks.get(id)?.parentNetworkId ?? '')?.additionalAnnouncableCidrs ?? []),
           ],

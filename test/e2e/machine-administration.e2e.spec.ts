@@ -198,7 +198,7 @@ describe('POST /v1/machine/{id}/reinstall', () => {
     const { body } = await reinstall({ id: 'ignored', imageid: 'ubuntu-24.4' }).expect(200);
     expect(body.allocation).toMatchObject({ reinstall: true, image: { id: 'ubuntu-24.4.20240501' } });
     expect(body.events.log[0]).toMatchObject({ event: 'Planned Reboot', message: 'REINSTALL' });
-    expect(tableOf(server, switchTable).get(`leaf-${id}`)?.nics[0]?.vrf).toBe('');
+    expect(tableOf(server, switchTable).get(`leaf-${id}`)?.nics[0]).toMatchObject({ vrf: undefined });
     const journal = await server.as('viewer').get(`/commands?machine=${id}`).expect(200);
     expect(journal.body).toMatchObject([{ type: 'delete', partition: 'fra' }]);
   });

@@ -17,7 +17,7 @@ const eventsOf = (id: string) =>
   tableOf(server, eventTable)
     .get(id)
     ?.events.map(({ event }) => event);
-const vrfOf = (leaf: string) => tableOf(server, switchTable).get(leaf)?.nics[0]?.vrf;
+const vrfOf = (leaf: string) => tableOf(server, switchTable).get(leaf)!.nics[0]!.vrf;
 
 describe('a release', () => {
   it('removes the machine from its VRF, reclaims it once, and leaves nothing of the allocation', async () => {
@@ -27,7 +27,7 @@ describe('a release', () => {
     const free = () => server.as('editor').delete('/v1/machine/m1/free').expect(200);
     const answers = await Promise.all([free(), free()]);
     for (const { body } of answers) expect(body).toMatchObject({ id: 'm1', allocation: null, tags: [] });
-    expect(vrfOf('leaf-1')).toBe('');
+    expect(vrfOf('leaf-1')).toBe(undefined);
     expect(new Set(eventsOf('m1'))).toEqual(new Set(['Machine Reclaim']));
     expect(tableOf(server, machineTable).get('m1')).toMatchObject({ waiting: false });
   });
@@ -41,7 +41,7 @@ describe('a release', () => {
     await plantLeaf(server, 'leaf-2', 'm2');
     const releases = server.app.get(ReleaseService);
     await releases.finish(late, 'x');
-    expect([vrfOf('leaf-2'), eventsOf('m2')]).toEqual(['', ['Machine Reclaim']]);
+    expect([vrfOf('leaf-2'), eventsOf('m2')]).toEqual([undefined, ['Machine Reclaim']]);
 
     const allocation = plantedAllocation({ uuid: 'new' });
     await tableOf(server, machineTable).update('m2', (machine) => ({ ...machine, allocation }));

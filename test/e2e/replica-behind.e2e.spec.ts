@@ -93,7 +93,7 @@ describe('a lagging replica', () => {
     feed.hold(switchTable);
     await inVrf('vrf42');
     await free(second, id).expect(200);
-    expect(tableOf(first, switchTable).get(leaf)?.nics[0]?.vrf).toBe('');
+    expect(tableOf(first, switchTable).get(leaf)?.nics[0]).toMatchObject({ vrf: undefined });
   });
 
   it('releases the VRF of a network whose VRF it has not seen yet', async () => {

@@ -81,7 +81,7 @@ describe('an ID that looks like another one', () => {
     await tableOf(server, partitionTable).insert({ ...partition, ...dated, id: 'old ' });
     const leaf = { id: 'leaf ', partition_id: 'old ', rack_id: 'rack ', nics: [] };
     await tableOf(server, switchTable).insert({
-      ...{ ...dated, id: 'leaf ', partitionId: 'old ', rackId: 'rack ', mode: '', nics: [], connections: [] },
+      ...{ ...dated, id: 'leaf ', partitionId: 'old ', rackId: 'rack ', mode: undefined, nics: [], connections: [] },
       ...{ managementIp: '', managementUser: '', consoleCommand: '', os: undefined },
     });
     await plantMachine(server, 'm ', { machine: { partitionId: 'old ' } });

@@ -5,7 +5,7 @@ export const port = (name: string, more: Partial<SwitchNic> = {}): SwitchNic => 
   name,
   mac: '',
   identifier: name,
-  vrf: '',
+  vrf: undefined,
   reported: 'UNKNOWN',
   ...more,
 });

@@ -20,7 +20,7 @@ export function switchOf(row: OldRow): Content<Switch> {
     ...entity(row),
     rackId: text(row, 'rackid'),
     partitionId: text(row, 'partitionid'),
-    mode: text(row, 'mode') as SwitchMode,
+    mode: (text(row, 'mode') || undefined) as SwitchMode | undefined,
     os: os && {
       vendor: text(os, 'vendor') as SwitchOs['vendor'],
       version: text(os, 'version'),
@@ -41,7 +41,7 @@ function nicOf(row: OldRow): SwitchNic {
     name: text(row, 'name'),
     mac: text(row, 'macAddress'),
     identifier: text(row, 'identifier'),
-    vrf: text(row, 'vrf'),
+    vrf: text(row, 'vrf') || undefined,
     reported: (text(state, 'actual') || 'UNKNOWN') as PortStatus,
     ...((wanted === 'UP' || wanted === 'DOWN') && { wanted }),
     ...(bgp && { bgp: bgpOf(bgp) }),

@@ -19,6 +19,8 @@ const toFinding = ({ invariant, ids, message, repair, outcome }: ExaminedFinding
 
 /** Example: `release-vrf vrf=7 network=x`. */
 function inWords({ action, ...parameters }: Repair): string {
-  const words = Object.entries(parameters).map(([name, value]) => `${name}=${value === '' ? '""' : String(value)}`);
+  const words = Object.entries(parameters).map(
+    ([name, value]) => `${name}=${value === '' || value === undefined ? '""' : value}`,
+  );
   return [action, ...words].join(' ');
 }

@@ -44,7 +44,7 @@ export type Repair =
   | { readonly action: 'remove-address'; readonly address: string }
   | { readonly action: 'release-addresses'; readonly machine: string; readonly allocation: string }
   | { readonly action: 'drop-tag'; readonly address: string; readonly tag: string }
-  | { readonly action: 'set-port-vrf'; readonly machine: string; readonly vrf: '' | 'default' | number }
+  | { readonly action: 'set-port-vrf'; readonly machine: string; readonly vrf: 'default' | number | undefined }
   | { readonly action: 'reset-port-vrf'; readonly switch: string; readonly port: string }
   | { readonly action: 'disconnect'; readonly machine: string };
 

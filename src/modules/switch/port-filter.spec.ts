@@ -35,7 +35,7 @@ describe('the filter of a port (docs/reference/switches.md#bgp-filter)', () => {
       vnis: ['104009', '30'],
       cidrs: ['10.1.0.9/32', 'fd00::9/128'],
     });
-    expect(portFilter('', use, announcements([], []))).toEqual({ vnis: [], cidrs: [] });
+    expect(portFilter(undefined, use, announcements([], []))).toEqual({ vnis: [], cidrs: [] });
   });
 
   it('lets a machine announce its network, the addresses of its project and what the partition allows', () => {
@@ -49,6 +49,6 @@ describe('the filter of a port (docs/reference/switches.md#bgp-filter)', () => {
 
   it('lets a machine without private network announce nothing', () => {
     const use = { role: 'machine', project: 'p', networks: [] } as const;
-    expect(portFilter('', use, announcements([], ['1.2.3.4']))).toEqual({ vnis: [], cidrs: [] });
+    expect(portFilter(undefined, use, announcements([], ['1.2.3.4']))).toEqual({ vnis: [], cidrs: [] });
   });
 });

@@ -30,7 +30,7 @@ const NOTHING: PortFilter = withCachedJson({ cidrs: [], vnis: [] });
  * minimal, so that leaves do not reconfigure themselves needlessly. Returns the identical, immutable filter as long as
  * its inputs do not change, also for all machines of a cluster, because it may list all addresses of their project.
  */
-export function portFilter(vrf: string, use: PortUse, announcements: Announcements): PortFilter {
+export function portFilter(vrf: string | undefined, use: PortUse, announcements: Announcements): PortFilter {
   // A firewall that is not installed yet announces nothing.
   if (use.role === 'firewall') return vrf === 'default' ? firewallFilter(use) : NOTHING;
   const own = privateNetworkOf(use);

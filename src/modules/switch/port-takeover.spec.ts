@@ -12,13 +12,16 @@ describe('a switch that replaces another', () => {
   });
 
   it('takes over VRFs and machines port by port, regardless of the vendor', () => {
-    const adopted = takeOverPorts(leaf('leaf9', ['Ethernet8', 'Ethernet4', 'Ethernet0', 'eth0'], { mode: '' }), model);
+    const adopted = takeOverPorts(
+      leaf('leaf9', ['Ethernet8', 'Ethernet4', 'Ethernet0', 'eth0'], { mode: undefined }),
+      model,
+    );
     expect(adopted).toMatchObject({ id: 'leaf9', mode: 'operational' });
     expect(adopted.nics.map(({ name, vrf }) => [name, vrf])).toEqual([
       ['Ethernet0', 'vrf20'],
-      ['Ethernet4', ''],
-      ['Ethernet8', ''],
-      ['eth0', ''],
+      ['Ethernet4', undefined],
+      ['Ethernet8', undefined],
+      ['eth0', undefined],
     ]);
     expect(adopted.connections).toEqual([{ machineId: 'm1', port: 'Ethernet0' }]);
   });

@@ -20,7 +20,7 @@ export function takeOverPorts(newcomer: Switch, model: Switch): Switch {
   return {
     ...newcomer,
     mode: 'operational',
-    nics: newcomer.nics.map((nic) => ({ ...nic, vrf: vrfs.get(nic) ?? nic.vrf })).sort(byPortName),
+    nics: newcomer.nics.map((nic) => ({ ...nic, vrf: vrfs.has(nic) ? vrfs.get(nic) : nic.vrf })).sort(byPortName),
     connections: model.connections.map(({ machineId, port }) => {
       const nic = ports.get(port);
       if (!nic)

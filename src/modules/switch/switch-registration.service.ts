@@ -114,7 +114,7 @@ export class SwitchRegistrationService {
   private newSwitch(registration: SwitchRegistration, os: SwitchOs | undefined): Omit<Switch, 'revision'> {
     const { name = '', description = '', consoleCommand = '', roomId: _room, ...given } = registration;
     const fields = { ...given, ...roomOf(registration), name, description, consoleCommand, os };
-    return createEntity<Switch>({ ...fields, mode: '', connections: [] }, this.now());
+    return createEntity<Switch>({ ...fields, mode: undefined, connections: [] }, this.now());
   }
 
   /** Registers the same hardware again after a restart. */

@@ -55,7 +55,7 @@ export class SwitchViewService {
     const vrfs = vrfsOf(leaf);
     return leaf.connections.map(({ machineId, port }) => {
       const use = this.uses.call(machineId);
-      return use && portFilter(vrfs.get(port) ?? '', use, this.announcements);
+      return use && portFilter(vrfs.get(port), use, this.announcements);
     });
   }
 }
@@ -63,6 +63,6 @@ export class SwitchViewService {
 const NONE: readonly string[] = [];
 
 /** Keyed by the identities of ports. */
-const vrfsOf = memoizeByIdentity(({ nics }: Switch): ReadonlyMap<string, string> => {
+const vrfsOf = memoizeByIdentity(({ nics }: Switch): ReadonlyMap<string, string | undefined> => {
   return new Map(nics.map((nic) => [identityOf(nic), nic.vrf]));
 });

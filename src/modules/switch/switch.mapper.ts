@@ -46,12 +46,12 @@ export const toSwitchRegistration = (body: SwitchRegisterRequest): SwitchRegistr
     version: sanitizeText(body.os.version ?? ''),
     metalCoreVersion: sanitizeText(body.os.metal_core_version ?? ''),
   },
-  nics: (body.nics ?? []).map(({ name = '', mac = '', identifier = '', vrf = '' }) =>
+  nics: (body.nics ?? []).map(({ name = '', mac = '', identifier = '', vrf }) =>
     registeredNic({
       name: sanitizeText(name),
       mac: canonicalMac(sanitizeText(mac)),
       identifier: canonicalMac(sanitizeText(identifier)),
-      vrf: sanitizeText(vrf),
+      vrf: sanitizeText(vrf ?? '') || undefined,
     }),
   ),
 });
@@ -116,7 +116,7 @@ function newSwitchResponse(
     ...entityResponse(leaf),
     rack_id: leaf.rackId,
     room_id: leaf.roomId ?? '',
-    mode: leaf.mode,
+    mode: leaf.mode ?? '',
     os: leaf.os
       ? { vendor: leaf.os.vendor, version: leaf.os.version, metal_core_version: leaf.os.metalCoreVersion }
       : null,
@@ -193,7 +193,7 @@ const toNicDto = (nic: SwitchNic, actual: PortStatus): SwitchNicDto => ({
   mac: nic.mac,
   name: nic.name,
   identifier: identityOf(nic),
-  vrf: nic.vrf,
+  vrf: nic.vrf ?? '',
   actual,
   admin_status: adminStatusOf(nic),
   bgp_port_state: nic.bgp ? toBgpDto(nic.bgp) : null,

@@ -39,13 +39,13 @@ async function withMachine() {
   return parts;
 }
 
-const vrfs = (switches: SwitchService, id: string): string[] => switches.get(id).nics.map(({ vrf }) => vrf);
+const vrfs = (switches: SwitchService, id: string) => switches.get(id).nics.map(({ vrf }) => vrf);
 
 describe('registration of a switch', () => {
   it('distinguishes new from known switches, and is idempotent', async () => {
     const { registration } = await setUp();
     const first = await registration.register(registering('leaf1'));
-    expect(first).toMatchObject({ isNew: true, leaf: { mode: '', connections: [], name: 'leaf1' } });
+    expect(first).toMatchObject({ isNew: true, leaf: { mode: undefined, connections: [], name: 'leaf1' } });
     const second = await registration.register(registering('leaf1', undefined, { name: undefined, rackId: 'r2' }));
     expect(second).toMatchObject({ isNew: false, leaf: { name: 'leaf1', rackId: 'r2', created: first.leaf.created } });
   });
@@ -86,11 +86,11 @@ describe('an agent that replaces an older one', () => {
     const { leaf } = await registration.register(registering('leaf1', [], { os: undefined, nics }));
     expect(leaf.connections).toEqual([{ machineId: 'm1', port: 'swp1' }]);
     expect(leaf.nics.map(({ identifier, vrf }) => [identifier, vrf])).toEqual([
-      ['swp2', ''],
+      ['swp2', undefined],
       ['swp1', 'vrf30'],
     ]);
-    await switches.setVrf('m1', '');
-    expect(vrfs(switches, 'leaf1')).toEqual(['', '']);
+    await switches.setVrf('m1', undefined);
+    expect(vrfs(switches, 'leaf1')).toEqual([undefined, undefined]);
   });
 
   it('must still have the ports of connected machines', async () => {
@@ -108,16 +108,16 @@ describe('machines at switches', () => {
     const { switches } = await withMachine();
     await switches.setVrf('m1', 30);
     expect([vrfs(switches, 'leaf1'), vrfs(switches, 'leaf2')]).toEqual([
-      ['', 'vrf30'],
-      ['', 'vrf30'],
+      [undefined, 'vrf30'],
+      [undefined, 'vrf30'],
     ]);
-    await switches.setVrf('m1', '');
-    expect(vrfs(switches, 'leaf1')).toEqual(['', '']);
+    await switches.setVrf('m1', undefined);
+    expect(vrfs(switches, 'leaf1')).toEqual([undefined, undefined]);
     await switches.disconnect('m1');
     await switches.disconnect('m1');
     expect(switches.get('leaf2').connections).toEqual([]);
     await switches.setVrf('m1', 'default');
-    expect(vrfs(switches, 'leaf1')).toEqual(['', '']);
+    expect(vrfs(switches, 'leaf1')).toEqual([undefined, undefined]);
   });
 
   it('prevent the deletion of a switch, unless forced', async () => {
@@ -131,7 +131,7 @@ describe('machines at switches', () => {
     const { switches, registration } = await withMachine();
     await switches.setVrf('m1', 30);
     await registration.register(registering('leaf1', ['Ethernet0', 'Ethernet4', 'Ethernet8']));
-    expect(vrfs(switches, 'leaf1')).toEqual(['', 'vrf30', '']);
+    expect(vrfs(switches, 'leaf1')).toEqual([undefined, 'vrf30', undefined]);
     await expect(registration.register(registering('leaf1', ['Ethernet0']))).rejects.toMatchObject({ kind: 'invalid' });
   });
 });
@@ -184,7 +184,7 @@ describe('replacement of a broken switch', () => {
     expect(isNew).toBe(false);
     expect(leaf).toMatchObject({ mode: 'operational', connections: [{ machineId: 'm1', port: 'Ethernet4' }] });
     expect(leaf.nics.map(({ mac, vrf }) => [mac, vrf])).toEqual([
-      ['new-Ethernet0', ''],
+      ['new-Ethernet0', undefined],
       ['new-Ethernet4', 'vrf30'],
     ]);
     expect(seen.map(({ mac }) => mac)).toEqual(['new-Ethernet4', 'Ethernet4']);
@@ -206,7 +206,7 @@ describe('migration', () => {
     const after = await registration.migrate('leaf1', 'leaf9');
     expect(after.connections).toEqual([{ machineId: 'm1', port: 'Ethernet4' }]);
     expect(switches.get('leaf1').connections).toEqual([]);
-    expect(vrfs(switches, 'leaf9')).toEqual(['', 'vrf30']);
+    expect(vrfs(switches, 'leaf9')).toEqual([undefined, 'vrf30']);
     expect((await switches.delete('leaf1', false)).id).toBe('leaf1');
   });
 
@@ -214,7 +214,7 @@ describe('migration', () => {
     const { switches, registration } = await withMachine();
     await expect(registration.migrate('leaf1', 'leaf2')).rejects.toThrow('"leaf2" is already in use');
     expect(switches.get('leaf1').connections).toHaveLength(1);
-    expect(switches.get('leaf2').mode).toBe('');
+    expect(switches.get('leaf2').mode).toBeUndefined();
   });
 
   it('can be repeated after a failure half-way', async () => {
@@ -238,7 +238,7 @@ describe('migration', () => {
     await expect(registration.migrate('leaf1', 'leaf9')).rejects.toMatchObject({ kind: 'conflict' });
     neighbors.provide(() => Promise.resolve());
     await registration.migrate('leaf1', 'leaf9');
-    expect(vrfs(switches, 'leaf9')).toEqual(['', 'vrf30']);
+    expect(vrfs(switches, 'leaf9')).toEqual([undefined, 'vrf30']);
   });
 
   it.each([

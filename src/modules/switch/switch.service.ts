@@ -48,7 +48,7 @@ export interface SwitchNotification extends PortReport {
 }
 
 /** VRF of a port: none (PXE), that of firewalls, or a tenant's VRF by its number. */
-export type PortVrf = '' | 'default' | number;
+export type PortVrf = 'default' | number;
 
 /** Operations on existing switches, for operators and for the agents of leaf switches. */
 @Injectable()
@@ -172,8 +172,8 @@ export class SwitchService extends EntityService<Switch, SwitchIndex> {
     await this.changeAll(machineId, (leaf) => withoutMachine(leaf, machineId));
   }
 
-  /** Moves all ports of the machine into a VRF. Idempotent; a machine without connections is not an error. */
-  async setVrf(machineId: MachineId, vrf: PortVrf): Promise<void> {
+  /** Moves all ports of the machine into a VRF, or out of theirs if it is undefined. Idempotent; a machine without connections is not an error. */
+  async setVrf(machineId: MachineId, vrf: PortVrf | undefined): Promise<void> {
     const name = typeof vrf === 'number' ? `vrf${vrf}` : vrf;
     await this.changeAll(machineId, (leaf) => withVrf(leaf, machineId, name));
   }
@@ -187,7 +187,7 @@ export class SwitchService extends EntityService<Switch, SwitchIndex> {
     if (!leaf) return;
     // A copy forces a write, and every write resets the ports without a machine (`VrfCleaningTable`).
     const reset = (current: Switch): Switch =>
-      current.nics.some((nic) => identityOf(nic) === port && nic.vrf !== '') ? { ...current } : current;
+      current.nics.some((nic) => identityOf(nic) === port && nic.vrf !== undefined) ? { ...current } : current;
     await this.change(id, reset).catch(ignoreDeleted);
   }
 

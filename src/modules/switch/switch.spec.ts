@@ -119,7 +119,7 @@ describe('the VRF of a machine', () => {
   it('is set on its own ports only', () => {
     const before = leaf('leaf1', ['a', 'b'], { connections: [{ machineId: 'm1', port: 'b' }] });
     const after = withVrf(before, 'm1', 'vrf7');
-    expect(after.nics.map(({ vrf }) => vrf)).toEqual(['', 'vrf7']);
+    expect(after.nics.map(({ vrf }) => vrf)).toEqual([undefined, 'vrf7']);
     expect(withVrf(after, 'm1', 'vrf7')).toBe(after);
     expect(withVrf(after, 'stranger', 'vrf8')).toBe(after);
   });

@@ -3,6 +3,7 @@ import type { Switch, SwitchStatus } from './switch.js';
 
 export const switchTable = defineTable<Switch>()({
   name: 'switch',
+  absentTexts: ['mode', 'nics.vrf'],
   indexes: {
     partition: (leaf) => leaf.partitionId,
     rack: (leaf) => leaf.rackId,

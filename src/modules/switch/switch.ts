@@ -9,8 +9,8 @@ import type { PortNaming } from './port-names.js';
 
 export type PortStatus = 'UP' | 'DOWN' | 'UNKNOWN';
 
-/** `""`: freshly registered, which means operational; `replace`: the hardware is being replaced. */
-export type SwitchMode = '' | 'operational' | 'replace';
+/** `replace`: the hardware is being replaced. */
+export type SwitchMode = 'operational' | 'replace';
 
 /** State of the BGP session on a port, as the switch reports it. */
 export interface BgpPortState {
@@ -28,8 +28,8 @@ export interface SwitchNic {
   readonly name: string;
   readonly mac: string;
   readonly identifier: string;
-  /** `""`: unprovisioned (PXE), `default`: a firewall's port, `vrf<number>`: a tenant's port. */
-  readonly vrf: string;
+  /** Undefined: unprovisioned (PXE), `default`: a firewall's port, `vrf<number>`: a tenant's port. */
+  readonly vrf: string | undefined;
   /** Last state reported by the switch. */
   readonly reported: PortStatus;
   /** State desired by an operator; undefined if none was ever set. */
@@ -56,7 +56,8 @@ export interface Switch extends Entity {
   /** The room of the rack; undefined if neither an agent nor an operator has set it. */
   readonly roomId?: string;
   readonly partitionId: string;
-  readonly mode: SwitchMode;
+  /** Undefined until an operator sets it, which means operational. */
+  readonly mode: SwitchMode | undefined;
   /** Undefined for legacy agents, which do not report it. */
   readonly os: SwitchOs | undefined;
   /** The agent named a room when it registered; only agents that read `admin_status` do so. */
@@ -219,8 +220,8 @@ export function mergeNics(stored: Switch, registered: readonly SwitchNic[]): Swi
   return [...next.values()];
 }
 
-/** Returns the switch with the ports of a machine in a VRF, or the same object if they already are. */
-export function withVrf(stored: Switch, machineId: string, vrf: string): Switch {
+/** Returns the switch with the ports of a machine in a VRF, or in none, or the same object if they already are. */
+export function withVrf(stored: Switch, machineId: string, vrf: string | undefined): Switch {
   const ports = portsOf(stored, machineId);
   if (stored.nics.every((nic) => !ports.has(identityOf(nic)) || nic.vrf === vrf)) return stored;
   return { ...stored, nics: stored.nics.map((nic) => (ports.has(identityOf(nic)) ? { ...nic, vrf } : nic)) };

@@ -29,7 +29,7 @@ async function site() {
   neighbors.provide(async () => undefined);
   const registration = new SwitchRegistrationService(table, clock, switches, partitions, neighbors);
   for (const id of ['leaf1', 'leaf2']) await registration.register(leaf(id, PORTS));
-  const vrfs = (id: string) => switches.get(id).nics.map(({ name, vrf }) => `${name}=${vrf}`);
+  const vrfs = (id: string) => switches.get(id).nics.map(({ name, vrf }) => `${name}=${vrf ?? ''}`);
   return { table, switches, registration, vrfs };
 }
 
@@ -103,7 +103,7 @@ describe('a port loses its VRF with its machine', () => {
     const { registration } = await site();
     const nics = ['vrf30', 'default', 'vrf1', 'Vrf30', ' '].map((vrf, index) => port(`Ethernet${index}`, { vrf }));
     const { leaf: stored } = await registration.register(leaf('leaf5', [], { nics }));
-    expect(stored.nics.every(({ vrf }) => vrf === '')).toBe(true);
+    expect(stored.nics.every(({ vrf }) => vrf === undefined)).toBe(true);
   });
 
   it('when a machine is connected to a port that an older version left in a VRF', async () => {
@@ -165,7 +165,7 @@ describe('resetting a port', () => {
     const { table, switches, vrfs } = await siteInUse();
     await table.update('leaf1', (stored) => ({
       ...stored,
-      nics: stored.nics.map((nic) => (nic.vrf === '' ? { ...nic, vrf: 'vrf7' } : nic)),
+      nics: stored.nics.map((nic) => (nic.vrf === undefined ? { ...nic, vrf: 'vrf7' } : nic)),
     }));
     await switches.resetPort('leaf1', 'Ethernet4');
     await switches.resetPort('leaf1', 'Ethernet0');

@@ -75,7 +75,7 @@ export class VrfCleaningTable implements Table<Switch, SwitchIndex> {
 /** Returns the switch with no VRF on ports without a machine, or the same object if nothing changes. */
 export function withoutStaleVrfs<S extends Pick<Switch, 'nics' | 'connections'>>(leaf: S): S {
   const connected = new Set(leaf.connections.map(({ port }) => port));
-  const isStale = (nic: Switch['nics'][number]): boolean => nic.vrf !== '' && !connected.has(identityOf(nic));
+  const isStale = (nic: Switch['nics'][number]): boolean => nic.vrf !== undefined && !connected.has(identityOf(nic));
   if (!leaf.nics.some(isStale)) return leaf;
-  return { ...leaf, nics: leaf.nics.map((nic) => (isStale(nic) ? { ...nic, vrf: '' } : nic)) };
+  return { ...leaf, nics: leaf.nics.map((nic) => (isStale(nic) ? { ...nic, vrf: undefined } : nic)) };
 }

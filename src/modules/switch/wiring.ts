@@ -62,7 +62,9 @@ export function connectMachine(leaf: Switch, machineId: string, ports: readonly 
   if (before.size === ports.length && ports.every((port) => before.has(port))) return leaf;
   const connections: SwitchConnection[] = [...others, ...ports.map((port) => ({ machineId, port }))];
   const arrived = new Set(ports.filter((port) => !before.has(port)));
-  const nics = leaf.nics.map((nic) => (arrived.has(identityOf(nic)) && nic.vrf !== '' ? { ...nic, vrf: '' } : nic));
+  const nics = leaf.nics.map((nic) =>
+    arrived.has(identityOf(nic)) && nic.vrf !== undefined ? { ...nic, vrf: undefined } : nic,
+  );
   return { ...leaf, nics, connections };
 }
 

@@ -75,12 +75,12 @@ function* portsOf({ id, nics, connections }: Switch, machines: Snapshot['machine
  * A machine joins its VRF only when its installation is complete, and leaves it when it is reclaimed. So an empty VRF
  * is always correct; another one must match the allocation.
  */
-function* vrfOf(vrf: string, ids: readonly string[], machine: Machine): Iterable<Finding> {
+function* vrfOf(vrf: string | undefined, ids: readonly string[], machine: Machine): Iterable<Finding> {
   const { allocation } = machine;
-  const right = allocation ? nameOf(allocatedVrf(allocation) ?? '') : '';
-  if (vrf === '' || vrf === right) return;
+  const right = allocation && nameOf(allocatedVrf(allocation));
+  if (vrf === undefined || vrf === right) return;
   const message = allocation
-    ? `is in "${vrf}", its machine in "${right}"`
+    ? `is in "${vrf}", its machine in "${right ?? ''}"`
     : `is in "${vrf}", although its machine is not allocated`;
   yield finding('port-vrf', ids, message, { action: 'set-port-vrf', machine: machine.id, vrf: currentVrf(machine) });
 }
@@ -90,7 +90,7 @@ function* unconnected({ id, nics, connections }: Switch): Iterable<Finding> {
   const connected = new Set(connections.map(({ port }) => port));
   for (const nic of nics) {
     const port = identityOf(nic);
-    if (nic.vrf === '' || connected.has(port)) continue;
+    if (nic.vrf === undefined || connected.has(port)) continue;
     const repair = { action: 'reset-port-vrf', switch: id, port } as const;
     yield finding(
       'port-vrf',
@@ -101,4 +101,4 @@ function* unconnected({ id, nics, connections }: Switch): Iterable<Finding> {
   }
 }
 
-const nameOf = (vrf: PortVrf): string => (typeof vrf === 'number' ? `vrf${vrf}` : vrf);
+const nameOf = (vrf: PortVrf | undefined): string | undefined => (typeof vrf === 'number' ? `vrf${vrf}` : vrf);

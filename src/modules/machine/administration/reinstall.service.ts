@@ -36,7 +36,7 @@ export class ReinstallService {
     if (!imageId) throw malformed('imageid is empty, expected the id of the image to install');
     const image = this.systems.image(imageId);
     const marked = await this.machines.change(id, (current) => this.marked(current, image));
-    await this.switches.setVrf(id, '');
+    await this.switches.setVrf(id, undefined);
     await this.events.record(id, 'Planned Reboot', 'REINSTALL');
     await this.reboot(marked, issuer);
     return this.machines.get(id) ?? marked;

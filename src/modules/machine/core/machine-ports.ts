@@ -24,6 +24,6 @@ export const isInstallationOpen = ({ allocation, release }: Installation): boole
 export const isInstalled = (machine: Installation): boolean =>
   machine.allocation !== undefined && machine.release === undefined && !isInstallationOpen(machine);
 
-/** The VRF that the machine's ports belong to now: the tenant's only while the tenant's system runs on the machine. */
-export const currentVrf = (machine: Machine | undefined): PortVrf =>
-  (machine?.allocation && isInstalled(machine) && allocatedVrf(machine.allocation)) || '';
+/** The VRF that the machine's ports belong to now, if any: the tenant's only while the tenant's system runs on the machine. */
+export const currentVrf = (machine: Machine | undefined): PortVrf | undefined =>
+  machine?.allocation && isInstalled(machine) ? allocatedVrf(machine.allocation) : undefined;

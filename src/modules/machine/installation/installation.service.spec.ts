@@ -63,7 +63,7 @@ describe('InstallationService.report', () => {
   ] as const)('moves the ports of a %s into %s and issues boot from disk', async (role, expected) => {
     const { service, machines, vrf, requests } = await installation({ allocation: allocation(role) });
     await service.report('m1', 'secret', INFO);
-    expect(vrf()).toEqual([expected, '']);
+    expect(vrf()).toEqual([expected, undefined]);
     expect(requests).toMatchObject([{ machine: 'm1', partition: 'p1', command: 'DISK' }]);
     expect(machines.get('m1')!.allocation).toMatchObject({
       consolePassword: 'secret',
@@ -79,7 +79,7 @@ describe('InstallationService.report', () => {
       const { service, machines, vrf, requests } = await installation(fields);
       const before = machines.get('m1');
       await expect(service.report('m1', 'secret', INFO)).rejects.toMatchObject({ kind: 'invalid' });
-      expect([machines.get('m1'), vrf(), requests]).toEqual([before, ['', ''], []]);
+      expect([machines.get('m1'), vrf(), requests]).toEqual([before, [undefined, undefined], []]);
     }
   });
 
@@ -91,11 +91,11 @@ describe('InstallationService.report', () => {
     switchService.setVrf = async (id, to) => {
       switchService.setVrf = setVrf;
       await machines.update(id, (machine) => ({ ...machine, allocation: undefined }));
-      await setVrf(id, '');
+      await setVrf(id, undefined);
       await setVrf(id, to);
     };
     await expect(service.report('m1', 'secret', INFO)).rejects.toThrow('no longer allocated');
-    expect([vrf(), requests]).toEqual([['', ''], []]);
+    expect([vrf(), requests]).toEqual([[undefined, undefined], []]);
   });
 
   it('succeeds even if boot from disk cannot be issued', async () => {
@@ -111,9 +111,9 @@ describe('InstallationService.complete', () => {
     const bootInfo = { ...INFO, imageId: 'debian-12.0.1' };
     const installed = { ...allocation('machine'), reinstall: false, bootInfo };
     const { service, machines, vrf, requests } = await installation({ allocation: installed });
-    expect(vrf()).toEqual(['', '']);
+    expect(vrf()).toEqual([undefined, undefined]);
     await service.complete(machines.get('m1')!);
-    expect(vrf()).toEqual(['vrf42', '']);
+    expect(vrf()).toEqual(['vrf42', undefined]);
     expect(requests).toMatchObject([{ machine: 'm1', command: 'DISK' }]);
   });
 });
@@ -127,7 +127,7 @@ describe('InstallationService.abortReinstall', () => {
     });
     expect(await service.abortReinstall('m1', false)).toEqual(bootInfo);
     expect(machines.get('m1')!.allocation).toMatchObject({ reinstall: false, imageId: 'debian-11.0.1' });
-    expect(vrf()).toEqual(['vrf42', '']);
+    expect(vrf()).toEqual(['vrf42', undefined]);
     expect(requests).toHaveLength(1);
   });
 
@@ -141,7 +141,7 @@ describe('InstallationService.abortReinstall', () => {
     for (const [wiped, fields] of cases) {
       const { service, vrf } = await installation(fields);
       expect(await service.restore('m1', wiped)).toBeUndefined();
-      expect(vrf()).toEqual(['', '']);
+      expect(vrf()).toEqual([undefined, undefined]);
     }
   });
 

@@ -23,7 +23,7 @@ describe('ReleaseService.free', () => {
     expect(machine).toMatchObject({ id, tags: [] });
     expect([machine.allocation, machine.release]).toEqual([undefined, undefined]);
     expect(site.used).toEqual({ ips: 0, asns: 0 });
-    expect(tableOf(site.server, switchTable).get('leaf1')?.nics[0]?.vrf).toBe('');
+    expect(tableOf(site.server, switchTable).get('leaf1')?.nics[0]).toMatchObject({ vrf: undefined });
     expect(site.commandsOf(0).sort()).toEqual(['LED-OFF', 'delete']);
     expect(site.leaks()).toEqual([]);
   });

@@ -28,7 +28,7 @@ export class TenantNetworking {
     allocation: MachineAllocation | undefined,
   ): Promise<void> {
     if (allocation?.vpn) await this.vpn.removeMachine(machineId, allocation.project);
-    await this.switches.setVrf(machineId, '');
+    await this.switches.setVrf(machineId, undefined);
     if (uuid === undefined) return;
     const recorded = allocation?.networks.flatMap(({ ips }) => ips);
     await allEnded([
