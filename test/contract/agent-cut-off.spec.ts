@@ -78,7 +78,7 @@ describe.skipIf(!here)('an agent that is cut off from the broker', () => {
     const { deadline } = await becomes(off, 'published');
     begun.thaw();
     await eventually('what it has begun is executed', () => begun.chassisEvents().includes('power 1'));
-    await eventually('the deadline has passed', () => new Date().toISOString() > deadline);
+    await eventually('the deadline has passed', () => new Date().toISOString() > deadline!);
     proxy.refuse(false);
     await becomes(on, 'done');
     expect((await becomes(off, 'expired')).error).toMatch(/reached the agent after/);

@@ -143,7 +143,7 @@ describe.skipIf(!here)('journal → NATS → agent process → ipmitool → BMC'
     });
     expect(waiting.error).toMatch(/did not answer|cannot be reached/);
     bmc.thaw();
-    ahead += Date.parse(waiting.notBefore) - Date.parse(waiting.changed); // the pause before the next attempt
+    ahead += Date.parse(waiting.notBefore!) - Date.parse(waiting.changed); // the pause before the next attempt
     await becomes(reclaim, 'done', 60_000);
     expect(await bmc.bootSelector()).toBe('Force PXE');
   });

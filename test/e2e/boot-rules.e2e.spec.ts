@@ -190,7 +190,7 @@ describe('a registration with the UUID of a running machine', { shuffle: false }
       () => ({ hardware: hardware([place.macs[0]!, STRANGERS[1]!], place.spare) }),
     ],
     ['its own ports and other cards', () => ({ hardware: hardware(STRANGERS, place.port) })],
-    ['its own ports and cards without address', () => ({ hardware: hardware([undefined, undefined], place.port) })],
+    ['its own ports and cards without address', () => ({ hardware: hardware(['', ''], place.port) })],
     ['its own ports and zeros', () => ({ hardware: hardware(Array(2).fill('00:00:00:00:00:00'), place.port) })],
     ['the ports of another machine', () => ({ hardware: hardware(place.macs, other.port) })],
     ['the cards and ports of another machine', () => ({ hardware: hardware(other.macs, other.port) })],
@@ -393,7 +393,7 @@ describe('ports that a machine leaves', { shuffle: false }, () => {
     await boot('Register', registration({ ...place, port: place.spare }));
     await boot('Report', report(place, { console_password: 'second' }));
     expect([vrfs(place.port), vrfs(place.spare)]).toEqual([
-      ['', ''],
+      [undefined, undefined],
       [vrf, vrf],
     ]);
   });
@@ -408,8 +408,8 @@ describe('ports that a machine leaves', { shuffle: false }, () => {
     }
     await boot('Register', registration({ ...place, port: place.spare }));
     expect([vrfs(place.port), vrfs(place.spare)]).toEqual([
-      ['', ''],
-      ['', ''],
+      [undefined, undefined],
+      [undefined, undefined],
     ]);
   });
 });

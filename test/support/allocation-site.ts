@@ -122,7 +122,7 @@ export class AllocationSite {
   commandsOf(index: number): string[] {
     return [...tableOf(this.server, commandTable).list()]
       .filter(({ machine }) => machine === machineId(index))
-      .map(({ command, type }) => command || type);
+      .map(({ command, type }) => command ?? type);
   }
 
   /** Violations of the invariants between machines, addresses and AS numbers. */

@@ -21,5 +21,5 @@ export function memoryLog<E extends LogEntry>(
   definition: LogDefinition<E>,
   engine = new MemoryEngine(),
 ): EngineAppendLog<E> {
-  return new EngineAppendLog<E>(engine, definition.name);
+  return new EngineAppendLog<E>(engine, definition);
 }

@@ -27,7 +27,7 @@ const call = (rqid: string, more: Partial<AuditedCall> = {}): AuditedCall => ({
 async function auditing(variables: Record<string, string> = {}) {
   const engine = new MemoryEngine();
   await engine.open();
-  const trail = new EngineAppendLog<Trace>(engine, 'audit');
+  const trail = new EngineAppendLog<Trace>(engine, { name: 'audit' });
   const clock = new ManualClock();
   const log = new MemoryLogger();
   const config = testConfig({ METAL_API_AUDITING_ENABLED: 'true', ...variables });

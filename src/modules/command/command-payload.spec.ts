@@ -7,7 +7,7 @@ const IPMI = { address: '10.1.2.3:623', user: 'metal', password: 'secret', inter
 const entry = (request: Partial<DeliverableRequest>): Command => ({
   ...newCommand(
     { id: 'a', machine: 'm1', partition: 'p', kind: 'command', ...request },
-    { order: '1', after: '' },
+    { order: '1', after: undefined },
     0,
     1,
   ),

@@ -14,7 +14,7 @@ export function commandPayload(
   const { machine, type, params, firmware } = command;
   const cmd = {
     target: machine,
-    ...(command.command !== '' && { cmd: command.command }),
+    ...(command.command !== undefined && { cmd: command.command }),
     ...(params.length > 0 && { params }),
     ipmi,
     ...(firmware && { firmwareupdate: { kind: firmware.kind, url: firmwareUrl } }),

@@ -17,7 +17,7 @@ const T0 = Date.parse('2026-01-01T00:00:00Z');
 const pending = (kind: CommandRequest['kind']): Command => ({
   ...newCommand(
     { id: 'a', machine: 'm', partition: 'p', kind, ...(kind === 'command' && { command: 'RESET' }) },
-    { order: '1', after: '' },
+    { order: '1', after: undefined },
     T0,
     300_000,
   ),
@@ -35,7 +35,7 @@ describe('applyCommandReport', () => {
   it('follows a command until it is final', () => {
     const delivered = applyCommandReport(published('command'), report('delivered'), T0);
     expect(delivered.state).toBe('delivered');
-    expect(applyCommandReport(delivered, report('done'), T0)).toMatchObject({ state: 'done', error: '' });
+    expect(applyCommandReport(delivered, report('done'), T0)).toMatchObject({ state: 'done', error: undefined });
     expect(applyCommandReport(delivered, report('failed', 1, 'wrong password'), T0)).toMatchObject({
       state: 'failed',
       error: 'wrong password',
@@ -84,12 +84,12 @@ describe('applyCommandReport', () => {
     const begun = applyCommandReport(published('command'), report('delivered'), T0);
     expect(step(begun, late)).toBe('end');
     const underWay = applyCommandReport(begun, report('delivered', 1, 'Running,\u001b[31m 40 %'), late);
-    expect(underWay).toMatchObject({ state: 'delivered', progress: 'Running, 40 %', error: '' });
+    expect(underWay).toMatchObject({ state: 'delivered', progress: 'Running, 40 %', error: undefined });
     expect(step(underWay, late + 299_000)).toBe('wait');
     expect(step(underWay, late + 300_000)).toBe('end');
     expect(applyCommandReport(underWay, report('delivered'), late)).toBe(underWay);
     const done = applyCommandReport(underWay, report('done', 1, 'Completed, 100 %'), late);
-    expect(done).toMatchObject({ state: 'done', progress: 'Completed, 100 %', error: '' });
+    expect(done).toMatchObject({ state: 'done', progress: 'Completed, 100 %', error: undefined });
     const gone: Command = { ...underWay, state: 'expired' };
     expect(applyCommandReport(gone, report('delivered', 1, 'Running, 50 %'), late)).toBe(gone);
   });
@@ -97,7 +97,7 @@ describe('applyCommandReport', () => {
   it('gives a late report precedence over the deadline', () => {
     const expired: Command = { ...published('command'), state: 'expired', error: 'unknown' };
     expect(applyCommandReport(expired, report('delivered'), T0)).toBe(expired);
-    expect(applyCommandReport(expired, report('done'), T0)).toMatchObject({ state: 'done', error: '' });
+    expect(applyCommandReport(expired, report('done'), T0)).toMatchObject({ state: 'done', error: undefined });
     expect(applyCommandReport(expired, report('failed', 1, 'no'), T0)).toMatchObject({ state: 'failed', error: 'no' });
   });
 
@@ -120,7 +120,7 @@ describe('applyCommandReport', () => {
 describe('deferSending', () => {
   it('backs off the longer the bus is unavailable, up to 15 s', () => {
     const wait = (after: number): number =>
-      Date.parse(deferSending(pending('command'), 'away', T0 + after).notBefore) - (T0 + after);
+      Date.parse(deferSending(pending('command'), 'away', T0 + after).notBefore!) - (T0 + after);
     expect([0, 8000, 3600_000].map(wait)).toEqual([500, 2000, 15_000]);
   });
 });

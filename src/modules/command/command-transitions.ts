@@ -29,17 +29,17 @@ const LAST_RESEND_MS = 15_000;
  */
 export function newCommand(
   request: DeliverableRequest & { readonly id: string },
-  place: { readonly order: string; readonly after: string },
+  place: { readonly order: string; readonly after: string | undefined },
   now: number,
   timeout: number,
 ): Omit<Command, 'revision'> {
   const at = timestamp(now);
   const { id, machine, partition, kind, params = [], firmware, issuer = '' } = request;
   const type: Command['type'] = kind === 'reclaim' ? 'delete' : kind;
-  const command: Command['command'] = request.command ?? '';
-  const deadline = kind === 'reclaim' ? '' : timestamp(now + timeout);
+  const { command } = request;
+  const deadline = kind === 'reclaim' ? undefined : timestamp(now + timeout);
   const told = { id, machine, partition, type, command, params, firmware, issuer };
-  const empty = { attempt: 1, error: '', notBefore: '', claim: undefined, answerBy: '' };
+  const empty = { attempt: 1, error: undefined, notBefore: undefined, claim: undefined, answerBy: undefined };
   return { ...told, ...place, ...empty, state: 'pending', deadline, created: at, changed: at };
 }
 
@@ -54,7 +54,7 @@ export const claimForSending = (command: Command, owner: string, now: number): C
 export function markPublished(command: Command, attempt: number, now: number): Command {
   if (command.state !== 'pending' || command.attempt !== attempt) return command;
   // The previous failure of a reclaim stays visible until the reclaim is done.
-  const error = attempt > 1 ? command.error : '';
+  const error = attempt > 1 ? command.error : undefined;
   return { ...command, state: 'published', claim: undefined, error, answerBy: answerBy(now), changed: timestamp(now) };
 }
 
@@ -92,7 +92,7 @@ export const retryDelay = (attempt: number): number => Math.min(LAST_RETRY_MS, F
 export function applyCommandReport(command: Command, report: CommandReport, now: number): Command {
   const { state, attempt, message } = report;
   if (command.state === 'done' || command.state === 'failed') return command;
-  if (state === 'done') return over(withProgress(command, message), 'done', '', now);
+  if (state === 'done') return over(withProgress(command, message), 'done', undefined, now);
   if (attempt !== command.attempt) return command;
   if (state === 'delivered' && command.state === 'expired') return command;
   if (state === 'delivered') return message === '' ? began(command, now) : advanced(command, message, now);
@@ -111,14 +111,14 @@ function began(command: Command, now: number): Command {
 /** A command that reports progress is known to be under way and does not expire as long as it does. */
 function advanced(command: Command, progress: string, now: number): Command {
   const answerBy = timestamp(now + PROGRESS_MS);
-  const underWay = { ...command, state: 'delivered', error: '', claim: undefined, answerBy } as const;
+  const underWay = { ...command, state: 'delivered', error: undefined, claim: undefined, answerBy } as const;
   return { ...withProgress(underWay, progress), changed: timestamp(now) };
 }
 
 const withProgress = (command: Command, progress: string): Command =>
   progress === '' ? command : { ...command, progress: sanitizeText(progress, MAX_PROGRESS) };
 
-const over = (command: Command, state: CommandState, error: string, now: number): Command => ({
+const over = (command: Command, state: CommandState, error: string | undefined, now: number): Command => ({
   ...command,
   state,
   error,

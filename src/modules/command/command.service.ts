@@ -80,7 +80,7 @@ export class CommandService {
     const now = this.clock.now();
     const trace = spans().current();
     const before = [...this.commands.by('open', openKey(request.machine))].sort(byOrder).at(-1);
-    const place = { order: this.nextOrder(now, before), after: before?.id ?? '' };
+    const place = { order: this.nextOrder(now, before), after: before?.id };
     try {
       const entry = newCommand(request, place, now, this.config.bus.commandTimeout);
       return await this.commands.insert(trace === undefined ? entry : { ...entry, trace });

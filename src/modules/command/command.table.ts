@@ -8,8 +8,11 @@ import type { Command } from './command.js';
 /** Key of all open commands in the index `open`; each is also indexed under its machine. */
 export const ALL_OPEN = '*';
 
+const ABSENT_TEXTS = ['command', 'error', 'after', 'deadline', 'notBefore', 'answerBy'];
+
 export const commandTable = defineTable<Command>()({
   name: 'command',
+  absentTexts: ABSENT_TEXTS,
   indexes: {
     /** By canonical UUID, regardless of the machine's own spelling. */
     machine: (command) => canonicalUuid(command.machine),
@@ -26,7 +29,9 @@ export interface ArchivedCommand extends LogEntry {
   readonly command: Command;
 }
 
-export const commandLog = defineLog<ArchivedCommand>('command_log');
+export const commandLog = defineLog<ArchivedCommand>('command_log', {
+  absentTexts: ABSENT_TEXTS.map((field) => `command.${field}`),
+});
 
 /** Sorts by creation time. */
 export const archivedCommandId = ({ created, id }: Command): string => `${created}~${id}`;

@@ -67,33 +67,33 @@ export interface Command extends Document {
   readonly partition: string;
   /** `delete` is a reclaim, here and on the bus; see `isReclaim`. */
   readonly type: 'command' | 'delete';
-  /** `""` for a reclaim. */
-  readonly command: CommandName | '';
+  /** Undefined for a reclaim. */
+  readonly command: CommandName | undefined;
   readonly params: readonly string[];
   readonly firmware: FirmwareRef | undefined;
   readonly issuer: string;
   readonly state: CommandState;
   /** The number of the current message, from 1; each retry of a reclaim increments it. */
   readonly attempt: number;
-  /** Why it failed or is still waiting; `""` if there is no problem. */
-  readonly error: string;
+  /** Why it failed or is still waiting; undefined if there is no problem. */
+  readonly error: string | undefined;
   readonly created: string;
   readonly changed: string;
   /** Sort key of the commands of one machine. */
   readonly order: string;
-  /** The command of the same machine that must be final before this one starts; `""` if there was none. */
-  readonly after: string;
-  /** Time after which it must not be started any more; `""` for never (reclaims). */
-  readonly deadline: string;
+  /** The command of the same machine that must be final before this one starts; undefined if there was none. */
+  readonly after: string | undefined;
+  /** Time after which it must not be started any more; undefined for never (reclaims). */
+  readonly deadline: string | undefined;
   /** `pending`: not to be sent before this time. */
-  readonly notBefore: string;
+  readonly notBefore: string | undefined;
   /** `pending`: the replica that is sending it, and until when no other replica may. */
   readonly claim: { readonly owner: string; readonly until: string } | undefined;
   /**
    * `published` and `delivered` without a deadline: when to send it again. `delivered` with progress: when the agent
    * must have reported again.
    */
-  readonly answerBy: string;
+  readonly answerBy: string | undefined;
   /** `traceparent` of the request that issued it; absent if that was not traced. */
   readonly trace?: string;
   /** How far it is, as the agent last reported; absent for commands that take a moment. */
@@ -148,8 +148,7 @@ export const isInFlight = ({ state }: Command): boolean => state === 'published'
 export const isReclaim = ({ type }: Pick<Command, 'type'>): boolean => type === 'delete';
 
 /** Human-readable name: `RESET`, `reclaim`. */
-export const commandLabel = (command: Pick<Command, 'type' | 'command'>): string =>
-  isReclaim(command) ? 'reclaim' : command.command;
+export const commandLabel = (command: Pick<Command, 'command'>): string => command.command ?? 'reclaim';
 
 export const byOrder = (a: Command, b: Command): number => (a.order < b.order ? -1 : a.order > b.order ? 1 : 0);
 

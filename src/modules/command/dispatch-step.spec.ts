@@ -10,7 +10,7 @@ let counter = 0;
 
 function entry(id: string, more: Partial<DeliverableRequest> = {}): Command {
   const order = { id, machine: 'm', partition: 'p', kind: 'command' as const, command: 'ON' as const, ...more };
-  const place = { order: String(++counter).padStart(9, '0'), after: '' };
+  const place = { order: String(++counter).padStart(9, '0'), after: undefined };
   return { ...newCommand(order, place, T0, TIMEOUT), revision: 1 };
 }
 const reclaim = (id: string): Command => entry(id, { kind: 'reclaim', command: undefined });

@@ -34,7 +34,7 @@ export function nextStep(commands: readonly Command[], now: number, replica: str
 function overdue(open: readonly Command[], at: string, now: number): DispatchStep | undefined {
   const lastReport = timestamp(now - REPORT_GRACE_MS);
   for (const command of open) {
-    if (command.deadline === '') continue;
+    if (command.deadline === undefined) continue;
     if (command.state === 'pending' && command.deadline <= at) return expired(command, open);
     if (isInFlight(command) && command.deadline <= lastReport && !isUnderWay(command, at)) return unreported(command);
   }
@@ -42,7 +42,8 @@ function overdue(open: readonly Command[], at: string, now: number): DispatchSte
 }
 
 /** A command that reports progress may take longer than others. */
-const isUnderWay = ({ progress, answerBy }: Command, at: string): boolean => progress !== undefined && answerBy > at;
+const isUnderWay = ({ progress, answerBy }: Command, at: string): boolean =>
+  progress !== undefined && isAfter(answerBy, at);
 
 function expired(command: Command, open: readonly Command[]): DispatchStep {
   const before = open.find((other) => other.order < command.order);
@@ -56,7 +57,7 @@ function unreported(command: Command): DispatchStep {
 }
 
 function flightStep(command: Command, at: string): DispatchStep {
-  if (command.deadline !== '' || command.answerBy > at) return WAIT;
+  if (command.deadline !== undefined || isAfter(command.answerBy, at)) return WAIT;
   return { kind: 'again', command, error: `no agent reported on attempt ${command.attempt}` };
 }
 
@@ -65,10 +66,12 @@ function headStep(open: readonly Command[], at: string, replica: string): Dispat
   if (!head) return WAIT;
   const newer = isReclaim(head) && later.find(isReclaim);
   if (newer) return end(head, 'failed', `superseded by reclaim ${newer.id}`);
-  if (head.notBefore > at) return WAIT;
+  if (isAfter(head.notBefore, at)) return WAIT;
   if (head.claim && head.claim.owner !== replica && head.claim.until > at) return WAIT;
   return { kind: 'send', command: head };
 }
+
+const isAfter = (time: string | undefined, at: string): boolean => time !== undefined && time > at;
 
 const end = (command: Command, state: 'failed' | 'expired', error: string): DispatchStep => ({
   kind: 'end',

@@ -156,7 +156,7 @@ export class CommandDispatcher {
    * Memory may lag behind the database: a missing predecessor is only taken for finished if the database confirms it.
    */
   private async isItsTurn({ after }: Command): Promise<boolean> {
-    if (after === '') return true;
+    if (after === undefined) return true;
     const before = this.commands.get(after) ?? (await this.commands.readFresh(after));
     return before === undefined || isFinal(before);
   }
@@ -185,7 +185,7 @@ export class CommandDispatcher {
         true,
       );
     }
-    const expiresAt = command.deadline || timestamp(this.clock.now() + RECLAIM_MESSAGE_MS);
+    const expiresAt = command.deadline ?? timestamp(this.clock.now() + RECLAIM_MESSAGE_MS);
     const trace = spans().current();
     const payload = commandPayload(command, ipmi, url);
     return { id, attempt, machine, partition, expiresAt, payload, ...(trace !== undefined && { trace }) };

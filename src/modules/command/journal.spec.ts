@@ -111,7 +111,7 @@ describe('journal of commands', () => {
     const got = w.agent(done);
     const { id } = await replica.service.issue(order());
     const entry = await becomes(replica, id, 'done');
-    expect(entry).toMatchObject({ attempt: 1, error: '', issuer: 'someone@example.com', command: 'RESET' });
+    expect(entry).toMatchObject({ attempt: 1, error: undefined, issuer: 'someone@example.com', command: 'RESET' });
     expect(got).toEqual([
       {
         id,
@@ -176,11 +176,11 @@ describe('journal of commands', () => {
     w.agent(done);
     w.bus.away = true;
     const { id } = await replica.service.issue(order());
-    await eventually('it says why', () => replica.table.get(id)?.error.includes('bus is not available'));
+    await eventually('it says why', () => replica.table.get(id)?.error?.includes('bus is not available'));
     w.bus.away = false;
     w.clock.advance(20_000);
     replica.dispatcher.sweep();
-    expect(await becomes(replica, id, 'done')).toMatchObject({ error: '' });
+    expect(await becomes(replica, id, 'done')).toMatchObject({ error: undefined });
   });
 
   it('expires a power command if the bus stays unavailable, but never a reclaim', async () => {
@@ -190,7 +190,7 @@ describe('journal of commands', () => {
     w.bus.away = true;
     const off = await replica.service.issue(order({ machine: 'm2', command: 'OFF' }));
     const back = await replica.service.issue(reclaim());
-    await eventually('both were tried', () => replica.service.list().every(({ error }) => error !== ''));
+    await eventually('both were tried', () => replica.service.list().every(({ error }) => error !== undefined));
     w.clock.advance(3600_000);
     replica.dispatcher.sweep();
     expect((await becomes(replica, off.id, 'expired')).error).toMatch(
@@ -230,7 +230,7 @@ describe('journal of commands', () => {
     password = 'right';
     w.clock.advance(20_000);
     replica.dispatcher.sweep();
-    expect(await becomes(replica, id, 'done')).toMatchObject({ attempt: 2, error: '' });
+    expect(await becomes(replica, id, 'done')).toMatchObject({ attempt: 2, error: undefined });
   });
 
   it('does not repeat a reclaim for a machine that has been allocated since', async () => {
@@ -252,7 +252,7 @@ describe('journal of commands', () => {
     w.bus.away = true;
     const wanted = await replica.service.issue(reclaim({ machine: 'm2' }));
     const { id } = await replica.service.issue(reclaim());
-    await eventually('both were tried', () => replica.service.list().every(({ error }) => error !== ''));
+    await eventually('both were tried', () => replica.service.list().every(({ error }) => error !== undefined));
     replica.directory.isReclaimStillNeeded.provide((machine) => machine === 'm2');
     w.bus.away = false;
     w.clock.advance(3600_000);
@@ -281,7 +281,7 @@ describe('journal of commands', () => {
     expect((await becomes(replica, blind.id, 'failed')).error).toMatch(/BMC address of machine/);
     const reclaimed = await replica.service.issue(reclaim({ machine: 'm2' }));
     await eventually('it says why it waits', () =>
-      replica.table.get(reclaimed.id)?.error.includes('BMC address of machine'),
+      replica.table.get(reclaimed.id)?.error?.includes('BMC address of machine'),
     );
     expect(replica.table.get(reclaimed.id)?.state).toBe('pending');
   });
@@ -385,7 +385,7 @@ describe('journal of commands', () => {
       const late = await behind(w);
       w.bus.away = true;
       const { id } = await replica.service.issue(order());
-      await eventually('it was tried', () => replica.table.get(id)?.error !== '');
+      await eventually('it was tried', () => replica.table.get(id)?.error !== undefined);
       late.hold();
       w.bus.away = false;
       w.clock.advance(299_000);
@@ -394,7 +394,7 @@ describe('journal of commands', () => {
       w.clock.advance(2_000);
       late.replica.dispatcher.sweep();
       await late.replica.dispatcher.stop();
-      expect(replica.table.get(id)).toMatchObject({ state: 'published', error: '' });
+      expect(replica.table.get(id)).toMatchObject({ state: 'published', error: undefined });
     });
 
     it('accepts a report on a message that it does not know yet', async () => {

@@ -1,11 +1,9 @@
-import type { Document } from './table.js';
-
 /**
- * The texts of a table that may be absent: `undefined` in the program, `""` in the database, where all releases expect it.
+ * The texts of a table or log that may be absent: `undefined` in the program, `""` in the database, where all releases expect it.
  */
 export class AbsentTexts {
   private readonly paths: readonly (readonly string[])[];
-  private readonly decoded = new WeakMap<object, Document>();
+  private readonly decoded = new WeakMap<object, { readonly id: string }>();
 
   /** `fields` are paths such as `rackId`, or `nics.vrf` for each element of the list `nics`. */
   constructor(fields: readonly string[]) {
@@ -18,9 +16,9 @@ export class AbsentTexts {
   }
 
   /** The document as the program sees it; identical for the same stored object. */
-  decode(stored: Document): Document {
+  decode<D extends { readonly id: string }>(stored: D): D {
     const before = this.decoded.get(stored);
-    if (before !== undefined) return before;
+    if (before !== undefined) return before as D;
     const document = this.paths.reduce((document, path) => changed(document, path, absentIfEmpty), stored);
     if (document !== stored) this.decoded.set(stored, document);
     return document;

@@ -6,11 +6,16 @@ export interface LogEntry {
 /** Declares an append-only log: history that is not held in memory (audit traces, finished commands). */
 export interface LogDefinition<E extends LogEntry = LogEntry> {
   readonly name: string;
+  /** Paths of texts that are `undefined` in the program when they are absent, and stored as `""`, as those of a table. */
+  readonly absentTexts?: readonly string[];
   /** Never set; carries the entry type. */
   readonly entry?: E;
 }
 
-export const defineLog = <E extends LogEntry>(name: string): LogDefinition<E> => ({ name });
+export const defineLog = <E extends LogEntry>(
+  name: string,
+  options: Pick<LogDefinition, 'absentTexts'> = {},
+): LogDefinition<E> => ({ name, ...options });
 
 /** Half-open range of IDs: `from` is included, `to` is excluded. */
 export interface LogRange {

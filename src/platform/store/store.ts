@@ -65,7 +65,7 @@ export class Store {
     let log = this.logs.get(definition.name);
     if (log === undefined) {
       this.refuseWhenStarted(`log "${definition.name}"`);
-      log = new EngineAppendLog(this.engine, definition.name);
+      log = new EngineAppendLog<LogEntry>(this.engine, definition);
       this.logs.set(definition.name, log);
     }
     return log as unknown as AppendLog<E>;
