@@ -49,9 +49,9 @@ export function quoteText(text: string, maxLength = 200): string {
   return `"${shown}${text.length > maxLength ? '…' : ''}"`;
 }
 
-/** Describes an entity by kind and ID: `project "p"`, or `no project` if the ID is empty. */
-export const entityLabel = (what: string, id: string): string =>
-  id === '' ? `no ${what}` : `${what} ${quoteText(id)}`;
+/** Describes an entity by kind and ID: `project "p"`, or `no project` if there is none. */
+export const entityLabel = (what: string, id: string | undefined): string =>
+  !id ? `no ${what}` : `${what} ${quoteText(id)}`;
 
 /** Formats a number with its noun: `1 machine`, `2 machines`. `many` is the plural if it is irregular. */
 export const pluralize = (count: number | bigint, one: string, many = `${one}s`): string =>

@@ -97,7 +97,14 @@ const common = { name: '', description: '', created: NOW, changed: NOW };
 
 const network = (id: string, fields: Partial<Network>): Omit<Network, 'revision'> => ({
   ...{ id, ...common, prefixes: [], destinationPrefixes: [], defaultChildPrefixLength: {}, partitionId: 'fra' },
-  ...{ projectId: '', parentNetworkId: '', vrf: 0, labels: {}, additionalAnnouncableCidrs: [], privateSuper: false },
+  ...{
+    projectId: undefined,
+    parentNetworkId: undefined,
+    vrf: 0,
+    labels: {},
+    additionalAnnouncableCidrs: [],
+    privateSuper: false,
+  },
   ...{ underlay: false, shared: false, nat: false, status: 'active', deadline: undefined },
   ...fields,
 });

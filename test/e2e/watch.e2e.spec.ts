@@ -254,7 +254,7 @@ describe('what objects are made of', () => {
     });
     await expectLists(reader);
     const before = JSON.stringify(reader.objects.get('switch/leaf-w'));
-    await update(tableOf(server, networkTable), parentNetworkId, { additionalAnnouncableCidrs: ['10.240.0.0/12'] });
+    await update(tableOf(server, networkTable), parentNetworkId!, { additionalAnnouncableCidrs: ['10.240.0.0/12'] });
     await within(() => expect(JSON.stringify(reader.objects.get('switch/leaf-w'))).not.toBe(before));
     await expectLists(reader);
     await server.as('editor').delete(`/v1/ip/free/${ip}`).expect(200);

@@ -119,7 +119,7 @@ const machineNetworkOf = (row: OldRow): MachineNetwork => ({
   vrf: count(row, 'vrf'),
   asn: count(row, 'asn'),
   nat: flag(row, 'nat'),
-  projectId: text(row, 'projectid'),
+  projectId: text(row, 'projectid') || undefined,
   networkType: (text(row, 'networktype') || v2TypeOf(row)) as NetworkType,
   natType: (text(row, 'nattype') || (flag(row, 'nat') ? 'ipv4-masq' : 'none')) as NatType,
 });

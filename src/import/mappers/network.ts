@@ -17,9 +17,9 @@ export function networkOf(row: OldRow, notes: Notes): Content<Network> {
       notes.adapted('network', id, `${was} → ${is}`, HOST_BITS),
     ),
     defaultChildPrefixLength: childLengthsOf(row),
-    partitionId: text(row, 'partitionid'),
-    projectId: text(row, 'projectid'),
-    parentNetworkId: text(row, 'parentnetworkid'),
+    partitionId: text(row, 'partitionid') || undefined,
+    projectId: text(row, 'projectid') || undefined,
+    parentNetworkId: text(row, 'parentnetworkid') || undefined,
     vrf: count(row, 'vrf'),
     labels: dictionary(row, 'labels'),
     additionalAnnouncableCidrs: texts(row, 'additionalannouncablecidrs'),
@@ -47,7 +47,7 @@ export const canonicalPrefix = (cidr: string): string => Prefix.tryParse(cidr)?.
 /** Only children have none. */
 function childLengthsOf(row: OldRow): ChildPrefixLengths | undefined {
   const lengths = part(row, 'defaultchildprefixlength');
-  if (lengths === undefined) return text(row, 'parentnetworkid') ? undefined : {};
+  if (lengths === undefined) return text(row, 'parentnetworkid') || undefined ? undefined : {};
   const families: readonly AddressFamily[] = ['IPv4', 'IPv6'];
   return Object.fromEntries(
     families.flatMap((family) => (lengths[family] === undefined ? [] : [[family, count(lengths, family)]])),

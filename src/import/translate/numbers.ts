@@ -31,7 +31,7 @@ export function vrfsOf(
     if (network.vrf !== 0) append(owners, network.vrf, network);
   }
   for (const [vrf, users] of owners) {
-    const child = users.length > 1 && users.find(({ parentNetworkId }) => parentNetworkId !== '');
+    const child = users.length > 1 && users.find(({ parentNetworkId }) => parentNetworkId !== undefined);
     if (child)
       notes.inconsistent(
         'vrf-shared',

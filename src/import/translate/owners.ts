@@ -9,7 +9,7 @@ import type { Notes } from '../notes.js';
 export interface ProjectUse {
   /** Kind and id of the document. */
   readonly user: string;
-  readonly projectId: string;
+  readonly projectId: string | undefined;
 }
 
 const CREATED = 'created by metal-api import: the existing installation refers to it, but did not have it';
@@ -35,7 +35,7 @@ export function missingProjects(
   const ids = new Set([SYSTEM_PROJECT, ...known.map(({ id }) => id)]);
   const users = new Map<string, string[]>();
   for (const { user, projectId } of uses) {
-    if (projectId === '' || ids.has(projectId)) continue;
+    if (!projectId || ids.has(projectId)) continue;
     append(users, projectId, user);
   }
   return [...users].map(([id, names]) => {

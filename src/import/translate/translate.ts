@@ -51,7 +51,7 @@ export function translate(old: OldInstallation, settings: TranslationSettings): 
   const uses: ProjectUse[] = [
     ...networks.map(({ id, projectId }) => ({ user: `network ${id}`, projectId })),
     ...ips.map(({ id, projectId }) => ({ user: `ip ${id}`, projectId })),
-    ...machines.map(({ id, allocation }) => ({ user: `machine ${id}`, projectId: allocation?.project ?? '' })),
+    ...machines.map(({ id, allocation }) => ({ user: `machine ${id}`, projectId: allocation?.project })),
     ...reservations.map(({ id, projectId }) => ({ user: `size reservation ${id}`, projectId })),
   ];
   const { providerTenant } = settings;

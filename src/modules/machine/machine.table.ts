@@ -29,7 +29,10 @@ export const machineTable = defineTable<Machine>()({
     ...['allocation.userData', 'allocation.consolePassword', 'allocation.vpn.authKey'],
     ...['claim.prepared.userData', 'claim.prepared.consolePassword', 'claim.prepared.vpn.authKey'],
   ],
-  absentTexts: ['partitionId', 'sizeId', 'rackId', 'release.allocation'],
+  absentTexts: [
+    ...['partitionId', 'sizeId', 'rackId', 'release.allocation'],
+    ...['allocation.networks.projectId', 'claim.prepared.networks.projectId'],
+  ],
   indexes: {
     partition: (machine) => machine.partitionId,
     size: (machine) => machine.sizeId,

@@ -199,7 +199,7 @@ describe('networks of a firewall', () => {
         prefixes: ['203.0.113.0/24'],
         destinationPrefixes: ['0.0.0.0/0'],
         networkType: 'external',
-        projectId: '',
+        projectId: undefined,
         asn: 4210000001,
       },
       {
@@ -209,7 +209,7 @@ describe('networks of a firewall', () => {
         prefixes: ['10.128.0.0/24'],
         destinationPrefixes: [],
         networkType: 'underlay',
-        projectId: '',
+        projectId: undefined,
         asn: 4210000001,
       },
     ]);

@@ -23,7 +23,7 @@ export interface MachineNetwork {
   readonly asn: number;
   readonly nat: boolean;
   /** Owner of the network, not of the machine. */
-  readonly projectId: string;
+  readonly projectId: string | undefined;
   readonly networkType: NetworkType;
   readonly natType: NatType;
 }

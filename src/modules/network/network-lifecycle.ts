@@ -161,8 +161,8 @@ export class NetworkLifecycle {
   }
 
   private async releasePrefixes(network: Network): Promise<void> {
-    const { id, parentNetworkId, prefixes } = network;
-    if (isChild(network)) await this.ipam.releaseChildren(parentNetworkId, id, prefixes, this.statusOf);
+    const { id, prefixes } = network;
+    if (isChild(network)) await this.ipam.releaseChildren(network.parentNetworkId, id, prefixes, this.statusOf);
     else await this.ipam.release(id);
     if (network.privateSuper) await this.ipam.deleteChildLedger(id);
   }

@@ -37,7 +37,7 @@ export function networkFilter(query: NetworkQuery): (network: Network) => boolea
   if (addressFamily && !family)
     throw invalid(`addressfamily is ${quoteText(addressFamily, 60)}, expected IPv4 or IPv6`);
   return (network) =>
-    wanted.every(([field, value]) => network[field] === value) &&
+    wanted.every(([field, value]) => (network[field] ?? '') === value) &&
     wantedLabels.every(([key, value]) => Object.hasOwn(network.labels, key) && network.labels[key] === value) &&
     hasPrefixes(network.prefixes) &&
     hasDestinations(network.destinationPrefixes) &&

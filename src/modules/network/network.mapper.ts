@@ -91,8 +91,8 @@ const networkResponse = memoizeByIdentity((network: Network, { IPv4, IPv6 }: Con
   const announcable = network.additionalAnnouncableCidrs;
   return withCachedJson({
     ...entityResponse(network),
-    partitionid: network.partitionId,
-    projectid: network.projectId,
+    partitionid: network.partitionId ?? '',
+    projectid: network.projectId ?? '',
     labels: network.labels,
     shared: network.shared,
     prefixes: network.prefixes,
@@ -103,7 +103,7 @@ const networkResponse = memoizeByIdentity((network: Network, { IPv4, IPv6 }: Con
     underlay: network.underlay,
     vrf: network.vrf,
     vrfshared: null,
-    parentnetworkid: network.parentNetworkId || null,
+    parentnetworkid: network.parentNetworkId ?? null,
     ...(announcable.length > 0 && { additionalAnnouncableCIDRs: announcable }),
     networktype: networkTypeOf(network),
     nattype: natTypeOf(network),

@@ -71,7 +71,7 @@ export class NetworkService extends EntityService<Network, NetworkIndex> {
   }
 
   /** Returns `undefined` for a network that is still being created, too. */
-  override find(id: string): Network | undefined {
+  override find(id: string | undefined): Network | undefined {
     const network = super.find(id);
     return network?.status === 'creating' ? undefined : network;
   }
@@ -113,7 +113,7 @@ export class NetworkService extends EntityService<Network, NetworkIndex> {
    */
   async create(spec: NetworkSpec): Promise<Network> {
     if (spec.projectId) this.projects.get(spec.projectId);
-    const draft = draftNetwork(spec, this.partitions.find(spec.partitionId ?? '')?.privateNetworkPrefixLength);
+    const draft = draftNetwork(spec, this.partitions.find(spec.partitionId)?.privateNetworkPrefixLength);
     const id = spec.id || newCreatedId();
     checkId('network', id);
     if (this.table.get(id)) throw new DomainError('already-exists', `network with id "${id}" already exists`);

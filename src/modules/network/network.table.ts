@@ -3,10 +3,11 @@ import type { Network } from './network.js';
 
 export const networkTable = defineTable<Network>()({
   name: 'network',
+  absentTexts: ['partitionId', 'projectId', 'parentNetworkId'],
   indexes: {
-    partition: (network) => network.partitionId || undefined,
-    project: (network) => network.projectId || undefined,
-    parent: (network) => network.parentNetworkId || undefined,
+    partition: (network) => network.partitionId,
+    project: (network) => network.projectId,
+    parent: (network) => network.parentNetworkId,
     label: (network) => Object.keys(network.labels),
     /** Active private super networks and underlays, by partition. */
     super: (network) => (network.privateSuper && network.status === 'active' ? network.partitionId : undefined),

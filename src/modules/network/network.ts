@@ -30,10 +30,12 @@ export interface Network extends Entity {
   readonly destinationPrefixes: readonly string[];
   /** Set on private super networks; `undefined` on children, `{}` on other networks. */
   readonly defaultChildPrefixLength: ChildPrefixLengths | undefined;
-  /** `""` if the network belongs to no partition. */
-  readonly partitionId: string;
-  readonly projectId: string;
-  readonly parentNetworkId: string;
+  /** Undefined if the network belongs to no partition. */
+  readonly partitionId: string | undefined;
+  /** Undefined if the network belongs to no project. */
+  readonly projectId: string | undefined;
+  /** The private super network that it was cut from; undefined if there is none. */
+  readonly parentNetworkId: string | undefined;
   /** VRF number, which is also VNI and VXLAN ID; 0 = none. */
   readonly vrf: number;
   readonly labels: Readonly<Record<string, string>>;
@@ -59,7 +61,9 @@ export class IpOwnerLookup extends LateBoundFunction<
 > {}
 
 /** Whether the network was cut from the private super network of a partition. */
-export const isChild = (network: Pick<Network, 'parentNetworkId'>): boolean => network.parentNetworkId !== '';
+export const isChild = <N extends Pick<Network, 'parentNetworkId'>>(
+  network: N,
+): network is N & { readonly parentNetworkId: string } => network.parentNetworkId !== undefined;
 
 /**
  * The current type: a child that was made shared is `child-shared` (docs/reference/networks.md#update-a-network step 3,

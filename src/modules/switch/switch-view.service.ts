@@ -37,7 +37,7 @@ export class SwitchViewService {
   ) {
     this.announcements = {
       additionalCidrs: (networkId) =>
-        networks.find(networks.find(networkId)?.parentNetworkId ?? '')?.additionalAnnouncableCidrs ?? NONE,
+        networks.find(networks.find(networkId)?.parentNetworkId)?.additionalAnnouncableCidrs ?? NONE,
       projectIps: (projectId) => ips.addressesOf(projectId),
     };
   }

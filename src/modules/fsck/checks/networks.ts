@@ -56,14 +56,14 @@ function* overlaps({ networks }: Snapshot): Iterable<Finding | undefined> {
         );
       else before = block;
     }
-    const parent = networks.get(parentId);
+    const parent = parentId === undefined ? undefined : networks.get(parentId);
     if (parent) yield* outside(parent, blocks);
   }
 }
 
-/** Networks by their parent's ID; top-level ones under `""`. */
-function byParent(networks: Snapshot['networks']): Map<string, Network[]> {
-  const groups = new Map<string, Network[]>();
+/** Networks by their parent's ID; top-level ones under `undefined`. */
+function byParent(networks: Snapshot['networks']): Map<string | undefined, Network[]> {
+  const groups = new Map<string | undefined, Network[]>();
   for (const network of networks.values()) {
     const group = groups.get(network.parentNetworkId);
     if (group) group.push(network);

@@ -65,7 +65,7 @@ const toMachineNetworkResponse = (network: MachineNetwork): MachineNetworkDto =>
   nat: network.nat,
   private: isPrivate(network.type),
   underlay: network.type === 'underlay',
-  projectid: network.projectId,
+  projectid: network.projectId ?? '',
   networktypev2: network.networkType,
   nattypev2: network.natType,
 });

@@ -30,7 +30,7 @@ const ALLOCATION: MachineAllocation = {
       vrf: 0,
       asn: 4210000001,
       nat: false,
-      projectId: '',
+      projectId: undefined,
       networkType: 'underlay',
       natType: 'none',
     },
