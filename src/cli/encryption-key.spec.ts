@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { bmcTable } from '../modules/machine/machine.table.js';
-import { newBmcRecord } from '../modules/machine/machine.js';
+import { newBmcRecord } from '../modules/machine/bmc-record.js';
 import { createApp } from '../app.js';
 import { createEngine } from '../platform/store/create-engine.js';
 import { Store } from '../platform/store/store.js';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { MachineHardware, MachineNic } from '../../src/modules/machine/machine.js';
+import type { MachineHardware, MachineNic } from '../../src/modules/machine/hardware.js';
 import { newMachine } from '../../src/modules/machine/machine.js';
 import { machineTable } from '../../src/modules/machine/machine.table.js';
 import { SwitchService } from '../../src/modules/switch/switch.service.js';

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { RestClient } from '../../src/agent/rest-client.js';
 import { installLab } from '../../src/agent/simulator/lab.js';
 import { bmcTable, machineTable } from '../../src/modules/machine/machine.table.js';
-import { newBmcRecord } from '../../src/modules/machine/machine.js';
+import { newBmcRecord } from '../../src/modules/machine/bmc-record.js';
 import { switchTable } from '../../src/modules/switch/switch.table.js';
 import { startTestApp } from '../support/app.js';
 import type { TestApp, TestRole } from '../support/app.js';

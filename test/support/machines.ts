@@ -1,5 +1,7 @@
-import type { BmcRecord, Machine, MachineAllocation } from '../../src/modules/machine/machine.js';
-import { newBmcRecord, newMachine } from '../../src/modules/machine/machine.js';
+import type { BmcRecord } from '../../src/modules/machine/bmc-record.js';
+import type { Machine, MachineAllocation } from '../../src/modules/machine/machine.js';
+import { newBmcRecord } from '../../src/modules/machine/bmc-record.js';
+import { newMachine } from '../../src/modules/machine/machine.js';
 import { bmcTable, machineTable } from '../../src/modules/machine/machine.table.js';
 import { eventTable } from '../../src/modules/machine/event/event.table.js';
 import { newEventContainer } from '../../src/modules/machine/event/provisioning-event.js';

@@ -1,14 +1,12 @@
 import type { Content } from '../../shared/document.js';
+import { EMPTY_FRU, type BmcRecord } from '../../modules/machine/bmc-record.js';
+import { type MachineHardware, type MachineNic } from '../../modules/machine/hardware.js';
 import {
-  EMPTY_FRU,
-  type BmcRecord,
   type BootInfo,
   type FirewallRule,
   type LedState,
   type Machine,
   type MachineAllocation,
-  type MachineHardware,
-  type MachineNic,
   type StateValue,
 } from '../../modules/machine/machine.js';
 import type { MachineNetwork, MachineNetworkType } from '../../modules/network/machine-networks.js';

@@ -3,7 +3,8 @@ import { canonicalMac, canonicalUuid } from '../../shared/spelling.js';
 import type { PartitionId, ProjectId, SizeId } from '../../shared/id.js';
 import { isCandidate } from './candidate-rules.js';
 import { machineOwner } from './machine.js';
-import type { BmcRecord, Machine } from './machine.js';
+import type { BmcRecord } from './bmc-record.js';
+import type { Machine } from './machine.js';
 
 /** Key of the index `candidate`. */
 export const candidateKey = (partitionId: PartitionId, sizeId: SizeId): string => `${partitionId}\u0000${sizeId}`;

@@ -2,6 +2,7 @@ import type { Document } from '../../shared/document.js';
 import type { AllocationId, BundleId, ImageId, MachineId, PartitionId, ProjectId, SizeId } from '../../shared/id.js';
 import type { FilesystemLayout } from '../filesystem-layout/filesystem-layout.js';
 import type { MachineNetwork } from '../network/machine-networks.js';
+import type { MachineBios, MachineHardware } from './hardware.js';
 
 /** What a machine was allocated for. */
 export type AllocationRole = 'machine' | 'firewall';
@@ -18,36 +19,6 @@ export interface MachineState {
   /** E-mail address of the user who set it; `""` when available. */
   readonly issuer: string;
   readonly metalHammerVersion: string;
-}
-
-/** A network port of a machine, or, as a neighbor, the switch port that it sees by LLDP. */
-export interface MachineNic {
-  readonly mac: string;
-  readonly name: string;
-  readonly identifier: string;
-  readonly hostname: string;
-  readonly neighbors: readonly MachineNic[];
-}
-
-export interface MachineHardware {
-  /** Bytes. */
-  readonly memory: number;
-  readonly cpus: readonly {
-    readonly vendor: string;
-    readonly model: string;
-    readonly cores: number;
-    readonly threads: number;
-  }[];
-  readonly gpus: readonly { readonly vendor: string; readonly model: string }[];
-  /** Sizes in bytes. */
-  readonly disks: readonly { readonly name: string; readonly size: number }[];
-  readonly nics: readonly MachineNic[];
-}
-
-export interface MachineBios {
-  readonly version: string;
-  readonly vendor: string;
-  readonly date: string;
 }
 
 export interface LedState {
@@ -178,54 +149,6 @@ export interface RegisteredCaller {
   readonly certificate: string;
 }
 
-/** Inventory and power data of a machine's board management controller; written by reports every few minutes. */
-export interface BmcRecord extends Document {
-  /** The machine's id. */
-  readonly id: string;
-  /** `host:port` (`[host]:port` for IPv6). */
-  readonly address: string;
-  readonly mac: string;
-  readonly user: string;
-  readonly password: string;
-  readonly interface: string;
-  readonly version: string;
-  readonly fru: Fru;
-  readonly powerState: string;
-  readonly powerMetric: PowerMetric | undefined;
-  readonly powerSupplies: readonly { readonly health: string; readonly state: string }[];
-  readonly lastUpdated: string;
-}
-
-export interface Fru {
-  readonly chassisPartNumber: string;
-  readonly chassisPartSerial: string;
-  readonly boardMfg: string;
-  readonly boardMfgSerial: string;
-  readonly boardPartNumber: string;
-  readonly productManufacturer: string;
-  readonly productPartNumber: string;
-  readonly productSerial: string;
-}
-
-/** Watts, averaged over `intervalInMin` minutes. */
-export interface PowerMetric {
-  readonly averageConsumedWatts: number;
-  readonly intervalInMin: number;
-  readonly maxConsumedWatts: number;
-  readonly minConsumedWatts: number;
-}
-
-export const EMPTY_FRU: Fru = {
-  chassisPartNumber: '',
-  chassisPartSerial: '',
-  boardMfg: '',
-  boardMfgSerial: '',
-  boardPartNumber: '',
-  productManufacturer: '',
-  productPartNumber: '',
-  productSerial: '',
-};
-
 /** A machine of which only the ID is known: created by a first event or report. */
 export function newMachine(id: MachineId, now: string): Omit<Machine, 'revision'> {
   return {
@@ -248,22 +171,6 @@ export function newMachine(id: MachineId, now: string): Omit<Machine, 'revision'
     release: undefined,
   };
 }
-
-/** An empty record for a BMC of which nothing is known yet. */
-export const newBmcRecord = (id: string): Omit<BmcRecord, 'revision'> => ({
-  id,
-  address: '',
-  mac: '',
-  user: '',
-  password: '',
-  interface: '',
-  version: '',
-  fru: EMPTY_FRU,
-  powerState: '',
-  powerMetric: undefined,
-  powerSupplies: [],
-  lastUpdated: '',
-});
 
 /** Whether an installer has ever registered the machine. */
 export const isRegistered = ({ sizeId }: Pick<Machine, 'sizeId'>): boolean => sizeId !== undefined;
@@ -289,6 +196,3 @@ export const isAllocated = (machine: Machine): machine is AllocatedMachine => ma
 /** True if the machine has no allocation, and neither a claim nor a release is in progress. */
 export const isUnowned = (machine: Machine): boolean =>
   machine.allocation === undefined && machine.claim === undefined && machine.release === undefined;
-
-/** The sum over all CPUs; legacy clients read it as `cpu_cores`. */
-export const cpuCores = (hardware: MachineHardware): number => hardware.cpus.reduce((sum, cpu) => sum + cpu.cores, 0);

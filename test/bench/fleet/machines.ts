@@ -4,14 +4,11 @@ import { newEventContainer } from '../../../src/modules/machine/event/provisioni
 import { ipTable } from '../../../src/modules/ip/ip.table.js';
 import { AUTO_DESCRIPTION, machineTag } from '../../../src/modules/ip/ip.js';
 import type { IpAddress } from '../../../src/modules/ip/ip.js';
-import { EMPTY_FRU, newBmcRecord, newMachine } from '../../../src/modules/machine/machine.js';
-import type {
-  BmcRecord,
-  Machine,
-  MachineAllocation,
-  MachineHardware,
-  MachineNic,
-} from '../../../src/modules/machine/machine.js';
+import { EMPTY_FRU, newBmcRecord } from '../../../src/modules/machine/bmc-record.js';
+import { newMachine } from '../../../src/modules/machine/machine.js';
+import type { BmcRecord } from '../../../src/modules/machine/bmc-record.js';
+import type { MachineHardware, MachineNic } from '../../../src/modules/machine/hardware.js';
+import type { Machine, MachineAllocation } from '../../../src/modules/machine/machine.js';
 import { bmcTable, machineTable } from '../../../src/modules/machine/machine.table.js';
 import { machineTags } from '../../../src/modules/machine/core/tags.js';
 import { machineNetwork } from '../../../src/modules/network/machine-networks.js';

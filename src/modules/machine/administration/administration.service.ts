@@ -16,7 +16,8 @@ import type { AllocationChanges } from '../core/transitions/allocation.js';
 import { setState } from '../core/transitions/operation.js';
 import { checkSshKeys } from '../allocation/ssh-key.js';
 import { isAllocated } from '../machine.js';
-import type { AllocatedMachine, BmcRecord, Machine } from '../machine.js';
+import type { BmcRecord } from '../bmc-record.js';
+import type { AllocatedMachine, Machine } from '../machine.js';
 import { bmcTable } from '../machine.table.js';
 import { parseMachineState } from './machine-state.js';
 

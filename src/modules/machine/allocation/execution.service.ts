@@ -19,7 +19,8 @@ import {
   prepareClaim,
   takeOverClaim,
 } from '../core/transitions/allocation.js';
-import type { BmcRecord, Machine, MachineAllocation } from '../machine.js';
+import type { BmcRecord } from '../bmc-record.js';
+import type { Machine, MachineAllocation } from '../machine.js';
 import { bmcTable } from '../machine.table.js';
 import type { Specification } from './specification.js';
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { newBmcRecord, newMachine } from '../machine.js';
+import { newBmcRecord } from '../bmc-record.js';
+import { newMachine } from '../machine.js';
 import { mergeBmcReport } from '../core/transitions/bmc-record.js';
 import type { BmcReport } from '../core/transitions/bmc-record.js';
 import { applyBmcReport } from '../core/transitions/hardware.js';

@@ -2,7 +2,7 @@ import { definedFields } from '../../../shared/entity.js';
 import { InvalidValueError } from '../../../platform/http/wire/scalar.js';
 import { sanitizeText } from '../../../shared/text.js';
 import { cleanTexts } from '../core/clean-texts.js';
-import type { Fru } from '../machine.js';
+import type { Fru } from '../bmc-record.js';
 import type { BmcReport } from '../core/transitions/bmc-record.js';
 import type { MachineFru, MachineIpmiReport, MachineIpmiReports, PowerMetricDto } from './bmc.dto.js';
 

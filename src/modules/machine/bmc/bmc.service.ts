@@ -20,8 +20,10 @@ import { mergeBmcReport } from '../core/transitions/bmc-record.js';
 import type { BmcReport } from '../core/transitions/bmc-record.js';
 import { applyBmcReport } from '../core/transitions/hardware.js';
 import { storedMachineId } from '../core/machine-ids.js';
-import { newBmcRecord, newMachine } from '../machine.js';
-import type { BmcRecord, Machine } from '../machine.js';
+import { newBmcRecord } from '../bmc-record.js';
+import { newMachine } from '../machine.js';
+import type { BmcRecord } from '../bmc-record.js';
+import type { Machine } from '../machine.js';
 import { bmcTable } from '../machine.table.js';
 import { changedFields, reportedAddress } from './bmc-report.js';
 

@@ -1,5 +1,5 @@
 import { ZERO_TIME } from '../../../shared/clock.js';
-import type { BmcRecord, Fru, PowerMetric } from '../machine.js';
+import type { BmcRecord, Fru, PowerMetric } from '../bmc-record.js';
 
 /**
  * BMC data in the form that both API responses and messages to partitions use

@@ -1,6 +1,6 @@
 import { malformed } from '../../../shared/errors/domain-error.js';
 import { quoteText } from '../../../shared/text.js';
-import type { MachineHardware, MachineNic } from '../machine.js';
+import type { MachineHardware, MachineNic } from '../hardware.js';
 import type { ReportedBmc } from '../core/transitions/bmc-record.js';
 import type { Registration } from '../registration/registration.js';
 import type { BootInfoMessage, HardwareMessage, IpmiMessage, NicMessage, RegisterMessage } from './boot-messages.js';

@@ -5,7 +5,8 @@ import '../../../../test/support/property-seed.js';
 import { isDomainError } from '../../../shared/errors/domain-error.js';
 import type { FilesystemLayout } from '../../filesystem-layout/filesystem-layout.js';
 import { isUnowned, newMachine } from '../machine.js';
-import type { Machine, MachineAllocation, MachineNic, StateValue } from '../machine.js';
+import type { MachineNic } from '../hardware.js';
+import type { Machine, MachineAllocation, StateValue } from '../machine.js';
 import {
   abandonClaim,
   changeAllocation,

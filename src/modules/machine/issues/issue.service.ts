@@ -9,7 +9,8 @@ import { malformed } from '../../../shared/errors/domain-error.js';
 import { MachineRepository } from '../core/machine.repository.js';
 import { eventTable } from '../event/event.table.js';
 import type { EventContainer } from '../event/provisioning-event.js';
-import type { BmcRecord, Machine } from '../machine.js';
+import type { BmcRecord } from '../bmc-record.js';
+import type { Machine } from '../machine.js';
 import { bmcTable } from '../machine.table.js';
 import {
   countFirewallAsns,

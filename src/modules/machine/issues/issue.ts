@@ -1,6 +1,7 @@
 import { BMC_PASSWORD_BYTES, BMC_USER_BYTES, bytesOver } from '../../../shared/net/bmc-credentials.js';
 import type { EventContainer } from '../event/provisioning-event.js';
-import type { BmcRecord, Machine } from '../machine.js';
+import type { BmcRecord } from '../bmc-record.js';
+import type { Machine } from '../machine.js';
 
 /** In ascending order. */
 export const SEVERITIES = ['minor', 'major', 'critical'] as const;

@@ -1,6 +1,6 @@
 import type { MachineHardwareDto, MachineNicDto } from './hardware.dto.js';
-import { cpuCores } from '../machine.js';
-import type { MachineHardware, MachineNic } from '../machine.js';
+import { cpuCores } from '../hardware.js';
+import type { MachineHardware, MachineNic } from '../hardware.js';
 
 export const toHardwareResponse = (hardware: MachineHardware): MachineHardwareDto => ({
   memory: hardware.memory,

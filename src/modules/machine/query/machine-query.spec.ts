@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { memoryTable } from '../../../../test/support/store.js';
-import { newBmcRecord, newMachine } from '../machine.js';
-import type { BmcRecord, Machine, MachineAllocation } from '../machine.js';
+import { newBmcRecord } from '../bmc-record.js';
+import { newMachine } from '../machine.js';
+import type { BmcRecord } from '../bmc-record.js';
+import type { Machine, MachineAllocation } from '../machine.js';
 import { bmcTable, machineTable } from '../machine.table.js';
 import type { MachineSearchQuery } from './machine-query.dto.js';
 import { toMachineQuery } from './machine-query.mapper.js';

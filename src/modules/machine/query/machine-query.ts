@@ -1,7 +1,9 @@
 import { containsAll } from '../../../shared/contains-all.js';
 import { canonicalMac } from '../../../shared/spelling.js';
-import { cpuCores } from '../machine.js';
-import type { BmcRecord, Fru, Machine, MachineNic } from '../machine.js';
+import { cpuCores } from '../hardware.js';
+import type { BmcRecord, Fru } from '../bmc-record.js';
+import type { MachineNic } from '../hardware.js';
+import type { Machine } from '../machine.js';
 import { isPrivate } from '../../network/machine-networks.js';
 import type { MachineNetwork } from '../../network/machine-networks.js';
 

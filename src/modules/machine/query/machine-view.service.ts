@@ -7,7 +7,8 @@ import { SizeService } from '../../size/size.service.js';
 import type { Size } from '../../size/size.js';
 import { EventService } from '../event/event.service.js';
 import type { EventContainer } from '../event/provisioning-event.js';
-import type { BmcRecord, Machine } from '../machine.js';
+import type { BmcRecord } from '../bmc-record.js';
+import type { Machine } from '../machine.js';
 import { MachineQueryService } from './machine-query.service.js';
 
 /**

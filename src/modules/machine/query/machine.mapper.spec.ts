@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { applyEvent } from '../event/event-transitions.js';
 import { newEventContainer } from '../event/provisioning-event.js';
-import { newBmcRecord, newMachine } from '../machine.js';
+import { newBmcRecord } from '../bmc-record.js';
+import { newMachine } from '../machine.js';
 import type { Machine, MachineAllocation } from '../machine.js';
 import { toMachineIPMIResponse, toMachineResponse, toMachineResponseFor } from './machine.mapper.js';
 import { encodeJson } from '../../../platform/http/wire/json.js';

@@ -13,8 +13,9 @@ import { toHardwareResponse } from './hardware.mapper.js';
 import { holdsSecrets, toAllocationResponse, withoutSecrets } from './machine-allocation.mapper.js';
 import type { MachineAllocationDto } from './machine-allocation.dto.js';
 import type { MachineIPMIResponse, MachineResponse, MachineStateDto } from './machine.dto.js';
-import { newBmcRecord } from '../machine.js';
-import type { BmcRecord, Machine, MachineState } from '../machine.js';
+import { newBmcRecord } from '../bmc-record.js';
+import type { BmcRecord } from '../bmc-record.js';
+import type { Machine, MachineState } from '../machine.js';
 import type { Disclosure } from './disclosure.js';
 import type { MachineView } from './machine-view.service.js';
 

@@ -11,7 +11,7 @@ import type { Clock } from '../../../shared/clock.js';
 import { isLocalHost, parseBmcAddress } from '../../../shared/net/bmc-address.js';
 import { quoteText } from '../../../shared/text.js';
 import { mergeBmcRecord, mergeHeldBmcRecord } from '../core/transitions/bmc-record.js';
-import type { BmcRecord } from '../machine.js';
+import type { BmcRecord } from '../bmc-record.js';
 import { bmcTable } from '../machine.table.js';
 import type { RegistrationScope } from './registration-check.js';
 import type { Registration } from './registration.js';

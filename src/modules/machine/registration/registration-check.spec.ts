@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { BootInfo, Machine, MachineAllocation, MachineClaim, MachineNic, MachineRelease } from '../machine.js';
+import type { MachineNic } from '../hardware.js';
+import type { BootInfo, Machine, MachineAllocation, MachineClaim, MachineRelease } from '../machine.js';
 import { newMachine } from '../machine.js';
 import { checkRegistration, sharesMac } from './registration-check.js';
 

@@ -4,7 +4,8 @@ import type { PartitionId } from '../../../shared/id.js';
 import { isHeld } from '../core/transitions/hardware.js';
 import type { ProvisioningEvent } from '../event/provisioning-event.js';
 import { isInstalled } from '../core/machine-ports.js';
-import type { Machine, MachineNic } from '../machine.js';
+import type { MachineNic } from '../hardware.js';
+import type { Machine } from '../machine.js';
 import type { Registration } from './registration.js';
 
 /**

@@ -7,7 +7,7 @@ import { SizeService } from '../../size/size.service.js';
 import { SwitchService } from '../../switch/switch.service.js';
 import type { DerivedFacts } from '../core/transitions/hardware.js';
 import { EventService } from '../event/event.service.js';
-import type { MachineHardware } from '../machine.js';
+import type { MachineHardware } from '../hardware.js';
 import type { RegistrationContext } from './registration-check.js';
 import type { Registration } from './registration.js';
 

@@ -1,7 +1,7 @@
 import type { MachineHardwareExtended, MachineNicExtended } from '../../size/legacy-hardware.dto.js';
 import type { MachineIpmi } from '../bmc/bmc.dto.js';
 import { toFru } from '../bmc/bmc.mapper.js';
-import type { MachineHardware, MachineNic } from '../machine.js';
+import type { MachineHardware, MachineNic } from '../hardware.js';
 import { legacyTitle } from './registration.js';
 import type { ReportedBmc } from '../core/transitions/bmc-record.js';
 import type { Registration } from './registration.js';

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { newBmcRecord, newMachine } from '../machine.js';
+import { newBmcRecord } from '../bmc-record.js';
+import { newMachine } from '../machine.js';
 import type { Machine, MachineAllocation } from '../machine.js';
 import { mergeBmcRecord, mergeHeldBmcRecord } from '../core/transitions/bmc-record.js';
 import type { ReportedBmc } from '../core/transitions/bmc-record.js';

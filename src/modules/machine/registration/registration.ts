@@ -1,7 +1,7 @@
 import type { ReportedBmc } from '../core/transitions/bmc-record.js';
 import type { ReportedMachine } from '../core/transitions/hardware.js';
-import { cpuCores } from '../machine.js';
-import type { MachineHardware } from '../machine.js';
+import { cpuCores } from '../hardware.js';
+import type { MachineHardware } from '../hardware.js';
 
 /** What an installer reports about the hardware that it runs on. */
 export interface Registration extends ReportedMachine {

@@ -1,7 +1,7 @@
 import { parseBmcAddress, formatBmcAddress } from '../../../shared/net/bmc-address.js';
 import { canonicalMac } from '../../../shared/spelling.js';
 import { sanitizeText } from '../../../shared/text.js';
-import type { MachineBios, MachineHardware, MachineNic } from '../machine.js';
+import type { MachineBios, MachineHardware, MachineNic } from '../hardware.js';
 import { cleanTexts } from '../core/clean-texts.js';
 import type { ReportedBmc } from '../core/transitions/bmc-record.js';
 import type { Registration } from './registration.js';

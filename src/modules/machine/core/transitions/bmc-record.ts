@@ -1,6 +1,6 @@
 import type { Content } from '../../../../shared/document.js';
-import { newBmcRecord } from '../../machine.js';
-import type { BmcRecord, Fru, PowerMetric } from '../../machine.js';
+import { newBmcRecord } from '../../bmc-record.js';
+import type { BmcRecord, Fru, PowerMetric } from '../../bmc-record.js';
 
 /** What a registration reports about the BMC. Empty texts and missing members of `fru` mean "not reported". */
 export interface ReportedBmc extends Pick<

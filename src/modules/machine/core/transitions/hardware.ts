@@ -1,7 +1,8 @@
 import type { Content } from '../../../../shared/document.js';
 import type { PartitionId, SizeId } from '../../../../shared/id.js';
 import { isRegistered } from '../../machine.js';
-import type { LedState, Machine, MachineBios, MachineHardware, MachineNic, RegisteredCaller } from '../../machine.js';
+import type { MachineBios, MachineHardware, MachineNic } from '../../hardware.js';
+import type { LedState, Machine, RegisteredCaller } from '../../machine.js';
 import type { BmcReport } from './bmc-record.js';
 
 /** What an installer reports about the machine itself. */
