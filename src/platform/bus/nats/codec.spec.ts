@@ -41,8 +41,19 @@ describe('a message on the bus', () => {
     ['no ID', { state: 'done' }, /id is missing/],
     ['a number for an ID', { id: 7, state: 'done' }, /id is missing/],
     ['an unknown state', { id: 'c1', state: 'DONE' }, /state of a result is "DONE"/],
+    ['an attempt in words', { id: 'c1', state: 'done', attempt: 'two' }, /attempt is "two", expected a whole number/],
+    ['attempt 0', { id: 'c1', state: 'done', attempt: 0 }, /attempt is 0/],
+    ['half an attempt', { id: 'c1', state: 'done', attempt: 1.5 }, /attempt is 1.5/],
+    ['no attempt at all', { id: 'c1', state: 'done', attempt: null }, /attempt is null/],
     ['an empty installation', { id: 'c1', state: 'done', installation: '' }, /installation is missing/],
   ])('with %s is refused', (_, payload, why) => {
     expect(() => decodeResult(message('metal.result.fra.m1', payload))).toThrow(why);
+  });
+
+  it('is the first attempt unless it says otherwise', () => {
+    expect(decodeCommand(message('metal.command.fra.m1', { id: 'c1' })).attempt).toBe(1);
+    expect(decodeCommand(message('metal.command.fra.m1', { id: 'c1', attempt: 3 })).attempt).toBe(3);
+    expect(() => decodeCommand(message('metal.command.fra.m1', { id: 'c1', attempt: '3' }))).toThrow('attempt is "3"');
+    expect(decodeResult(message('metal.result.fra.m1', { id: 'c1', state: 'done' })).attempt).toBe(1);
   });
 });

@@ -27,7 +27,7 @@ export function decodeCommand(message: JsMsg): CommandMessage {
   return {
     ...addressee,
     id: text(id, 'id'),
-    attempt: Number(attempt ?? 1),
+    attempt: attemptOf(attempt),
     payload,
     ...(installation !== undefined && { installation: text(installation, 'installation') }),
     ...(expiresAt !== undefined && { expiresAt: text(expiresAt, 'expires_at') }),
@@ -61,7 +61,7 @@ export function decodeResult(message: JsMsg): CommandResult {
   return {
     ...addressee,
     id: text(id, 'id'),
-    attempt: Number(attempt ?? 1),
+    attempt: attemptOf(attempt),
     ...(installation !== undefined && { installation: text(installation, 'installation') }),
     state: state as CommandResult['state'],
     message: typeof why === 'string' ? why : '',
@@ -103,6 +103,14 @@ export function decode(data: Uint8Array): JsonObject {
   const value: unknown = JSON.parse(Buffer.from(data).toString('utf8'));
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new Error('expected a JSON object');
   return value as JsonObject;
+}
+
+/** The number of the message that counts for a command; a message without one is the first. */
+function attemptOf(value: unknown): number {
+  if (value === undefined) return 1;
+  if (!Number.isSafeInteger(value) || (value as number) < 1)
+    throw new Error(`attempt is ${JSON.stringify(value)}, expected a whole number from 1`);
+  return value as number;
 }
 
 function text(value: unknown, name: string): string {
