@@ -1,5 +1,5 @@
 /** An event of a machine. Its time is that of the sender, which the server does not evaluate. */
-export interface ProvisioningEvent {
+export interface MachineEvent {
   readonly event: string;
   readonly message: string;
   readonly time?: { readonly seconds: number; readonly nanos: number };
@@ -16,7 +16,7 @@ export interface BootApi {
   report(request: ReportRequest): Promise<void>;
   abortReinstall(uuid: string, primaryDiskWiped: boolean): Promise<void>;
   /** Returns the IDs of machines whose events were rejected. */
-  send(events: Readonly<Record<string, ProvisioningEvent>>): Promise<string[]>;
+  send(events: Readonly<Record<string, MachineEvent>>): Promise<string[]>;
   close(): void;
 }
 

@@ -1,6 +1,6 @@
 import { GrpcClient } from '../platform/grpc/grpc-client.js';
 import type { GrpcClientSettings } from '../platform/grpc/grpc-client.js';
-import type { BootApi, ProvisioningEvent, RegisterRequest, ReportRequest } from './boot-api.js';
+import type { BootApi, MachineEvent, RegisterRequest, ReportRequest } from './boot-api.js';
 
 /** Calls the gRPC services of the API that machines and leaf switches use. */
 export class BootClient implements BootApi {
@@ -40,7 +40,7 @@ export class BootClient implements BootApi {
     await this.boots.call('AbortReinstall', { uuid, primaryDiskWiped });
   }
 
-  async send(events: Readonly<Record<string, ProvisioningEvent>>): Promise<string[]> {
+  async send(events: Readonly<Record<string, MachineEvent>>): Promise<string[]> {
     const { failed } = await this.events.call<{ failed: string[] }>('Send', { events }, 20_000);
     return failed;
   }

@@ -3,7 +3,7 @@ import { hmacKeys, serverAddress, settingFiles } from '../config/setting-files.j
 import { ApiClient } from './doctor/api-client.js';
 import type { Credential } from './doctor/api-client.js';
 import { runChecks } from './doctor/finding.js';
-import type { Finding } from './doctor/finding.js';
+import type { DoctorFinding } from './doctor/finding.js';
 import { insideChecks } from './doctor/inside.js';
 import { outsideChecks } from './doctor/outside.js';
 import { pluralize } from '../shared/text.js';
@@ -72,12 +72,12 @@ function tokenIn(path: string): string {
 
 const MARKS = { ok: 'ok', skipped: '--', warning: '??', problem: '!!' } as const;
 
-function inWords(findings: readonly Finding[]): string {
+function inWords(findings: readonly DoctorFinding[]): string {
   const lines = findings.flatMap(({ check, from, status, message, next }) => [
     `${MARKS[status]}  ${from} ${check}: ${message}`,
     ...(next === undefined ? [] : [`      → ${next}`]),
   ]);
-  const count = (status: Finding['status']) => findings.filter((finding) => finding.status === status).length;
+  const count = (status: DoctorFinding['status']) => findings.filter((finding) => finding.status === status).length;
   return [
     ...lines,
     '',

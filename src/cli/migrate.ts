@@ -7,7 +7,7 @@ import { migrate, pendingMigrations } from '../platform/store/migration/migrator
 import { RUNTIME_USER } from '../platform/store/rethinkdb/schema.js';
 import { isDomainError } from '../shared/errors/domain-error.js';
 import { ProgressReporter } from './progress-reporter.js';
-import type { Progress } from './progress-reporter.js';
+import type { TaskProgress } from './progress-reporter.js';
 import { restrictSecrets } from './restrict-secrets.js';
 import { readOptions } from './read-options.js';
 import { untilSignalled } from './signals.js';
@@ -49,7 +49,7 @@ export async function runMigrate(
   config: Config,
   args: readonly string[],
   say: Say = console.log,
-  progress?: Progress,
+  progress?: TaskProgress,
   signal?: AbortSignal,
 ): Promise<number> {
   const options = readOptions(args, OPTIONS);

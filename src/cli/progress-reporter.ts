@@ -11,7 +11,7 @@ const REDRAW_MS = 200;
 const LINE_MS = 5_000;
 
 /** Reports that `done` of `total` items of a task are done. */
-export type Progress = (task: string, done: number, total: number, detail?: string) => void;
+export type TaskProgress = (task: string, done: number, total: number, detail?: string) => void;
 
 /**
  * Shows progress, rate and remaining time of a long task: one redrawn line in a terminal, otherwise a plain line every
@@ -35,7 +35,7 @@ export class ProgressReporter {
    * Records that `done` of `total` items are done. Completion is always shown. `detail` says what is done now; a change of
    * it is shown at once.
    */
-  readonly update: Progress = (task, done, total, detail = ''): void => {
+  readonly update: TaskProgress = (task, done, total, detail = ''): void => {
     if (task !== this.task || done === 0) {
       this.endLine();
       this.task = task;

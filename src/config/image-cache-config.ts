@@ -28,7 +28,7 @@ export interface CacheSettings {
 }
 
 /** How OS images are found in the store. */
-export type StoreSettings =
+export type ImageStoreSettings =
   /** As installers do; `baseUrl` takes the place of scheme and host of the images' URLs. */
   | { readonly kind: 'https'; readonly baseUrl: string | undefined }
   /** By the listing of a bucket that everyone may read; objects are at `baseUrl`. */
@@ -47,7 +47,7 @@ export interface ImageCacheConfig {
   readonly api: { readonly url: string; readonly hmac: string };
   /** Files with secrets that settings name. */
   readonly secretFiles: readonly SettingFile[];
-  readonly store: StoreSettings;
+  readonly store: ImageStoreSettings;
   /** When runs start: cron with 5 fields, local time. */
   readonly schedule: string;
   /** Plan and log, change nothing. */
@@ -161,7 +161,7 @@ function secretOf(env: Environment, file: string): string {
 }
 
 /** S3 where its endpoint is set: a host, which has the bucket as prefix, or a URL, which has it in the path. */
-function storeSettings(env: Environment): StoreSettings {
+function storeSettings(env: Environment): ImageStoreSettings {
   const endpoint = env.text(`${P}IMAGE_STORE`);
   const bucket = env.text(`${P}IMAGE_STORE_BUCKET`, 'images');
   const baseUrl = url(env, 'IMAGE_STORE_URL');

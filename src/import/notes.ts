@@ -161,7 +161,7 @@ export interface Adaptation {
 }
 
 /** Something that is not imported. */
-export interface Omission {
+export interface NotImported {
   readonly kind: string;
   readonly id: string;
   readonly why: string;
@@ -171,7 +171,7 @@ export interface Omission {
 export class Notes {
   readonly inconsistencies: Inconsistency[] = [];
   readonly adaptations: Adaptation[] = [];
-  readonly omissions: Omission[] = [];
+  readonly omissions: NotImported[] = [];
 
   inconsistent(name: InconsistencyName, ids: readonly string[], message: string): void {
     this.inconsistencies.push({ name, ids, message });

@@ -1,6 +1,6 @@
 import { UsageError } from '../cli/usage-error.js';
 import { count, part, text } from './fields.js';
-import type { OldRow, ReadProgress, Source } from './sources/source.js';
+import type { OldRow, ReadProgress, ImportSource } from './sources/source.js';
 
 /** Tables of RethinkDB that hold documents which are imported or compared. */
 const DOCUMENT_TABLES = [
@@ -41,9 +41,9 @@ export interface OldInstallation {
 }
 
 export interface Sources {
-  readonly rethinkdb: Source;
-  readonly masterdata: Source;
-  readonly ipam: Source;
+  readonly rethinkdb: ImportSource;
+  readonly masterdata: ImportSource;
+  readonly ipam: ImportSource;
 }
 
 /** Reads all three databases, row by row. Throws UsageError when one cannot be read or is of a version not known. */
@@ -55,7 +55,7 @@ export async function readInstallation(sources: Sources, progress: ReadProgress)
   return { ...main, tenants, projects, prefixes, size: documents + tenants.length + projects.length + prefixes.length };
 }
 
-async function readRethinkDb(source: Source, progress: ReadProgress) {
+async function readRethinkDb(source: ImportSource, progress: ReadProgress) {
   const tables = Object.fromEntries(DOCUMENT_TABLES.map((table) => [table, [] as OldRow[]])) as unknown as Record<
     OldTable,
     OldRow[]
@@ -84,7 +84,7 @@ const byIdOfRow = (a: OldRow, b: OldRow): number => (text(a, 'id') < text(b, 'id
 const OPTIONAL: ReadonlySet<OldTable> = new Set<OldTable>(['sharedmutex']);
 
 /** Documents of before the last migration have another form. */
-function checkVersion(source: Source, migrations: readonly OldRow[]): void {
+function checkVersion(source: ImportSource, migrations: readonly OldRow[]): void {
   const version = Math.max(0, ...migrations.map((row) => count(row, 'id')));
   if (version >= KNOWN_MIGRATION) return;
   throw new UsageError(
@@ -93,7 +93,7 @@ function checkVersion(source: Source, migrations: readonly OldRow[]): void {
   );
 }
 
-async function readMasterdata(source: Source, progress: ReadProgress) {
+async function readMasterdata(source: ImportSource, progress: ReadProgress) {
   const rows = { tenants: [] as OldRow[], projects: [] as OldRow[] };
   const sink = (table: string, row: OldRow): void => {
     const member = table === 'tenants' ? 'tenant' : 'project';
@@ -103,7 +103,7 @@ async function readMasterdata(source: Source, progress: ReadProgress) {
   return rows;
 }
 
-async function readIpam(source: Source, progress: ReadProgress): Promise<OldPrefix[]> {
+async function readIpam(source: ImportSource, progress: ReadProgress): Promise<OldPrefix[]> {
   const prefixes: OldPrefix[] = [];
   await source.read(
     ['prefixes'],
@@ -124,7 +124,7 @@ async function readIpam(source: Source, progress: ReadProgress): Promise<OldPref
 }
 
 /** A column of type jsonb: a live database hands out the value, a dump its text. */
-function document(source: Source, what: string, value: unknown): OldRow {
+function document(source: ImportSource, what: string, value: unknown): OldRow {
   try {
     const parsed: unknown = typeof value === 'string' ? JSON.parse(value) : value;
     if (typeof parsed === 'object' && parsed !== null) return parsed as OldRow;

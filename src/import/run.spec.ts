@@ -4,7 +4,7 @@ import { FragileEngine } from '../../test/support/fragile-engine.js';
 import { MemoryEngine } from '../platform/store/memory/memory-engine.js';
 import { ManualClock, timestamp } from '../shared/clock.js';
 import { readInstallation } from './old-installation.js';
-import { runImport, type RunOptions } from './run.js';
+import { runImport, type ImportOptions } from './run.js';
 import { postgresSource, rethinkDbSource } from './sources/open-source.js';
 import { Target } from './target/target.js';
 import { planWrites } from './target/write.js';
@@ -22,7 +22,7 @@ const old = await readInstallation(
 const translation = translate(old, { providerTenant: 'metal-stack', vrfReserved: [], asnReserved: [] });
 
 const clock = new ManualClock();
-const options: RunOptions = { sources: ['test'], replace: false, clock, progress: () => undefined };
+const options: ImportOptions = { sources: ['test'], replace: false, clock, progress: () => undefined };
 
 describe('runImport', () => {
   const opened: Target[] = [];

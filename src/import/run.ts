@@ -4,7 +4,7 @@ import type { Target } from './target/target.js';
 import { planWrites, writeAll, type WritePlan } from './target/write.js';
 import type { Translation } from './translate/translation.js';
 
-export interface RunOptions {
+export interface ImportOptions {
   /** Names of the sources, for the record. */
   readonly sources: readonly string[];
   /** Write into a target that is in use: everything in it is replaced. */
@@ -17,7 +17,7 @@ export interface RunOptions {
  * Makes the target hold exactly what the import writes; returns what it took. Running it again does what is left, or
  * what has changed in the source since. Throws UsageError for a target that is in use.
  */
-export async function runImport(target: Target, translation: Translation, options: RunOptions): Promise<WritePlan> {
+export async function runImport(target: Target, translation: Translation, options: ImportOptions): Promise<WritePlan> {
   const { clock, replace, sources, progress } = options;
   refuseInUse(target, replace, clock.now());
   await target.begin(sources, clock.now());

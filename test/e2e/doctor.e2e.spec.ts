@@ -8,7 +8,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Finding } from '../../src/cli/doctor/finding.js';
+import type { DoctorFinding } from '../../src/cli/doctor/finding.js';
 import { newKeyLine } from '../../src/shared/encryption-keys.js';
 import { Certificates } from '../support/certificates.js';
 import { installed } from '../support/installed.js';
@@ -20,7 +20,7 @@ import { ServerProcess } from '../support/server-process.js';
 interface Report {
   readonly code: number | null;
   readonly out: string;
-  readonly findings: readonly Finding[];
+  readonly findings: readonly DoctorFinding[];
 }
 
 /** Runs `metal-api doctor` of the built program. */
@@ -31,10 +31,15 @@ async function doctor(variables: Readonly<Record<string, string>>, ...args: stri
   child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()));
   child.stderr.on('data', (chunk: Buffer) => (error += chunk.toString()));
   const [code] = (await once(child, 'close')) as [number | null];
-  return { code, out: out + error, findings: code === 2 ? [] : (JSON.parse(out) as { findings: Finding[] }).findings };
+  return {
+    code,
+    out: out + error,
+    findings: code === 2 ? [] : (JSON.parse(out) as { findings: DoctorFinding[] }).findings,
+  };
 }
 
-const of = ({ findings }: Report, check: string): readonly Finding[] => findings.filter((one) => one.check === check);
+const of = ({ findings }: Report, check: string): readonly DoctorFinding[] =>
+  findings.filter((one) => one.check === check);
 
 const KEYS = { METAL_API_HMAC_VIEW_KEY: 'metal-view' };
 

@@ -7,7 +7,7 @@ import type { TrustSettings } from '../../config/agent-redfish-settings.js';
 import { BmcError } from '../bmc/bmc-driver.js';
 
 /** Where a BMC is reached, and the host name under which it is registered, if it is. */
-export interface Endpoint {
+export interface BmcEndpoint {
   readonly host: string;
   readonly port: number;
   readonly name?: string | undefined;
@@ -24,7 +24,7 @@ export class CertificateTrust {
   }
 
   /** Connects within `timeoutMs` and checks the certificate. Rejects with BmcError. */
-  async connect(endpoint: Endpoint, timeoutMs: number): Promise<TLSSocket> {
+  async connect(endpoint: BmcEndpoint, timeoutMs: number): Promise<TLSSocket> {
     const { host, port, name } = endpoint;
     const options: ConnectionOptions = {
       host,
@@ -45,7 +45,7 @@ export class CertificateTrust {
   }
 
   /** Why the certificate is not accepted; undefined if it is. */
-  private objection(socket: TLSSocket, endpoint: Endpoint): string | undefined {
+  private objection(socket: TLSSocket, endpoint: BmcEndpoint): string | undefined {
     const certificate = socket.getPeerCertificate();
     const { mode } = this.options;
     if (mode === 'any') return undefined;
@@ -59,7 +59,7 @@ export class CertificateTrust {
     return pinned.size === 0 ? `${found}, which is not pinned` : `${found}, but another one is pinned`;
   }
 
-  private unverified(socket: TLSSocket, certificate: PeerCertificate, { host, name }: Endpoint): string | undefined {
+  private unverified(socket: TLSSocket, certificate: PeerCertificate, { host, name }: BmcEndpoint): string | undefined {
     if (!socket.authorized) {
       const reason = (socket.authorizationError as Error | string | undefined) ?? 'unknown reason';
       return `its certificate is not trusted: ${reason instanceof Error ? reason.message : reason}`;
@@ -106,7 +106,7 @@ function contentOf(file: string): string {
 
 const normalized = (fingerprint: string): string => fingerprint.replaceAll(':', '').toLowerCase();
 
-export const labelOf = ({ host, port }: Endpoint): string =>
+export const labelOf = ({ host, port }: BmcEndpoint): string =>
   host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
 
 function opened(options: ConnectionOptions, label: string, timeoutMs: number): Promise<TLSSocket> {

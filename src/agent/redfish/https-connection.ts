@@ -6,7 +6,7 @@ import { BmcError } from '../bmc/bmc-driver.js';
 import { parseBoundedObject } from './bounded-json.js';
 import type { RedfishObject } from './bounded-json.js';
 import { labelOf } from './certificate-trust.js';
-import type { CertificateTrust, Endpoint } from './certificate-trust.js';
+import type { CertificateTrust, BmcEndpoint } from './certificate-trust.js';
 
 /** Maximum size of a response in bytes. Real resources have a few hundred KiB at most. */
 const MAX_BYTES = 2 * 1024 * 1024;
@@ -35,7 +35,7 @@ export class HttpsConnection {
   private readonly agent: Agent;
 
   constructor(
-    private readonly endpoint: Endpoint,
+    private readonly endpoint: BmcEndpoint,
     trust: CertificateTrust,
     private readonly timeoutMs: number,
   ) {
@@ -148,7 +148,7 @@ class StaleConnection extends BmcError {
 class TrustedAgent extends Agent {
   constructor(
     private readonly trust: CertificateTrust,
-    private readonly endpoint: Endpoint,
+    private readonly endpoint: BmcEndpoint,
     private readonly timeoutMs: number,
   ) {
     super({ keepAlive: true, maxSockets: 1 });

@@ -8,9 +8,9 @@ import type { BmcTarget } from '../bmc/bmc-driver.js';
 import type { BmcFindings, BmcInspector } from '../bmc/bmc-inspector.js';
 import type { ManagementNetworks } from '../bmc/management-networks.js';
 import type { FoundBmcs } from './bmc-sources.js';
-import type { Lease } from './lease.js';
+import type { DhcpLease } from './lease.js';
 import { toMachineIpmiReport } from './machine-ipmi-report.js';
-import type { MachineIpmiReport } from './machine-ipmi-report.js';
+import type { ReportedMachineIpmi } from './machine-ipmi-report.js';
 
 export interface ReporterOptions {
   readonly partition: string;
@@ -32,11 +32,11 @@ export interface ReporterOptions {
 /** The part of the API that takes reports. Rejects if the API cannot be reached or refuses the report. */
 export type SendReports = (body: {
   readonly partitionid: string;
-  readonly reports: Readonly<Record<string, MachineIpmiReport>>;
+  readonly reports: Readonly<Record<string, ReportedMachineIpmi>>;
 }) => Promise<{ readonly updated: readonly string[]; readonly created: readonly string[] }>;
 
 /** What became of one BMC in the last round. */
-export interface BmcSighting extends Lease {
+export interface BmcSighting extends DhcpLease {
   /** `known` is reported under the UUID of its machine; an `unknown` one cannot be, for the given reason. */
   readonly state: 'known' | 'unknown';
   /** `""` for an unknown BMC. */
@@ -92,7 +92,7 @@ export class BmcReporter {
     for (const problem of problems) this.log.warn(`BMC report: ${problem}`);
     const wanted = leases.filter(({ mac }) => !this.options.ignoredMacs.some((prefix) => mac.startsWith(prefix)));
     this.forgetAllBut(new Set(wanted.map(({ address }) => address)));
-    const pending = new Map<string, MachineIpmiReport>();
+    const pending = new Map<string, ReportedMachineIpmi>();
     const seen = new Map<string, string>();
     const flushing = this.jobs.every(this.options.flushMs, 'BMC report', () => this.flush(pending));
     try {
@@ -105,7 +105,11 @@ export class BmcReporter {
     this.log.info(`BMC report: ${wanted.length} BMCs, ${unknown} of them unknown`);
   }
 
-  private async visit(lease: Lease, seen: Map<string, string>, pending: Map<string, MachineIpmiReport>): Promise<void> {
+  private async visit(
+    lease: DhcpLease,
+    seen: Map<string, string>,
+    pending: Map<string, ReportedMachineIpmi>,
+  ): Promise<void> {
     if (this.isStopped) return;
     const findings = await this.ask(lease);
     if (typeof findings === 'string') return this.note(lease, { reason: findings });
@@ -121,7 +125,7 @@ export class BmcReporter {
   }
 
   /** The findings, or why there are none. */
-  private async ask(lease: Lease): Promise<BmcFindings | string> {
+  private async ask(lease: DhcpLease): Promise<BmcFindings | string> {
     const { address } = lease;
     if (this.busy.has(address)) return 'the BMC still has not answered the last round';
     this.busy.add(address);
@@ -142,7 +146,7 @@ export class BmcReporter {
   }
 
   /** Logs a BMC when it becomes unknown, and when the reason changes. */
-  private note(lease: Lease, sighting: Partial<BmcSighting>): void {
+  private note(lease: DhcpLease, sighting: Partial<BmcSighting>): void {
     const now: BmcSighting = { ...lease, state: 'unknown', machine: '', protocol: '', reason: '', ...sighting };
     const before = this.sightings.get(lease.address);
     this.sightings.set(lease.address, now);
@@ -158,7 +162,7 @@ export class BmcReporter {
   }
 
   /** Sends what is pending. If the API does not take it, the next round reports anew. */
-  private async flush(pending: Map<string, MachineIpmiReport>): Promise<void> {
+  private async flush(pending: Map<string, ReportedMachineIpmi>): Promise<void> {
     if (pending.size === 0) return;
     const reports = Object.fromEntries(pending);
     pending.clear();

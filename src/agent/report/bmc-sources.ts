@@ -5,7 +5,7 @@ import { dhcpdLeases } from './dhcpd-leases.js';
 import { dnsmasqLeases } from './dnsmasq-leases.js';
 import { keaLeases } from './kea-leases.js';
 import { currentLeases, MAX_FILE_BYTES } from './lease.js';
-import type { FoundLease, Lease } from './lease.js';
+import type { FoundLease, DhcpLease } from './lease.js';
 
 const PARSERS: Readonly<Record<LeaseFormat, (text: string) => Iterable<FoundLease>>> = {
   dhcpd: dhcpdLeases,
@@ -15,14 +15,14 @@ const PARSERS: Readonly<Record<LeaseFormat, (text: string) => Iterable<FoundLeas
 };
 
 export interface FoundBmcs {
-  readonly leases: readonly Lease[];
+  readonly leases: readonly DhcpLease[];
   /** Why sources could not be read. */
   readonly problems: readonly string[];
 }
 
 /** Reads all sources; an address that several have counts once. A source that cannot be read does not affect others. */
 export async function findBmcs(sources: readonly LeaseSource[], now: number): Promise<FoundBmcs> {
-  const byAddress = new Map<string, Lease>();
+  const byAddress = new Map<string, DhcpLease>();
   const problems: string[] = [];
   for (const source of sources) {
     try {

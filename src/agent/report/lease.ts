@@ -1,7 +1,7 @@
 import { ipOfHost } from '../../shared/net/bmc-address.js';
 
 /** A device of the management network that may be a BMC. */
-export interface Lease {
+export interface DhcpLease {
   /** IP address in canonical text. */
   readonly address: string;
   /** In lower case with colons; `""` if the source does not have it. */
@@ -9,7 +9,7 @@ export interface Lease {
 }
 
 /** A lease as it stands in a file, with what decides whether it still holds. */
-export interface FoundLease extends Lease {
+export interface FoundLease extends DhcpLease {
   readonly isActive: boolean;
   /** Milliseconds since 1970; Infinity if the lease does not end. */
   readonly ends: number;
@@ -42,7 +42,7 @@ export const macIn = (text: string): string =>
  * The leases that hold at `now`: lease files are journals, so the last entry of an address counts, and of several
  * addresses of a device the one whose lease ends last.
  */
-export function currentLeases(found: Iterable<FoundLease>, now: number): readonly Lease[] {
+export function currentLeases(found: Iterable<FoundLease>, now: number): readonly DhcpLease[] {
   const byAddress = new Map<string, FoundLease>();
   for (const lease of found) {
     byAddress.delete(lease.address);

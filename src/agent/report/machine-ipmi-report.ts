@@ -1,7 +1,7 @@
 import type { BmcFindings } from '../bmc/bmc-inspector.js';
 
 /** One machine in the body of `POST /v1/machine/ipmi` (docs/reference/bmc-reports.md#report-body). */
-export interface MachineIpmiReport {
+export interface ReportedMachineIpmi {
   readonly BMCIp: string;
   readonly BMCVersion: string;
   readonly BIOSVersion: string;
@@ -16,7 +16,7 @@ export interface MachineIpmiReport {
 export function toMachineIpmiReport(
   address: string,
   findings: Omit<BmcFindings, 'protocol' | 'uuid' | 'sensors'>,
-): MachineIpmiReport {
+): ReportedMachineIpmi {
   const { fru, powerDraw, isOn, isLedOn } = findings;
   return {
     BMCIp: address,

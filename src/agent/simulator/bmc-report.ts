@@ -1,5 +1,5 @@
 import { toMachineIpmiReport } from '../report/machine-ipmi-report.js';
-import type { MachineIpmiReport } from '../report/machine-ipmi-report.js';
+import type { ReportedMachineIpmi } from '../report/machine-ipmi-report.js';
 import type { Random } from './random.js';
 import type { Phase, SimulatedMachine } from './simulated-machine.js';
 
@@ -22,7 +22,7 @@ const VARIATION = 0.15;
 const INTERVAL_MINUTES = 5;
 
 /** What a machine's BMC reports of itself (docs/reference/bmc-reports.md#report-body). */
-export function bmcReportOf({ bmc, settings, phase }: SimulatedMachine, random: Random): MachineIpmiReport {
+export function bmcReportOf({ bmc, settings, phase }: SimulatedMachine, random: Random): ReportedMachineIpmi {
   const average = Math.round(WATTS[phase] * (1 + VARIATION * (2 * random.next() - 1)) * 10) / 10;
   return toMachineIpmiReport(settings.bmc.address.replace(/:\d+$/, ''), {
     fru: { chassisPartSerial: settings.serial, boardMfg: 'Simulated', boardPartNumber: 'S1' },

@@ -7,7 +7,7 @@ export type Credential =
   | { readonly kind: 'token'; readonly token: string };
 
 /** An answer of the API. */
-export interface Answer {
+export interface ApiAnswer {
   readonly status: number;
   readonly text: string;
   /** The server's clock in milliseconds since the epoch, to the second; undefined if it does not say. */
@@ -29,7 +29,7 @@ export class ApiClient {
   ) {}
 
   /** Throws what `fetch` throws if there is no answer. */
-  async get(path: string, signal: AbortSignal): Promise<Answer> {
+  async get(path: string, signal: AbortSignal): Promise<ApiAnswer> {
     const sent = Date.now();
     const headers = { Accept: 'application/json', ...this.authorization() };
     const response = await fetch(new URL(path, this.url), { headers, signal, redirect: 'manual' });

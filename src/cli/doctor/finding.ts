@@ -1,7 +1,7 @@
 import { endsWithin } from '../../shared/concurrency/deadline.js';
 
 /** What one check found out. */
-export interface Finding {
+export interface DoctorFinding {
   /** Subject, e.g. `clock`. */
   readonly check: string;
   /** Where it looked: from outside through the API, or inside this process's environment. */
@@ -13,7 +13,7 @@ export interface Finding {
 }
 
 /** A check without its place. Must not reject for conditions that an operator can cause. */
-export type Result = Omit<Finding, 'check' | 'from'>;
+export type Result = Omit<DoctorFinding, 'check' | 'from'>;
 
 export const ok = (message: string): Result => ({ status: 'ok', message });
 export const skipped = (message: string): Result => ({ status: 'skipped', message });
@@ -21,9 +21,9 @@ export const warning = (message: string, next: string): Result => ({ status: 'wa
 export const problem = (message: string, next: string): Result => ({ status: 'problem', message, next });
 
 /** A named check; its result may be several findings. The signal is aborted when its time is over. */
-export interface Check {
+export interface DoctorCheck {
   readonly check: string;
-  readonly from: Finding['from'];
+  readonly from: DoctorFinding['from'];
   run(this: void, signal: AbortSignal): Promise<Result | readonly Result[]>;
 }
 
@@ -31,12 +31,15 @@ export interface Check {
 export const CHECK_MS = 10_000;
 
 /** Runs all checks side by side. Each one ends within `milliseconds`, whatever it waits for. */
-export async function runChecks(checks: readonly Check[], milliseconds = CHECK_MS): Promise<readonly Finding[]> {
+export async function runChecks(
+  checks: readonly DoctorCheck[],
+  milliseconds = CHECK_MS,
+): Promise<readonly DoctorFinding[]> {
   const found = await Promise.all(checks.map((check) => runCheck(check, milliseconds)));
   return found.flat();
 }
 
-async function runCheck({ check, from, run }: Check, milliseconds: number): Promise<readonly Finding[]> {
+async function runCheck({ check, from, run }: DoctorCheck, milliseconds: number): Promise<readonly DoctorFinding[]> {
   const results = await bounded(run, milliseconds).catch((error: unknown) =>
     problem(
       `the check failed: ${error instanceof Error ? error.message : String(error)}`,
@@ -46,7 +49,7 @@ async function runCheck({ check, from, run }: Check, milliseconds: number): Prom
   return [results].flat().map((result) => ({ check, from, ...result }));
 }
 
-async function bounded(run: Check['run'], milliseconds: number): Promise<Result | readonly Result[]> {
+async function bounded(run: DoctorCheck['run'], milliseconds: number): Promise<Result | readonly Result[]> {
   const controller = new AbortController();
   try {
     const results = run(controller.signal);

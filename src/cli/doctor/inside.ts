@@ -10,7 +10,7 @@ import { createBareEngine } from '../../platform/store/create-engine.js';
 import { sleep } from '../../shared/concurrency/timers.js';
 import { fileValidity } from './certificates.js';
 import { ok, problem, skipped, warning } from './finding.js';
-import type { Check, Result } from './finding.js';
+import type { DoctorCheck, Result } from './finding.js';
 
 /** Less free space than this is a problem, in bytes. */
 const LEAST_FREE = 1024 * 1024 * 1024;
@@ -20,10 +20,10 @@ const CONNECT_MS = 5_000;
 const LAG_SECONDS = 10;
 
 /** Checks of the environment of a server on this host. Only the first one runs if the settings are not valid. */
-export function insideChecks(files: SettingFiles): readonly Check[] {
+export function insideChecks(files: SettingFiles): readonly DoctorCheck[] {
   const settings = readSettings();
   const { config } = settings;
-  const checks: Record<string, Check['run']> = {
+  const checks: Record<string, DoctorCheck['run']> = {
     settings: () => Promise.resolve(settings.results),
     'secret files': () => Promise.resolve(secretFiles(files)),
     certificates: () => Promise.resolve(certificateFiles(files)),

@@ -8,15 +8,15 @@ import { RefusedError } from './api-client.js';
 import type { ApiClient } from './api-client.js';
 import { peerValidity } from './certificates.js';
 import { ok, problem, skipped, warning } from './finding.js';
-import type { Check, Result } from './finding.js';
+import type { DoctorCheck, Result } from './finding.js';
 import { serialConsoles } from './serial-consoles.js';
 
 /** A command that no agent has taken for this long is a problem, in milliseconds. */
 const TAKEN_MS = 60_000;
 
 /** Checks of a server through its API. */
-export function outsideChecks(api: ApiClient, authenticated: boolean): readonly Check[] {
-  const checks: Readonly<Record<string, Check['run']>> = {
+export function outsideChecks(api: ApiClient, authenticated: boolean): readonly DoctorCheck[] {
+  const checks: Readonly<Record<string, DoctorCheck['run']>> = {
     reachability: (signal) => reachability(api, signal),
     clock: (signal) => reached(() => clock(api, signal)),
     certificate: (signal) => certificate(api.url, signal),

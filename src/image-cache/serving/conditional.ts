@@ -9,7 +9,7 @@ export interface Representation {
 }
 
 /** Headers of a request that decide about its answer. */
-export type Conditions = Readonly<
+export type ConditionHeaders = Readonly<
   Partial<
     Record<
       'if-match' | 'if-none-match' | 'if-modified-since' | 'if-unmodified-since' | 'if-range' | 'range',
@@ -26,7 +26,7 @@ export type Outcome =
  * Evaluates conditions and range of a GET or HEAD request (RFC 9110, sections 13.2.2 and 14.2). Several ranges at a time
  * get the whole file, which is allowed and which no installer asks for.
  */
-export function evaluate(headers: Conditions, file: Representation): Outcome {
+export function evaluate(headers: ConditionHeaders, file: Representation): Outcome {
   const status = precondition(headers, file);
   if (status !== undefined) return { status };
   const whole = { status: 200, start: 0, end: file.size } as const;
@@ -34,7 +34,7 @@ export function evaluate(headers: Conditions, file: Representation): Outcome {
   return rangeOf(headers.range, file.size) ?? whole;
 }
 
-function precondition(headers: Conditions, file: Representation): 304 | 412 | undefined {
+function precondition(headers: ConditionHeaders, file: Representation): 304 | 412 | undefined {
   const { 'if-match': match, 'if-none-match': noneMatch } = headers;
   if (match !== undefined) {
     if (!lists(match, file.etag, false)) return 412;

@@ -1,6 +1,6 @@
 import { formatByteSize } from '../../config/byte-size.js';
 import { pluralize } from '../../shared/text.js';
-import type { Progress } from '../sync/report.js';
+import type { DownloadProgress } from '../sync/report.js';
 import type { CacheStatus, FolderStatus } from './status.js';
 
 /** Entries of a list that are shown without `--all`. */
@@ -21,7 +21,7 @@ function syncLine({ isSyncing, download, nextRun }: CacheStatus): string {
 }
 
 /** One line about the download that is under way. */
-export function downloadText({ folder, key, file, files, bytes, size, rate, from }: Progress): string {
+export function downloadText({ folder, key, file, files, bytes, size, rate, from }: DownloadProgress): string {
   const amount = `${formatByteSize(bytes)} of ${formatByteSize(size)}`;
   return `downloads ${folder}/${key} (${file} of ${files}): ${amount}, ${formatByteSize(Math.round(rate))}/s from ${from}`;
 }

@@ -1,6 +1,6 @@
 import type { CacheKind } from '../../config/image-cache-config.js';
 import type { Served } from '../files/state-file.js';
-import type { FolderReport, Progress } from '../sync/report.js';
+import type { FolderReport, DownloadProgress } from '../sync/report.js';
 
 /** What `metal-api image-cache status` shows of one cache. */
 export interface FolderStatus {
@@ -15,7 +15,7 @@ export interface CacheStatus {
   readonly folders: readonly FolderStatus[];
   /** A run is active. */
   readonly isSyncing: boolean;
-  readonly download?: Progress | undefined;
+  readonly download?: DownloadProgress | undefined;
   /** ISO 8601. */
   readonly nextRun?: string | undefined;
 }

@@ -1,4 +1,4 @@
-import type { StoreSettings } from '../../config/image-cache-config.js';
+import type { ImageStoreSettings } from '../../config/image-cache-config.js';
 import { listPublicBucket } from '../../platform/objects/public-bucket.js';
 import type { PublicObject } from '../../platform/objects/public-bucket.js';
 import type { Candidate } from '../selection/candidates.js';
@@ -8,7 +8,7 @@ import type { ImageStore, StoreAnswer, StoreAnswers } from './image-store.js';
 /** A bucket whose listing says what there is. Of the images' URLs only the path counts. */
 export class S3Store implements ImageStore {
   constructor(
-    private readonly settings: Extract<StoreSettings, { kind: 's3' }>,
+    private readonly settings: Extract<ImageStoreSettings, { kind: 's3' }>,
     private readonly patience: number,
   ) {}
 

@@ -19,7 +19,7 @@ import type { Downloader } from './downloader.js';
 import type { RemoteFile } from './remote-file.js';
 import type { FolderReport } from './report.js';
 import type { SyncProgress } from './sync-progress.js';
-import type { Wanted } from './wanted-images.js';
+import type { WantedImages } from './wanted-images.js';
 
 /** Checksum files that are fetched at a time. */
 const WIDTH = 8;
@@ -27,7 +27,7 @@ const WIDTH = 8;
 const MAX_FAILURES = 3;
 
 /** How one run differs from others. */
-export interface RunOptions {
+export interface SyncOptions {
   /** Also remove when a list has become empty or much shorter. */
   readonly force: boolean;
   /** Plan and log, change nothing. */
@@ -65,9 +65,9 @@ export class FolderSync {
    * API does: the report names it, files stay, and the next run tries again.
    */
   async run(
-    find: () => Promise<Wanted>,
+    find: () => Promise<WantedImages>,
     before: Readonly<Record<string, number>>,
-    options: RunOptions,
+    options: SyncOptions,
   ): Promise<FolderRun> {
     const { clock, log } = this.tools;
     const run = new Run(this.folder.kind, timestamp(clock.now()), log);
@@ -91,7 +91,7 @@ export class FolderSync {
   }
 
   /** Of the first list that shrank too much; the others depend on it. */
-  private shrinkProblem({ lengths }: Wanted, before: Readonly<Record<string, number>>): string | undefined {
+  private shrinkProblem({ lengths }: WantedImages, before: Readonly<Record<string, number>>): string | undefined {
     const cached = this.folder.files.size;
     const problems = Object.entries(lengths).map(([what, now]) =>
       shrinkProblem({ what, now, before: before[what], cached }, this.config.maxShrinkPercent),
@@ -117,7 +117,7 @@ export class FolderSync {
     }
   }
 
-  private async apply(run: Run, plan: FolderPlan<RemoteFile>, files: readonly RemoteFile[], options: RunOptions) {
+  private async apply(run: Run, plan: FolderPlan<RemoteFile>, files: readonly RemoteFile[], options: SyncOptions) {
     for (const { key, why } of plan.missing) run.missing(key, why);
     const bytes = plan.add.reduce((sum, { file }) => sum + (file.size ?? 0), 0);
     this.tools.log.info(
@@ -205,7 +205,7 @@ class Run {
     private readonly log: AppLogger,
   ) {}
 
-  found({ files, skipped, missing, problems, apiCount }: Wanted): void {
+  found({ files, skipped, missing, problems, apiCount }: WantedImages): void {
     this.chosen = files.map(({ key }) => key);
     this.apiCount = apiCount;
     this.lists.skipped.push(...skipped.map(({ id, reason }) => ({ id, reason })));

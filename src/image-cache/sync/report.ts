@@ -20,7 +20,7 @@ export interface FolderReport {
 }
 
 /** The download that is under way. */
-export interface Progress {
+export interface DownloadProgress {
   readonly folder: string;
   readonly key: string;
   /** The how manieth file of how many. */

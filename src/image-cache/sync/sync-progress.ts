@@ -1,13 +1,13 @@
 import { formatByteSize } from '../../config/byte-size.js';
 import type { AppLogger } from '../../shared/app-logger.js';
-import type { Progress } from './report.js';
+import type { DownloadProgress } from './report.js';
 
 /** How often a long download is logged, in milliseconds. */
 const LOG_MS = 10_000;
 
 /** Follows the downloads of a run: for the status, and a line in the log now and then. */
 export class SyncProgress {
-  private state: (Omit<Progress, 'rate'> & { readonly since: number; readonly offset: number }) | undefined;
+  private state: (Omit<DownloadProgress, 'rate'> & { readonly since: number; readonly offset: number }) | undefined;
   private logged = 0;
 
   constructor(
@@ -42,7 +42,7 @@ export class SyncProgress {
     this.state = undefined;
   }
 
-  get current(): Progress | undefined {
+  get current(): DownloadProgress | undefined {
     if (this.state === undefined) return undefined;
     const { since, offset, ...rest } = this.state;
     return { ...rest, rate: ((rest.bytes - offset) * 1000) / Math.max(this.now() - since, 1) };

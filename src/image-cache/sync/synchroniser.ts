@@ -5,10 +5,10 @@ import type { ImageStore } from '../store/image-store.js';
 import { listPartitions } from './api-lists.js';
 import type { ImageApi } from './api-lists.js';
 import type { Downloader } from './downloader.js';
-import type { FolderRun, FolderSync, RunOptions } from './folder-sync.js';
+import type { FolderRun, FolderSync, SyncOptions } from './folder-sync.js';
 import { wantedBootFiles } from './wanted-boot-files.js';
 import { wantedImages } from './wanted-images.js';
-import type { Wanted } from './wanted-images.js';
+import type { WantedImages } from './wanted-images.js';
 
 /** A folder, and what brings it up to date. */
 export interface SyncedFolder {
@@ -34,7 +34,7 @@ export class Synchroniser {
   /** `lengths` are those of the last accepted run; `done` is called after each folder. */
   async run(
     lengths: (kind: CacheKind) => Readonly<Record<string, number>>,
-    options: RunOptions,
+    options: SyncOptions,
     done: (kind: CacheKind, run: FolderRun) => Promise<void>,
   ): Promise<void> {
     for (const { folder, sync } of this.folders) {
@@ -44,7 +44,7 @@ export class Synchroniser {
     if (!options.dryRun) await this.downloader.tidy(TOO_OLD_MS);
   }
 
-  private async find(folder: CacheFolder): Promise<Wanted> {
+  private async find(folder: CacheFolder): Promise<WantedImages> {
     if (folder.kind === 'images') return wantedImages(this.api, this.store, folder, this.config, this.now());
     return wantedBootFiles(await listPartitions(this.api), this.client, folder, this.config.excludes);
   }

@@ -7,7 +7,7 @@ import type { HttpClient, RemoteInfo } from '../store/http-client.js';
 import { checksumUrl, sourceUrl } from '../store/https-store.js';
 import type { ApiPartition } from './api-lists.js';
 import type { RemoteFile } from './remote-file.js';
-import type { Wanted } from './wanted-images.js';
+import type { WantedImages } from './wanted-images.js';
 
 const WIDTH = 4;
 
@@ -20,7 +20,7 @@ export async function wantedBootFiles(
   client: HttpClient,
   folder: CacheFolder,
   excludes: readonly string[],
-): Promise<Wanted> {
+): Promise<WantedImages> {
   const urls = urlsOf(partitions, folder.hasChecksums);
   const included = urls.filter((url) => !excludes.some((text) => url.includes(text)));
   const unusable = included.filter((url) => keyOfUrl(url) === undefined);

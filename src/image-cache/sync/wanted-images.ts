@@ -13,7 +13,7 @@ import type { ImageApi } from './api-lists.js';
 import type { RemoteFile } from './remote-file.js';
 
 /** What one folder should have, and what was left out. */
-export interface Wanted {
+export interface WantedImages {
   readonly files: readonly RemoteFile[];
   readonly skipped: readonly Skipped[];
   /** Wanted, but not to be had at the moment. */
@@ -32,7 +32,7 @@ export async function wantedImages(
   folder: CacheFolder,
   config: ImageCacheConfig,
   now: number,
-): Promise<Wanted> {
+): Promise<WantedImages> {
   const images = await listImages(api);
   const { candidates, skipped } = findCandidates(images, config, now);
   const { answers, listed } = await store.find(candidates);

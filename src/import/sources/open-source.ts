@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { OptionError, UsageError } from '../../cli/usage-error.js';
-import type { Endpoint } from '../../platform/store/rethinkdb/pooled-connection.js';
+import type { DatabaseEndpoint } from '../../platform/store/rethinkdb/pooled-connection.js';
 import { PgDump } from './pg-dump.js';
 import { PostgresDatabase } from './postgres.js';
 import { RethinkDbArchive } from './rethinkdb-archive.js';
 import { RethinkDbDatabase } from './rethinkdb-database.js';
-import type { Source } from './source.js';
+import type { ImportSource } from './source.js';
 
 const DATABASE = 'metalapi';
 const RETHINKDB_PORT = 28015;
@@ -18,10 +18,10 @@ export interface RethinkDbAccess {
 }
 
 /** `rethinkdb://user:password@host:port/database` or the path of an archive. */
-export function rethinkDbSource(text: string, access: RethinkDbAccess): Source {
+export function rethinkDbSource(text: string, access: RethinkDbAccess): ImportSource {
   if (!text.includes('://')) return new RethinkDbArchive(text, DATABASE);
   const url = parsed('--rethinkdb', text, ['rethinkdb:']);
-  const endpoint: Endpoint = {
+  const endpoint: DatabaseEndpoint = {
     host: url.hostname.replace(/^\[|\]$/g, ''),
     port: Number(url.port) || RETHINKDB_PORT,
     user: decodeURIComponent(url.username) || 'admin',
@@ -34,7 +34,7 @@ export function rethinkDbSource(text: string, access: RethinkDbAccess): Source {
 }
 
 /** `postgresql://user@host/database` or the path of plain text of `pg_dump`. */
-export function postgresSource(option: string, text: string): Source {
+export function postgresSource(option: string, text: string): ImportSource {
   if (!text.includes('://')) return new PgDump(text);
   parsed(option, text, ['postgres:', 'postgresql:']);
   return new PostgresDatabase(text);

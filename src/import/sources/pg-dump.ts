@@ -1,12 +1,12 @@
 import { openDump } from './dump-file.js';
 import { linesOf } from './lines.js';
-import { unreadable, type ReadProgress, type RowSink, type Source } from './source.js';
+import { unreadable, type ReadProgress, type RowSink, type ImportSource } from './source.js';
 
 const COPY = /^COPY (?:"?\w+"?\.)?"?(\w+)"? \(([^)]*)\) FROM stdin;$/;
 const CUSTOM_FORMAT = 'PGDMP';
 
 /** Plain SQL text of `pg_dump`, gzipped or not. Only the data of the wanted tables is looked at. */
-export class PgDump implements Source {
+export class PgDump implements ImportSource {
   readonly name: string;
 
   constructor(private readonly path: string) {

@@ -1,5 +1,5 @@
 import { Client } from 'pg';
-import { unreadable, type OldRow, type ReadProgress, type RowSink, type Source } from './source.js';
+import { unreadable, type OldRow, type ReadProgress, type RowSink, type ImportSource } from './source.js';
 
 /** Rows in one round trip. */
 const BATCH = 1000;
@@ -8,7 +8,7 @@ const BATCH = 1000;
  * A live PostgreSQL database, read in one read-only transaction that sees one moment. The password may be in the URL, in
  * PGPASSWORD or in the password file of PostgreSQL.
  */
-export class PostgresDatabase implements Source {
+export class PostgresDatabase implements ImportSource {
   readonly name: string;
 
   constructor(private readonly url: string) {

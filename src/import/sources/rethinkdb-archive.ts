@@ -2,13 +2,13 @@ import { basename, dirname } from 'node:path';
 import { extract } from 'tar-stream';
 import { openDump } from './dump-file.js';
 import { linesOf } from './lines.js';
-import { unreadable, type OldRow, type ReadProgress, type RowSink, type Source } from './source.js';
+import { unreadable, type OldRow, type ReadProgress, type RowSink, type ImportSource } from './source.js';
 
 /**
  * What `rethinkdb dump` wrote: a tar, usually gzipped, with a JSON array for each table, one document a line. One pass,
  * in the order of the archive.
  */
-export class RethinkDbArchive implements Source {
+export class RethinkDbArchive implements ImportSource {
   readonly name: string;
 
   constructor(

@@ -1,16 +1,16 @@
 import { ForeignTables } from '../../platform/store/rethinkdb/foreign-tables.js';
-import type { Endpoint } from '../../platform/store/rethinkdb/pooled-connection.js';
-import { unreadable, type ReadProgress, type RowSink, type Source } from './source.js';
+import type { DatabaseEndpoint } from '../../platform/store/rethinkdb/pooled-connection.js';
+import { unreadable, type ReadProgress, type RowSink, type ImportSource } from './source.js';
 
 /** How often progress is reported, in rows. */
 const STEP = 500;
 
 /** The live RethinkDB of the existing installation; a user with the permission to read is enough. */
-export class RethinkDbDatabase implements Source {
+export class RethinkDbDatabase implements ImportSource {
   readonly name: string;
 
   constructor(
-    private readonly endpoint: Endpoint,
+    private readonly endpoint: DatabaseEndpoint,
     private readonly database: string,
   ) {
     this.name = `RethinkDB ${endpoint.host}:${endpoint.port}/${database}`;

@@ -10,7 +10,7 @@ export type RowSink = (table: string, row: OldRow) => void;
 export type ReadProgress = (task: string, done: number, total: number) => void;
 
 /** Where a part of the existing installation is read from; only reads. */
-export interface Source {
+export interface ImportSource {
   /** For messages, without password. */
   readonly name: string;
   /**

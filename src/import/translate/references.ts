@@ -10,7 +10,7 @@ import { identityOf, type Switch } from '../../modules/switch/switch.js';
 import type { Notes } from '../notes.js';
 
 /** The documents whose references are compared. */
-export interface Catalog {
+export interface ImportedCatalog {
   readonly partitions: readonly Content<Partition>[];
   readonly sizes: readonly Content<Size>[];
   readonly reservations: readonly Content<SizeReservation>[];
@@ -25,7 +25,7 @@ const idsOf = (documents: readonly { readonly id: string }[]): ReadonlySet<strin
   new Set(documents.map(({ id }) => id));
 
 /** Names every reference to what does not exist, but for projects and IPs, which are looked at elsewhere. */
-export function checkReferences(catalog: Catalog, notes: Notes): void {
+export function checkReferences(catalog: ImportedCatalog, notes: Notes): void {
   const [partitions, sizes, images] = [idsOf(catalog.partitions), idsOf(catalog.sizes), idsOf(catalog.images)];
   const wanted = (user: string, kind: string, id: string | undefined, known: ReadonlySet<string>): void => {
     if (id && !known.has(id)) notes.inconsistent('unknown-reference', [user, `${kind} ${id}`], `${kind} "${id}"`);
@@ -59,7 +59,7 @@ function checkParents(networks: readonly Content<Network>[], notes: Notes): void
   }
 }
 
-function checkMemberships({ machines, networks }: Catalog, notes: Notes): void {
+function checkMemberships({ machines, networks }: ImportedCatalog, notes: Notes): void {
   const known = idsOf(networks);
   for (const { id, allocation } of machines) {
     for (const { networkId } of allocation?.networks ?? []) {
@@ -69,7 +69,7 @@ function checkMemberships({ machines, networks }: Catalog, notes: Notes): void {
   }
 }
 
-function checkConnections({ switches, machines }: Catalog, notes: Notes): void {
+function checkConnections({ switches, machines }: ImportedCatalog, notes: Notes): void {
   const known = idsOf(machines);
   for (const { id, nics, connections } of switches) {
     const ports = new Set(nics.map(identityOf));

@@ -14,7 +14,7 @@ export interface Question {
 }
 
 /** The JSON of an answer; `undefined` when it has none, as with errors. */
-export interface Answer {
+export interface JsonAnswer {
   readonly status: number;
   readonly body: unknown;
 }
@@ -44,7 +44,7 @@ export class Asker {
   }
 
   /** Throws NoAnswer. */
-  async ask({ method, path, body }: Question): Promise<Answer> {
+  async ask({ method, path, body }: Question): Promise<JsonAnswer> {
     const text = body === undefined ? undefined : JSON.stringify(body);
     const headers = {
       Accept: 'application/json',

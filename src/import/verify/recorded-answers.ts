@@ -4,12 +4,12 @@ import { gunzipSync } from 'node:zlib';
 import { UsageError } from '../../cli/usage-error.js';
 import { part, parts, text } from '../fields.js';
 import type { OldRow } from '../sources/source.js';
-import type { Answer, Question } from './ask.js';
+import type { JsonAnswer, Question } from './ask.js';
 
 /** A request with what the old server answered. */
 export interface Recorded {
   readonly question: Question;
-  readonly answer: Answer;
+  readonly answer: JsonAnswer;
 }
 
 /** The answers to one route. */

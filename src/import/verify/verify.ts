@@ -7,7 +7,7 @@ import type { FsckReport } from '../../modules/fsck/fsck.service.js';
 import type { Target } from '../target/target.js';
 import { planWrites } from '../target/write.js';
 import type { Translation } from '../translate/translation.js';
-import { Asker, NoAnswer, type Answer, type Question } from './ask.js';
+import { Asker, NoAnswer, type JsonAnswer, type Question } from './ask.js';
 import { differences } from './differences.js';
 import { reasonFor, STATUS, type Located } from './known-differences.js';
 import { liveQuestions } from './live-questions.js';
@@ -20,7 +20,7 @@ export interface OldAnswers {
   readonly total: number;
   /** The time at which all answers so far were given; sets the clock of the new server. */
   readonly clock: Clock;
-  each(): AsyncIterable<{ readonly question: Question; readonly answer: Answer }>;
+  each(): AsyncIterable<{ readonly question: Question; readonly answer: JsonAnswer }>;
 }
 
 /** The outcome of a comparison. */
@@ -78,9 +78,9 @@ export function liveAnswers(url: string, adminKey: string, translation: Translat
   };
 }
 
-async function askPatiently(asker: Asker, question: Question): Promise<Answer> {
-  let last: Answer | undefined;
-  const attempt = async (): Promise<Answer> => {
+async function askPatiently(asker: Asker, question: Question): Promise<JsonAnswer> {
+  let last: JsonAnswer | undefined;
+  const attempt = async (): Promise<JsonAnswer> => {
     last = undefined;
     last = await asker.ask(question);
     if (LATER.has(last.status)) throw new NoAnswer(`${question.path} was answered with ${String(last.status)}`);
@@ -147,7 +147,7 @@ async function compareAnswers(
 }
 
 /** With another status there is nothing else to compare. */
-function* differencesOf(question: Question, old: Answer, now: Answer): Iterable<Located> {
+function* differencesOf(question: Question, old: JsonAnswer, now: JsonAnswer): Iterable<Located> {
   if (old.status !== now.status) {
     yield { question, path: STATUS, old: old.status, now: now.status, at: [] };
     return;

@@ -20,7 +20,7 @@ import { NO_BODY } from './audited-body.js';
 import { auditLog } from './audit.table.js';
 import { AuditRateLimiter } from './audit-rate-limiter.js';
 import { OmissionCounter } from './omission-counter.js';
-import type { Omission } from './omission-counter.js';
+import type { OmittedCalls } from './omission-counter.js';
 
 /** Default time range of a search, in milliseconds. */
 const DEFAULT_RANGE = 24 * 3600_000;
@@ -185,7 +185,7 @@ export class AuditService implements BeforeApplicationShutdown {
     this.records.set(call, { callId, line, overBudget: false });
   }
 
-  private omissionLine({ user, calls, from, to }: Omission): Trace {
+  private omissionLine({ user, calls, from, to }: OmittedCalls): Trace {
     const body = JSON.stringify({ calls, from: timestamp(from), to: timestamp(to) });
     const error = JSON.stringify(`${calls} calls omitted: more than ${this.config.auditing.rate} calls per second`);
     const call = { ...NO_CALL, user };

@@ -2,7 +2,7 @@
 const MAX_CALLERS = 100;
 
 /** Number of omitted calls of a caller, and their time range. Times in milliseconds since the epoch. */
-export interface Omission {
+export interface OmittedCalls {
   readonly user: string;
   readonly calls: number;
   readonly from: number;
@@ -22,7 +22,7 @@ export class OmissionCounter {
   }
 
   /** Returns the counts since the last call, and resets them. */
-  drain(): readonly Omission[] {
+  drain(): readonly OmittedCalls[] {
     const omissions = [...this.byUser].map(([user, count]) => ({ user, ...count }));
     this.byUser.clear();
     return omissions;

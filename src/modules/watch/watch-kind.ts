@@ -18,7 +18,7 @@ export interface WatchKind {
   /** The object without its secrets. */
   readonly conceal?: (object: object) => object;
   /** Everything that objects are made of. */
-  readonly sources: readonly Source[];
+  readonly sources: readonly WatchSource[];
 }
 
 /** The object as callers see it who see secrets, or do not. */
@@ -26,7 +26,7 @@ export const shownObject = ({ conceal }: WatchKind, { object }: Sight, secrets: 
   secrets || !conceal ? object : conceal(object);
 
 /** A table that objects depend on. */
-export interface Source {
+export interface WatchSource {
   readonly table: string;
   /** Hears of each key whose objects may have changed, and of a gap in the feed. Returns the end of it. */
   follow(changed: (key: string) => void, interrupted: () => void): () => void;
@@ -42,8 +42,8 @@ export function dependsOn<T extends Document>(
   table: Pick<Table<T, never>, 'name' | 'watch'>,
   keysOf: (document: T) => readonly (string | undefined)[] = ({ id }) => [id],
   idsOf: (key: string) => Iterable<string> = (key) => [key],
-): Source {
-  const follow: Source['follow'] = (changed, interrupted) => {
+): WatchSource {
+  const follow: WatchSource['follow'] = (changed, interrupted) => {
     const tell = (document: T | undefined): void => {
       if (document) for (const key of keysOf(document)) if (key) changed(key);
     };

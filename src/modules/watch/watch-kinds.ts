@@ -51,7 +51,7 @@ import { toTenantResponse } from '../tenant/tenant.mapper.js';
 import { tenantTable } from '../tenant/tenant.table.js';
 import type { Scope } from './watch.js';
 import { dependsOn } from './watch-kind.js';
-import type { Source, WatchKind } from './watch-kind.js';
+import type { WatchSource, WatchKind } from './watch-kind.js';
 
 const VIEWER: Role = 'viewer';
 
@@ -236,7 +236,7 @@ export class WatchKinds {
     scopeOf: (document: T) => Scope = () => ({}),
   ): WatchKind {
     const table = this.store.table(definition);
-    const source: Source = dependsOn(table);
+    const source: WatchSource = dependsOn(table);
     return {
       name,
       role: VIEWER,
@@ -252,7 +252,7 @@ export class WatchKinds {
 }
 
 /** Number of changes of everything that objects are made of. */
-function changesOf(store: Store, sources: readonly Source[]): number {
+function changesOf(store: Store, sources: readonly WatchSource[]): number {
   let changes = 0;
   for (const { table } of sources) changes += store.named(table)!.changes;
   return changes;

@@ -50,7 +50,7 @@ export type HandlerOutcome = 'done' | { readonly retryAfter: number };
  * Handles one delivery; must be idempotent (at-least-once delivery). If it throws, the message is redelivered, like
  * with `retryAfter`.
  */
-export type Handler<T> = (delivery: Delivery<T>) => Promise<HandlerOutcome>;
+export type DeliveryHandler<T> = (delivery: Delivery<T>) => Promise<HandlerOutcome>;
 
 export interface Subscription {
   /** Accepts no further messages, returns those not started to the queue, and waits for running handlers. */
@@ -114,13 +114,17 @@ export abstract class Bus {
   abstract publishCommand(message: CommandMessage): Promise<void>;
 
   /** Processes the commands of a partition. Several consumers of one partition share the load. */
-  abstract consumeCommands(partition: string, handler: Handler<CommandMessage>, options?: ConsumeOptions): Subscription;
+  abstract consumeCommands(
+    partition: string,
+    handler: DeliveryHandler<CommandMessage>,
+    options?: ConsumeOptions,
+  ): Subscription;
 
   /** Resolves once the broker has stored the result. Throws `unavailable`. */
   abstract publishResult(result: CommandResult): Promise<void>;
 
   /** Processes the results of all partitions; several replicas share the load. */
-  abstract consumeResults(handler: Handler<CommandResult>, options?: ConsumeOptions): Subscription;
+  abstract consumeResults(handler: DeliveryHandler<CommandResult>, options?: ConsumeOptions): Subscription;
 
   /** Stops immediately without waiting for handlers; unfinished messages are redelivered, here or elsewhere. */
   abstract close(): Promise<void>;

@@ -4,7 +4,7 @@ import { DomainError, isDomainError } from '../../shared/errors/domain-error.js'
 import type { AppLogger } from '../../shared/app-logger.js';
 import { RateLimiter } from './rate-limiter.js';
 import { rateLimitKey, callerText } from './caller.js';
-import type { Caller } from './caller.js';
+import type { GrpcCaller } from './caller.js';
 import type { Decode } from './incoming.js';
 import type { GrpcLimits } from './limits.js';
 import { ThrottledLogger } from './throttled-logger.js';
@@ -17,7 +17,7 @@ export interface GrpcCall {
   /** Full name, e.g. `/api.v1.BootService/Register`. */
   readonly method: string;
   readonly kind: 'unary' | 'stream';
-  readonly caller: Caller;
+  readonly caller: GrpcCaller;
   /** What the request concerns, e.g. a machine ID; `""` if it does not say. */
   readonly subject: string;
   readonly request: object;
@@ -37,7 +37,7 @@ export interface Method {
   readonly decode: Decode;
   readonly rate: Rate | undefined;
   /** Throws `forbidden`, or returns the check for the handler. */
-  readonly access: (caller: Caller) => unknown;
+  readonly access: (caller: GrpcCaller) => unknown;
   readonly subject: (request: never) => string;
   readonly recorded: (request: never) => boolean;
 }
@@ -72,7 +72,7 @@ export class CallAdmission {
   /** Throws DomainErrors; `unavailable` if the response takes too long, in which case the work continues. */
   async unary(
     method: Method,
-    caller: Caller,
+    caller: GrpcCaller,
     bytes: Buffer,
     handle: (request: never, admitted: Admitted) => Promise<object>,
   ): Promise<object> {
@@ -86,7 +86,7 @@ export class CallAdmission {
   /** Like `unary`, without a deadline and without counting calls in progress. */
   async streaming(
     method: Method,
-    caller: Caller,
+    caller: GrpcCaller,
     bytes: Buffer,
     run: (request: never, admitted: Admitted) => Promise<void>,
   ): Promise<void> {
@@ -97,7 +97,7 @@ export class CallAdmission {
     });
   }
 
-  private enter(method: Method, caller: Caller, size: number): () => void {
+  private enter(method: Method, caller: GrpcCaller, size: number): () => void {
     this.spend(method, caller, 'calls', this.limits.callsPerSecond, 1);
     const key = rateLimitKey(caller);
     const leave = [this.calls.take(key), this.bytes.take(key, Math.max(size, LEAST_BYTES))];
@@ -110,7 +110,7 @@ export class CallAdmission {
   private async carriedOut(
     method: Method,
     kind: GrpcCall['kind'],
-    caller: Caller,
+    caller: GrpcCaller,
     bytes: Buffer,
     handle: (request: never, admitted: Admitted) => Promise<object>,
   ): Promise<object> {
@@ -136,7 +136,7 @@ export class CallAdmission {
     }
   }
 
-  private spend(method: Method, caller: Caller, what: string, perSecond: number, units: number): void {
+  private spend(method: Method, caller: GrpcCaller, what: string, perSecond: number, units: number): void {
     try {
       this.rateLimiter.spend(caller, what, perSecond, units);
     } catch (error) {
@@ -144,7 +144,7 @@ export class CallAdmission {
     }
   }
 
-  private refusal({ path }: Method, caller: Caller, error: Error): Error {
+  private refusal({ path }: Method, caller: GrpcCaller, error: Error): Error {
     this.throttledLog.warn(`gRPC ${path} from ${callerText(caller)} was refused: ${error.message}`);
     return error;
   }

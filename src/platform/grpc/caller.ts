@@ -2,7 +2,7 @@ import { isIPv6 } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 
 /** The caller, as identified by the connection. */
-export interface Caller {
+export interface GrpcCaller {
   /** Common name of the client's certificate; `""` without one. */
   readonly name: string;
   /** SHA-256 of that certificate; `""` without one. */
@@ -23,7 +23,7 @@ interface Call {
 const MAX_NAME = 128;
 
 /** Identifies the caller from the connection. */
-export function readCaller(call: Call): Caller {
+export function readCaller(call: Call): GrpcCaller {
   const peer = call.getPeer();
   const address = addressOfPeer(peer);
   const at = isIPv6(address) ? `[${address}]` : address;
@@ -42,7 +42,7 @@ export const plainAddress = (address: string): string => address.replace(/^::fff
  * The rate limit key of a caller. Callers that share a certificate are distinguished by address, so that one cannot use
  * up the allowance of the others; an IPv6 host can choose from a whole /64 of addresses.
  */
-export const rateLimitKey = ({ name, address }: Pick<Caller, 'name' | 'address'>): string =>
+export const rateLimitKey = ({ name, address }: Pick<GrpcCaller, 'name' | 'address'>): string =>
   `${name}@${networkOf(address)}`;
 
 /** The address itself; for IPv6 its /64. */
@@ -57,7 +57,7 @@ export function networkOf(address: string): string {
 }
 
 /** Text for the caller in messages. */
-export const callerText = ({ name, peer }: Caller): string => (name ? `"${name}" at ${peer}` : peer);
+export const callerText = ({ name, peer }: GrpcCaller): string => (name ? `"${name}" at ${peer}` : peer);
 
 function nameOf(certificate: ReturnType<TLSSocket['getPeerCertificate']> | undefined): string {
   // With several common names, the value is a list, although its type is string.

@@ -7,7 +7,7 @@ import { installed } from '../../../test/support/installed.js';
 import { DomainError, notFound } from '../../shared/errors/domain-error.js';
 import type { ErrorKind } from '../../shared/errors/domain-error.js';
 import { MemoryLogger } from '../../shared/app-logger.js';
-import type { Caller } from './caller.js';
+import type { GrpcCaller } from './caller.js';
 import { GrpcClient } from './grpc-client.js';
 import { GrpcServer } from './grpc-server.js';
 import type { TlsFiles } from '../../config/tls-files.js';
@@ -189,7 +189,7 @@ describe.skipIf(!installed('gRPC with mutual TLS', 'openssl'))('with mutual TLS'
     );
 
   it('serves clients with a certificate of its authority, and knows their names', async () => {
-    const callers: Caller[] = [];
+    const callers: GrpcCaller[] = [];
     const handle = async (_: object, { caller }: UnaryCall) => (callers.push(caller), { events: 5 });
     const routes = grpcRoutes(EVENTS, { Send: { kind: 'unary', handle } });
     const { address } = await serve(routes, { tls: made.files('server') });

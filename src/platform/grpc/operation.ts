@@ -1,6 +1,6 @@
 import { applyDecorators, Injectable } from '@nestjs/common';
 import type { Config } from '../../config/config.js';
-import type { Caller } from './caller.js';
+import type { GrpcCaller } from './caller.js';
 import type { MessageLimits, Stream, UnaryCall } from './routes.js';
 
 /** A service of a contract. Its operations may be in several classes. */
@@ -22,7 +22,7 @@ export interface GrpcService {
  * Who may make a call, in addition to what the listener requires of every client. Throws `forbidden`, or returns the
  * check that the handler applies to the stored object, as part of its write.
  */
-export type Access<Check> = (caller: Caller, config: Config) => Check;
+export type Access<Check> = (caller: GrpcCaller, config: Config) => Check;
 
 /** Every client that the listener admits: one with a certificate of the authority, if TLS is on. */
 export const anyClient: Access<undefined> = () => undefined;

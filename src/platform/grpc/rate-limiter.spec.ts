@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { RateLimiter } from './rate-limiter.js';
 import { rateLimitKey, networkOf, plainAddress } from './caller.js';
-import type { Caller } from './caller.js';
+import type { GrpcCaller } from './caller.js';
 
-const caller = (address: string, name = ''): Caller => ({ name, certificate: '', address, peer: `${address}:1` });
+const caller = (address: string, name = ''): GrpcCaller => ({ name, certificate: '', address, peer: `${address}:1` });
 const [a, b] = [caller('10.0.0.1'), caller('10.0.0.2')];
 
 describe('RateLimiter', () => {

@@ -1,7 +1,7 @@
 import { BoundedMap } from '../../shared/concurrency/bounded-map.js';
 import { DomainError } from '../../shared/errors/domain-error.js';
 import { callerText, rateLimitKey } from './caller.js';
-import type { Caller } from './caller.js';
+import type { GrpcCaller } from './caller.js';
 
 /** A caller that was idle may use the allowance of this many seconds at once. */
 const BURST_SECONDS = 10;
@@ -22,7 +22,7 @@ export class RateLimiter {
   constructor(private readonly now: () => number = () => performance.now()) {}
 
   /** Throws `exhausted` if the caller exceeds `perSecond`; bursts of up to ten seconds' worth are allowed. */
-  spend(caller: Caller, what: string, perSecond: number, units = 1): void {
+  spend(caller: GrpcCaller, what: string, perSecond: number, units = 1): void {
     const burst = perSecond * BURST_SECONDS;
     const bucket = this.bucket(`${what} ${rateLimitKey(caller)}`, perSecond, burst);
     if (bucket.units >= Math.min(units, burst)) bucket.units -= units;

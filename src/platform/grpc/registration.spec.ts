@@ -2,14 +2,14 @@ import { Module } from '@nestjs/common';
 import { describe, expect, it } from 'vitest';
 import { startTestApp, testConfig } from '../../../test/support/app.js';
 import { DomainError } from '../../shared/errors/domain-error.js';
-import type { Caller } from './caller.js';
+import type { GrpcCaller } from './caller.js';
 import { anyClient, GrpcHandlers, GrpcOperation, GrpcStream } from './operation.js';
 import { routesOf } from './registration.js';
 import type { Stream, UnaryCall } from './routes.js';
 
 const service = { file: 'api/v1/event.proto', name: 'api.v1.EventService' };
 const common = { service, access: anyClient, audit: 'include' } as const;
-const caller: Caller = { name: 'fra', certificate: '', address: '10.0.0.1', peer: '10.0.0.1:5' };
+const caller: GrpcCaller = { name: 'fra', certificate: '', address: '10.0.0.1', peer: '10.0.0.1:5' };
 
 @GrpcHandlers()
 class Undeclared {

@@ -1,9 +1,9 @@
-import type { Caller } from './caller.js';
+import type { GrpcCaller } from './caller.js';
 import type { GrpcService } from './operation.js';
 
 /** A unary call, as its handler sees it. */
 export interface UnaryCall<Check = unknown> {
-  readonly caller: Caller;
+  readonly caller: GrpcCaller;
   /** The check of the operation's `access`. */
   readonly check: Check;
 }
@@ -48,7 +48,7 @@ export type GrpcRoute = {
   readonly limits?: MessageLimits | undefined;
   readonly rate?: Rate | undefined;
   /** Throws `forbidden`, or returns the check for the handler. */
-  readonly access: (caller: Caller) => unknown;
+  readonly access: (caller: GrpcCaller) => unknown;
   /** Whether a call is recorded in the audit trail. */
   readonly recorded: (request: never) => boolean;
 } & ({ readonly kind: 'unary'; readonly handle: Unary } | { readonly kind: 'stream'; readonly handle: Streaming });

@@ -1,6 +1,6 @@
 import { DomainError } from '../../shared/errors/domain-error.js';
 import { rateLimitKey, callerText } from './caller.js';
-import type { Caller } from './caller.js';
+import type { GrpcCaller } from './caller.js';
 import { ConcurrencyLimiter } from './concurrency-limiter.js';
 
 export interface StreamLimits {
@@ -38,7 +38,7 @@ export class StreamRegistry {
    * Throws `exhausted` if too many are in progress. An installer that lost its connection may return before the server
    * notices: its old call is replaced, so that it never blocks its own return.
    */
-  enter(subject: string, caller: Caller): OpenStream {
+  enter(subject: string, caller: GrpcCaller): OpenStream {
     const key = `${subject} ${rateLimitKey(caller)}`;
     const mine = this.open.get(key) ?? new Set();
     if (mine.size >= this.limits.perSubjectAndCaller) this.replace(mine);
@@ -71,7 +71,7 @@ export class StreamRegistry {
     oldest!.abort(new DomainError('unavailable', 'replaced by a newer call of the same caller'));
   }
 
-  private tooMany(subject: string, caller: Caller): DomainError {
+  private tooMany(subject: string, caller: GrpcCaller): DomainError {
     const { total, perCaller, perSubject } = this.limits;
     if (!this.callers.has('')) return exhausted(`${total} calls are waiting at this server`);
     if (!this.callers.has(rateLimitKey(caller)))

@@ -3,11 +3,11 @@ import { ModulesContainer } from '@nestjs/core';
 import { OPERATION } from './operation.js';
 import type { OperationOptions } from './operation.js';
 
-export type Handler = (this: unknown, ...args: unknown[]) => unknown;
+export type RouteHandler = (this: unknown, ...args: unknown[]) => unknown;
 
 /** A route's handler with its declaration. Its metadata tells method and path. */
 export interface Route {
-  readonly handler: Handler;
+  readonly handler: RouteHandler;
   readonly operation: OperationOptions;
 }
 
@@ -20,14 +20,18 @@ export interface Route {
  */
 export function wrapHandlers(
   app: INestApplicationContext,
-  substitute: (route: Route, call: (args: unknown[]) => unknown) => Handler | undefined,
+  substitute: (route: Route, call: (args: unknown[]) => unknown) => RouteHandler | undefined,
 ): void {
   for (const { controllers } of app.get(ModulesContainer).values()) {
-    for (const { instance } of controllers.values()) wrapController(instance as Record<string, Handler>, substitute);
+    for (const { instance } of controllers.values())
+      wrapController(instance as Record<string, RouteHandler>, substitute);
   }
 }
 
-function wrapController(controller: Record<string, Handler>, substitute: Parameters<typeof wrapHandlers>[1]): void {
+function wrapController(
+  controller: Record<string, RouteHandler>,
+  substitute: Parameters<typeof wrapHandlers>[1],
+): void {
   const prototype = Object.getPrototypeOf(controller) as object;
   for (const name of Object.getOwnPropertyNames(prototype)) {
     const handler = controller[name]!;
@@ -42,7 +46,7 @@ const operationOf = (handler: unknown): OperationOptions | undefined =>
   typeof handler === 'function' ? (Reflect.getMetadata(OPERATION, handler) as OperationOptions | undefined) : undefined;
 
 /** Copies the handler's metadata to its replacement, where guards and router look for it. */
-function likeHandler(substitute: Handler, handler: Handler): Handler {
+function likeHandler(substitute: RouteHandler, handler: RouteHandler): RouteHandler {
   for (const key of Reflect.getMetadataKeys(handler)) {
     Reflect.defineMetadata(key, Reflect.getMetadata(key, handler), substitute);
   }

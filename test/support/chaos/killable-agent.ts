@@ -4,7 +4,7 @@ import type {
   CommandMessage,
   CommandResult,
   ConsumeOptions,
-  Handler,
+  DeliveryHandler,
   Subscription,
 } from '../../../src/platform/bus/bus.js';
 import { NatsBus } from '../../../src/platform/bus/nats/nats-bus.js';
@@ -56,11 +56,11 @@ export class KillableAgent extends Bus {
     await this.bus.publishResult(result);
   }
 
-  consumeCommands(partition: string, handler: Handler<CommandMessage>, options?: ConsumeOptions): Subscription {
+  consumeCommands(partition: string, handler: DeliveryHandler<CommandMessage>, options?: ConsumeOptions): Subscription {
     let current: Subscription | undefined;
     this.consume = (life) => {
       // A dead agent does not answer: its handler never ends.
-      const mortal: Handler<CommandMessage> = async (delivery) => {
+      const mortal: DeliveryHandler<CommandMessage> = async (delivery) => {
         const outcome = await handler(delivery);
         return this.life === life ? outcome : new Promise(() => undefined);
       };

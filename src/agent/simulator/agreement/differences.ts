@@ -5,16 +5,16 @@ import { hasEnded } from './server-view.js';
 import type { ServerView, StoredMachine, StoredSwitch } from './server-view.js';
 
 /** What server and partition disagree about, in words for operators. */
-export interface Difference {
+export interface Disagreement {
   /** ID of the machine or switch. */
   readonly subject: string;
   readonly text: string;
 }
 
 /** Compares machine by machine and switch by switch; empty if server and partition agree. */
-export function differencesBetween(server: ServerView, partition: SimulatedPartition): Difference[] {
+export function differencesBetween(server: ServerView, partition: SimulatedPartition): Disagreement[] {
   const stored = new Map(server.machines.map((machine) => [machine.id, machine]));
-  const about = (subject: string, texts: readonly string[]): Difference[] => texts.map((text) => ({ subject, text }));
+  const about = (subject: string, texts: readonly string[]): Disagreement[] => texts.map((text) => ({ subject, text }));
   return [
     ...partition.machines.flatMap((machine) => about(machine.id, ofMachine(stored.get(machine.id), machine))),
     ...server.machines

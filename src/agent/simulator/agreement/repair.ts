@@ -3,7 +3,7 @@ import type { SimulatedPartition } from '../simulated-partition.js';
 import type { ServerView, StoredCommand } from './server-view.js';
 
 /** A machine that an operator would bring back, and how. */
-export interface Repair {
+export interface MachineRepair {
   readonly machine: string;
   readonly reason: string;
   carryOut(client: RestClient): Promise<unknown>;
@@ -13,7 +13,11 @@ export interface Repair {
  * What operators do after faults, and only then: a machine whose latest command failed or expired, or whose BMC lied,
  * gets its order once more. Nothing else excuses a machine that does not do what it should.
  */
-export function repairsFor(server: ServerView, partition: SimulatedPartition, lied: ReadonlySet<string>): Repair[] {
+export function repairsFor(
+  server: ServerView,
+  partition: SimulatedPartition,
+  lied: ReadonlySet<string>,
+): MachineRepair[] {
   const latest = new Map(
     [...server.commands]
       .reverse()

@@ -2,7 +2,7 @@ import { sleep } from '../../../shared/concurrency/timers.js';
 import type { RestClient } from '../../rest-client.js';
 import type { SimulatedPartition } from '../simulated-partition.js';
 import { differencesBetween } from './differences.js';
-import type { Difference } from './differences.js';
+import type { Disagreement } from './differences.js';
 import { repairsFor } from './repair.js';
 import { serverView } from './server-view.js';
 import type { ServerView } from './server-view.js';
@@ -23,7 +23,7 @@ export interface SettleOptions {
 
 export interface SettleReport {
   /** Empty: server and partition agree. */
-  readonly differences: readonly Difference[];
+  readonly differences: readonly Disagreement[];
   /** Repairs by operators, in order. */
   readonly repairs: readonly { readonly machine: string; readonly reason: string }[];
   readonly machines: number;

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import type { BootApi, ProvisioningEvent } from '../../boot-api.js';
+import type { BootApi, MachineEvent } from '../../boot-api.js';
 import { Random } from '../random.js';
 import { Conditions } from './conditions.js';
 import type { Fault, FaultKind } from './fault.js';
@@ -8,7 +8,7 @@ import { FaultyBootApi } from './faulty-boot-api.js';
 const TRIES = 40;
 
 describe('FaultyBootApi', () => {
-  let sent: [string, ProvisioningEvent][];
+  let sent: [string, MachineEvent][];
   let conditions: Conditions;
   let api: FaultyBootApi;
   const wait = vi.fn((_: string, signal: AbortSignal) => {

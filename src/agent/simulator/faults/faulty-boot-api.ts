@@ -1,5 +1,5 @@
 import { Scheduler } from '../../../shared/concurrency/scheduler.js';
-import type { BootApi, ProvisioningEvent, RegisterRequest, ReportRequest } from '../../boot-api.js';
+import type { BootApi, MachineEvent, RegisterRequest, ReportRequest } from '../../boot-api.js';
 import type { Random } from '../random.js';
 import { CutOffError } from './conditions.js';
 import type { Conditions } from './conditions.js';
@@ -11,13 +11,13 @@ const SHARE = 0.5;
 const LATE = [5, 30] as const;
 const HELD = 20;
 
-type Events = Readonly<Record<string, ProvisioningEvent>>;
+type Events = Readonly<Record<string, MachineEvent>>;
 
 /** The way of a partition's calls to the API, on which events get lost, late, doubled and out of order. */
 export class FaultyBootApi implements BootApi {
   private readonly late = new Set<() => Promise<void>>();
   /** By machine: an event that the next one is to overtake. */
-  private readonly held = new Map<string, ProvisioningEvent>();
+  private readonly held = new Map<string, MachineEvent>();
   private readonly timers = new Scheduler(() => undefined);
 
   constructor(
@@ -86,7 +86,7 @@ export class FaultyBootApi implements BootApi {
     this.api.close();
   }
 
-  private passes(id: string, event: ProvisioningEvent): boolean {
+  private passes(id: string, event: MachineEvent): boolean {
     const concerns = (kind: Parameters<Conditions['has']>[0]): boolean =>
       this.conditions.has(kind) && this.random.chance(SHARE);
     if (concerns('events lost')) return false;
@@ -95,7 +95,7 @@ export class FaultyBootApi implements BootApi {
     return true;
   }
 
-  private sendLater(id: string, event: ProvisioningEvent): false {
+  private sendLater(id: string, event: MachineEvent): false {
     const send = async (): Promise<void> => {
       if (!this.late.delete(send)) return;
       await this.api.send({ [id]: event });
@@ -105,7 +105,7 @@ export class FaultyBootApi implements BootApi {
     return false;
   }
 
-  private hold(id: string, event: ProvisioningEvent): false {
+  private hold(id: string, event: MachineEvent): false {
     this.held.set(id, event);
     this.timers.once(this.scaled(HELD), 'held event', () => this.releaseOvertaken([id]));
     return false;

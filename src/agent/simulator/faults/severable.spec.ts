@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Bus, Handler, CommandMessage } from '../../../platform/bus/bus.js';
+import type { Bus, DeliveryHandler, CommandMessage } from '../../../platform/bus/bus.js';
 import { Conditions } from './conditions.js';
 import { SeverableBus, SeverableRestClient } from './severable.js';
 
@@ -12,7 +12,7 @@ const RESULT = {
   message: '',
   at: '2026-01-01T00:00:00.000Z',
 } as const;
-const handler: Handler<CommandMessage> = async () => 'done';
+const handler: DeliveryHandler<CommandMessage> = async () => 'done';
 
 describe('SeverableBus', () => {
   let consumers: number;

@@ -5,7 +5,7 @@ import type {
   CommandMessage,
   CommandResult,
   ConsumeOptions,
-  Handler,
+  DeliveryHandler,
   Subscription,
 } from '../../../platform/bus/bus.js';
 import { DomainError } from '../../../shared/errors/domain-error.js';
@@ -85,7 +85,7 @@ export class SeverableBus extends Bus {
     await this.bus.publishCommand(message);
   }
 
-  consumeCommands(partition: string, handler: Handler<CommandMessage>, options?: ConsumeOptions): Subscription {
+  consumeCommands(partition: string, handler: DeliveryHandler<CommandMessage>, options?: ConsumeOptions): Subscription {
     return this.consumer(() => this.bus.consumeCommands(partition, handler, options));
   }
 
@@ -94,7 +94,7 @@ export class SeverableBus extends Bus {
     await this.bus.publishResult(result);
   }
 
-  consumeResults(handler: Handler<CommandResult>, options?: ConsumeOptions): Subscription {
+  consumeResults(handler: DeliveryHandler<CommandResult>, options?: ConsumeOptions): Subscription {
     return this.consumer(() => this.bus.consumeResults(handler, options));
   }
 

@@ -15,7 +15,7 @@ import { MachineQuotas } from './machine-quotas.service.js';
 import { PlacementService } from './placement.service.js';
 import type { Specification } from './specification.js';
 import { isGranted } from './wanted.js';
-import type { Outcomes, Wanted } from './wanted.js';
+import type { Outcomes, WantedMachine } from './wanted.js';
 
 const ATTEMPTS = 50;
 
@@ -44,9 +44,9 @@ export class ClaimService {
    * `invalid` if a project's quota is used up. If one allocation gets no machine, others may have theirs claimed:
    * undoing that is up to the caller, as is `abandon` for each.
    */
-  async claimTogether(wanted: readonly Wanted[], bundle: BundleId): Promise<Outcomes<Machine>> {
+  async claimTogether(wanted: readonly WantedMachine[], bundle: BundleId): Promise<Outcomes<Machine>> {
     await this.quotas.reserveTogether(wanted);
-    const isNamed = ({ specification }: Wanted): boolean => specification.request.uuid !== undefined;
+    const isNamed = ({ specification }: WantedMachine): boolean => specification.request.uuid !== undefined;
     const named = await this.takeInOrder(wanted.filter(isNamed), bundle);
     if (!isGranted(named)) return named;
     const others = wanted.filter((one) => !isNamed(one));
@@ -60,8 +60,8 @@ export class ClaimService {
    * Claims machines that requests name. In one order and until the first that fails, so that of two bundles that name the
    * same machines one gets all.
    */
-  private async takeInOrder(wanted: readonly Wanted[], bundle: BundleId): Promise<Outcomes<Machine>> {
-    const nameOf = ({ specification }: Wanted): string => specification.request.uuid ?? '';
+  private async takeInOrder(wanted: readonly WantedMachine[], bundle: BundleId): Promise<Outcomes<Machine>> {
+    const nameOf = ({ specification }: WantedMachine): string => specification.request.uuid ?? '';
     const outcomes = new Map<AllocationId, Machine | Error>();
     for (const one of [...wanted].sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1))) {
       outcomes.set(one.allocation, await this.take(one, bundle).catch((error: Error) => error));
@@ -71,11 +71,11 @@ export class ClaimService {
   }
 
   private async takeAll(
-    wanted: readonly Wanted[],
+    wanted: readonly WantedMachine[],
     bundle: BundleId,
     places: ReadonlyMap<AllocationId, Machine>,
   ): Promise<Outcomes<Machine>> {
-    const take = async (one: Wanted): Promise<[AllocationId, Machine | Error]> => [
+    const take = async (one: WantedMachine): Promise<[AllocationId, Machine | Error]> => [
       one.allocation,
       await this.take(one, bundle, places.get(one.allocation)).catch((error: Error) => error),
     ];
@@ -83,7 +83,11 @@ export class ClaimService {
   }
 
   /** Claims the place, or the machine that the request names, or the one that is best when it is taken meanwhile. */
-  private async take({ specification, allocation }: Wanted, bundle?: BundleId, place?: Machine): Promise<Machine> {
+  private async take(
+    { specification, allocation }: WantedMachine,
+    bundle?: BundleId,
+    place?: Machine,
+  ): Promise<Machine> {
     const claim = { ...this.claimOf(specification, allocation), ...(bundle !== undefined && { bundle }) };
     let next = place;
     for (const backoff = new Backoff(); backoff.attempts < ATTEMPTS; await backoff.wait()) {
@@ -98,7 +102,7 @@ export class ClaimService {
     throw new DomainError('unavailable', 'too many allocations compete for the same machines, try again later');
   }
 
-  private select({ specification, allocation }: Wanted): Promise<Machine> {
+  private select({ specification, allocation }: WantedMachine): Promise<Machine> {
     const { uuid } = specification.request;
     return uuid ? this.selectByUuid(uuid, specification) : this.placement.place(specification, allocation);
   }

@@ -16,7 +16,7 @@ import { feedHorizon } from './feed-horizon.js';
 import { heldMachines, reserveMachineQuota } from './machine-quota-ledger.js';
 import type { MachineQuotaLedger, MachineQuotaUse } from './machine-quota-ledger.js';
 import type { Specification } from './specification.js';
-import type { Outcomes, Wanted } from './wanted.js';
+import type { Outcomes, WantedMachine } from './wanted.js';
 
 /** Keeps allocations within the machine quotas of projects (docs/reference/machine-allocation.md#quotas). */
 @Injectable()
@@ -41,7 +41,7 @@ export class MachineQuotas {
   }
 
   /** Counts several future allocations, all of a project in one write. Throws as `reserve` does. */
-  async reserveTogether(wanted: readonly Wanted[]): Promise<void> {
+  async reserveTogether(wanted: readonly WantedMachine[]): Promise<void> {
     // In one order, so that of two requests with several projects one gets all it needs.
     for (const [id, { quota, allocations }] of [...limited(wanted)].sort(([a], [b]) => (a < b ? -1 : 1))) {
       await this.ledgers.upsert(id, (ledger) => this.withAll(ledger, id, quota, allocations));
@@ -56,7 +56,7 @@ export class MachineQuotas {
   }
 
   /** The allocations that `reserveTogether` would refuse now, as far as memory knows; changes nothing. */
-  refusedTogether(wanted: readonly Wanted[]): Outcomes<undefined> {
+  refusedTogether(wanted: readonly WantedMachine[]): Outcomes<undefined> {
     const refused = new Map<AllocationId, Error>();
     for (const [id, { quota, allocations }] of limited(wanted)) {
       const use = this.use(id, quota);
@@ -122,7 +122,7 @@ export class MachineQuotas {
 
 /** The allocations that count, by project with a quota. */
 function limited(
-  wanted: readonly Wanted[],
+  wanted: readonly WantedMachine[],
 ): ReadonlyMap<ProjectId, { readonly quota: number; readonly allocations: AllocationId[] }> {
   const projects = new Map<ProjectId, { quota: number; allocations: AllocationId[] }>();
   for (const { specification, allocation } of wanted) {

@@ -27,7 +27,7 @@ import { selectMachines } from './select-machines.js';
 import type { SelectionContext } from './select-machines.js';
 import type { Specification } from './specification.js';
 import { isGranted } from './wanted.js';
-import type { Outcomes, Wanted } from './wanted.js';
+import type { Outcomes, WantedMachine } from './wanted.js';
 
 /** Maximum number of decisions per write; each takes up to a millisecond that blocks the event loop. */
 const TOGETHER = 32;
@@ -40,7 +40,7 @@ const MAX_SUMMARIES = 100;
 @Injectable()
 export class PlacementService {
   private readonly horizon: number;
-  private readonly placing = new KeyedBatcher<Wanted, Machine | Error>(
+  private readonly placing = new KeyedBatcher<WantedMachine, Machine | Error>(
     async (id, wanted) =>
       (
         await this.placeAll(
@@ -76,7 +76,7 @@ export class PlacementService {
    * Chooses machines for several allocations, all or none: those of one size in a partition by one decision, and if one
    * of them gets no machine, none is recorded there, and nothing is decided after it.
    */
-  async placeTogether(wanted: readonly Wanted[]): Promise<Outcomes<Machine>> {
+  async placeTogether(wanted: readonly WantedMachine[]): Promise<Outcomes<Machine>> {
     const outcomes = new Map<AllocationId, Machine | Error>();
     // In one order, so that of two requests for several sizes one gets all it needs.
     for (const [id, group] of [...byLedger(wanted)].sort(([a], [b]) => (a < b ? -1 : 1))) {
@@ -91,7 +91,10 @@ export class PlacementService {
    * What `placeTogether` would decide now, as far as memory knows, while the machines of `named` are taken; records
    * nothing.
    */
-  previewTogether(wanted: readonly Wanted[], named: readonly (Wanted & { machine: Machine })[]): Outcomes<Machine> {
+  previewTogether(
+    wanted: readonly WantedMachine[],
+    named: readonly (WantedMachine & { machine: Machine })[],
+  ): Outcomes<Machine> {
     const outcomes = new Map<AllocationId, Machine | Error>();
     for (const [id, group] of byLedger(wanted)) {
       let ledger: Content<PlacementLedger> = this.placements.get(id) ?? { id, entries: [] };
@@ -134,7 +137,7 @@ export class PlacementService {
    */
   private async placeAll(
     id: string,
-    groups: readonly (readonly Wanted[])[],
+    groups: readonly (readonly WantedMachine[])[],
   ): Promise<readonly (readonly (Machine | Error)[])[]> {
     let placed: (readonly (Machine | Error)[])[] = [];
     await this.placements.upsert(id, (ledger) => {
@@ -151,7 +154,7 @@ export class PlacementService {
 
   private decideGroup(
     before: Content<PlacementLedger>,
-    group: readonly Wanted[],
+    group: readonly WantedMachine[],
   ): { readonly outcomes: readonly (Machine | Error)[]; readonly ledger: Content<PlacementLedger> } {
     let ledger = before;
     const outcomes = group.map((one) => {
@@ -166,13 +169,13 @@ export class PlacementService {
     return { outcomes, ledger };
   }
 
-  private append(ledger: Content<PlacementLedger>, machine: Machine, one: Wanted): Content<PlacementLedger> {
+  private append(ledger: Content<PlacementLedger>, machine: Machine, one: WantedMachine): Content<PlacementLedger> {
     return appendPlacement(ledger, ledger.id, this.entry(machine, one), this.lookup, this.horizon);
   }
 
   /** Adds what a group got; refusals with the summary that a single allocation gets. */
   private note(
-    group: readonly Wanted[],
+    group: readonly WantedMachine[],
     placed: readonly (Machine | Error)[],
     outcomes: Map<AllocationId, Machine | Error>,
   ): void {
@@ -183,7 +186,7 @@ export class PlacementService {
     });
   }
 
-  private decide({ entries }: Pick<PlacementLedger, 'entries'>, { specification, allocation }: Wanted): Machine {
+  private decide({ entries }: Pick<PlacementLedger, 'entries'>, { specification, allocation }: WantedMachine): Machine {
     const others = unseenPlacements(entries, this.lookup).filter((entry) => entry.allocation !== allocation);
     const best = selectMachines(this.situation(specification, others));
     return best[randomInt(best.length)]!;
@@ -218,7 +221,7 @@ export class PlacementService {
     };
   }
 
-  private entry(machine: Machine, { specification: { request, project }, allocation }: Wanted): PlacementEntry {
+  private entry(machine: Machine, { specification: { request, project }, allocation }: WantedMachine): PlacementEntry {
     return {
       machineId: machine.id,
       seen: machine.revision,
@@ -235,8 +238,8 @@ export class PlacementService {
 const ledgerId = (partitionId: string, sizeId: string): string => `${partitionId}/${sizeId}`;
 
 /** Grouped by the ledger that decides. */
-function byLedger(wanted: readonly Wanted[]): ReadonlyMap<string, readonly Wanted[]> {
-  const groups = new Map<string, Wanted[]>();
+function byLedger(wanted: readonly WantedMachine[]): ReadonlyMap<string, readonly WantedMachine[]> {
+  const groups = new Map<string, WantedMachine[]>();
   for (const one of wanted) {
     const id = ledgerId(one.specification.partition.id, one.specification.size.id);
     const group = groups.get(id);

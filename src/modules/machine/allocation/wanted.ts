@@ -2,7 +2,7 @@ import type { AllocationId } from '../../../shared/id.js';
 import type { Specification } from './specification.js';
 
 /** An allocation that needs a machine. */
-export interface Wanted {
+export interface WantedMachine {
   readonly specification: Specification;
   readonly allocation: AllocationId;
 }

@@ -1,10 +1,10 @@
 import type { IpSpec } from '../../ip/ip-draft.js';
 import type { NetworkAssignment } from '../../network/machine-networks.js';
 import type { Network } from '../../network/network.js';
-import type { Wanted } from '../allocation/wanted.js';
+import type { WantedMachine } from '../allocation/wanted.js';
 
 /** A machine or firewall that was checked against every rule that does not depend on the others. */
-export interface PlannedMachine extends Wanted {
+export interface PlannedMachine extends WantedMachine {
   readonly member: string;
   readonly assignments: readonly NetworkAssignment[];
 }

@@ -1,5 +1,5 @@
 import { Bus } from '../bus.js';
-import type { BusState, CommandMessage, CommandResult, ConsumeOptions, Handler, Subscription } from '../bus.js';
+import type { BusState, CommandMessage, CommandResult, ConsumeOptions, DeliveryHandler, Subscription } from '../bus.js';
 import { commandKey, resultKey } from '../message-keys.js';
 import { WorkQueue } from './work-queue.js';
 
@@ -44,7 +44,7 @@ export class InProcessBus extends Bus {
     this.broker.commandsOf(message.partition).push(commandKey(message), message.machine, copy);
   }
 
-  consumeCommands(partition: string, handler: Handler<CommandMessage>, options?: ConsumeOptions): Subscription {
+  consumeCommands(partition: string, handler: DeliveryHandler<CommandMessage>, options?: ConsumeOptions): Subscription {
     return this.track(this.broker.commandsOf(partition).consume(handler, options));
   }
 
@@ -52,7 +52,7 @@ export class InProcessBus extends Bus {
     this.broker.results.push(resultKey(result), result.id, { ...result });
   }
 
-  consumeResults(handler: Handler<CommandResult>, options?: ConsumeOptions): Subscription {
+  consumeResults(handler: DeliveryHandler<CommandResult>, options?: ConsumeOptions): Subscription {
     return this.track(this.broker.results.consume(handler, options));
   }
 

@@ -2,7 +2,7 @@ import { systemClock } from '../../../shared/clock.js';
 import { ExpiringMap } from '../../../shared/concurrency/expiring-map.js';
 import { after } from '../../../shared/concurrency/timers.js';
 import { DEFAULT_CONCURRENCY, DEFAULT_RETRY_MS } from '../bus.js';
-import type { ConsumeOptions, Handler, HandlerOutcome, Subscription } from '../bus.js';
+import type { ConsumeOptions, DeliveryHandler, HandlerOutcome, Subscription } from '../bus.js';
 
 interface Entry<T> {
   readonly message: T;
@@ -14,7 +14,7 @@ interface Entry<T> {
 }
 
 interface Consumer<T> {
-  readonly handler: Handler<T>;
+  readonly handler: DeliveryHandler<T>;
   readonly concurrency: number;
   readonly running: Map<Entry<T>, Promise<void>>;
   open: boolean;
@@ -39,7 +39,7 @@ export class WorkQueue<T> {
     this.pump();
   }
 
-  consume(handler: Handler<T>, options: ConsumeOptions = {}): Subscription & { abandon(): void } {
+  consume(handler: DeliveryHandler<T>, options: ConsumeOptions = {}): Subscription & { abandon(): void } {
     const concurrency = options.concurrency ?? DEFAULT_CONCURRENCY;
     const consumer: Consumer<T> = { handler, concurrency, running: new Map(), open: true };
     this.consumers.add(consumer);

@@ -8,7 +8,7 @@ import type {
   CommandMessage,
   CommandResult,
   ConsumeOptions,
-  Handler,
+  DeliveryHandler,
   Subscription,
 } from '../bus.js';
 import { commandKey, resultKey } from '../message-keys.js';
@@ -80,7 +80,7 @@ export class NatsBus extends Bus {
     });
   }
 
-  consumeCommands(partition: string, handler: Handler<CommandMessage>, options?: ConsumeOptions): Subscription {
+  consumeCommands(partition: string, handler: DeliveryHandler<CommandMessage>, options?: ConsumeOptions): Subscription {
     const source = {
       stream: this.names.commandStream,
       durable: agentName(partition),
@@ -98,7 +98,7 @@ export class NatsBus extends Bus {
     );
   }
 
-  consumeResults(handler: Handler<CommandResult>, options?: ConsumeOptions): Subscription {
+  consumeResults(handler: DeliveryHandler<CommandResult>, options?: ConsumeOptions): Subscription {
     const consume = (stream: string): Subscription => {
       const source = {
         stream,

@@ -6,7 +6,7 @@ import { Scheduler } from '../../../shared/concurrency/scheduler.js';
 import { after } from '../../../shared/concurrency/timers.js';
 import type { AppLogger } from '../../../shared/app-logger.js';
 import { DEFAULT_CONCURRENCY, DEFAULT_RETRY_MS } from '../bus.js';
-import type { ConsumeOptions, Handler, HandlerOutcome, Subscription } from '../bus.js';
+import type { ConsumeOptions, DeliveryHandler, HandlerOutcome, Subscription } from '../bus.js';
 import type { NatsLink } from './link.js';
 import { ForeignMessage } from './ownership.js';
 
@@ -53,7 +53,7 @@ export class PullLoop<T> implements Subscription {
   constructor(
     private readonly link: NatsLink,
     private readonly source: PullSource<T>,
-    private readonly handler: Handler<T>,
+    private readonly handler: DeliveryHandler<T>,
     private readonly log: AppLogger,
     options: ConsumeOptions = {},
   ) {

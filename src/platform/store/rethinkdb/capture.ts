@@ -9,7 +9,7 @@ import type { ConnectionPool } from './connection-pool.js';
 import { withDatabaseDeadline } from './deadline.js';
 import { reasonOf } from './failures.js';
 import { probe } from './feed.js';
-import { r, type Table } from './reql.js';
+import { r, type ReqlTable } from './reql.js';
 import { TableCapture } from './table-capture.js';
 
 /** States that wait for the consumer. */
@@ -24,7 +24,7 @@ const DRIFT_MS = 500;
 /** What a capture needs of the engine. */
 export interface CaptureSource {
   readonly pool: ConnectionPool;
-  table(name: string): Table;
+  table(name: string): ReqlTable;
   barrier(table: string): Promise<number>;
   scan(log: string): AsyncIterable<LogEntry>;
 }

@@ -3,7 +3,7 @@ import { concurrencyLimit } from '../../../shared/concurrency/concurrency-limit.
 import { DomainError } from '../../../shared/errors/domain-error.js';
 import { explainFailure, isTransient, reasonOf } from './failures.js';
 import type { IdentityGuard } from './identity-guard.js';
-import { PooledConnection, type Endpoint } from './pooled-connection.js';
+import { PooledConnection, type DatabaseEndpoint } from './pooled-connection.js';
 import type { Query, Runner } from './query.js';
 
 /** Timeout of one attempt of a query, in milliseconds. */
@@ -25,7 +25,7 @@ export class ConnectionPool implements Runner {
   private turn = 0;
 
   constructor(
-    private readonly endpoint: Endpoint,
+    private readonly endpoint: DatabaseEndpoint,
     private readonly guard: IdentityGuard,
   ) {
     this.connections = Array.from({ length: CONNECTIONS }, () => new PooledConnection(endpoint, guard.admit));

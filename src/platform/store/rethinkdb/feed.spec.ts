@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Document } from '../table.js';
 import { Feed } from './feed.js';
 import type { PooledConnection } from './pooled-connection.js';
-import type { Table } from './reql.js';
+import type { ReqlTable } from './reql.js';
 
 type Entry = Record<string, unknown>;
 type Script = (Entry | Error)[];
@@ -21,7 +21,7 @@ function follow(...scripts: Script[]) {
     close: async () => undefined,
   });
   const connection = { run: async () => cursorOf(scripts[attempts++] ?? []) } as unknown as PooledConnection;
-  const table = { changes: () => undefined } as unknown as Table;
+  const table = { changes: () => undefined } as unknown as ReqlTable;
   const brief = (document: Document): string => `${document.id}@${document.revision}`;
   const feed = new Feed(connection, table, {
     snapshot: (documents, removals) =>

@@ -6,7 +6,7 @@ import { isDomainError } from '../../../shared/errors/domain-error.js';
 import { withDatabaseDeadline } from './deadline.js';
 import { reasonOf } from './failures.js';
 import type { PooledConnection } from './pooled-connection.js';
-import { r, type Change, type Cursor, type Table } from './reql.js';
+import { r, type RowChange, type Cursor, type ReqlTable } from './reql.js';
 import { fromRow, idOf, type Row } from './rows.js';
 
 /** How many changes the server buffers for a slow reader. Beyond that it skips changes, which is a gap. */
@@ -24,12 +24,12 @@ class FeedEnded extends Error {}
  */
 export class Feed {
   private stopped = false;
-  private cursor: Cursor<Change> | undefined;
+  private cursor: Cursor<RowChange> | undefined;
   private readonly backoff = new Backoff({ base: 20, cap: 2000 });
 
   constructor(
     private readonly connection: PooledConnection,
-    private readonly table: Table,
+    private readonly table: ReqlTable,
     private readonly sink: FeedSink,
   ) {}
 
@@ -64,14 +64,14 @@ export class Feed {
     }
   }
 
-  private async nextOf(cursor: Cursor<Change>): Promise<Change> {
+  private async nextOf(cursor: Cursor<RowChange>): Promise<RowChange> {
     const entry = await cursor.next();
     if (this.stopped) throw new FeedEnded('the feed was stopped');
     if (entry.error !== undefined) throw new Error(`the change feed has a gap: ${entry.error}`);
     return entry;
   }
 
-  private async initialRows(cursor: Cursor<Change>): Promise<Iterable<Row>> {
+  private async initialRows(cursor: Cursor<RowChange>): Promise<Iterable<Row>> {
     const rows = new Map<string, Row>();
     for (;;) {
       const { state, new_val: now, old_val: before } = await this.nextOf(cursor);
@@ -92,7 +92,7 @@ export class Feed {
     this.sink.snapshot(documents, removals);
   }
 
-  private pass({ new_val: now, old_val: before }: Change): void {
+  private pass({ new_val: now, old_val: before }: RowChange): void {
     if (now) {
       const { current, revision } = fromRow(now);
       if (current !== undefined) this.sink.put(current);

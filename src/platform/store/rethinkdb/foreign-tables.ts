@@ -1,6 +1,6 @@
 import type { Connection } from 'rethinkdb-ts';
 import { reasonOf } from './failures.js';
-import { connectionOptions, type Endpoint } from './pooled-connection.js';
+import { connectionOptions, type DatabaseEndpoint } from './pooled-connection.js';
 import { r } from './reql.js';
 
 /** A row of a database that is not ours. Times are as the database writes them: `{"$reql_type$": "TIME", …}`. */
@@ -16,7 +16,7 @@ export class ForeignTables {
     private readonly database: string,
   ) {}
 
-  static async connect(endpoint: Endpoint, database: string): Promise<ForeignTables> {
+  static async connect(endpoint: DatabaseEndpoint, database: string): Promise<ForeignTables> {
     try {
       return new ForeignTables(await r.connect(connectionOptions(endpoint)), database);
     } catch (error) {

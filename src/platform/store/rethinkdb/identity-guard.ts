@@ -3,7 +3,7 @@ import type { Connection } from 'rethinkdb-ts';
 import { DomainError } from '../../../shared/errors/domain-error.js';
 import { IDENTITY_ID, IDENTITY_TABLE, type Identity } from '../installation/identity.js';
 import { runnerOn, type Query, type Runner } from './query.js';
-import { r, type Table } from './reql.js';
+import { r, type ReqlTable } from './reql.js';
 import { fromRow, type Row } from './rows.js';
 import { Witness } from './witness.js';
 
@@ -56,7 +56,7 @@ export class IdentityGuard {
   private generation = 0;
 
   constructor(
-    private readonly table: (name: string) => Table,
+    private readonly table: (name: string) => ReqlTable,
     private readonly events: GuardEvents,
   ) {
     this.witness = new Witness(table(IDENTITY_TABLE), randomUUID());

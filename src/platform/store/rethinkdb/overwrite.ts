@@ -3,7 +3,7 @@ import type { EngineNames } from '../engine.js';
 import type { SavedState } from '../saved-state.js';
 import type { Document } from '../table.js';
 import type { Runner } from './query.js';
-import { r, type Table, type Term } from './reql.js';
+import { r, type ReqlTable, type Term } from './reql.js';
 import { rowKey, toRow, toRowJson } from './rows.js';
 import { throwOnWriteError } from './throw-on-write-error.js';
 
@@ -16,8 +16,8 @@ const seconds = (): Term<number> => r.now().toEpochTime().floor();
 export class Overwrite {
   constructor(
     private readonly runner: Runner,
-    private readonly table: (name: string) => Table,
-    private readonly log: (name: string) => Table,
+    private readonly table: (name: string) => ReqlTable,
+    private readonly log: (name: string) => ReqlTable,
   ) {}
 
   /** Safe to repeat. Later states of a document win by their revisions. */

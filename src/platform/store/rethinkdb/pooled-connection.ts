@@ -21,7 +21,7 @@ export interface DatabaseTls {
 }
 
 /** Address of the database and credentials of this process. */
-export interface Endpoint {
+export interface DatabaseEndpoint {
   readonly host: string;
   readonly port: number;
   readonly user: string;
@@ -53,7 +53,7 @@ export class PooledConnection {
   private closed = false;
 
   constructor(
-    private readonly endpoint: Endpoint,
+    private readonly endpoint: DatabaseEndpoint,
     private readonly admit: Admit = async () => undefined,
   ) {}
 
@@ -130,7 +130,7 @@ export class PooledConnection {
 }
 
 /** How the library is told where the database is. */
-export function connectionOptions({ host, port, user, password, tls }: Endpoint): RConnectionOptions {
+export function connectionOptions({ host, port, user, password, tls }: DatabaseEndpoint): RConnectionOptions {
   const server = tls === undefined ? { host, port } : { host, port, ...tlsOptions(host, tls) };
   return { server, user, password, timeout: CONNECT_SECONDS, silent: true };
 }

@@ -86,7 +86,7 @@ export interface WriteResult {
 }
 
 /** An entry of a change feed: a state of the feed, a change of a row, or an error. */
-export interface Change {
+export interface RowChange {
   readonly error?: string;
   readonly state?: 'initializing' | 'ready';
   readonly old_val?: Row | null;
@@ -109,7 +109,7 @@ export interface Cursor<T> {
   eachAsync(sink: (row: T) => void): Promise<void>;
 }
 
-export interface Table extends Term<Row[]> {
+export interface ReqlTable extends Term<Row[]> {
   get(key: string | Term<string>): Term<Row | null>;
   getAll(...keys: readonly (string | Arguments)[]): Term<Row[]>;
   between(
@@ -118,13 +118,13 @@ export interface Table extends Term<Row[]> {
     bounds: { readonly leftBound: 'open' | 'closed'; readonly rightBound: 'open' },
   ): Term<Row[]>;
   insert(rows: unknown, options: Partial<InsertOptions>): Term<WriteResult>;
-  changes(options: FeedOptions): Query<Cursor<Change>>;
+  changes(options: FeedOptions): Query<Cursor<RowChange>>;
   getCursor(connection: Connection, options: { readonly timeFormat: 'raw' }): Promise<Cursor<Record<string, unknown>>>;
   info(): Term;
 }
 
-export interface Database {
-  table(name: string): Table;
+export interface ReqlDatabase {
+  table(name: string): ReqlTable;
   tableList(): Term<string[]>;
   tableCreate(name: string): Term<TableCreated>;
   wait(): Term;
@@ -137,7 +137,7 @@ export interface TableCreated {
 
 export interface Reql {
   connect(options: RConnectionOptions): Promise<Connection>;
-  db(name: string): Database;
+  db(name: string): ReqlDatabase;
   dbList(): Term<string[]>;
   dbCreate(name: string): Term;
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { LogEntry, LogRange } from '../append-log.js';
 import type { ConnectionPool } from './connection-pool.js';
-import { r, type Table, type Term } from './reql.js';
+import { r, type ReqlTable, type Term } from './reql.js';
 import { fromRowJson, toRowJson } from './rows.js';
 import { throwOnWriteError } from './throw-on-write-error.js';
 
@@ -12,7 +12,7 @@ const PAGE = 500;
 export class RethinkLogs {
   constructor(
     private readonly pool: ConnectionPool,
-    private readonly table: (log: string) => Table,
+    private readonly table: (log: string) => ReqlTable,
   ) {}
 
   async append(log: string, entries: readonly LogEntry[]): Promise<void> {

@@ -11,13 +11,13 @@ import { Feed, probe } from './feed.js';
 import { isMissing, reasonOf } from './failures.js';
 import { IdentityGuard } from './identity-guard.js';
 import { Overwrite } from './overwrite.js';
-import { r, type Table, type Term } from './reql.js';
+import { r, type ReqlTable, type Term } from './reql.js';
 import { RethinkLogs } from './rethink-logs.js';
-import type { Endpoint } from './pooled-connection.js';
+import type { DatabaseEndpoint } from './pooled-connection.js';
 import { awaitDatabase, prepareSchema, RUNTIME_USER } from './schema.js';
 import { Writes } from './writes.js';
 
-export interface RethinkOptions extends Endpoint {
+export interface RethinkOptions extends DatabaseEndpoint {
   readonly database: string;
   /** Read-only, as the given user: creates nothing and does not require any table to exist. */
   readonly inspect?: boolean;
@@ -55,7 +55,7 @@ export class RethinkEngine implements Engine {
 
   constructor(private readonly options: RethinkOptions) {
     const { host, port, password, user, tls, inspect } = options;
-    const table = (name: string): Table => r.db(options.database).table(name);
+    const table = (name: string): ReqlTable => r.db(options.database).table(name);
     this.guard = new IdentityGuard(table, {
       changed: (reason) => this.forgetAll(reason),
       accepted: (identity) => {

@@ -3,7 +3,7 @@ import { Backoff, retry } from '../../../shared/concurrency/backoff.js';
 import { sleep } from '../../../shared/concurrency/timers.js';
 import { withDatabaseDeadline } from './deadline.js';
 import { isTransient } from './failures.js';
-import { PooledConnection, type Endpoint } from './pooled-connection.js';
+import { PooledConnection, type DatabaseEndpoint } from './pooled-connection.js';
 import type { Query } from './query.js';
 import { r } from './reql.js';
 
@@ -35,18 +35,18 @@ export interface WaitPolicy {
  * exists and has this user's password. Safe to run in several processes concurrently.
  */
 export const prepareSchema = (
-  endpoint: Endpoint,
+  endpoint: DatabaseEndpoint,
   database: string,
   tables: readonly string[],
   policy: WaitPolicy,
 ): Promise<void> => patiently(endpoint, (connection) => prepare(connection, endpoint, database, tables), policy);
 
 /** Resolves when the database responds. */
-export const awaitDatabase = (endpoint: Endpoint, policy: WaitPolicy): Promise<void> =>
+export const awaitDatabase = (endpoint: DatabaseEndpoint, policy: WaitPolicy): Promise<void> =>
   patiently(endpoint, async () => undefined, policy);
 
 async function patiently(
-  endpoint: Endpoint,
+  endpoint: DatabaseEndpoint,
   task: (connection: Connection) => Promise<void>,
   { abandon, waiting }: WaitPolicy,
 ): Promise<void> {
@@ -71,7 +71,7 @@ type Run = <T>(query: Query<T>) => Promise<T>;
 
 async function prepare(
   connection: Connection,
-  endpoint: Endpoint,
+  endpoint: DatabaseEndpoint,
   database: string,
   tables: readonly string[],
 ): Promise<void> {

@@ -1,6 +1,6 @@
 import { BARRIER_ID } from '../engine.js';
 import type { Query } from './query.js';
-import { r, type Table, type Term, type WriteResult } from './reql.js';
+import { r, type ReqlTable, type Term, type WriteResult } from './reql.js';
 import type { Row } from './rows.js';
 
 /**
@@ -90,7 +90,7 @@ const bind = <T>(value: Term<T>, body: (bound: Term<T>) => unknown): Term => r.d
 
 /** One atomic step: keeps a row that already records the write; else writes the next state if the condition holds. */
 const conditional =
-  (table: Table, condition: Condition, more: Record<string, unknown> = {}) =>
+  (table: ReqlTable, condition: Condition, more: Record<string, unknown> = {}) =>
   (key: Text, write: Text, json: Text, revision: Term<number>): unknown => {
     const result = (row: RowTerm): unknown => r.json(json).merge({ ...more, ...next(row, write) });
     const step = (row: RowTerm): unknown =>
@@ -119,7 +119,7 @@ const batchAnswer = (written: Term<WriteResult>, batch: Term): Term =>
 
 /** `conditional` for many rows that exist, each an atomic step of its own. */
 const conditionalMany =
-  (table: Table, more: Record<string, unknown> = {}) =>
+  (table: ReqlTable, more: Record<string, unknown> = {}) =>
   (json: Text): unknown =>
     bind(r.json(json), (batch) => {
       const step = (row: RowTerm): unknown => {
@@ -132,7 +132,7 @@ const conditionalMany =
 
 /** `conditional` for many rows that do not exist, or only as tombstones. */
 const insertingMany =
-  (table: Table) =>
+  (table: ReqlTable) =>
   (json: Text): unknown =>
     bind(r.json(json), (batch) => {
       const rows = batch.keys().map((key) => {
@@ -149,7 +149,7 @@ const insertingMany =
 
 /** Replaces nested objects as a whole: `merge` would mix the old and new ones, so the old fields are removed first. */
 const patching =
-  (table: Table) =>
+  (table: ReqlTable) =>
   (write: Text, json: Text): unknown =>
     bind(r.json(json), (all) => {
       const rows = table.getAll(r.args(all.keys()));
@@ -164,7 +164,7 @@ const patching =
 
 /** New rows; those whose key is taken, also by a removal, are left alone. */
 const bulk =
-  (table: Table) =>
+  (table: ReqlTable) =>
   (write: Text, json: Text): unknown => {
     const first = { revision: 1, $writes: [write], $times: [now()] };
     const rows = r.json<unknown[]>(json).map((row) => row.merge(first));
@@ -175,7 +175,7 @@ const bulk =
  * Raises the revision of a reserved tombstone. Revisions are milliseconds, so that they rise even after the tombstone
  * has expired. Need not be durable.
  */
-const barrier = (table: Table): Query<number> => {
+const barrier = (table: ReqlTable): Query<number> => {
   const millis = r.now().toEpochTime().mul(1000).floor();
   const step = (row: RowTerm): unknown => ({
     id: BARRIER_ID,
@@ -205,7 +205,7 @@ export class Statements {
   private readonly many: Built;
   readonly barrier: Query<number | Refused>;
 
-  constructor(table: Table) {
+  constructor(table: ReqlTable) {
     const tombstone = { $removed: r.now().toEpochTime() };
     this.single = {
       insert: built(conditional(table, isAbsent)),

@@ -1,7 +1,7 @@
 import { BARRIER_ID } from '../engine.js';
 import type { SavedState } from '../saved-state.js';
 import type { PooledConnection } from './pooled-connection.js';
-import type { Change, Cursor, Table } from './reql.js';
+import type { RowChange, Cursor, ReqlTable } from './reql.js';
 import { fromRow, idOf, type Row } from './rows.js';
 
 /** How many changes the server buffers. Beyond that it skips changes, which ends the capture. */
@@ -20,7 +20,7 @@ export class TableCapture {
   /** The last second in which a write that was handed on began. */
   newest = 0;
   private becomeReady: () => void = () => undefined;
-  private cursor: Cursor<Change> | undefined;
+  private cursor: Cursor<RowChange> | undefined;
   private cut: number | undefined;
   private readonly passed = new Set<string>();
   private barrierSeen = 0;
@@ -29,7 +29,7 @@ export class TableCapture {
 
   constructor(
     private readonly name: string,
-    private readonly table: Table,
+    private readonly table: ReqlTable,
     private readonly put: (state: SavedState) => Promise<void>,
   ) {
     this.ready = new Promise((resolve) => (this.becomeReady = resolve));
@@ -64,7 +64,7 @@ export class TableCapture {
     this.cursor?.close().catch(() => undefined);
   }
 
-  private async pass({ state, error, new_val: now, old_val: before }: Change): Promise<void> {
+  private async pass({ state, error, new_val: now, old_val: before }: RowChange): Promise<void> {
     if (error !== undefined) throw new Error(`the change feed of table "${this.name}" has a gap: ${error}`);
     if (state === 'ready') this.becomeReady();
     if (now?.id === BARRIER_ID) {

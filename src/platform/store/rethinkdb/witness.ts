@@ -1,7 +1,7 @@
 import { systemClock, timestamp } from '../../../shared/clock.js';
 import { IDENTITY_TABLE, type Identity } from '../installation/identity.js';
 import type { Runner } from './query.js';
-import type { Table, Term } from './reql.js';
+import type { ReqlTable, Term } from './reql.js';
 import type { Row } from './rows.js';
 import { Writes } from './writes.js';
 
@@ -15,7 +15,7 @@ export class Witness {
   readonly id: string;
 
   constructor(
-    private readonly table: Table,
+    private readonly table: ReqlTable,
     process: string,
   ) {
     this.id = PREFIX + process;

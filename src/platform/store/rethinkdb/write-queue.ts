@@ -15,11 +15,11 @@ const BATCH_LENGTH = 1_000_000;
 /** How long a write waits to be sent, in milliseconds: as long as a call retries. */
 const WAIT_MS = 20_000;
 
-export type Answer = Exclude<WriteAnswer, { readonly error: string }>;
+export type WriteReply = Exclude<WriteAnswer, { readonly error: string }>;
 
 /** `attempts` is 1 if no earlier attempt can have reached the database. */
 export interface Answered {
-  readonly result: Answer;
+  readonly result: WriteReply;
   readonly attempts: number;
 }
 
@@ -97,7 +97,7 @@ export class WriteQueue {
     try {
       const writes = batch.map(({ write }) => write);
       const { result, attempts } = await this.runner.run(refusing(this.statements.batch(this.kind, writes)));
-      const answers = new Map(result.answers.map((answer) => [answer.key, answer as Answer]));
+      const answers = new Map(result.answers.map((answer) => [answer.key, answer as WriteReply]));
       for (const { write, resolve } of batch) resolve({ result: answers.get(write.key) ?? NO_ROW, attempts });
     } catch (error) {
       if (error instanceof DomainError) for (const { reject } of batch) reject(error);
@@ -119,7 +119,7 @@ export class WriteQueue {
   }
 }
 
-const NO_ROW: Answer = { happened: false, row: null, remembers: null };
+const NO_ROW: WriteReply = { happened: false, row: null, remembers: null };
 
 const settle = ({ resolve, reject }: Waiting, answered: Promise<Answered>): Promise<void> =>
   answered.then(resolve, reject);

@@ -4,10 +4,10 @@ import type { Stored, WriteOutcome } from '../engine.js';
 import type { Document } from '../table.js';
 import { WriteRefused } from './failures.js';
 import type { Runner } from './query.js';
-import type { Table } from './reql.js';
+import type { ReqlTable } from './reql.js';
 import { fromRowJson, fromRow, rowKey, toRowJson, toRow } from './rows.js';
 import { REMEMBERED_WRITES, Statements, type ConditionalWrite, type PatchAnswer } from './statements.js';
-import { refusing, WriteQueue, type Answer } from './write-queue.js';
+import { refusing, WriteQueue, type WriteReply } from './write-queue.js';
 
 /** Maximum number of documents per `patchUnchecked` query. */
 const PATCH_CHUNK = 1000;
@@ -15,7 +15,7 @@ const PATCH_CHUNK = 1000;
 /** Called with each revision that the database has confirmed. */
 export type Confirmed = (table: string, key: string, revision: number) => void;
 
-type Refusal = Extract<Answer, { readonly happened: false }>;
+type Refusal = Extract<WriteReply, { readonly happened: false }>;
 
 /** The revision produced by a conditional write, or, if it did not happen, what is stored. */
 type Verdict = { readonly happened: true; readonly revision: number } | Refusal;
@@ -45,7 +45,7 @@ export class Writes {
   /** `pin` returns a check that throws once the database is no longer the one it was at the time of the call. */
   constructor(
     private readonly runner: Runner,
-    private readonly table: (name: string) => Table,
+    private readonly table: (name: string) => ReqlTable,
     private readonly confirmed: Confirmed = () => undefined,
     private readonly pin: () => () => void = () => () => undefined,
   ) {}
