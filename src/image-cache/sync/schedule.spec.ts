@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { eventually } from '../../../test/support/eventually.js';
 import { MemoryLogger } from '../../shared/app-logger.js';
 import { Schedule } from './schedule.js';
@@ -53,10 +53,44 @@ describe('Schedule', () => {
   });
 
   it('knows its next run', () => {
-    const { schedule, runs } = heldSchedule();
-    expect(schedule.next).toBeUndefined();
-    schedule.start();
+    const { schedule } = heldSchedule();
     expect(new Date(schedule.next!).getTime()).toBeGreaterThan(Date.now());
-    runs[0]!();
+  });
+
+  describe('by cron', () => {
+    beforeEach(() => vi.useFakeTimers({ now: new Date(2026, 0, 10, 12, 3) }));
+    afterEach(() => vi.useRealTimers());
+
+    const counting = (pattern: string) => {
+      let runs = 0;
+      schedule = new Schedule(pattern, async () => void runs++, new MemoryLogger());
+      schedule.start();
+      return () => runs;
+    };
+
+    it('runs at each time that the pattern names', async () => {
+      const runs = counting('*/5 * * * *');
+      await vi.advanceTimersByTimeAsync(119_000);
+      expect(runs()).toBe(1);
+      await vi.advanceTimersByTimeAsync(1_000);
+      expect(runs()).toBe(2);
+      await vi.advanceTimersByTimeAsync(10 * 60_000);
+      expect(runs()).toBe(4);
+    });
+
+    it('waits longer than a timer can', async () => {
+      const runs = counting('0 0 1 3 *');
+      await vi.advanceTimersByTimeAsync(30 * 24 * 3600_000);
+      expect(runs()).toBe(1);
+      await vi.advanceTimersByTimeAsync(20 * 24 * 3600_000);
+      expect(runs()).toBe(2);
+    });
+
+    it('starts none once it is stopped', async () => {
+      const runs = counting('* * * * *');
+      await schedule!.stop();
+      await vi.advanceTimersByTimeAsync(5 * 60_000);
+      expect(runs()).toBe(1);
+    });
   });
 });
