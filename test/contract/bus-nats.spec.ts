@@ -121,6 +121,7 @@ describe.skipIf(!here)('bus: NATS broker', () => {
     api.consumeResults(async ({ message }) => (results.add(message.id), 'done'));
     const taken: string[] = [];
     let loading = true;
+    let refused = 0;
     const load = async (worker: number): Promise<void> => {
       for (let n = 0; loading; n++) {
         const message = command(`w${worker}-${n}`, { machine: `m${worker}` });
@@ -128,7 +129,7 @@ describe.skipIf(!here)('bus: NATS broker', () => {
         for (let done = false; !done;) {
           done = await api.publishCommand(message).then(
             () => true,
-            () => false,
+            () => (refused++, false),
           );
           if (!done) await new Promise((resolve) => setTimeout(resolve, 50));
         }
@@ -140,7 +141,8 @@ describe.skipIf(!here)('bus: NATS broker', () => {
       const before = taken.length;
       await eventually('load is running', () => taken.length > before + 50);
       await world.broker.kill();
-      await new Promise((resolve) => setTimeout(resolve, 300));
+      const refusals = refused + workers.length;
+      await eventually('commands are refused', () => refused >= refusals);
       await world.broker.up();
     }
     const before = taken.length;

@@ -182,8 +182,10 @@ describe.skipIf(!here)('journal → NATS → agent process → ipmitool → BMC'
     bmc.freeze();
     const command = await issue('ON');
     await becomes(command, 'delivered');
-    setTimeout(() => bmc.thaw(), 300);
-    expect(await running.stop()).toBe(0);
+    const stopped = running.stop();
+    await eventually('it finishes what it has begun', () => running.log.includes('finishing commands in progress'));
+    bmc.thaw();
+    expect(await stopped).toBe(0);
     await becomes(command, 'done', 5000);
     expect(await bmc.isOn()).toBe(true);
   });

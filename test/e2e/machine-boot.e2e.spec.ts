@@ -9,6 +9,7 @@ import { RestClient } from '../../src/agent/rest-client.js';
 import { installLab, LAB_HARDWARE } from '../../src/agent/simulator/lab.js';
 import type { Lab } from '../../src/agent/simulator/lab.js';
 import { CommandService } from '../../src/modules/command/command.service.js';
+import { WaitService } from '../../src/modules/machine/boot/wait.service.js';
 import { bmcTable, machineTable } from '../../src/modules/machine/machine.table.js';
 import { switchTable } from '../../src/modules/switch/switch.table.js';
 import { GrpcServer } from '../../src/platform/grpc/grpc-server.js';
@@ -257,7 +258,7 @@ describe('the boot service', { shuffle: false }, () => {
         boot_info: { image_id: lab.machineImage, kernel: '/vmlinuz', bootloaderid: 'metal', primary_disk: '' },
       });
       const vrf = `vrf${allocation.networks[0]!.vrf}`;
-      expect(vrfs().filter((name) => name !== '')).toEqual([vrf, vrf]);
+      expect(vrfs().filter((name) => name !== undefined)).toEqual([vrf, vrf]);
       const issued = server.app.get(CommandService).list({ machine: 'm1' });
       expect(issued.map(({ command }) => command)).toEqual(['DISK']);
     });
@@ -302,7 +303,7 @@ describe('the boot service', { shuffle: false }, () => {
       await eventually('m2 waits', () => machine('m2')?.waiting);
       stream.cancel();
       expect(await ended).toBe(grpc.status.CANCELLED);
-      await new Promise((resolve) => setTimeout(resolve, 100));
+      await eventually('the server has noticed', () => server.app.get(WaitService).waiting === 0);
       expect(machine('m2')?.waiting).toBe(true);
     });
   });
