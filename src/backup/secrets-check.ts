@@ -10,7 +10,7 @@ export class SecretsCheck {
   private checked = 0;
   /** Number of secrets by the ID of a key that is missing. */
   private readonly missing = new Map<string, number>();
-  /** Secrets whose key is there, and which are no secrets of their place. */
+  /** Secrets whose key is there, and which are not secrets of their place. */
   private readonly damaged: string[] = [];
 
   /** `registered` are the keys that the archive names: a server does not start without one of them. */

@@ -116,7 +116,7 @@ async function showStatus(config: ImageCacheConfig, switches: ReadonlySet<string
     throw new UsageError(error.message, { cause: error });
   });
   if (running === undefined && !existsSync(config.root))
-    throw new UsageError(`${config.root} is no folder, expected that of an image cache (--cache-root-path)`);
+    throw new UsageError(`${config.root} is not a folder, expected that of an image cache (--cache-root-path)`);
   const status = running ?? (await statusOnDisk(config));
   if (switches.has('json')) console.log(JSON.stringify({ isRunning: running !== undefined, ...status }, undefined, 2));
   else console.log(statusText(status, running !== undefined, switches.has('all')));

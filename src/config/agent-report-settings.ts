@@ -23,7 +23,7 @@ export interface ReportSettings {
   readonly user: string;
   /** Must never be logged. */
   readonly password: string;
-  /** Beginnings of MACs that are no BMCs, in lower case. */
+  /** Beginnings of MACs that are not BMCs, in lower case. */
   readonly ignoredMacs: readonly string[];
 }
 

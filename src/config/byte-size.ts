@@ -1,6 +1,6 @@
 const UNITS = ['', 'k', 'm', 'g', 't'];
 
-/** Bytes of a size such as `10G` (decimal), `10Gi` (binary) or `1024`, or undefined when it is none. */
+/** Bytes of a size such as `10G` (decimal), `10Gi` (binary) or `1024`, or undefined for any other text. */
 export function parseByteSize(text: string): number | undefined {
   const match = /^(\d{1,15}(?:\.\d{1,3})?)\s*([kmgt]?)(i?)b?$/i.exec(text);
   if (match === null || (match[3] !== '' && match[2] === '')) return undefined;

@@ -142,7 +142,7 @@ describe('sizes', () => {
     ['123', 123],
   ])('%s is %i bytes', (text, bytes) => expect(parseByteSize(text)).toBe(bytes));
 
-  it.each(['', 'G', '-1', '1X', '1i', '1e3', '99999999999T'])('%j is none', (text) =>
+  it.each(['', 'G', '-1', '1X', '1i', '1e3', '99999999999T'])('%j is not a size', (text) =>
     expect(parseByteSize(text)).toBeUndefined(),
   );
 

@@ -193,7 +193,7 @@ describe('a run', () => {
     const { cache } = twoImages();
     await cache.sync();
     cache.api.images = answer;
-    expect(await cache.sync()).toMatchObject({ removed: [], problems: ["the API's answer is no list of images"] });
+    expect(await cache.sync()).toMatchObject({ removed: [], problems: ["the API's answer is not a list of images"] });
   });
 
   it('changes nothing in a dry run', async () => {

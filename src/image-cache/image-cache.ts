@@ -71,7 +71,7 @@ export class ImageCache {
     show?: (line: string, isLast: boolean) => void,
   ): Promise<ImageCache> {
     const info = await stat(config.root).catch(() => undefined);
-    if (!info?.isDirectory()) throw new Error(`${config.root} is no folder, expected one for the cached files`);
+    if (!info?.isDirectory()) throw new Error(`${config.root} is not a folder, expected one for the cached files`);
     const file = new StateFile(config.root);
     const loaded = await file.load((message, cause) => log.warn(message, cause));
     const progress = new SyncProgress(log, () => clock.now(), show, show && 200);

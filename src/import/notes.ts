@@ -49,7 +49,7 @@ export const INCONSISTENCIES = {
     action: 'import it as it is; fsck reports it, an operator decides',
   },
   'ip-unreadable': {
-    what: 'the id of an IP is no address, or its prefix none',
+    what: 'the id of an IP is not an address, or its prefix is not valid',
     action: 'leave it out',
   },
   'ip-unknown-machine': {

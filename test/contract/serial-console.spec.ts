@@ -70,7 +70,7 @@ describe.skipIf(!isInstalled)('serial consoles by OpenSSH, on the serial over LA
     ['the token of a user who is no operator', () => ({ secret: site.operatorToken('viewer'), reason: 'curious' })],
     ['an invalid token', () => ({ secret: `${site.operatorToken().slice(0, -4)}AAAA`, reason: 'curious' })],
     ['an unknown machine', () => ({ user: MACHINE.replace('c0de', 'dead'), key: site.tenantKey })],
-    ['a name that is none of a machine', () => ({ user: '../../v1/user/me', key: site.tenantKey })],
+    ['a name that is not that of a machine', () => ({ user: '../../v1/user/me', key: site.tenantKey })],
   ])('refuses %s', async (_, login) => {
     const ssh = site.ssh(login());
     expect(await ssh.exit).toBe(255);

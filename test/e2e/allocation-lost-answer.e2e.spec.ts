@@ -28,7 +28,7 @@ const engine = override(database, {
     if (!ends) return database.replace(table, content, revision);
     if (lost === 'the answer') await database.replace(table, content, revision);
     lost = 'nothing';
-    throw new DomainError('unavailable', 'the database did not tell');
+    throw new DomainError('unavailable', 'the database did not answer');
   },
 });
 

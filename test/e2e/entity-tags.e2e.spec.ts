@@ -136,7 +136,7 @@ describe('every GET of v1', () => {
     }
   });
 
-  it('does not tell the digest of a secret', async () => {
+  it('does not reveal the digest of a secret', async () => {
     const { tag, text } = await get('editor', `/v1/machine/${ID}`);
     expect(text).toContain('a secret');
     expect(tag).not.toContain(createHash('sha256').update(text).digest('base64url').slice(0, 22));

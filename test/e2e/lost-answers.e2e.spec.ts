@@ -35,7 +35,7 @@ type Loss = (typeof LOSSES)[number];
 let fuse: { left: number; readonly loss: Loss } | undefined;
 const database = new MemoryEngine();
 
-const unavailable = (): DomainError => new DomainError('unavailable', 'the database did not tell');
+const unavailable = (): DomainError => new DomainError('unavailable', 'the database did not answer');
 const isGone = (): boolean => fuse?.loss === 'the database' && fuse.left < 0;
 
 const losing =

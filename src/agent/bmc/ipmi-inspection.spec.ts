@@ -16,7 +16,7 @@ describe('output of ipmitool', () => {
     expect(parseGuid(` ${bytes}\n`)).toBe(uuid);
   });
 
-  it.each(['', 'ff '.repeat(16), '00 '.repeat(16), '01 02'])('of the GUID "%s" is no UUID', (bytes) => {
+  it.each(['', 'ff '.repeat(16), '00 '.repeat(16), '01 02'])('of the GUID "%s" is not a UUID', (bytes) => {
     expect(parseGuid(bytes)).toBeUndefined();
   });
 

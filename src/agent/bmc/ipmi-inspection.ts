@@ -13,7 +13,7 @@ const SYSTEM_GUID = ['raw', '0x06', '0x37'];
 
 /**
  * Reads inventory, power and sensors over IPMI. The chassis status must be readable; every other part is optional. IPMI
- * does not tell the BIOS version.
+ * does not report the BIOS version.
  */
 export async function inspectOverIpmi(tool: Ipmitool, target: BmcTarget): Promise<BmcFindings> {
   const status = parseBytes(await tool.run(target, CHASSIS_STATUS));

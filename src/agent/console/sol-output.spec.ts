@@ -25,7 +25,7 @@ describe('SolOutput', () => {
     }
   });
 
-  it('holds a bounded part of what is no console', () => {
+  it('holds a bounded part of what is not a console', () => {
     const output = new SolOutput(() => expect.unreachable());
     for (let part = 0; part < 100; part++) output.console(Buffer.alloc(10_000, 'x'));
     expect(JSON.stringify(output).length).toBeLessThan(20_000);

@@ -55,13 +55,13 @@ export function numberAt(from: RedfishObject, name: string): number | undefined 
   return typeof value === 'number' && Number.isFinite(value) ? value : undefined;
 }
 
-/** The first `most` objects of a list; none if the member is no list. */
+/** The first `most` objects of a list; none if the member is not a list. */
 export function objectsAt(from: RedfishObject, name: string, most: number): readonly RedfishObject[] {
   const value = from[name];
   return Array.isArray(value) ? value.slice(0, most).filter(isObject) : [];
 }
 
-/** The first `most` texts of a list; undefined if the member is no list. */
+/** The first `most` texts of a list; undefined if the member is not a list. */
 export function textsAt(from: RedfishObject, name: string, most = 100): readonly string[] | undefined {
   const value = from[name];
   return Array.isArray(value)

@@ -119,7 +119,7 @@ function lookAtTask(response: HttpsResponse, { client, vendor }: RedfishService,
   return isScheduled ? { state: 'done', told: `${told}; applied at the next reset` } : { state: 'busy', told };
 }
 
-/** The task is gone. That is an end like any other, except after a restart: then only the version tells. */
+/** The task is gone. That is an end like any other, except after a restart: then only the version shows how it ended. */
 async function conclude(
   service: RedfishService,
   { kind, before }: StartedUpdate,

@@ -25,7 +25,7 @@ export interface ReporterOptions {
   readonly user: string;
   readonly password: string;
   readonly networks: ManagementNetworks;
-  /** Beginnings of MACs that are no BMCs, in lower case. */
+  /** Beginnings of MACs that are not BMCs, in lower case. */
   readonly ignoredMacs: readonly string[];
 }
 
@@ -171,7 +171,7 @@ export class BmcReporter {
       this.lastReport = this.clock.now();
       if (created.length > 0) this.log.info(`BMC report: new machines: ${created.slice(0, 20).join(', ')}`);
       const skipped = Object.keys(reports).length - updated.length - created.length;
-      if (skipped > 0) this.log.warn(`BMC report: the API skipped ${skipped} machines; its log tells why`);
+      if (skipped > 0) this.log.warn(`BMC report: the API skipped ${skipped} machines; its log says why`);
     } catch (error) {
       this.log.warn('BMC report: the API did not take the report', error);
     }

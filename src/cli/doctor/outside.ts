@@ -62,7 +62,7 @@ async function reachability(api: ApiClient, signal: AbortSignal): Promise<Result
 /** The header names whole seconds, and the answer was on its way for a while. */
 async function clock(api: ApiClient, signal: AbortSignal): Promise<Result> {
   const { date, sent, answered } = await api.get('v1/version', signal);
-  if (date === undefined) return skipped('the server does not tell its time');
+  if (date === undefined) return skipped('the server does not send its time');
   const ahead = sent - (date + 1000);
   const behind = date - answered;
   const difference = Math.max(ahead, behind, 0);

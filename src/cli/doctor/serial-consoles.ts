@@ -26,7 +26,7 @@ export async function serialConsoles(host: string, signal: AbortSignal, port = C
     const line = await firstLine(socket);
     if (line.startsWith('SSH-2.0-')) return ok(`an SSH server answers at ${place}`);
     return problem(
-      line === '' ? `${place} ends connections at once` : `what answers at ${place} is no SSH server`,
+      line === '' ? `${place} ends connections at once` : `what answers at ${place} is not an SSH server`,
       next,
     );
   } catch (error) {

@@ -16,7 +16,7 @@ export interface FileRecord {
   readonly checkedAt: number;
 }
 
-/** The MD5 that the text of a checksum file names: its first word; undefined when that is none. */
+/** The MD5 that the text of a checksum file names: its first word; undefined when that is not an MD5. */
 export function md5Of(checksum: string): string | undefined {
   const word = checksum.trimStart().split(/\s/, 1)[0]?.toLowerCase() ?? '';
   return /^[0-9a-f]{32}$/.test(word) ? word : undefined;

@@ -12,7 +12,7 @@ export const CHECKSUM_SUFFIX = '.md5';
 /**
  * The path of a URL without its leading slash, decoded: the key of an object in the store and the path of the file below
  * the folder of its cache. The host does not count. Undefined when the URL cannot be parsed, has no path, names a
- * checksum file, or has a path that is none of a file below a folder (`..`, empty parts, control characters).
+ * checksum file, or has a path that does not lead to a file below a folder (`..`, empty parts, control characters).
  */
 export function keyOfUrl(url: string): string | undefined {
   if (!URL.canParse(url)) return undefined;

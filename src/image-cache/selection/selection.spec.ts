@@ -38,7 +38,7 @@ describe('the id of an image', () => {
   ])('%s is of os %s and group %s', (id, os, group) => expect(readImageVersion(id)).toMatchObject({ os, group }));
 
   it.each(['ubuntu', '-1.0', 'ubuntu-', 'ubuntu-x', 'ubuntu-1.2.3.4', 'ubuntu-1.0+meta', 'ubuntu-v1', ''])(
-    '%j is none',
+    '%j is not the ID of an image',
     (id) => expect(readImageVersion(id)).toBeUndefined(),
   );
 });

@@ -49,7 +49,7 @@ function rangeApplies(condition: string | undefined, file: Representation): bool
   return !condition.includes('"') && time(condition, NaN) === seconds(file.modified);
 }
 
-/** Undefined for a header that is no single range of bytes, which is ignored. */
+/** Undefined for a header that is not a single range of bytes, which is ignored. */
 function rangeOf(header: string, size: number): Outcome | undefined {
   const match = /^bytes=\s*(\d{0,15})-(\d{0,15})\s*$/.exec(header);
   if (match === null || (match[1] === '' && match[2] === '')) return undefined;

@@ -11,7 +11,7 @@ export interface ApiPartition {
   readonly bootconfig?: { readonly kernelurl?: string; readonly imageurl?: string };
 }
 
-/** All images. Throws when the answer is no list of images: what it is must not decide what is removed. */
+/** All images. Throws when the answer is not a list of images: what it is must not decide what is removed. */
 export async function listImages(api: ImageApi): Promise<ApiImage[]> {
   return checkedList<ApiImage>(
     await api.get('v1/image?show-usage=true'),
@@ -32,6 +32,6 @@ function checkedList<T>(
 ): T[] {
   const isList =
     Array.isArray(answer) && answer.every((one) => typeof one === 'object' && one !== null && isOne(one as T));
-  if (!isList) throw new Error(`the API's answer is no list of ${what}`);
+  if (!isList) throw new Error(`the API's answer is not a list of ${what}`);
   return answer as T[];
 }

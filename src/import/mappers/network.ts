@@ -32,7 +32,7 @@ export function networkOf(row: OldRow, notes: Notes): Content<Network> {
   };
 }
 
-/** Canonical texts; what is no prefix stays as it is, and fsck reports it. */
+/** Canonical texts; what is not a prefix stays as it is, and fsck reports it. */
 function prefixesOf(row: OldRow, field: string, changed: (was: string, is: string) => void): string[] {
   return parts(row, field).map((prefix) => {
     const was = `${text(prefix, 'ip')}/${text(prefix, 'length')}`;

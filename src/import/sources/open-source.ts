@@ -44,7 +44,7 @@ export function postgresSource(option: string, text: string): ImportSource {
 function parsed(option: string, text: string, protocols: readonly string[]): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (!url || !protocols.includes(url.protocol) || url.hostname === '') {
-    throw new OptionError(`${option} is no URL such as ${protocols.at(-1)}//user@host/database, nor a file`);
+    throw new OptionError(`${option} is not a URL such as ${protocols.at(-1)}//user@host/database, nor a file`);
   }
   return url;
 }

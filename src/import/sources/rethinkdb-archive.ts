@@ -65,7 +65,7 @@ export class RethinkDbArchive implements ImportSource {
 function parseRow(text: string, where: string): OldRow {
   const row = parseJson(text);
   if (typeof row !== 'object' || row === null || Array.isArray(row)) {
-    throw new SyntaxError(`${where} is no JSON document`);
+    throw new SyntaxError(`${where} is not a JSON document`);
   }
   return row as OldRow;
 }

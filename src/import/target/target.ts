@@ -57,7 +57,7 @@ export class Target {
     for (const { name } of IMPORTED) yield [name, this.table(name).list()];
   }
 
-  /** Whether `insertMany` is worth while. */
+  /** Whether `insertMany` is worthwhile. */
   get insertsMany(): boolean {
     return this.store.engine.insertMany !== undefined;
   }

@@ -67,7 +67,7 @@ const attachmentOf = ({ machineId, allocation, acquired, at }: Use): Attachment 
 function isReadable(ip: Content<IpAddress>, notes: Notes): boolean {
   if (Ip.tryParse(ip.id) && Prefix.tryParse(ip.prefix)) return true;
   notes.inconsistent('ip-unreadable', [`ip ${ip.id}`], `${ip.id} of ${ip.prefix}`);
-  notes.omitted('ip', ip.id, 'its id is no address, or its prefix none');
+  notes.omitted('ip', ip.id, 'its id is not an address, or its prefix is not valid');
   return false;
 }
 

@@ -55,6 +55,6 @@ function readJson(path: string): OldRow {
     const text = existsSync(path) ? readFileSync(path) : gunzipSync(readFileSync(packed));
     return JSON.parse(text.toString('utf8')) as OldRow;
   } catch (error) {
-    throw new UsageError(`${path} cannot be read: ${(error as NodeJS.ErrnoException).code ?? 'it is no JSON'}`);
+    throw new UsageError(`${path} cannot be read: ${(error as NodeJS.ErrnoException).code ?? 'it is not JSON'}`);
   }
 }

@@ -69,7 +69,7 @@ export class BackupSchedule implements OnApplicationBootstrap, OnApplicationShut
     return name;
   }
 
-  /** Never touches a file that is no backup of this installation. */
+  /** Never touches a file that is not a backup of this installation. */
   private async removeOld(kept: BackupStore, keep: number): Promise<void> {
     const { uuid } = this.installation;
     const own = (await kept.list()).filter((name) => timeOf(name, uuid) !== undefined).sort();

@@ -96,7 +96,7 @@ const NAME = /^(.+)-(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z\.metal-backup$/;
 
 export const isBackupName = (name: string): boolean => NAME.test(name);
 
-/** When the backup with this name was begun; undefined if it is none of the installation. */
+/** When the backup with this name was begun; undefined if it is not one of the installation's. */
 export function timeOf(name: string, installation: string): number | undefined {
   const [, owner, year, month, day, hour, minute, second] = NAME.exec(name) ?? [];
   if (owner !== installation) return undefined;

@@ -37,12 +37,12 @@ describe('creating a network', () => {
     ['with something else', { prefixes: ['10.0.0.0'] }, 'malformed'],
     ['child lengths without being super', { privateSuper: false, defaultChildPrefixLength: {} }, 'malformed'],
     ['a length for an unknown family', { defaultChildPrefixLength: { IPv5: 22 } }, 'malformed'],
-    ['a length that is none', { defaultChildPrefixLength: { IPv4: 33 } }, 'malformed'],
+    ['an invalid length', { defaultChildPrefixLength: { IPv4: 33 } }, 'malformed'],
     ['a length not longer than the prefix', { defaultChildPrefixLength: { IPv4: 16 } }, 'malformed'],
     ['no length for a family', { prefixes: ['10.0.0.0/16', '2001:db8::/48'] }, 'malformed'],
     ['a length too many', { defaultChildPrefixLength: { IPv4: 22, IPv6: 64 } }, 'malformed'],
     ['destinations of another family', { destinationPrefixes: ['::/0'] }, 'malformed'],
-    ['additional CIDRs that are none', { additionalAnnouncableCidrs: ['x'] }, 'malformed'],
+    ['invalid additional CIDRs', { additionalAnnouncableCidrs: ['x'] }, 'malformed'],
     ['super and underlay at once', { underlay: true }, 'malformed'],
     ['NAT on a super network', { nat: true }, 'malformed'],
     ['prefixes that overlap', { prefixes: ['10.0.0.0/16', '10.0.16.0/20'] }, 'invalid'],
@@ -118,7 +118,7 @@ describe('allocating a child network', () => {
     ['a length that no address has', { ...CHILD, lengths: { IPv4: 33 } }, 'invalid'],
     ['a length of a family without prefix', { ...CHILD, lengths: { IPv6: 64 } }, 'invalid'],
     ['a length not longer than the parent', { ...CHILD, lengths: { IPv4: 16 } }, 'invalid'],
-    ['a destination that is none', { ...CHILD, destinationPrefixes: ['x'] }, 'malformed'],
+    ['an invalid destination', { ...CHILD, destinationPrefixes: ['x'] }, 'malformed'],
   ])('rejects %s and leaves nothing behind', async (_, spec, kind) => {
     const before = leftovers();
     await expect(s.networks.allocate(spec).catch(kindOf)).resolves.toBe(kind);

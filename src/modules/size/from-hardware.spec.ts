@@ -23,7 +23,7 @@ describe('hardware in the legacy description', () => {
     ['a size that does not count memory', [range('cores', 8, 8), storage], false],
     ['disks that nothing counts', [range('cores', 8, 8), memory], false],
     ['disks of another name', [memory, range('storage', 0, 10, '/dev/nvme*')], false],
-    ['GPUs that it cannot tell', [memory, storage, range('gpu', 1, 1, 'x')], false],
+    ['GPUs that it cannot recognize', [memory, storage, range('gpu', 1, 1, 'x')], false],
     ['a size without constraints', [], false],
   ])('matches %s or not', (_, constraints, expected) => {
     expect(matchingSizesLegacy(hardware, [size('s', ...constraints)])).toHaveLength(expected ? 1 : 0);

@@ -34,7 +34,7 @@ describe('cursors', () => {
   });
 
   it.each(['', 'x', 'a.b.c', `epoch.${selection.key}.1.-1`, `epoch.${selection.key}.1.${'z'.repeat(11)}`])(
-    'are refused when they are none: %j',
+    'are refused when they are malformed: %j',
     (text) => {
       expect(() => positionOf(text, 'epoch', selection)).toThrow(expect.objectContaining({ kind: 'malformed' }));
     },

@@ -40,7 +40,7 @@ export function requireRole(user: User, role: Role): void {
 
 /**
  * Requires role viewer of callers who ask about a project, on routes that serve any authenticated user: their outlines name
- * no project, and a search by project would tell which ones exist. Throws `forbidden`.
+ * no project, and a search by project would reveal which ones exist. Throws `forbidden`.
  */
 export function requireRoleForProject(user: User, project: string | undefined): void {
   if (project !== undefined && project !== '') requireRole(user, 'viewer');

@@ -5,7 +5,7 @@ import type { OperationOptions } from './operation.js';
 
 export type RouteHandler = (this: unknown, ...args: unknown[]) => unknown;
 
-/** A route's handler with its declaration. Its metadata tells method and path. */
+/** A route's handler with its declaration. Its metadata has method and path. */
 export interface Route {
   readonly handler: RouteHandler;
   readonly operation: OperationOptions;

@@ -19,7 +19,7 @@ export interface PublicBucketOptions {
   readonly patience: number;
 }
 
-/** More objects are no bucket of images. */
+/** A bucket with more objects is not one of images. */
 const MAX_OBJECTS = 1_000_000;
 
 /** All objects of a bucket, page by page, without credentials. Throws `unavailable`. */

@@ -93,8 +93,8 @@ export interface Engine {
   /** Inserts a document. A document that was removed before continues its revisions. */
   insert(table: string, content: { readonly id: string }): Promise<WriteOutcome>;
   /**
-   * Stores many documents at once, for an import: those whose id was never stored before; others stay as they are. What
-   * became of each, the feed tells. An engine whose single writes are fast enough need not have it.
+   * Stores many documents at once, for an import: those whose id was never stored before; others stay as they are. The
+   * feed shows what became of each. An engine whose single writes are fast enough need not have it.
    */
   insertMany?(table: string, contents: readonly { readonly id: string }[]): Promise<void>;
   replace(table: string, content: { readonly id: string }, expectedRevision: number): Promise<WriteOutcome>;

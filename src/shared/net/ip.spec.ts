@@ -130,7 +130,7 @@ describe('an IPv4 address mapped into IPv6', () => {
     '64:ff9b::10.0.0.1',
     '::fffe:10.0.0.1',
     '::1:ffff:a00:1',
-  ])('%s is none', (text) => {
+  ])('%s is not an address', (text) => {
     expect(Ip.tryParseUnmapped(text)?.toString()).toBe(Ip.tryParse(text)?.toString());
     expect(Ip.tryParse(text)?.isMapped).toBe(false);
   });

@@ -35,7 +35,7 @@ describe('the refusal of a bundle', () => {
     expect(refusal(invalid('a'), notFound('image', 'i')).details).toEqual({ what: 'image', id: 'i' });
   });
 
-  it('does not hide errors that are no refusals', () => {
+  it('does not hide errors that are not refusals', () => {
     expect(() => new Problems().add('machines[0]', new TypeError('bug'))).toThrow('bug');
     expect(() => new Problems().try('machines[0]', () => JSON.parse('{') as never)).toThrow(SyntaxError);
   });

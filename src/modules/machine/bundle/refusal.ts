@@ -35,7 +35,7 @@ export function refusalOf(problems: readonly Problem[]): DomainError {
 export class Problems {
   private readonly found: Problem[] = [];
 
-  /** Throws errors that are no refusals. */
+  /** Throws errors that are not refusals. */
   add(member: string, error: unknown): void {
     if (!isDomainError(error)) throw error;
     this.found.push({ member, error });

@@ -48,7 +48,7 @@ describe('validate', () => {
     ]);
   });
 
-  it('refuses nested values that are no instances', async () => {
+  it('refuses nested values that are not instances', async () => {
     expect(await messages({ list: [new Base()] })).toEqual([
       ['list', { isInstance: 'each value in list must be a valid object' }],
     ]);

@@ -39,7 +39,7 @@ const combined =
     for (const decorate of decorators) decorate(target, key);
   };
 
-/** The rules of a property that is no map, or of the values of a map. */
+/** The rules of a property that is not a map, or of the values of a map. */
 function values(type: FieldType, options: FieldOptions): PropertyDecorator[] {
   const { array: each = false } = options;
   const list = each ? [IsArray(), ArrayMaxSize(options.maxItems ?? MAX_ITEMS)] : [];

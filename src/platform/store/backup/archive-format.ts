@@ -39,7 +39,7 @@ export interface ArchiveTotals extends ArchiveCounts {
 export const KIND_CODES: Readonly<Record<SavedKind, string>> = { document: 'd', removal: 'r', entry: 'l' };
 export const TOTALS_CODE = 'end';
 
-/** Longer lines are no documents, in bytes. */
+/** Longer lines are not documents, in bytes. */
 export const MAX_LINE_BYTES = 64 * 1024 * 1024;
 
 /** An archive that must not be used; the message says what is wrong with it. */

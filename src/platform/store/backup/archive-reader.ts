@@ -41,7 +41,7 @@ export class ArchiveReader {
     this.take(first);
   }
 
-  /** Reads the header. Throws BadArchive for what is no archive, or one that this program cannot read. */
+  /** Reads the header. Throws BadArchive for what is not an archive, or one that this program cannot read. */
   static async open(bytes: Readable): Promise<ArchiveReader> {
     const lines = linesOf(bytes)[Symbol.asyncIterator]();
     try {
@@ -84,7 +84,7 @@ export class ArchiveReader {
       if (code === TOTALS_CODE) {
         this.totals = JSON.parse(json) as ArchiveTotals;
       } else if (kind === undefined || name === '') {
-        throw new BadArchive(`line ${String(this.read + 2)} is no state of a table or log`);
+        throw new BadArchive(`line ${String(this.read + 2)} is not the state of a table or log`);
       } else {
         this.take(line);
         this.counts[kind] += 1;
@@ -134,7 +134,7 @@ async function* linesOf(bytes: Readable): AsyncIterable<Buffer[]> {
 
 function headerOf(line: Buffer): ArchiveHeader {
   const header = parsed(line);
-  if (header?.format !== FORMAT_NAME) throw new BadArchive('it is no backup of metal-api');
+  if (header?.format !== FORMAT_NAME) throw new BadArchive('it is not a backup of metal-api');
   const { version, program } = header;
   if (typeof version !== 'number' || version > FORMAT_VERSION || typeof header.schema !== 'number') {
     const writer = quoteText(String(program), 40);

@@ -78,15 +78,15 @@ describe('an archive', { shuffle: false }, () => {
   it.each<[string, (text: string) => string, string]>([
     ['has a state less', (text) => text.replace(/d machine \{"id":"m3".*\n/, ''), 'checksum'],
     ['has another value', (text) => text.replace('"m3"', '"m4"'), 'checksum'],
-    ['has a line that is no state', (text) => text.replace('d machine', 'x machine'), 'line 2 is no state'],
+    ['has a line that is not a state', (text) => text.replace('d machine', 'x machine'), 'line 2 is not the state'],
     ['goes on behind its end', (text) => `${text}d machine {}\n`, 'more behind its end'],
     [
       'has another format',
       (text) => text.replace('"version":1', '"version":2'),
       'format 2, written by metal-api "1.2.3"',
     ],
-    ['is something else', () => '{"format":"other"}\n', 'it is no backup of metal-api'],
-    ['has no header', () => 'hello\n', 'it is no backup of metal-api'],
+    ['is something else', () => '{"format":"other"}\n', 'it is not a backup of metal-api'],
+    ['has no header', () => 'hello\n', 'it is not a backup of metal-api'],
   ])('that %s is refused', async (_, edit, reason) => {
     await expect(read(edited(await archiveOf(5), edit))).rejects.toThrow(reason);
   });

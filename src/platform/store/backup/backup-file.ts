@@ -25,7 +25,7 @@ export const PARTIAL = '.partial';
 /**
  * Writes an archive to a file that only its owner can read, and replaces an existing one. The file appears under its
  * name only when it is complete, checked and on disk; until then it has another name, and it is removed when something
- * fails. Throws BadArchive for a stream that is no complete archive.
+ * fails. Throws BadArchive for a stream that is not a complete archive.
  */
 export async function writeBackupFile(
   path: string,

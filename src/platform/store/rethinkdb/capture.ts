@@ -90,7 +90,7 @@ async function cut(source: CaptureSource, captures: readonly Named[]): Promise<v
   await Promise.all(captures.map(async ({ name, capture }) => capture.finish(await source.barrier(name))));
 }
 
-/** The time of the database. Throws if it is set while this object is in use: times would not tell what came first. */
+/** The time of the database. Throws if it is set while this object is in use: times would not show what came first. */
 class DatabaseClock {
   private offset: number | undefined;
 

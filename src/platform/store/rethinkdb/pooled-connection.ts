@@ -129,7 +129,7 @@ export class PooledConnection {
   }
 }
 
-/** How the library is told where the database is. */
+/** The database's address as the library expects it. */
 export function connectionOptions({ host, port, user, password, tls }: DatabaseEndpoint): RConnectionOptions {
   const server = tls === undefined ? { host, port } : { host, port, ...tlsOptions(host, tls) };
   return { server, user, password, timeout: CONNECT_SECONDS, silent: true };
