@@ -157,7 +157,7 @@ describe('a run', () => {
     expect(problems.join()).toContain('SHA-256');
   });
 
-  it('removes what is not wanted any more, with empty folders', async () => {
+  it('removes what is no longer wanted, with empty folders', async () => {
     const { cache } = twoImages();
     await cache.sync();
     cache.api.images = [image(NEW)];

@@ -84,7 +84,7 @@ export class ConsoleHub {
       for (const tenant of tenants)
         if (!mayStay(tenant.caller, machine)) tenant.end('tenancy', 'the machine is no longer allocated to you');
     } else if (this.clock.now() - entry.confirmed > API_PATIENCE) {
-      const text = 'the API does not confirm any more that the machine is allocated to you';
+      const text = 'the API no longer confirms that the machine is allocated to you';
       for (const tenant of tenants) tenant.end('api', text);
     }
   }

@@ -15,7 +15,7 @@ describe('SolOutput', () => {
   it.each([
     ['Info: SOL payload already active on another session', 'another program has it open'],
     ['Info: SOL payload disabled', 'disabled at the BMC'],
-    ['Error: No response to keepalive - Terminating session', 'does not respond any more'],
+    ['Error: No response to keepalive - Terminating session', 'no longer responds'],
     ['tcgetattr: Inappropriate ioctl for device', 'the BMC ended the session'],
   ])('explains %j', (text, reason) => {
     for (const stream of ['console', 'complaint'] as const) {

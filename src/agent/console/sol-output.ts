@@ -8,7 +8,7 @@ const REASONS: readonly (readonly [RegExp, string])[] = [
     'another program has it open: end that one, or run "ipmitool sol deactivate" for this BMC',
   ],
   [/payload (?:type )?(?:is )?disabled|sol (?:is )?disabled/i, 'serial over LAN is disabled at the BMC'],
-  [/keepalive|no response|unable to establish/i, 'the BMC does not respond any more'],
+  [/keepalive|no response|unable to establish/i, 'the BMC no longer responds'],
   [/insufficient|privilege/i, "the BMC's user may not use serial over LAN"],
 ];
 

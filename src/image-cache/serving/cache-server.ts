@@ -111,7 +111,7 @@ export class CacheServer {
     await this.miss(request, response, key);
   }
 
-  /** False when the file is not there any more or was changed, and nothing was sent. */
+  /** False when the file is no longer there or was changed, and nothing was sent. */
   private async sendRecord(request: IncomingMessage, response: ServerResponse, record: FileRecord): Promise<boolean> {
     const file = await this.folder.open(record);
     if (file === undefined) {

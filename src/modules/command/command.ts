@@ -83,7 +83,7 @@ export interface Command extends Document {
   readonly order: string;
   /** The command of the same machine that must be final before this one starts; undefined if there was none. */
   readonly after: string | undefined;
-  /** Time after which it must not be started any more; undefined for never (reclaims). */
+  /** Time after which it must no longer be started; undefined for never (reclaims). */
   readonly deadline: string | undefined;
   /** `pending`: not to be sent before this time. */
   readonly notBefore: string | undefined;
@@ -117,7 +117,7 @@ export class BmcDirectory {
    * The complete `ipmi` block with user and password, by default the super user's; undefined for an unknown machine.
    */
   readonly ipmi = new LateBoundFunction<[machine: string], CommandIpmiBlock | undefined>('BmcDirectory.ipmi');
-  /** False if a failed or delayed reclaim must not be sent any more, because the machine has been allocated since. */
+  /** False if a failed or delayed reclaim must no longer be sent, because the machine has been allocated since. */
   readonly isReclaimStillNeeded = new LateBoundFunction<[machine: string], boolean>(
     'BmcDirectory.isReclaimStillNeeded',
   );

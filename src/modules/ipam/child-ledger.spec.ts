@@ -18,7 +18,7 @@ const take = (ledger: ChildLedger, owner: string, bits: number): ChildLedger =>
   acquireChildren(ledger, owner, v4(bits), NOW);
 
 describe('child ledger', () => {
-  it('acquires one prefix per family, all or none', () => {
+  it('acquires one prefix per family, all or nothing', () => {
     const dual = [...v4(24), { family: 'IPv6' as const, bits: 64 }];
     const ledger = acquireChildren(fresh('10.0.0.0/16', '2001:db8::/48'), 'a', dual, NOW);
     expect(journaledPrefixes(ledger, 'a')).toEqual(['10.0.0.0/24', '2001:db8::/64']);

@@ -23,7 +23,7 @@ export const newChildLedger = (networkId: string, prefixes: readonly string[]): 
 });
 
 /**
- * Acquires one prefix per request for `owner`, all or none; by best fit in the first prefix of the family with enough
+ * Acquires one prefix per request for `owner`, all or nothing; by best fit in the first prefix of the family with enough
  * space. Repeating it for the same owner returns the same ledger. Throws `invalid`, naming the free space.
  */
 export function acquireChildren(

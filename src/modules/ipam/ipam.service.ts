@@ -121,7 +121,7 @@ export class IpamService {
   }
 
   /**
-   * Acquires one child prefix per request for `owner` from a super network, all or none, in the order of the requests.
+   * Acquires one child prefix per request for `owner` from a super network, all or nothing, in the order of the requests.
    * A repeated call returns the same prefixes. Throws `invalid` if there is not enough space.
    */
   async acquireChildren(

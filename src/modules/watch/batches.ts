@@ -38,7 +38,7 @@ export class Batches {
     return this.kept.getOrMake(key, () => this.make(selection, position));
   }
 
-  /** The log has changed: no batch is valid any more. */
+  /** The log has changed: no batch is valid any longer. */
   clear(): void {
     this.kept.clear();
   }

@@ -6,7 +6,7 @@ import pLimit from 'p-limit';
  */
 export const concurrencyLimit = (width: number): (<T>(task: () => Promise<T>) => Promise<T>) => pLimit(width);
 
-/** Maps in order, with at most `width` calls under way. Rejects with the first error, when no call is under way any more. */
+/** Maps in order, with at most `width` calls under way. Rejects with the first error, when no call is under way. */
 export async function mapConcurrently<T, R>(
   items: readonly T[],
   width: number,

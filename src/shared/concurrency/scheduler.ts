@@ -18,7 +18,7 @@ type Task = () => unknown;
 /**
  * All periodic and delayed work of one owner. A job never overlaps with itself: ticks that fall into a run are skipped. Timers
  * do not keep the process alive. Errors are reported and end neither the job nor the process. After `stop`, nothing starts,
- * and nothing is running any more.
+ * and nothing is running.
  */
 export class Scheduler {
   private readonly jobs = new Set<ScheduledJob>();

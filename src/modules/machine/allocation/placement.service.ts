@@ -73,7 +73,7 @@ export class PlacementService {
   }
 
   /**
-   * Chooses machines for several allocations, all or none: those of one size in a partition by one decision, and if one
+   * Chooses machines for several allocations, all or nothing: those of one size in a partition by one decision, and if one
    * of them gets no machine, none is recorded there, and nothing is decided after it.
    */
   async placeTogether(wanted: readonly WantedMachine[]): Promise<Outcomes<Machine>> {

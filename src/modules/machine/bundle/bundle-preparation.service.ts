@@ -18,7 +18,7 @@ export interface AcquiredMembers {
   readonly invitations: VpnInvitation[];
 }
 
-/** Acquires everything that a bundle needs, so that its decision cannot fail any more. */
+/** Acquires everything that a bundle needs, so that its decision can no longer fail. */
 @Injectable()
 export class BundlePreparation {
   constructor(

@@ -11,7 +11,7 @@ import { AllocateManyRequest, AllocateManyResponse } from './bundle.dto.js';
 import { toBundleRequest, toManyResponse } from './bundle.mapper.js';
 import { BundleService } from './bundle.service.js';
 
-/** Allocates many at once, all or none (docs/guide/allocate-many.md). Not part of the v1 contract. */
+/** Allocates many at once, all or nothing (docs/guide/allocate-many.md). Not part of the v1 contract. */
 @OperatorController('allocation')
 export class BundleController {
   constructor(
@@ -25,7 +25,7 @@ export class BundleController {
     id: 'allocateMany',
     allocates: true,
     role: 'editor',
-    summary: 'allocate machines, firewalls and addresses, all or none',
+    summary: 'allocate machines, firewalls and addresses, all or nothing',
     description:
       `Takes the bodies of machine/allocate, firewall/allocate and ip/allocate, at most ${MAX_MEMBERS} in all. No machine ` +
       'is installed before everything is allocated; if anything is refused, nothing remains, and the message names every ' +

@@ -57,7 +57,7 @@ export class BundleRepository {
     }
   }
 
-  /** Takes the bundle over to undo it, unless it is decided; returns it, or undefined if there is none any more. */
+  /** Takes the bundle over to undo it, unless it is decided; returns it, or undefined if it is gone. */
   async takeOver(id: BundleId): Promise<Bundle | undefined> {
     try {
       return await this.bundles.update(id, beginUndo);

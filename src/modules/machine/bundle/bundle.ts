@@ -87,7 +87,7 @@ export function decide(
 export const undoneMeanwhile = (): DomainError =>
   new DomainError('conflict', 'the allocation took too long and was undone, retry');
 
-/** From this write on, nothing can be allocated any more. A bundle that is decided stays so. */
+/** From this write on, nothing can be allocated any longer. A bundle that is decided stays so. */
 export const beginUndo = (bundle: Bundle): Bundle =>
   bundle.state === 'open' ? { ...bundle, state: 'undoing' } : bundle;
 

@@ -16,7 +16,7 @@ import { BundleSettlement } from './bundle-settlement.service.js';
 import { BundleSweeper } from './bundle-sweeper.service.js';
 import { UnfinishedBundles } from './unfinished-bundles.service.js';
 
-/** Allocates machines, firewalls and addresses together, all or none. */
+/** Allocates machines, firewalls and addresses together, all or nothing. */
 @Module({
   imports: [
     NetworkModule,
