@@ -1,49 +1,65 @@
+type Part = Readonly<Record<string, unknown>>;
+
 /**
- * The texts of a table or log that may be absent: `undefined` in the program, `""` in the database, where all releases expect it.
+ * The texts of a table or log that may be absent: `undefined` in the program, `""` in the database, where all releases expect
+ * it. Parts of a document without such texts remain identical objects, and so do unchanged parts on their way back, because
+ * engines recognize them.
  */
 export class AbsentTexts {
-  private readonly paths: readonly (readonly string[])[];
-  private readonly decoded = new WeakMap<object, { readonly id: string }>();
+  private readonly texts: string[] = [];
+  private readonly parts = new Map<string, AbsentTexts>();
+  private readonly decoded = new WeakMap<object, object>();
+  private readonly encoded = new WeakMap<object, object>();
 
   /** `fields` are paths such as `rackId`, or `nics.vrf` for each element of the list `nics`. */
   constructor(fields: readonly string[]) {
-    this.paths = fields.map((field) => field.split('.'));
+    const paths = fields.map((field) => field.split('.'));
+    for (const [name] of paths.filter(({ length }) => length === 1)) this.texts.push(name!);
+    const deep = paths.filter(({ length }) => length > 1);
+    for (const name of new Set(deep.map(([first]) => first!))) {
+      const rest = deep.filter(([first]) => first === name).map(([, ...path]) => path.join('.'));
+      this.parts.set(name, new AbsentTexts(rest));
+    }
   }
 
-  /** The content or patch as it is stored; the same object if no text is absent. */
-  encode<D extends { readonly id: string }>(content: D): D {
-    return this.paths.reduce((document, path) => changed(document, path, (value) => value ?? ''), content);
+  /** The content or patch as it is stored. */
+  encode<T extends object>(content: T): T {
+    const known = this.encoded.get(content) as T | undefined;
+    return known ?? this.converted(content, emptyIfAbsent, (texts, part) => texts.encode(part));
   }
 
   /** The document as the program sees it; identical for the same stored object. */
-  decode<D extends { readonly id: string }>(stored: D): D {
-    const before = this.decoded.get(stored);
-    if (before !== undefined) return before as D;
-    const document = this.paths.reduce((document, path) => changed(document, path, absentIfEmpty), stored);
-    if (document !== stored) this.decoded.set(stored, document);
+  decode<T extends object>(stored: T): T {
+    const known = this.decoded.get(stored) as T | undefined;
+    if (known !== undefined) return known;
+    const document = this.converted(stored, absentIfEmpty, (texts, part) => texts.decode(part));
+    if (document !== stored) {
+      this.decoded.set(stored, document);
+      this.encoded.set(document, stored);
+    }
     return document;
+  }
+
+  private converted<T extends object>(object: T, text: (value: unknown) => unknown, part: ConvertPart): T {
+    if (Array.isArray(object)) {
+      const elements = object.map((element: unknown) => (isObject(element) ? part(this, element) : element));
+      return elements.every((element, index) => element === object[index]) ? object : (elements as unknown as T);
+    }
+    const before = object as Part;
+    const after = new Map<string, unknown>();
+    for (const name of this.texts) if (Object.hasOwn(before, name)) after.set(name, text(before[name]));
+    for (const [name, texts] of this.parts) {
+      const member = before[name];
+      if (isObject(member)) after.set(name, part(texts, member));
+    }
+    const isSame = [...after].every(([name, value]) => value === before[name]);
+    return isSame ? object : { ...object, ...Object.fromEntries(after) };
   }
 }
 
+type ConvertPart = (texts: AbsentTexts, part: object) => object;
+
 const absentIfEmpty = (value: unknown): unknown => (value === '' ? undefined : value);
-
-/** The object with the member at `path` changed, in lists that of each element. The same object if nothing changes. */
-function changed<T extends object>(object: T, path: readonly string[], change: (value: unknown) => unknown): T {
-  if (Array.isArray(object)) return changedElements(object, path, change) as T;
-  const [name, ...rest] = path as [string, ...string[]];
-  if (!Object.hasOwn(object, name)) return object;
-  const before = (object as Record<string, unknown>)[name];
-  const after = rest.length === 0 ? change(before) : isObject(before) ? changed(before, rest, change) : before;
-  return after === before ? object : { ...object, [name]: after };
-}
-
-function changedElements(
-  list: readonly unknown[],
-  path: readonly string[],
-  change: (value: unknown) => unknown,
-): readonly unknown[] {
-  const elements = list.map((element) => (isObject(element) ? changed(element, path, change) : element));
-  return elements.every((element, index) => element === list[index]) ? list : elements;
-}
+const emptyIfAbsent = (value: unknown): unknown => value ?? '';
 
 const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;

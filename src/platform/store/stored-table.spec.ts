@@ -72,6 +72,16 @@ describe('texts that may be absent', () => {
     expect(table.get('f')).toBe((await engine.read('leaf', 'f')).current);
   });
 
+  it('leave unchanged parts of a document as the engine knows them', async () => {
+    const { engine, table } = replica();
+    await table.insert(BLANK);
+    const { current } = await engine.read('leaf', 'a');
+    await table.update('a', (leaf) => ({ ...leaf, name: 'n', owner: { id: 'o' } }));
+    const after = (await engine.read('leaf', 'a')).current as unknown as Leaf;
+    expect(after.ports).toBe((current as unknown as Leaf).ports);
+    expect(after).toStrictEqual({ ...STORED, name: 'n', owner: { id: 'o' }, revision: 2 });
+  });
+
   it('are undefined for watchers', async () => {
     const { table } = replica();
     const seen: unknown[] = [];
