@@ -3,7 +3,7 @@ import { migrations } from '../../migrations/all.js';
 import { loadConfig, type Config } from '../config/config.js';
 import { createBareEngine, storeFolder } from '../platform/store/create-engine.js';
 import { recordId, type Migration } from '../platform/store/migration/migration.js';
-import { migrate, pendingMigrations } from '../platform/store/migration/migrator.js';
+import { migrate, openUnlessAborted, pendingMigrations } from '../platform/store/migration/migrator.js';
 import { RUNTIME_USER } from '../platform/store/rethinkdb/schema.js';
 import { isDomainError } from '../shared/errors/domain-error.js';
 import { ProgressReporter } from './progress-reporter.js';
@@ -67,24 +67,31 @@ export async function runMigrate(
   }
 }
 
+export interface StartOptions {
+  /** Called with the reason while the database does not answer. Default: like lines of progress. */
+  readonly waiting?: Say;
+  /** When aborted, the migration ends and rejects with its reason. */
+  readonly signal?: AbortSignal;
+}
+
 /**
  * For `serve`: runs pending migrations before the store is opened. With the runtime user of a RethinkDB, which must not
  * migrate, throws UsageError with instructions if any are pending.
  */
-export const migrateAtStart = (config: Config, say: Say): Promise<void> =>
+export const migrateAtStart = (config: Config, say: Say, options: StartOptions = {}): Promise<void> =>
   plainly(async () => {
-    if (config.store.engine !== 'memory') await migratePending(config, say);
+    if (config.store.engine !== 'memory') await migratePending(config, say, options);
   });
 
-async function migratePending(config: Config, say: Say): Promise<void> {
-  const pending = await inspect(config, say);
+async function migratePending(config: Config, say: Say, { waiting = say, signal }: StartOptions): Promise<void> {
+  const pending = await inspect(config, waiting, signal);
   if (pending.length === 0) return;
   const { engine, rethinkdb } = config.store;
   if (engine === 'rethinkdb' && rethinkdb.user === RUNTIME_USER) {
     throw new UsageError(`the database needs migrations (${names(pending)}): run "metal-api migrate"`);
   }
   const reporter = new ProgressReporter({ write: (text) => say(text.trimEnd()) });
-  await migrate(engineOf(config, say), migrations, { say, progress: reporter.update });
+  await migrate(engineOf(config, waiting), migrations, { say, progress: reporter.update, ...(signal && { signal }) });
 }
 
 /** Converts domain errors (database in use, too new or missing) to UsageError, since they are not bugs. */
@@ -103,10 +110,10 @@ async function dryRun(config: Config, wanted: readonly Migration[], say: Say): P
 }
 
 /** Returns the pending migrations. Creates nothing in the database. */
-async function inspect(config: Config, say: Say): Promise<readonly Migration[]> {
+async function inspect(config: Config, waiting: Say, signal?: AbortSignal): Promise<readonly Migration[]> {
   if (config.store.engine === 'memory' || isNew(config)) return migrations;
-  const engine = engineOf(config, say, true);
-  await engine.open({ tables: ['migration'], logs: [] });
+  const engine = engineOf(config, waiting, true);
+  await openUnlessAborted(engine, { tables: ['migration'], logs: [] }, signal);
   try {
     return await pendingMigrations(engine, migrations);
   } finally {
@@ -119,8 +126,8 @@ const isNew = ({ store }: Config): boolean => store.engine === 'embedded' && !ex
 const names = (list: readonly Migration[]): string =>
   list.map(({ version, name }) => `${recordId(version)} ${name}`).join(', ');
 
-const engineOf = ({ store }: Config, say: Say, inspect = false) =>
-  createBareEngine({ ...store, rethinkdb: { ...store.rethinkdb, inspect } }, say);
+const engineOf = ({ store }: Config, waiting: Say, inspect = false) =>
+  createBareEngine({ ...store, rethinkdb: { ...store.rethinkdb, inspect } }, waiting);
 
 function selected(target: string | undefined): readonly Migration[] {
   if (target === undefined) return migrations;

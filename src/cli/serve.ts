@@ -29,11 +29,16 @@ export async function run(args: readonly string[]): Promise<number> {
   readOptions(args, {});
   const config = loadConfig();
   const logger = createLogger(config.logLevel);
-  const stopped = stopSignal(logger);
+  const stopping = stopSignal(logger);
   exitOnBugs(logger);
   restrictSecrets(config, (line) => logger.warn(line));
   if (!config.store.encryption.enabled) logger.warn('METAL_API_ENCRYPTION is "off": secrets are stored as plain texts');
-  await migrateAtStart(config, (line) => logger.info(`migration: ${line}`));
+  const whileWaiting = { waiting: (reason: string) => logger.warn(reason), signal: stopping };
+  const isMigrated = await unlessStopped(
+    stopping,
+    migrateAtStart(config, (line) => logger.info(`migration: ${line}`), whileWaiting),
+  );
+  if (!isMigrated) return 0;
   await startTracing(config.tracing, readBuild().version);
   const metrics = new Metrics();
   const { createApp } = await import('../app.js'); // takes most of the start: wrong settings are reported before it
@@ -43,12 +48,13 @@ export async function run(args: readonly string[]): Promise<number> {
     scraping = await listening(config.metrics, 'METAL_API_METRICS_SERVER_BIND_ADDR', () =>
       startMetricsServer(metrics, config.metrics),
     );
-    await listening(config.http, 'METAL_API_PORT', () => app.listen(config.http.port, config.http.host));
+    const opened = listening(config.http, 'METAL_API_PORT', () => app.listen(config.http.port, config.http.host));
+    if (!(await unlessStopped(stopping, opened))) return 0;
     const grpcPort = await listening(config.grpc, 'METAL_API_GRPC_PORT', () => app.get(GrpcServer).start());
     warnOfOpenDoors(config, logger);
     const ports = { grpcPort, metricsPort: scraping.port };
     logger.info({ url: await app.getUrl(), basePath: config.http.basePath, ...ports }, 'serving');
-    await stopped;
+    await aborted(stopping);
     return 0;
   } finally {
     await close(app, logger);
@@ -85,19 +91,36 @@ async function listening<T>(at: { host: string; port: number }, setting: string,
   }
 }
 
-/** Resolves at the first of `SIGNALS`; the second one exits the process immediately. */
-function stopSignal(logger: PinoLogger): Promise<void> {
-  return new Promise((resolve) => {
-    let seen = false;
-    const onSignal = (signal: NodeJS.Signals) => {
-      if (seen) process.exit(1);
-      seen = true;
-      logger.info({ signal }, 'stopping; a second signal exits immediately');
-      resolve();
-    };
-    for (const signal of SIGNALS) process.on(signal, onSignal);
-  });
+/** Aborted by the first of `SIGNALS`; the second one exits the process immediately. */
+function stopSignal(logger: PinoLogger): AbortSignal {
+  const stopping = new AbortController();
+  const onSignal = (signal: NodeJS.Signals): void => {
+    if (stopping.signal.aborted) process.exit(1);
+    logger.info({ signal }, 'stopping; a second signal exits immediately');
+    stopping.abort();
+  };
+  for (const signal of SIGNALS) process.on(signal, onSignal);
+  return stopping.signal;
 }
+
+/**
+ * Waits for a step of the start; false if the process is to stop before it has ended, as it may wait for a database for
+ * ever.
+ */
+async function unlessStopped(stopping: AbortSignal, step: Promise<unknown>): Promise<boolean> {
+  try {
+    await Promise.race([step, aborted(stopping)]);
+  } catch (error) {
+    if (!stopping.aborted) throw error;
+  }
+  return !stopping.aborted;
+}
+
+const aborted = (signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve());
+  });
 
 /** Stops accepting connections, ends streams, finishes requests, closes bus and store, in Nest's shutdown order. */
 async function close(app: NestFastifyApplication, logger: PinoLogger): Promise<void> {

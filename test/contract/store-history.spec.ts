@@ -1,3 +1,4 @@
+import { r } from 'rethinkdb-ts';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { RethinkEngine, type RethinkOptions } from '../../src/platform/store/rethinkdb/rethinkdb-engine.js';
 import { Store } from '../../src/platform/store/store.js';
@@ -173,6 +174,19 @@ describe.skipIf(!rethinkdbKillable('a RethinkDB that goes back in time'))('a Ret
     }
     expect(a.table.get('total')?.count).toBe(3);
     expect(a.said.filter((line) => line.includes('gone back'))).toEqual([]);
+  });
+
+  it('is unhealthy while the runtime user may not write, and healthy again afterwards', async () => {
+    const { store } = await start();
+    const connection = await r.connect({ host: server.host, port: server.port, silent: true });
+    const allow = (write: boolean) => r.db(options.database).grant('metal', { write }).run(connection);
+    const health = () => store.health().then(() => 'healthy', String);
+    expect(await health()).toBe('healthy');
+    await allow(false);
+    await eventually('it is noticed', async () => /denies user "metal"/.test(await health()));
+    await allow(true);
+    await eventually('it is over', async () => (await health()) === 'healthy');
+    await connection.close();
   });
 
   describe('reports the reason when refused because of', () => {

@@ -103,6 +103,14 @@ describe.skipIf(!rethinkdbAvailable('migrate on RethinkDB'))('migrate on Rethink
     await expect(migrateAtStart(runtime, () => undefined)).rejects.toThrow('run "metal-api migrate"');
   });
 
+  it('is refused to the runtime user, with instructions', async () => {
+    await told(configOf(server.options().database, 'admin')); // creates the user
+    const runtime = configOf(server.options().database, 'metal');
+    await expect(runMigrate(runtime, [], () => undefined)).rejects.toThrow(
+      /denies user "metal" a required permission \(.*`config` permission\): run "metal-api migrate" as its administrator/,
+    );
+  });
+
   it('migrates at startup when run as a privileged user', async () => {
     const admin = configOf(server.options().database, 'admin');
     const lines: string[] = [];

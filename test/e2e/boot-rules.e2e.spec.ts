@@ -235,6 +235,12 @@ describe('a registration with the UUID of a running machine', { shuffle: false }
       `v1/machine/${place.id}`,
     );
     expect(events.last_error_event.message).toMatch(/^registration refused: machine .*second server/);
+    const explained = await editor.get<{ issues: { id: string; description: string }[] }>(
+      `issues/explain?machine=${place.id}`,
+    );
+    expect(explained.issues.find(({ id }) => id === 'last-event-error')?.description).toMatch(
+      /second server use its UUID/,
+    );
     expect(tableOf(server, eventTable).get(place.id)!.events).toEqual([]);
   });
 

@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from '../support/eventually.js';
+import { freePort } from '../support/port.js';
 
 const MAIN = 'dist/src/main.js';
 const folder = mkdtempSync(join(tmpdir(), 'serve-'));
@@ -116,6 +117,28 @@ describe('serve', () => {
     const { child } = await serve('term');
     child.kill(signal);
     expect(await once(child, 'exit')).toEqual([0, null]);
+  });
+
+  it.each(['serve', 'migrate'])('%s ends at SIGTERM while it waits for a database', async (command) => {
+    const database = await freePort();
+    const child = spawn(process.execPath, [MAIN, command], {
+      env: environment(`waiting-${command}`, {
+        METAL_API_DB: 'rethinkdb',
+        METAL_API_DB_ADDR: `127.0.0.1:${database}`,
+        METAL_API_ENCRYPTION: 'off',
+      }),
+    });
+    children.push(child);
+    let output = '';
+    for (const stream of [child.stdout, child.stderr])
+      stream.on('data', (chunk: Buffer) => (output += chunk.toString()));
+    await eventually('it says what it waits for', () =>
+      output.includes(`waiting for the database at 127.0.0.1:${database}`),
+    );
+    child.kill('SIGTERM');
+    const [code] = (await once(child, 'exit')) as [number | null];
+    expect(code).toBe(command === 'serve' ? 0 : 1);
+    expect(output).not.toMatch(/\n +at /);
   });
 
   it('waits for a database that is not up yet', async () => {

@@ -19,6 +19,16 @@ export interface ListenerSettings {
 /** Timeout of the TLS handshake, in milliseconds. */
 const HANDSHAKE_TIMEOUT = 10_000;
 
+/** An error of OpenSSL; its message has file names and line numbers of the library, its reason does not. */
+interface HandshakeError extends NodeJS.ErrnoException {
+  readonly reason?: string;
+}
+
+/** Why a handshake failed, on one line. */
+function reasonOf({ reason, message }: HandshakeError): string {
+  return (reason ?? message).trim();
+}
+
 /**
  * Accepts connections up to a limit, in total and per network of callers. With TLS, clients must present a certificate
  * of the authority.
@@ -99,11 +109,11 @@ export class Listener {
       socket.on('error', () => {});
       this.onConnection(socket);
     });
-    server.on('tlsClientError', (error: NodeJS.ErrnoException, socket) => {
+    server.on('tlsClientError', (error: HandshakeError, socket) => {
       socket.destroy();
       if (error.code === 'ECONNRESET') return;
       const address = plainAddress(socket.remoteAddress ?? 'a disconnected client');
-      this.throttledLog.warn(`gRPC refused a TLS connection from ${address}: ${error.message}`);
+      this.throttledLog.warn(`gRPC refused a TLS connection from ${address}: ${reasonOf(error)}`);
     });
     return server;
   }

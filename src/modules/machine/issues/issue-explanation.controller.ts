@@ -35,11 +35,11 @@ export class IssueExplanationController {
     const [found] = this.issues.evaluate([machine]);
     const issues = [...(found?.issues ?? [])]
       .sort((a, b) => SEVERITIES.indexOf(b.severity) - SEVERITIES.indexOf(a.severity))
-      .map(({ id: issue, severity, description }) => ({
-        id: issue,
-        severity,
-        description,
-        action: safeActionFor(issue),
+      .map((issue) => ({
+        id: issue.id,
+        severity: issue.severity,
+        description: this.issues.describe(machine, issue),
+        action: safeActionFor(issue.id),
       }));
     const [first] = issues;
     return { machine: machine.id, healthy: !first, issues, ...(first && { next: first.action }) };

@@ -160,4 +160,27 @@ describe('IssueService', () => {
     expect(() => service.evaluate([], { omit: ['x'] })).toThrow(/omit.*"x"/);
     expect(() => service.evaluate([], { only: ['y'] })).toThrow(/only.*"y"/);
   });
+
+  it.each([
+    [
+      'Registering',
+      'registration refused: does a second server use its UUID?',
+      ': Registering: registration refused: does a second server use its UUID?',
+    ],
+    ['Crashed', 'kernel panic', ': Crashed: kernel panic'],
+    ['Installing', 'no disk', ': Installing: no disk'],
+    ['Reset Fail Count', '', ': Reset Fail Count'],
+    ['Phoned Home', ' \t', ': Phoned Home'],
+  ])('describes the last error %s "%s"', async (event, message, more) => {
+    const { add, now, service } = await fleet();
+    const machine = await add('1', { event: { lastErrorEvent: { time: now, event, message } as never } });
+    const issue = ISSUE_TYPES.find(({ id }) => id === 'last-event-error')!;
+    expect(service.describe(machine, issue)).toBe(issue.description + more);
+  });
+
+  it('describes issues without details by their type alone', async () => {
+    const { add, service } = await fleet();
+    const machine = await add('1');
+    for (const issue of ISSUE_TYPES) expect(service.describe(machine, issue)).toBe(issue.description);
+  });
 });

@@ -22,7 +22,7 @@ import {
   issuesOf,
   SEVERITIES,
 } from './issue.js';
-import type { IssueContext, IssueSelection, IssueType } from './issue.js';
+import type { IssueContext, IssueSelection, IssueSubject, IssueType } from './issue.js';
 
 /** Issue filter as sent by a client; omitted fields do not restrict the result. */
 export interface IssueFilter {
@@ -66,6 +66,12 @@ export class IssueService {
     return (await mapYielding([...machines].sort(byId), this.judge(filter))).filter(isIll);
   }
 
+  /** The description of an issue that this machine has, with what is known about it. */
+  describe(machine: Machine, { description, detail }: IssueType): string {
+    const more = detail?.(this.subject(machine));
+    return more ? `${description}: ${more}` : description;
+  }
+
   private judge(filter: IssueFilter): (machine: Machine) => MachineIssues {
     const selection = selectionOf(filter);
     const context = this.context(filter.errorThreshold ?? 0);
@@ -73,8 +79,11 @@ export class IssueService {
   }
 
   private issuesOf(machine: Machine, context: IssueContext, selection: IssueSelection): readonly IssueType[] {
-    const subject = { machine, bmc: this.bmcs.get(machine.id), events: this.events.get(machine.id) };
-    return issuesOf(subject, context).filter((issue) => isSelected(issue, selection));
+    return issuesOf(this.subject(machine), context).filter((issue) => isSelected(issue, selection));
+  }
+
+  private subject(machine: Machine): IssueSubject {
+    return { machine, bmc: this.bmcs.get(machine.id), events: this.events.get(machine.id) };
   }
 
   private context(errorThreshold: number): IssueContext {

@@ -1,5 +1,5 @@
 import { BMC_PASSWORD_BYTES, BMC_USER_BYTES, bytesOver } from '../../../shared/net/bmc-credentials.js';
-import type { EventContainer } from '../event/provisioning-event.js';
+import type { EventContainer, ProvisioningEvent } from '../event/provisioning-event.js';
 import type { BmcRecord } from '../bmc-record.js';
 import type { Machine } from '../machine.js';
 
@@ -32,6 +32,8 @@ export interface IssueType {
   readonly id: string;
   readonly severity: Severity;
   readonly description: string;
+  /** What is known about the issue of this machine beyond its description; undefined if nothing is. */
+  readonly detail?: (subject: IssueSubject) => string | undefined;
 }
 
 interface Judged extends IssueType {
@@ -50,6 +52,8 @@ const NO_EVENT_CONTAINER: IssueType = {
   description: 'nothing is known about events of this machine',
 };
 
+const lastErrorOf = ({ event, message }: ProvisioningEvent): string =>
+  [event, message.trim()].filter(Boolean).join(': ');
 const isFirewall = ({ allocation }: Machine): boolean => allocation?.role === 'firewall';
 const newest = ({ events }: EventContainer): string | undefined => events[0]?.event;
 
@@ -96,6 +100,7 @@ const JUDGED: readonly Judged[] = [
     id: 'last-event-error',
     severity: 'minor',
     description: 'the provisioning of the machine had an error recently',
+    detail: ({ events }) => events?.lastErrorEvent && lastErrorOf(events.lastErrorEvent),
     holds: ({ events: { lastErrorEvent } }, { now, errorThreshold }) =>
       lastErrorEvent !== undefined && now - Date.parse(lastErrorEvent.time) < errorThreshold,
   },

@@ -44,10 +44,8 @@ export async function migrate(
   const { target = migrations.length, say = () => undefined, timing = LOCK_TIMING, signal } = options;
   const wanted = migrations.filter(({ version }) => version <= target);
   const tables = wanted.flatMap((migration) => migration.tables ?? []);
-  await engine.open({
-    tables: [MIGRATION_TABLE, ...tables],
-    logs: wanted.flatMap((migration) => migration.logs ?? []),
-  });
+  const logs = wanted.flatMap((migration) => migration.logs ?? []);
+  await openUnlessAborted(engine, { tables: [MIGRATION_TABLE, ...tables], logs }, signal);
   try {
     const waiting = (holder: string): void => say(`waiting for another migration, run by ${holder}`);
     const lock = await MigrationLock.acquire(engine, `${hostname()}:${process.pid}`, waiting, timing, signal);
@@ -60,6 +58,26 @@ export async function migrate(
   } finally {
     await engine.close();
   }
+}
+
+/** Opens an engine. When the signal is aborted, closes it, which ends a wait for the database, and rejects with its reason. */
+export async function openUnlessAborted(
+  engine: Engine,
+  names: Parameters<Engine['open']>[0],
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  signal?.throwIfAborted();
+  const close = (): void => void engine.close();
+  signal?.addEventListener('abort', close);
+  try {
+    await engine.open(names);
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw error;
+  } finally {
+    signal?.removeEventListener('abort', close);
+  }
+  signal?.throwIfAborted();
 }
 
 async function runPending(

@@ -1,6 +1,7 @@
 import { isRethinkDBError, RethinkDBErrorType } from 'rethinkdb-ts';
 import { DomainError } from '../../../shared/errors/domain-error.js';
 import { DeadlineExceeded } from './deadline.js';
+import { tlsProblemOf } from './tls-failure.js';
 
 const TRANSIENT: ReadonlySet<RethinkDBErrorType> = new Set([
   RethinkDBErrorType.CONNECTION,
@@ -50,14 +51,15 @@ export function isTransient(error: unknown): boolean {
  * `unavailable`; returns any other error unchanged.
  */
 export function explainFailure(error: unknown, origin: QueryOrigin): unknown {
-  if (!isRethinkDBError(error)) return error;
-  const text = problemOf(error, origin);
+  const text = tlsProblemOf(error, nameOf(origin)) ?? (isRethinkDBError(error) ? problemOf(error, origin) : undefined);
   return text === undefined ? error : new DomainError('unavailable', text, undefined, { cause: error });
 }
 
-function problemOf(error: Error, { host, port, user }: QueryOrigin): string | undefined {
+const nameOf = ({ host, port }: QueryOrigin): string => `the database at ${host}:${port}`;
+
+function problemOf(error: Error, origin: QueryOrigin): string | undefined {
   const reason = reasonOf(error);
-  const database = `the database at ${host}:${port}`;
+  const [database, { user }] = [nameOf(origin), origin];
   if (isMissing(error)) {
     return `${database} is empty or was never set up (${reason}): start it on its own data folder, or run "metal-api migrate" if it is new`;
   }

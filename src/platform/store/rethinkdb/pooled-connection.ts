@@ -148,4 +148,5 @@ const tlsOptions = (host: string, { ca, client, serverName }: DatabaseTls) => ({
   ...(serverName === undefined && isIP(host) === 0 && { servername: host }),
 });
 
-const closedError = (): DomainError => new DomainError('unavailable', 'the connection to the database is closed');
+export const closedError = (): DomainError =>
+  new DomainError('unavailable', 'the connection to the database is closed');

@@ -1,4 +1,5 @@
 import { Scheduler } from '../../../shared/concurrency/scheduler.js';
+import { isDomainError, type DomainError } from '../../../shared/errors/domain-error.js';
 import type { Engine, EngineNames, FeedSink, Stored, WriteOutcome } from '../engine.js';
 import type { LogEntry, LogRange } from '../append-log.js';
 import type { Identity } from '../installation/identity.js';
@@ -8,13 +9,14 @@ import { REMEMBER_REMOVALS_MS } from '../tombstones.js';
 import { captureTables } from './capture.js';
 import { ConnectionPool } from './connection-pool.js';
 import { Feed, probe } from './feed.js';
-import { isMissing, reasonOf } from './failures.js';
+import { isMissing, isTransient, reasonOf } from './failures.js';
 import { IdentityGuard } from './identity-guard.js';
 import { Overwrite } from './overwrite.js';
 import { r, type ReqlTable, type Term } from './reql.js';
 import { RethinkLogs } from './rethink-logs.js';
-import type { DatabaseEndpoint } from './pooled-connection.js';
+import { closedError, type DatabaseEndpoint } from './pooled-connection.js';
 import { awaitDatabase, prepareSchema, RUNTIME_USER } from './schema.js';
+import { tlsHint } from './tls-failure.js';
 import { Writes } from './writes.js';
 
 export interface RethinkOptions extends DatabaseEndpoint {
@@ -51,7 +53,9 @@ export class RethinkEngine implements Engine {
   private accepted: (identity: Identity) => void = () => undefined;
   /** The last reported reason of a change in progress: the first attempt to complete it may fail. */
   private announced = '';
-  private closed = false;
+  private readonly closing = new AbortController();
+  /** Why the database refused the last renewal of the witness, e.g. because the user may not write any more. */
+  private refused: DomainError | undefined;
 
   constructor(private readonly options: RethinkOptions) {
     const { host, port, password, user, tls, inspect } = options;
@@ -78,8 +82,9 @@ export class RethinkEngine implements Engine {
     const { database, host, port, user, password, tls, inspect, report = toWarning } = this.options;
     const endpoint = { host, port, user, password, tls };
     const patience = {
-      abandon: () => this.closed,
-      waiting: (error: unknown) => report(`waiting for the database at ${host}:${port}: ${reasonOf(error)}`),
+      abandoned: this.closing.signal,
+      waiting: (error: unknown) =>
+        report(`waiting for the database at ${host}:${port}: ${reasonOf(error)}${tls ? '' : tlsHint(error)}`),
     };
     if (inspect) return awaitDatabase(endpoint, patience);
     this.tables = names.tables;
@@ -186,13 +191,15 @@ export class RethinkEngine implements Engine {
     return this.overwrite.clear(names);
   }
 
+  /** The version of the database. Throws `unavailable` if it does not answer, or refused the last renewal of the witness. */
   async version(): Promise<string> {
+    if (this.refused) throw this.refused;
     const status = r.db('rethinkdb').table('server_status').nth(0);
     return this.pool.once(status('process')<string>('version'));
   }
 
   async close(): Promise<void> {
-    this.closed = true;
+    this.closing.abort(closedError());
     void this.jobs.stop(); // without waiting for a database that may not answer
     this.pool.close();
   }
@@ -211,7 +218,13 @@ export class RethinkEngine implements Engine {
   }
 
   private async renew(): Promise<void> {
-    if (!(await this.guard.renew(this.pool))) this.pool.reset();
+    try {
+      if (!(await this.guard.renew(this.pool))) this.pool.reset();
+      this.refused = undefined;
+    } catch (error) {
+      this.refused = isDomainError(error, 'unavailable') && !isTransient(error) ? error : undefined;
+      throw error;
+    }
   }
 
   private forgetAll(reason: string): void {

@@ -2,7 +2,7 @@ import type { Connection } from 'rethinkdb-ts';
 import { Backoff, retry } from '../../../shared/concurrency/backoff.js';
 import { sleep } from '../../../shared/concurrency/timers.js';
 import { withDatabaseDeadline } from './deadline.js';
-import { isTransient } from './failures.js';
+import { explainFailure, isTransient } from './failures.js';
 import { PooledConnection, type DatabaseEndpoint } from './pooled-connection.js';
 import type { Query } from './query.js';
 import { r } from './reql.js';
@@ -23,10 +23,11 @@ const SETTLED_MS = 300;
 const ATTEMPTS = 20;
 
 /**
- * How to wait for a database that does not respond: until `abandon` returns true; `waiting` is called with the reason.
+ * How to wait for a database that does not respond: until `abandoned` is aborted, whose reason the wait then rejects with;
+ * `waiting` is called with the reason.
  */
 export interface WaitPolicy {
-  readonly abandon: () => boolean;
+  readonly abandoned: AbortSignal;
   readonly waiting: (error: unknown) => void;
 }
 
@@ -48,7 +49,7 @@ export const awaitDatabase = (endpoint: DatabaseEndpoint, policy: WaitPolicy): P
 async function patiently(
   endpoint: DatabaseEndpoint,
   task: (connection: Connection) => Promise<void>,
-  { abandon, waiting }: WaitPolicy,
+  { abandoned, waiting }: WaitPolicy,
 ): Promise<void> {
   const pooledConnection = new PooledConnection(endpoint);
   try {
@@ -56,12 +57,15 @@ async function patiently(
       base: 50,
       cap: 3000,
       keepsAlive: true, // even if the process has nothing else to do
+      signal: abandoned,
       isRetryable: (error, attempt) => {
-        if (!isTransient(error) || abandon()) return false;
+        if (!isTransient(error) || abandoned.aborted) return false;
         if (attempt % 10 === 1) waiting(error);
         return true;
       },
     });
+  } catch (error) {
+    throw explainFailure(error, endpoint);
   } finally {
     pooledConnection.close();
   }
