@@ -53,9 +53,11 @@ function Details({ network }: { readonly network: Network }) {
             </Title>
             <NetworkBadges network={network} />
           </Group>
-          <Text c="dimmed" className="mono">
-            {id}
-          </Text>
+          {name && name !== id && (
+            <Text c="dimmed" className="mono">
+              {id}
+            </Text>
+          )}
         </div>
         <Actions network={network} hasChildren={children.length > 0} />
       </Group>
