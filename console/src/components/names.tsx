@@ -19,6 +19,16 @@ export function ProjectName({ id }: { readonly id: string }) {
   return <span title={id}>{project?.name || id}</span>;
 }
 
+/** The name of a network; the ID if it has none. */
+export function NetworkName({ id }: { readonly id: string }) {
+  const network = useEntity('network', id);
+  return <span title={id}>{network?.name || id}</span>;
+}
+
+/** A name with the ID behind it where they differ. */
+export const nameAndId = (name: string | undefined, id: string): string =>
+  name && name !== id ? `${name} (${id})` : id;
+
 /** Returns the name of a project by its ID, for sorting and texts. Another function after each change of projects. */
 export function useProjectNames(): (id: string) => string {
   const store = useStore();

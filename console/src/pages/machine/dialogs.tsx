@@ -79,7 +79,14 @@ export function ReinstallDialog({ onConfirm, ...props }: Props<[string]>) {
       <Text size="sm">
         The installer erases the primary disk of <Who machine={props.machine} />. Allocation and addresses stay.
       </Text>
-      <Select label="Image" searchable data={images.map(({ id }) => id).sort()} value={image} onChange={setImage} />
+      <Select
+        label="Image"
+        searchable
+        allowDeselect={false}
+        data={images.map(({ id }) => id).sort()}
+        value={image}
+        onChange={setImage}
+      />
     </ConfirmDialog>
   );
 }

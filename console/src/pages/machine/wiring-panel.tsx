@@ -80,7 +80,7 @@ function Picture({ name, wires }: { readonly name: string; readonly wires: reado
 }
 
 /** The names of both leaves of a rack differ at their ends, so what is left out is in the middle. */
-const shortened = (title: string): string => (title.length > 24 ? `${title.slice(0, 11)}…${title.slice(-12)}` : title);
+const shortened = (title: string): string => (title.length > 22 ? `${title.slice(0, 10)}…${title.slice(-11)}` : title);
 
 const Box = (props: { x: number; y: number; title: string; line: string; isMachine?: boolean }) => (
   <g className={props.isMachine ? 'box machine' : 'box'}>

@@ -6,6 +6,7 @@ import { useMay } from '../../api/role.js';
 import type { Network } from '../../api/types.js';
 import { ConfirmDialog } from '../../components/confirm-dialog.js';
 import { Facts } from '../../components/facts.js';
+import { nameAndId } from '../../components/names.js';
 import { Panel } from '../../components/panel.js';
 import { useRun } from '../../components/use-run.js';
 import { labelTexts } from '../../components/form-values.js';
@@ -66,7 +67,7 @@ function Details({ network }: { readonly network: Network }) {
           <Facts
             facts={[
               ['Partition', network.partitionid || 'all'],
-              ['Project', projectid && (project?.name ? `${project.name} (${projectid})` : projectid)],
+              ['Project', projectid && nameAndId(project?.name, projectid)],
               [
                 'Super network',
                 parent && (
