@@ -1,6 +1,7 @@
 import { pluralize } from '../shared/text.js';
 import { loadConfig, type Config } from '../config/config.js';
-import type { FsckReportDto } from '../modules/fsck/fsck.dto.js';
+import type { RestClient } from '../agent/rest-client.js';
+import type { FsckFindingDto, FsckReportDto } from '../modules/fsck/fsck.dto.js';
 import { toFsckReport } from '../modules/fsck/fsck.mapper.js';
 import { ProgressReporter } from './progress-reporter.js';
 import { withUsageErrors, serverClient } from './server-client.js';
@@ -36,9 +37,14 @@ export async function fsck(
 ): Promise<{ out: string; done: boolean }> {
   const options = parse(args);
   const report = options.offline ? await onDatabase(config(), options) : await onServer(config(), options);
-  const done = report.findings.every(({ outcome }) => outcome === 'repaired');
+  const done = report.findings.every(isRepaired);
   return { out: options.json ? JSON.stringify(report, null, 2) : reportText(report), done };
 }
+
+/** Each may take two seconds on a shared database. */
+const REPAIRS_PER_REQUEST = 8;
+
+const isRepaired = ({ outcome }: FsckFindingDto): boolean => outcome === 'repaired';
 
 interface Options {
   readonly url: string | undefined;
@@ -58,11 +64,32 @@ function parse(args: readonly string[]): Options {
 }
 
 function onServer(config: Config, { url, repair, yes }: Options): Promise<FsckReportDto> {
-  return withUsageErrors(() =>
-    repair
-      ? serverClient(config, url).post(`fsck/repair?dry-run=${!yes}`)
-      : serverClient(config, url, 'viewer').get('fsck'),
-  );
+  return withUsageErrors(async () => {
+    if (!repair) return serverClient(config, url, 'viewer').get('fsck');
+    const admin = serverClient(config, url);
+    const plan = await admin.post<FsckReportDto>('fsck/repair?dry-run=true');
+    return yes ? repairInParts(admin, plan) : plan;
+  });
+}
+
+/** Repairs in requests that are short enough for the timeouts of proxies, until one of them repairs nothing. */
+async function repairInParts(admin: RestClient, { findings: planned }: FsckReportDto): Promise<FsckReportDto> {
+  const reporter = new ProgressReporter(process.stderr);
+  const repaired: FsckFindingDto[] = [];
+  const total = planned.filter(({ repair }) => repair !== null).length;
+  if (total > 0) reporter.update('repairing', 0, total);
+  for (;;) {
+    const report = await admin.post<FsckReportDto>(`fsck/repair?dry-run=false&limit=${REPAIRS_PER_REQUEST}`);
+    const now = report.findings.filter(isRepaired);
+    repaired.push(...now);
+    const left = report.findings.filter((finding) => !isRepaired(finding));
+    const todo = left.filter(({ repair }) => repair !== null).length;
+    if (now.length > 0) reporter.update('repairing', repaired.length, repaired.length + todo);
+    if (now.length < REPAIRS_PER_REQUEST) {
+      reporter.endLine();
+      return { ...report, findings: [...repaired, ...left] };
+    }
+  }
 }
 
 /** Starts everything except the listeners. The sweepers run too, to clean up after a crash. */
@@ -80,7 +107,7 @@ async function onDatabase(config: Config, { repair, yes }: Options): Promise<Fsc
     if (!repair) return toFsckReport(await service.check());
     const reporter = new ProgressReporter(process.stderr);
     const onTreated = yes ? (done: number, total: number) => reporter.update('repairing', done, total) : undefined;
-    return toFsckReport(await service.repair(!yes, onTreated));
+    return toFsckReport(await service.repair({ dryRun: !yes, onTreated }));
   } finally {
     await app.close();
   }

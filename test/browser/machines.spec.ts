@@ -115,7 +115,7 @@ describe.skipIf(!installed('console in a browser', 'chromium'))('machines in the
         .rest('editor')
         .post('v1/network/allocate', { partitionid: 'lab', projectid: project, name: 'net-a' });
       await stage.visit('allocate', 'editor');
-      await stage.page.getByText('Choose a project, a partition, a size, an image and a network.').waitFor();
+      await stage.page.getByText('Choose a project, an image and a network.').waitFor();
       await stage.pick('Project', /project-a/);
       await stage.pick('Partition', /lab/);
       await stage.pick('Size', /c1/);

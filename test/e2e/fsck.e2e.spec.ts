@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { fsck } from '../../src/cli/fsck.js';
 import type { FsckReportDto } from '../../src/modules/fsck/fsck.dto.js';
 import { ipTable } from '../../src/modules/ip/ip.table.js';
@@ -7,7 +7,7 @@ import { machineTable } from '../../src/modules/machine/machine.table.js';
 import { networkTable } from '../../src/modules/network/network.table.js';
 import { asnTable, vrfTable } from '../../src/modules/pool/pool.table.js';
 import { switchTable } from '../../src/modules/switch/switch.table.js';
-import { startTestApp, testConfig, type TestApp } from '../support/app.js';
+import { errorOf, startTestApp, testConfig, type TestApp } from '../support/app.js';
 import { describeOnDatabases } from '../support/databases.js';
 import { tableOf } from '../support/machines.js';
 import { membership, type MachineAnswer } from '../support/mep5/answers.js';
@@ -197,6 +197,29 @@ describe('fsck', { shuffle: false }, () => {
     const { out, done } = await command('--repair', '--yes');
     expect([out, done]).toEqual([expect.stringContaining('repaired: '), true]);
     expect(await check()).toMatchObject({ consistent: true });
+  });
+
+  it('repairs in several requests when there is much to do, and says how far it is', async () => {
+    const numbers = Array.from({ length: 20 }, (_, index) => String(5000 + index));
+    const damage = () =>
+      Promise.all(numbers.map((id) => tables(asnTable).insert({ id, owners: ['gone'], acquired: ACQUIRED })));
+    await damage();
+    const { body } = await server.as('admin').post('/metal/fsck/repair?limit=5').expect(201);
+    const outcomes = (body as FsckReportDto).findings.map(({ outcome }) => outcome);
+    expect(outcomes.filter((outcome) => outcome === 'repaired')).toHaveLength(5);
+    expect(outcomes.filter((outcome) => /limit/.test(outcome!))).toHaveLength(15);
+    expect(await found()).toHaveLength(15);
+    const written = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+    try {
+      const { out, done } = await command('--repair', '--yes');
+      expect([out.match(/repaired: /g)?.length, done]).toEqual([15, true]);
+      expect(written.mock.calls.join('')).toMatch(/repairing: 15 of 15 in \d+\.\d s/);
+    } finally {
+      written.mockRestore();
+    }
+    expect(await check()).toMatchObject({ consistent: true });
+    const refused = await server.as('admin').post('/metal/fsck/repair?limit=none').expect(400);
+    expect(errorOf(refused).message).toBe('query parameter "limit" must be a number from 1, got "none"');
   });
 
   it.each([

@@ -10,14 +10,14 @@ import { searchPath } from './installed.js';
 /** A real HAProxy with a configuration of `deploy`, in which a test's addresses take the place of the example's. */
 export class HaProxy {
   private output = '';
+  private child!: ChildProcess;
+  /** Processes that a reload has replaced. */
+  private former: ChildProcess[] = [];
 
   private constructor(
-    private readonly child: ChildProcess,
     private readonly folder: string,
-  ) {
-    for (const stream of [child.stdout, child.stderr])
-      stream?.on('data', (chunk: Buffer) => (this.output += chunk.toString()));
-  }
+    private readonly isReady: () => Promise<boolean>,
+  ) {}
 
   /** Each text of `addresses` must be in the file. Resolves when `isReady` does. */
   static async start(
@@ -32,12 +32,8 @@ export class HaProxy {
     }
     const folder = mkdtempSync(join(tmpdir(), 'metal-haproxy-'));
     writeFileSync(join(folder, 'haproxy.cfg'), text);
-    const env = { PATH: searchPath() };
-    const haproxy = new HaProxy(spawn('haproxy', ['-db', '-f', join(folder, 'haproxy.cfg')], { env }), folder);
-    await eventually('HAProxy answers', async () => {
-      if (haproxy.child.exitCode !== null) throw new Error(`HAProxy ended: ${haproxy.output}`);
-      return isReady().catch(() => false);
-    });
+    const haproxy = new HaProxy(folder, isReady);
+    await haproxy.run();
     return haproxy;
   }
 
@@ -45,12 +41,47 @@ export class HaProxy {
     return this.output;
   }
 
+  /** Ends the process with all its connections. */
+  async kill(): Promise<void> {
+    await end(this.child);
+  }
+
+  /** Starts a process, in place of one that was killed or beside one that runs. Resolves when it answers. */
+  async run(...flags: string[]): Promise<void> {
+    const args = ['-db', '-f', join(this.folder, 'haproxy.cfg'), ...flags];
+    const child = (this.child = spawn('haproxy', args, { env: { PATH: searchPath() } }));
+    for (const stream of [child.stdout, child.stderr])
+      stream.on('data', (chunk: Buffer) => (this.output += chunk.toString()));
+    await eventually('HAProxy answers', async () => {
+      if (child.exitCode !== null) throw new Error(`HAProxy ended: ${this.output}`);
+      return this.isReady().catch(() => false);
+    });
+  }
+
+  /** Reloads like systemd: a new process takes new connections, the former one serves those that it has. */
+  async reload(): Promise<void> {
+    const before = this.child;
+    this.former.push(before);
+    let output = '';
+    before.stderr!.on('data', (chunk: Buffer) => (output += chunk.toString()));
+    await this.run('-sf', String(before.pid));
+    await eventually('the former process takes no more connections', () => output.includes('stopped'));
+  }
+
+  /** Ends the connections of the processes that reloads have replaced, like `hard-stop-after`. */
+  async cutFormer(): Promise<void> {
+    await Promise.all(this.former.splice(0).map(end));
+  }
+
   async stop(): Promise<void> {
-    if (this.child.exitCode === null && this.child.signalCode === null) {
-      const gone = once(this.child, 'exit');
-      this.child.kill('SIGKILL');
-      await gone;
-    }
+    await Promise.all([this.kill(), this.cutFormer()]);
     rmSync(this.folder, { recursive: true, force: true });
   }
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const gone = once(child, 'exit');
+  child.kill('SIGKILL');
+  await gone;
 }

@@ -144,6 +144,7 @@ function FieldInput({ field, isFirst, value, onChange }: InputProps) {
         openOnFocus={false}
         searchable
         clearable={!isRequired}
+        allowDeselect={!isRequired}
         data={data}
         value={value === '' ? null : String(value)}
         onChange={(chosen) => onChange(chosen ?? '')}

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { Machine } from '../api/types.js';
 import { stateOf } from './life-cycle.js';
 
-function machine(newest: string | undefined, parts: object = {}, flags: object = {}): Machine {
-  const log = newest === undefined ? [] : [{ event: newest }];
+function machine(newest: string | readonly string[] | undefined, parts: object = {}, flags: object = {}): Machine {
+  const log = (newest === undefined ? [] : [newest].flat()).map((event) => ({ event }));
   return {
     liveliness: 'Alive',
     state: { value: '' },
@@ -27,6 +27,8 @@ describe('the state of a machine', () => {
     ['installing', machine('Waiting', { allocation })],
     ['allocated', machine('Phoned Home', { allocation })],
     ['allocated', machine(undefined, { allocation })],
+    ['allocated', machine(['Planned Reboot', 'Phoned Home', 'Installing'], { allocation })],
+    ['installing', machine(['Planned Reboot', 'Installing', 'Phoned Home'], { allocation })],
     ['reserved', machine('Waiting', { state: { value: 'RESERVED' } })],
     ['allocated', machine('Phoned Home', { allocation, state: { value: 'RESERVED' } })],
     ['locked', machine('Phoned Home', { allocation, state: { value: 'LOCKED' } })],

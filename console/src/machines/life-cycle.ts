@@ -32,8 +32,14 @@ function idOf({ liveliness, events, state, allocation }: Machine): StateId {
   if ((events.crash_loop && newest !== 'Waiting') || events.failed_machine_reclaim) return 'failing';
   if (state.value === 'LOCKED') return 'locked';
   if (state.value === 'RESERVED' && !allocation) return 'reserved';
-  if (allocation) return newest === 'Phoned Home' || newest === undefined ? 'allocated' : 'installing';
+  if (allocation) return isInstalled(events.log) ? 'allocated' : 'installing';
   return newest === 'Waiting' ? 'waiting' : 'registering';
+}
+
+/** Whether the operating system runs, or did before a reboot. */
+function isInstalled(log: Machine['events']['log']): boolean {
+  const last = log.find(({ event }) => event !== 'Planned Reboot')?.event;
+  return last === 'Phoned Home' || last === undefined;
 }
 
 /** What people call a machine: its allocation, or its name, or its ID. */

@@ -1,6 +1,6 @@
 import { Get, Post, Query } from '@nestjs/common';
 import { Operation, OperatorController } from '../../platform/http/operation.js';
-import { BooleanQuery } from '../../platform/http/wire/query.js';
+import { BooleanQuery, CountQuery } from '../../platform/http/wire/query.js';
 import { FsckReportDto } from './fsck.dto.js';
 import { toFsckReport } from './fsck.mapper.js';
 import { FsckService } from './fsck.service.js';
@@ -30,12 +30,19 @@ export class FsckController {
     role: 'admin',
     summary: 'repair the violations that can be repaired automatically',
     description:
-      'With `dry-run`, reports for each finding what would be done. Findings with `repair: null` need a decision.',
+      'With `dry-run`, reports for each finding what would be done. Findings with `repair: null` need a decision. With `limit`, ' +
+      'the request ends after so many repairs; repeat it until it repairs nothing.',
     consumes: ['*/*'],
-    query: { 'dry-run': { type: 'boolean', doc: 'only report what would be repaired' } },
+    query: {
+      'dry-run': { type: 'boolean', doc: 'only report what would be repaired' },
+      limit: { type: 'string', doc: 'how many findings to repair at most, from 1; all unless given' },
+    },
     result: FsckReportDto,
   })
-  async repair(@Query('dry-run', BooleanQuery) dryRun: boolean): Promise<FsckReportDto> {
-    return toFsckReport(await this.fsck.repair(dryRun));
+  async repair(
+    @Query('dry-run', BooleanQuery) dryRun: boolean,
+    @Query('limit', CountQuery) limit?: number,
+  ): Promise<FsckReportDto> {
+    return toFsckReport(await this.fsck.repair({ dryRun, limit }));
   }
 }

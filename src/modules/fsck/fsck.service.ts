@@ -26,6 +26,18 @@ export interface ExaminedFinding extends Finding {
   readonly outcome: string | undefined;
 }
 
+export interface RepairOptions {
+  /** Only reports what would be repaired. */
+  readonly dryRun: boolean;
+  /** How many violations to repair at most. Those that cannot be repaired do not count. */
+  readonly limit?: number | undefined;
+  /** Called with the number of violations that are done, out of all. */
+  readonly onTreated?: ((done: number, total: number) => void) | undefined;
+}
+
+const REPAIRED = 'repaired';
+const BEYOND_LIMIT = 'not repaired: the limit of this request is reached';
+
 /** Result of one check. */
 export interface FsckReport {
   readonly findings: readonly ExaminedFinding[];
@@ -98,15 +110,19 @@ export class FsckService {
   /**
    * Repairs every violation that can be repaired automatically, or reports what it would repair. Throws the same
    * errors as `check`. If the database is lost or replaced during the repairs, they stop, and the report says so for
-   * the remaining violations. `onTreated` is called with the number of violations that are done, out of all.
+   * the remaining violations.
    */
-  async repair(dryRun: boolean, onTreated?: (done: number, total: number) => void): Promise<FsckReport> {
+  async repair({ dryRun, limit = Infinity, onTreated }: RepairOptions): Promise<FsckReport> {
     const { identity } = this.store.installation;
     const report = await this.check();
     const same = (): boolean => this.store.ready && this.store.installation.identity.epoch === identity.epoch;
     const findings: ExaminedFinding[] = [];
+    let repaired = 0;
     for (const finding of report.findings) {
-      findings.push({ ...finding, outcome: await this.treat(finding, dryRun, same) });
+      const isOver = Boolean(finding.repair) && !dryRun && repaired >= limit;
+      const outcome = isOver ? BEYOND_LIMIT : await this.treat(finding, dryRun, same);
+      findings.push({ ...finding, outcome });
+      if (outcome === REPAIRED) repaired++;
       onTreated?.(findings.length, report.findings.length);
     }
     return { ...report, findings };
@@ -117,7 +133,7 @@ export class FsckService {
     if (dryRun) return 'would be repaired';
     if (!isSame()) return 'not repaired: the database was lost or replaced since the check';
     const failure = await this.repairs.apply(repair, () => sleep(this.horizon, { keepsAlive: true }));
-    return failure === undefined ? 'repaired' : `not repaired: ${failure}`;
+    return failure === undefined ? REPAIRED : `not repaired: ${failure}`;
   }
 
   private async refuseWhenBehind(): Promise<void> {

@@ -5,18 +5,19 @@ import { freePort } from '../port.js';
 /** Ports of HTTP and gRPC of one server. */
 export type Ports = readonly [http: number, grpc: number];
 
-/** HAProxy with the configuration of `deploy`, in front of two servers. */
+/** HAProxy with the configuration of `deploy`, in front of two servers, at least one of which is ready. */
 export class Balancer {
   private constructor(
-    private readonly haproxy: HaProxy,
+    readonly haproxy: HaProxy,
     readonly ports: Ports,
     private readonly statistics: number,
   ) {}
 
-  static async start([one, two]: readonly [Ports, Ports]): Promise<Balancer> {
+  /** `directives` are added to the front of REST. */
+  static async start([one, two]: readonly [Ports, Ports], directives = ''): Promise<Balancer> {
     const [http, grpc, statistics] = [await freePort(), await freePort(), await freePort()];
     const addresses = {
-      'bind :8080': `bind 127.0.0.1:${http}`,
+      'bind :8080': `bind 127.0.0.1:${http}\n    ${directives}`,
       'bind :50051': `bind 127.0.0.1:${grpc}`,
       'bind 127.0.0.1:8404': `bind 127.0.0.1:${statistics}`,
       '10.0.0.11:8080': `127.0.0.1:${one[0]}`,

@@ -1,6 +1,7 @@
 import { MultiSelect, Select, TagsInput, TextInput, Textarea } from '@mantine/core';
 import { useMemo } from 'react';
 import type { Network } from '../../api/types.js';
+import { nameAndId } from '../../components/names.js';
 import { useAll } from '../../live/use-live.js';
 import { parseRules, RULE_HINTS } from './firewall-rules.js';
 import type { Form } from './request.js';
@@ -17,7 +18,7 @@ interface Option {
 
 const optionOf = (id: string, name: string | undefined): Option => ({
   value: id,
-  label: name && name !== id ? `${name} (${id})` : id,
+  label: nameAndId(name, id),
 });
 const byLabel = (a: Option, b: Option): number => a.label.localeCompare(b.label, 'en', { numeric: true });
 
@@ -74,6 +75,7 @@ export function AllocateFields({ form, onChange }: Props) {
       onChange={(value) => onChange({ [field]: value ?? '' })}
       searchable
       clearable={!isRequired}
+      allowDeselect={!isRequired}
       required={isRequired}
       nothingFoundMessage="Nothing found"
       limit={200}

@@ -4,6 +4,7 @@ import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
 import { api } from '../../api/client.js';
 import { useMay } from '../../api/role.js';
+import { useAll } from '../../live/use-live.js';
 import { useNotices } from '../../components/notices.js';
 import { AllocateFields } from './allocate-fields.js';
 import { ExplanationPanel } from './explanation-panel.js';
@@ -12,10 +13,22 @@ import { EMPTY_FORM, missingOf, requestOf } from './request.js';
 import type { Form } from './request.js';
 import './allocate.css';
 
+interface Named {
+  readonly id: string;
+}
+
+/** The form with the partition and the size where there is no other one to choose. */
+function withOnly(form: Form, partitions: readonly Named[], sizes: readonly Named[]): Form {
+  if (form.uuid !== '') return form;
+  const only = (all: readonly Named[]): string => (all.length === 1 ? all[0]!.id : '');
+  return { ...form, partition: form.partition || only(partitions), size: form.size || only(sizes) };
+}
+
 /** Allocates a machine or a firewall, and explains beforehand what the request would do. */
 export function AllocatePage() {
   const { partition = '', size = '', project = '' } = useSearch({ from: '/allocate' });
-  const [form, setForm] = useState<Form>({ ...EMPTY_FORM, partition, size, project });
+  const [entered, setForm] = useState<Form>({ ...EMPTY_FORM, partition, size, project });
+  const form = withOnly(entered, useAll('partition'), useAll('size'));
   const mayAllocate = useMay('editor');
   const notices = useNotices();
   const navigate = useNavigate();

@@ -3,6 +3,7 @@ import { useDebouncedValue } from '@mantine/hooks';
 import { Link } from '@tanstack/react-router';
 import { call } from '../../api/client.js';
 import type { Explanation } from '../../api/types.js';
+import { NetworkName } from '../../components/names.js';
 import { reasonOf } from '../../components/notices.js';
 import { Panel } from '../../components/panel.js';
 import { useLiveQuery } from '../../live/use-live-query.js';
@@ -135,7 +136,7 @@ function Details({
           <ul className="misses">
             {addresses.map(({ network, family, left }) => (
               <li key={`${network} ${family}`}>
-                <span className="mono">{network}</span> {family}: {left}
+                <NetworkName id={network} />, {family}: {left}
               </li>
             ))}
           </ul>

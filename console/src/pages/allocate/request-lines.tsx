@@ -1,4 +1,4 @@
-import { ActionIcon, Code, CopyButton, Group, Tabs } from '@mantine/core';
+import { ActionIcon, Code, CopyButton, Group, Tabs, Text } from '@mantine/core';
 import { basePath } from '../../api/base-path.js';
 import { CopyIcon } from '../../components/copy-icon.js';
 import { Panel } from '../../components/panel.js';
@@ -15,9 +15,17 @@ export const RequestLines = ({ form }: { readonly form: Form }) => (
       </Tabs.List>
       <Tabs.Panel value="metalctl">
         <Line text={metalctlLine(form)} />
+        {form.sshKeys.trim() === '' && (
+          <Text size="xs" c="dimmed" mt={4}>
+            Without an SSH key here, metalctl sends the one in ~/.ssh, and fails if there is none.
+          </Text>
+        )}
       </Tabs.Panel>
       <Tabs.Panel value="curl">
         <Line text={curlLine(form, `${location.origin}${basePath}`)} />
+        <Text size="xs" c="dimmed" mt={4}>
+          TOKEN has to hold an API token.
+        </Text>
       </Tabs.Panel>
     </Tabs>
   </Panel>

@@ -62,9 +62,15 @@ function optionsOf(width: number, isDark: boolean): uPlot.Options {
     ],
     axes: [
       { ...axis, size: 26, space: 60, values: (_plot, splits) => splits.map((at) => TIME.format(at * 1000)) },
-      { ...axis, size: 36, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000] },
+      {
+        ...axis,
+        size: 36,
+        incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000, 50_000],
+        values: (_plot, splits) => splits.map((count) => COUNT.format(count)),
+      },
     ],
   };
 }
 
+const COUNT = new Intl.NumberFormat('en', { notation: 'compact' });
 const TIME = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' });

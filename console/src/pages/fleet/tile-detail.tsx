@@ -1,3 +1,4 @@
+import { ProjectName } from '../../components/names.js';
 import { useEntity } from '../../live/use-live.js';
 import type { Issues } from '../../machines/issues.js';
 import { nameOf, stateOf } from '../../machines/life-cycle.js';
@@ -28,7 +29,11 @@ export function TileDetail({ pointed: { id, rect }, issues }: { readonly pointed
         <dt>Size</dt>
         <dd>{size?.id ?? 'unknown'}</dd>
         {allocation && <dt>Project</dt>}
-        {allocation && <dd>{allocation.project}</dd>}
+        {allocation && (
+          <dd>
+            <ProjectName id={allocation.project} />
+          </dd>
+        )}
         <dt>Event</dt>
         <dd>{events.log[0]?.event ?? 'none'}</dd>
         {issues.byMachine.has(id) && <dt>Issues</dt>}

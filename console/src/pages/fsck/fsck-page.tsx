@@ -30,6 +30,8 @@ const columns = column.columns([
   }),
   column.accessor((finding) => finding.outcome ?? '', { id: 'outcome', header: 'Outcome' }),
 ]);
+/** Kinds of objects that are written in capitals. */
+const ABBREVIATED: Readonly<Record<string, string>> = { vrfs: 'VRFs', asns: 'ASNs' };
 const BY_INVARIANT = [{ id: 'invariant', desc: false }];
 
 const repair = (dryRun: boolean): Promise<FsckReport> =>
@@ -90,7 +92,7 @@ export function FsckPage() {
           >
             {result ? `Result of: ${result.title}. ` : ''}
             {Object.entries(report.examined)
-              .map(([kind, count]) => `${count} ${kind}`)
+              .map(([kind, count]) => `${count} ${ABBREVIATED[kind] ?? kind}`)
               .join(' · ')}
           </Alert>
           {report.findings.length > 0 && (

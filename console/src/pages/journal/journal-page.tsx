@@ -1,26 +1,29 @@
 import { Button, Group, SegmentedControl, Text, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
 import { useMemo, useState } from 'react';
 import { call } from '../../api/client.js';
 import type { Command } from '../../api/types.js';
 import { DataTable, columnsOf } from '../../components/data-table.js';
+import { MachineLink } from '../../components/names.js';
 import { PageHead } from '../../components/page-head.js';
 import { Ago } from '../../components/time.js';
-import { useAll } from '../../live/use-live.js';
+import { useAll, useStore } from '../../live/use-live.js';
 import { CommandState, commandName, isFinal } from '../../machines/commands.js';
+import { nameOf } from '../../machines/life-cycle.js';
 
-const column = columnsOf<Command>();
+/** A command with the name of its machine; empty when the machine is gone. */
+interface Entry extends Command {
+  readonly machineName: string;
+}
+
+const column = columnsOf<Entry>();
 const columns = column.columns([
   column.accessor('created', { header: 'Requested', cell: ({ row }) => <Ago time={row.original.created} /> }),
   column.accessor((command) => commandName(command), { id: 'command', header: 'Command' }),
-  column.accessor('machine', {
+  column.accessor(({ machineName, machine }) => machineName || machine, {
+    id: 'machine',
     header: 'Machine',
-    cell: ({ row: { original } }) => (
-      <Link to="/machines/$id" params={{ id: original.machine }} preload={false} className="mono">
-        {original.machine}
-      </Link>
-    ),
+    cell: ({ row }) => <MachineLink id={row.original.machine} />,
   }),
   column.accessor('partition', { header: 'Partition' }),
   column.accessor('state', { header: 'State', cell: ({ row }) => <CommandState command={row.original} /> }),
@@ -39,6 +42,7 @@ const SHOWN = {
 
 /** The command journal of all machines: open and recent commands live, archived ones on request. */
 export function JournalPage() {
+  const store = useStore();
   const commands = useAll('command');
   const [shown, setShown] = useState<keyof typeof SHOWN>('all');
   const [text, setText] = useState('');
@@ -51,13 +55,17 @@ export function JournalPage() {
   const rows = useMemo(() => {
     const known = new Set(commands.map(({ id }) => id));
     const words = text.toLowerCase().split(/\s+/).filter(Boolean);
-    const matches = (command: Command): boolean => {
-      const { machine, partition, state, error, issuer } = command;
-      const all = [commandName(command), machine, partition, state, error, issuer].join(' ').toLowerCase();
-      return SHOWN[shown](command) && words.every((word) => all.includes(word));
+    const named = (command: Command): Entry => {
+      const machine = store.get('machine', command.machine);
+      return { ...command, machineName: machine ? nameOf(machine) : '' };
     };
-    return [...commands, ...(history ?? []).filter(({ id }) => !known.has(id))].filter(matches);
-  }, [commands, history, shown, text]);
+    const matches = (entry: Entry): boolean => {
+      const { machine, machineName, partition, state, error, issuer } = entry;
+      const all = [commandName(entry), machine, machineName, partition, state, error, issuer].join(' ').toLowerCase();
+      return SHOWN[shown](entry) && words.every((word) => all.includes(word));
+    };
+    return [...commands, ...(history ?? []).filter(({ id }) => !known.has(id))].map(named).filter(matches);
+  }, [store, commands, history, shown, text]);
   return (
     <>
       <PageHead title="Command journal">

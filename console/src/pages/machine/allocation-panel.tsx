@@ -2,6 +2,7 @@ import { Text } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import type { Machine } from '../../api/types.js';
 import { Facts } from '../../components/facts.js';
+import { nameAndId } from '../../components/names.js';
 import { Panel } from '../../components/panel.js';
 import { Ago } from '../../components/time.js';
 import { useMay } from '../../api/role.js';
@@ -30,7 +31,7 @@ export function AllocationPanel({ machine: { allocation, tags, partition, size }
       <Facts
         facts={[
           ['Role', allocation.role],
-          ['Project', project?.name ? `${project.name} (${allocation.project})` : allocation.project],
+          ['Project', nameAndId(project?.name, allocation.project)],
           ['Tenant', project?.tenant_id],
           ['Name', allocation.name],
           ['Host name', allocation.hostname],

@@ -2,6 +2,7 @@ import { Select, Text, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import type { Machine } from '../../api/types.js';
 import { ConfirmDialog } from '../../components/confirm-dialog.js';
+import { ProjectName } from '../../components/names.js';
 import { useAll } from '../../live/use-live.js';
 import { nameOf } from '../../machines/life-cycle.js';
 
@@ -15,7 +16,12 @@ interface Props<T extends readonly unknown[] = []> {
 const Who = ({ machine }: { readonly machine: Machine }) => (
   <>
     <strong>{nameOf(machine)}</strong>
-    {machine.allocation ? ` of project ${machine.allocation.project}` : ''}
+    {machine.allocation && (
+      <>
+        {' '}
+        of project <ProjectName id={machine.allocation.project} />
+      </>
+    )}
   </>
 );
 
@@ -73,7 +79,14 @@ export function ReinstallDialog({ onConfirm, ...props }: Props<[string]>) {
       <Text size="sm">
         The installer erases the primary disk of <Who machine={props.machine} />. Allocation and addresses stay.
       </Text>
-      <Select label="Image" searchable data={images.map(({ id }) => id).sort()} value={image} onChange={setImage} />
+      <Select
+        label="Image"
+        searchable
+        allowDeselect={false}
+        data={images.map(({ id }) => id).sort()}
+        value={image}
+        onChange={setImage}
+      />
     </ConfirmDialog>
   );
 }

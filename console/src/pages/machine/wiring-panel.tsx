@@ -79,11 +79,14 @@ function Picture({ name, wires }: { readonly name: string; readonly wires: reado
   );
 }
 
+/** The names of both leaves of a rack differ at their ends, so what is left out is in the middle. */
+const shortened = (title: string): string => (title.length > 22 ? `${title.slice(0, 10)}…${title.slice(-11)}` : title);
+
 const Box = (props: { x: number; y: number; title: string; line: string; isMachine?: boolean }) => (
   <g className={props.isMachine ? 'box machine' : 'box'}>
     <rect x={props.x} y={props.y} {...BOX} rx={8} />
     <text x={props.x + BOX.width / 2} y={props.y + 27} textAnchor="middle" className="title">
-      {props.title.length > 24 ? `${props.title.slice(0, 23)}…` : props.title}
+      {shortened(props.title)}
       <title>{props.title}</title>
     </text>
     <text x={props.x + BOX.width / 2} y={props.y + 47} textAnchor="middle">

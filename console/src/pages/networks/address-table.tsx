@@ -1,5 +1,4 @@
 import { Text } from '@mantine/core';
-import { Link } from '@tanstack/react-router';
 import { useMemo, useState } from 'react';
 import { api } from '../../api/client.js';
 import { useMay } from '../../api/role.js';
@@ -8,6 +7,7 @@ import { ConfirmDialog } from '../../components/confirm-dialog.js';
 import { DataTable, columnsOf } from '../../components/data-table.js';
 import { FormDialog } from '../../components/form-dialog.js';
 import { listIn, textIn } from '../../components/form-values.js';
+import { MachineLink, ProjectName } from '../../components/names.js';
 import { RowActions, RowActionsContext } from '../../components/row-actions.js';
 import { Ago } from '../../components/time.js';
 import { useRun } from '../../components/use-run.js';
@@ -24,7 +24,7 @@ const columns = column.columns([
     cell: ({ row }) => <span className="mono">{row.original.ipaddress}</span>,
   }),
   column.accessor('type', { header: 'Type' }),
-  column.accessor('projectid', { header: 'Project' }),
+  column.accessor('projectid', { header: 'Project', cell: ({ row }) => <ProjectName id={row.original.projectid} /> }),
   column.accessor((ip) => ip.name ?? '', { id: 'name', header: 'Name' }),
   column.accessor((ip) => (ip.tags ?? []).join(), {
     id: 'tags',
@@ -34,9 +34,9 @@ const columns = column.columns([
         {(row.original.tags ?? []).map((tag) => (
           <li key={tag} className="mono wrap">
             {tag.startsWith(MACHINE) ? (
-              <Link to="/machines/$id" params={{ id: tag.slice(MACHINE.length) }} preload={false}>
-                machine {tag.slice(MACHINE.length, MACHINE.length + 8)}…
-              </Link>
+              <>
+                machine <MachineLink id={tag.slice(MACHINE.length)} />
+              </>
             ) : (
               tag
             )}

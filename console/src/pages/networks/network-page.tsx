@@ -6,6 +6,7 @@ import { useMay } from '../../api/role.js';
 import type { Network } from '../../api/types.js';
 import { ConfirmDialog } from '../../components/confirm-dialog.js';
 import { Facts } from '../../components/facts.js';
+import { nameAndId } from '../../components/names.js';
 import { Panel } from '../../components/panel.js';
 import { useRun } from '../../components/use-run.js';
 import { labelTexts } from '../../components/form-values.js';
@@ -53,9 +54,11 @@ function Details({ network }: { readonly network: Network }) {
             </Title>
             <NetworkBadges network={network} />
           </Group>
-          <Text c="dimmed" className="mono">
-            {id}
-          </Text>
+          {name && name !== id && (
+            <Text c="dimmed" className="mono">
+              {id}
+            </Text>
+          )}
         </div>
         <Actions network={network} hasChildren={children.length > 0} />
       </Group>
@@ -64,7 +67,7 @@ function Details({ network }: { readonly network: Network }) {
           <Facts
             facts={[
               ['Partition', network.partitionid || 'all'],
-              ['Project', projectid && (project?.name ? `${project.name} (${projectid})` : projectid)],
+              ['Project', projectid && nameAndId(project?.name, projectid)],
               [
                 'Super network',
                 parent && (

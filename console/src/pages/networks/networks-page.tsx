@@ -3,6 +3,7 @@ import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { createContext, useContext, useMemo, useState } from 'react';
 import { useMay } from '../../api/role.js';
 import { DataTable, columnsOf } from '../../components/data-table.js';
+import { ProjectName } from '../../components/names.js';
 import { PageHead } from '../../components/page-head.js';
 import { useAll, useFreshness } from '../../live/use-live.js';
 import { AllocateNetworkDialog, CreateNetworkDialog } from './network-dialogs.js';
@@ -48,6 +49,8 @@ const columns = column.columns([
     id: 'project',
     header: 'Project',
     enableSorting: false,
+    cell: ({ row: { original } }) =>
+      original.kind === 'network' && original.network.projectid && <ProjectName id={original.network.projectid} />,
   }),
   column.accessor('kind', {
     id: 'usage',

@@ -3,6 +3,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import type { KeyboardEvent } from 'react';
 import type { Ip, Network } from '../../api/types.js';
+import { useProjectNames } from '../../components/names.js';
 import { Panel } from '../../components/panel.js';
 import { bitsOf, formatPrefix, parsePrefix } from './prefix.js';
 import type { Prefix } from './prefix.js';
@@ -22,7 +23,11 @@ const SYMBOLS = { free: '', partial: '', child: '▦', used: '●', reserved: '�
 /** What takes a prefix, as squares that can be zoomed into. */
 export function PrefixMap({ text, childNetworks, ips }: Props) {
   const whole = useMemo(() => parsePrefix(text), [text]);
-  const things = useMemo(() => (whole ? thingsIn(whole, childNetworks, ips) : []), [whole, childNetworks, ips]);
+  const projectName = useProjectNames();
+  const things = useMemo(
+    () => (whole ? thingsIn(whole, childNetworks, ips, projectName) : []),
+    [whole, childNetworks, ips, projectName],
+  );
   const [views, setViews] = useState<readonly Prefix[]>([]);
   const view = views.at(-1) ?? whole;
   const cells = useMemo(() => (view ? cellsOf(view, things) : []), [view, things]);

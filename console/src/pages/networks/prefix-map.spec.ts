@@ -5,6 +5,7 @@ import { cellsOf, shareTaken, thingsIn } from './prefix-map.js';
 
 const p = (text: string) => parsePrefix(text)!;
 const child = (id: string, ...prefixes: string[]) => ({ id, name: id, projectid: 'x', prefixes }) as unknown as Network;
+const named = (project: string): string => `project ${project}`.toUpperCase();
 const ip = (ipaddress: string) => ({ ipaddress, type: 'static', projectid: 'x' }) as unknown as Ip;
 
 describe('prefixes', () => {
@@ -29,7 +30,7 @@ describe('prefixes', () => {
 
 describe('the map of a prefix', () => {
   const cells = (view: string, children: readonly Network[], ips: readonly Ip[] = []) =>
-    cellsOf(p(view), thingsIn(p(view), children, ips));
+    cellsOf(p(view), thingsIn(p(view), children, ips, named));
   const interesting = (all: ReturnType<typeof cells>) =>
     all.filter(({ state }) => state !== 'free').map(({ prefix, state }) => `${formatPrefix(prefix)} ${state}`);
 
@@ -37,7 +38,7 @@ describe('the map of a prefix', () => {
     const all = cells('10.0.0.0/8', [child('a', '10.2.0.0/15'), child('b', '10.9.8.0/22')]);
     expect(all).toHaveLength(256);
     expect(interesting(all)).toEqual(['10.2.0.0/16 child', '10.3.0.0/16 child', '10.9.0.0/16 partial']);
-    expect(all[2]!.things[0]!.id).toBe('a');
+    expect(all[2]!.things[0]).toMatchObject({ id: 'a', text: 'child network a of project PROJECT X' });
   });
 
   it('ends at single addresses, and shows the reserved ones', () => {
@@ -51,7 +52,7 @@ describe('the map of a prefix', () => {
   });
 
   it('can be zoomed: what is outside of the view is left out', () => {
-    const things = thingsIn(p('10.0.0.0/8'), [child('a', '10.2.0.0/15'), child('b', '10.9.8.0/22')], []);
+    const things = thingsIn(p('10.0.0.0/8'), [child('a', '10.2.0.0/15'), child('b', '10.9.8.0/22')], [], named);
     expect(interesting(cellsOf(p('10.9.0.0/16'), things))).toEqual(
       ['8', '9', '10', '11'].map((part) => `10.9.${part}.0/24 child`),
     );

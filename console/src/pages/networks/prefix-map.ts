@@ -45,8 +45,17 @@ export function cellsOf(view: Prefix, things: readonly Thing[]): readonly Cell[]
   });
 }
 
-/** Everything that takes addresses of this prefix of a network: children, addresses, and what IPAM reserves. */
-export function thingsIn(prefix: Prefix, children: readonly Network[], ips: readonly Ip[]): readonly Thing[] {
+/**
+ * Everything that takes addresses of this prefix of a network: children, addresses, and what IPAM reserves. `projectName`
+ * returns what the texts call a project.
+ */
+export function thingsIn(
+  prefix: Prefix,
+  children: readonly Network[],
+  ips: readonly Ip[],
+  projectName: (id: string) => string,
+): readonly Thing[] {
+  const of = (project: string | undefined): string => (project ? ` of project ${projectName(project)}` : '');
   const things: Thing[] = [];
   const add = (kind: Thing['kind'], text: string, id: string, label: string): void => {
     const at = parsePrefix(text);
@@ -61,8 +70,6 @@ export function thingsIn(prefix: Prefix, children: readonly Network[], ips: read
   if (children.length === 0) things.push(...reservedIn(prefix));
   return things.sort((a, b) => (a.prefix.base < b.prefix.base ? -1 : 1));
 }
-
-const of = (project: string | undefined): string => (project ? ` of project ${project}` : '');
 
 /** The first address, and of IPv4 the last one, are never allocated (docs/reference/ipam.md#reserved-addresses). */
 function reservedIn(prefix: Prefix): Thing[] {

@@ -1,15 +1,13 @@
 import { Text } from '@mantine/core';
-import { Link } from '@tanstack/react-router';
 import { useMemo, useState } from 'react';
 import { api } from '../../api/client.js';
 import { useMay } from '../../api/role.js';
 import type { Switch, SwitchNic } from '../../api/types.js';
 import { ConfirmDialog } from '../../components/confirm-dialog.js';
 import { DataTable, columnsOf } from '../../components/data-table.js';
+import { MachineLink } from '../../components/names.js';
 import { RowActions, RowActionsContext } from '../../components/row-actions.js';
 import { useRun } from '../../components/use-run.js';
-import { useEntity } from '../../live/use-live.js';
-import { nameOf } from '../../machines/life-cycle.js';
 import { portState } from './ports.js';
 
 type Port = SwitchNic & { readonly machine: string };
@@ -68,15 +66,6 @@ const withActions = [
   }),
 ];
 const BY_NAME = [{ id: 'name', desc: false }];
-
-function MachineLink({ id }: { readonly id: string }) {
-  const machine = useEntity('machine', id);
-  return (
-    <Link to="/machines/$id" params={{ id }} preload={false}>
-      {machine ? nameOf(machine) : id}
-    </Link>
-  );
-}
 
 /** The ports of a switch, their VRFs and what is plugged in. Admins shut them down and bring them up. */
 export function PortTable({ leaf }: { readonly leaf: Switch }) {

@@ -48,9 +48,11 @@ function Details({ leaf }: { readonly leaf: Switch }) {
               </Badge>
             )}
           </Group>
-          <Text c="dimmed" className="mono">
-            {id}
-          </Text>
+          {name && name !== id && (
+            <Text c="dimmed" className="mono">
+              {id}
+            </Text>
+          )}
         </div>
         <SwitchActions leaf={leaf} all={all} />
       </Group>

@@ -1,5 +1,6 @@
 import type { ArgumentMetadata, PipeTransform } from '@nestjs/common';
 import { malformed } from '../../../shared/errors/domain-error.js';
+import { quoteText } from '../../../shared/text.js';
 
 /**
  * A boolean query parameter: `@Query('force', BooleanQuery) force: boolean`. Absent and empty mean false. Accepts Go's
@@ -21,6 +22,16 @@ export class BooleanQuery implements PipeTransform<unknown, boolean> {
 export class TextQuery implements PipeTransform<unknown, string | undefined> {
   transform(value: unknown): string | undefined {
     return lastValue(value) || undefined;
+  }
+}
+
+/** A count in a query parameter, from 1; absent and empty mean undefined. Throws `malformed` for other texts. */
+export class CountQuery implements PipeTransform<unknown, number | undefined> {
+  transform(value: unknown, { data }: ArgumentMetadata): number | undefined {
+    const text = lastValue(value) || undefined;
+    if (text === undefined) return undefined;
+    if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
+    throw malformed(`query parameter "${data}" must be a number from 1, got ${quoteText(text, 60)}`);
   }
 }
 
