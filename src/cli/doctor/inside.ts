@@ -154,7 +154,7 @@ async function feed({ metrics }: Config, signal: AbortSignal): Promise<Result> {
   const tables = behind.length > 0 ? `; out of sync: ${behind.join(', ')}` : '';
   return problem(
     `changes of the database arrive after ${Number(lag).toFixed(1)} s${tables}`,
-    'If the database answers and other replicas are in step, restart this server: "systemctl restart metal-api".',
+    'If the database answers and other replicas are in sync, restart this server: "systemctl restart metal-api".',
   );
 }
 
