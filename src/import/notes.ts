@@ -13,7 +13,7 @@ export const INCONSISTENCIES = {
     action: 'import it as it is; answers show nothing in that place, as before',
   },
   'network-unknown-parent': {
-    what: 'the parent of a child network does not exist, or is no private super network',
+    what: 'the parent of a child network does not exist, or is not a private super network',
     action: 'import it as it is; fsck reports it, an operator decides',
   },
   'network-prefix-not-in-ipam': {

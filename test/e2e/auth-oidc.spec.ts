@@ -225,7 +225,7 @@ describe('keys of an issuer', () => {
       'is of issuer "https://example.org"',
     ],
     ['no key set', { jwks_uri: undefined }, 'has no jwks_uri'],
-    ['a key set that is none', { jwks_uri: 'http://127.0.0.1:1/' }, 'cannot be fetched: '],
+    ['a key set that cannot be fetched', { jwks_uri: 'http://127.0.0.1:1/' }, 'cannot be fetched: '],
   ])('are not accepted with %s', async (_, discovery, message) => {
     issuer.discovery = discovery;
     await expect(authenticate(await sign())).rejects.toThrow(message);

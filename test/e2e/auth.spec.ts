@@ -45,7 +45,7 @@ describe('credentials', () => {
     ],
     ['a future date', () => hmacHeaders('admin', 'GET', Date.now() + 120_000), 'too far in the future'],
     ['another method', () => hmacHeaders('admin', 'POST'), 'Wrong HMAC found'],
-    ['a bearer token that is none', () => ({ Authorization: 'Bearer abc' }), 'error parsing token: '],
+    ['a malformed bearer token', () => ({ Authorization: 'Bearer abc' }), 'error parsing token: '],
   ])('with %s are rejected, even on open routes', async (_, headers, message) => {
     for (const path of ['/v1/user/me', '/v1/health', '/v1/version']) {
       expect(errorOf(await get(path, headers()).expect(403)).message).toContain(message);

@@ -68,7 +68,7 @@ describe('bodies of callers without a credential', () => {
   it.each([
     ['no credential', ''],
     ['a signature that does not hold', 'Authorization: Metal-Admin 00\r\nX-Date: 2026-01-01T00:00:00Z\r\n'],
-    ['a token that is none', 'Authorization: Bearer x.y.z\r\n'],
+    ['a malformed token', 'Authorization: Bearer x.y.z\r\n'],
     ['too small a role', 'viewer'],
     ['an unknown scheme', 'Authorization: Basic eDp5\r\n'],
   ])('are not read: %s', async (_, credential) => {
