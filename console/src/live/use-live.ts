@@ -1,14 +1,23 @@
 import { createContext, useContext, useMemo, useSyncExternalStore } from 'react';
 import type { Kind, Kinds } from '../api/types.js';
+import type { CapacityHistory } from '../machines/capacity-history.js';
 import type { EntityStore, Freshness } from './entity-store.js';
 
 export const StoreContext = createContext<EntityStore | undefined>(undefined);
+export const HistoryContext = createContext<CapacityHistory | undefined>(undefined);
 
 /** The store of the signed-in user. */
 export function useStore(): EntityStore {
   const store = useContext(StoreContext);
   if (!store) throw new Error('pages with live data are shown to signed-in users only');
   return store;
+}
+
+/** The capacity since the user has signed in. */
+export function useCapacityHistory(): CapacityHistory {
+  const history = useContext(HistoryContext);
+  if (!history) throw new Error('pages with live data are shown to signed-in users only');
+  return history;
 }
 
 /** Renders again when objects of the kind have changed; returns a number that changes with them. */

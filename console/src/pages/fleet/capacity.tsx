@@ -1,9 +1,11 @@
 import { SegmentedControl, Text } from '@mantine/core';
-import { useMemo, useState } from 'react';
+import { Suspense, lazy, useMemo, useState } from 'react';
 import { api } from '../../api/client.js';
 import type { PartitionCapacity } from '../../api/types.js';
 import { useLiveQuery } from '../../live/use-live-query.js';
 import { Panel } from '../../components/panel.js';
+
+const CapacityPlot = lazy(() => import('./capacity-plot.js'));
 
 interface Counts {
   allocated: number;
@@ -22,7 +24,7 @@ const PARTS = [
 
 /** Machines by partition or size as the server counts them: allocated, free, reserved for projects, faulty. */
 export function Capacity({ partition }: { readonly partition: string | undefined }) {
-  const [by, setBy] = useState<'partition' | 'size'>('partition');
+  const [by, setBy] = useState<'partition' | 'size' | 'time'>('partition');
   const { data } = useLiveQuery({
     queryKey: ['capacity', partition ?? ''],
     queryFn: ({ signal }) =>
@@ -33,7 +35,7 @@ export function Capacity({ partition }: { readonly partition: string | undefined
     kinds: ['machine', 'size', 'partition'],
     atMostEvery: 2000,
   });
-  const rows = useMemo(() => countBy(data ?? [], by), [data, by]);
+  const rows = useMemo(() => (by === 'time' ? [] : countBy(data ?? [], by)), [data, by]);
   const most = Math.max(1, ...rows.map(([, counts]) => totalOf(counts)));
   return (
     <Panel
@@ -47,39 +49,48 @@ export function Capacity({ partition }: { readonly partition: string | undefined
           data={[
             { value: 'partition', label: 'by partition' },
             { value: 'size', label: 'by size' },
+            { value: 'time', label: 'over time' },
           ]}
         />
       }
     >
-      <p className="capacity-key" aria-hidden>
-        {PARTS.map(([part, label]) => (
-          <span key={part}>
-            <i className={`bar-${part}`} /> {label}
-          </span>
-        ))}
-      </p>
-      <ul className="capacity" aria-label={`Capacity by ${by}`} tabIndex={0}>
-        {rows.map(([name, counts]) => (
-          <li key={name}>
-            <Text size="sm" fw={600} component="span" truncate>
-              {name}
+      {by === 'time' ? (
+        <Suspense>
+          <CapacityPlot />
+        </Suspense>
+      ) : (
+        <>
+          <p className="capacity-key" aria-hidden>
+            {PARTS.map(([part, label]) => (
+              <span key={part}>
+                <i className={`bar-${part}`} /> {label}
+              </span>
+            ))}
+          </p>
+          <ul className="capacity" aria-label={`Capacity by ${by}`} tabIndex={0}>
+            {rows.map(([name, counts]) => (
+              <li key={name}>
+                <Text size="sm" fw={600} component="span" truncate>
+                  {name}
+                </Text>
+                <span className="bar" style={{ width: `${(100 * totalOf(counts)) / most}%` }} aria-hidden>
+                  {PARTS.map(
+                    ([part]) =>
+                      counts[part] > 0 && <i key={part} className={`bar-${part}`} style={{ flexGrow: counts[part] }} />,
+                  )}
+                </span>
+                <Text size="xs" c="dimmed" component="span">
+                  {describe(counts)}
+                </Text>
+              </li>
+            ))}
+          </ul>
+          {data?.length === 0 && (
+            <Text size="sm" c="dimmed">
+              There are no partitions.
             </Text>
-            <span className="bar" style={{ width: `${(100 * totalOf(counts)) / most}%` }} aria-hidden>
-              {PARTS.map(
-                ([part]) =>
-                  counts[part] > 0 && <i key={part} className={`bar-${part}`} style={{ flexGrow: counts[part] }} />,
-              )}
-            </span>
-            <Text size="xs" c="dimmed" component="span">
-              {describe(counts)}
-            </Text>
-          </li>
-        ))}
-      </ul>
-      {data?.length === 0 && (
-        <Text size="sm" c="dimmed">
-          There are no partitions.
-        </Text>
+          )}
+        </>
       )}
     </Panel>
   );

@@ -7,6 +7,7 @@ import { Panel } from '../../components/panel.js';
 import { useNow } from '../../components/time.js';
 import { useStore } from '../../live/use-live.js';
 import { eventsPerMinute } from '../../machines/event-rate.js';
+import { axesOf } from './plot-axes.js';
 
 const MINUTES = 60;
 const HEIGHT = 150;
@@ -47,8 +48,7 @@ export default function EventPlot() {
 }
 
 function optionsOf(width: number, isDark: boolean): uPlot.Options {
-  const [text, line, fill] = isDark ? ['#a3abb3', '#343a40', '#4dabf7'] : ['#5c636a', '#e9ecef', '#1c6fb5'];
-  const axis = { stroke: text, grid: { stroke: line, width: 1 }, ticks: { show: false }, font: '11px system-ui' };
+  const fill = isDark ? '#4dabf7' : '#1c6fb5';
   return {
     width,
     height: HEIGHT,
@@ -60,17 +60,6 @@ function optionsOf(width: number, isDark: boolean): uPlot.Options {
       {},
       { fill, stroke: fill, paths: uPlot.paths.bars!({ size: [0.7, 20], align: -1 }), points: { show: false } },
     ],
-    axes: [
-      { ...axis, size: 26, space: 60, values: (_plot, splits) => splits.map((at) => TIME.format(at * 1000)) },
-      {
-        ...axis,
-        size: 36,
-        incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000, 50_000],
-        values: (_plot, splits) => splits.map((count) => COUNT.format(count)),
-      },
-    ],
+    axes: axesOf(isDark),
   };
 }
-
-const COUNT = new Intl.NumberFormat('en', { notation: 'compact' });
-const TIME = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' });
