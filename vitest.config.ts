@@ -11,7 +11,7 @@ export default defineConfig({
     setupFiles: ['test/support/setup.ts'],
     globalSetup: ['test/support/skipped-suites.ts'],
     testTimeout: 20_000,
-    hookTimeout: 60_000,
+    hookTimeout: 200_000,
     // Importing the application takes seconds, so the files of a worker share its modules. A test that changes what belongs to
     // the process (environment, umask, timers) restores it.
     isolate: false,

@@ -77,7 +77,7 @@ describeOnDatabases('backup while clients write', ({ kind, start }) => {
     await r.dbDrop(shared.database).run(connection);
     await connection.close();
     const isReady = async (server: ServerProcess): Promise<boolean> => (await fetch(`${server.url}ready`)).ok;
-    await eventually('they are unready', async () => !(await isReady(servers[0]!)), 60_000);
+    for (const server of servers) await eventually('it is unready', async () => !(await isReady(server)), 60_000);
 
     expect(await commands.restore(database.variables, commands.path('before'))).toMatchObject({ code: 0 });
     for (const server of servers) {

@@ -80,7 +80,7 @@ export class DemoProcess {
         if (child.exitCode !== null) throw new Error(`the demo exited:\n${this.output}`);
         return this.output.includes('Press Ctrl-C');
       },
-      60_000,
+      180_000,
     );
   }
 
