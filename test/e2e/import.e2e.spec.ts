@@ -149,7 +149,7 @@ describe('metal-api import', { shuffle: false }, () => {
   it.each([
     [['plan'], 'are needed, all three'],
     [['copy'], 'import needs plan, run, verify'],
-    [['plan', '--rethinkdb', 'http://a', '--masterdata', 'x', '--ipam', 'y'], '--rethinkdb is no URL'],
+    [['plan', '--rethinkdb', 'http://a', '--masterdata', 'x', '--ipam', 'y'], '--rethinkdb is not a URL'],
     [['verify', ...adoptionSources('clean')], 'needs --answers or --against'],
     [['plan', ...adoptionSources('clean'), '--replace'], '--replace goes with "import run"'],
     [['plan', ...adoptionSources('clean'), '--ipam', '/nowhere'], '/nowhere: cannot be read: ENOENT'],
