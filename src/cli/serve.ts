@@ -107,13 +107,11 @@ function stopSignal(logger: PinoLogger): AbortSignal {
  * Waits for a step of the start; false if the process is to stop before it has ended, as it may wait for a database for
  * ever.
  */
-async function unlessStopped(stopping: AbortSignal, step: Promise<unknown>): Promise<boolean> {
-  try {
-    await Promise.race([step, aborted(stopping)]);
-  } catch (error) {
-    if (!stopping.aborted) throw error;
-  }
-  return !stopping.aborted;
+function unlessStopped(stopping: AbortSignal, step: Promise<unknown>): Promise<boolean> {
+  return new Promise((resolve, reject) => {
+    void aborted(stopping).then(() => resolve(false));
+    step.then(() => resolve(true), reject); // later outcomes do not count
+  });
 }
 
 const aborted = (signal: AbortSignal): Promise<void> =>

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { DomainError } from '../../../shared/errors/domain-error.js';
+import type { DomainError } from '../../../shared/errors/domain-error.js';
 import { explainFailure, isTransient } from './failures.js';
 import { tlsHint, tlsProblemOf } from './tls-failure.js';
 
