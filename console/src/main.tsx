@@ -9,6 +9,8 @@ import { App } from './app.js';
 import { takeIssuerResponse } from './oidc/sign-in.js';
 
 takeTokenFromAddress();
+// A link that is opened in a tab of the console changes only the fragment, without a new load.
+addEventListener('hashchange', takeTokenFromAddress);
 takeIssuerResponse();
 setNonce(nonce); // for the style elements that dialogs create
 createRoot(document.getElementById('root')!).render(

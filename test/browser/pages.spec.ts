@@ -34,6 +34,10 @@ describe.skipIf(!installed('console in a browser', 'chromium'))('the pages of th
       await stage.page.getByRole('menuitem', { name: 'Sign out' }).click();
       await stage.page.getByLabel('Token', { exact: true }).waitFor();
       expect(await stage.page.evaluate<string>('JSON.stringify({ ...sessionStorage })')).not.toContain(token);
+      // In this tab, the link changes nothing but the fragment.
+      await stage.page.goto(`${stage.page.url()}#token=${token}`);
+      await stage.freshness('Live');
+      expect(stage.page.url()).not.toContain('token');
     });
   });
 

@@ -202,7 +202,7 @@ describe('fsck', { shuffle: false }, () => {
   it('repairs in several requests when there is much to do, and says how far it is', async () => {
     const numbers = Array.from({ length: 20 }, (_, index) => String(5000 + index));
     const damage = () =>
-      Promise.all(numbers.map((id) => tables(asnTable).insert({ id, owners: ['gone'], acquired: ACQUIRED })));
+      Promise.all(numbers.map((id) => tables(asnTable).insert({ id, owners: [`gone-${id}`], acquired: ACQUIRED })));
     await damage();
     const { body } = await server.as('admin').post('/metal/fsck/repair?limit=5').expect(200);
     const outcomes = (body as FsckReportDto).findings.map(({ outcome }) => outcome);

@@ -3,7 +3,7 @@ import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { createContext, useContext, useMemo, useState } from 'react';
 import { useMay } from '../../api/role.js';
 import { DataTable, columnsOf } from '../../components/data-table.js';
-import { ProjectName } from '../../components/names.js';
+import { ProjectName, useProjectNames } from '../../components/names.js';
 import { PageHead } from '../../components/page-head.js';
 import { useAll, useFreshness } from '../../live/use-live.js';
 import { AllocateNetworkDialog, CreateNetworkDialog } from './network-dialogs.js';
@@ -105,14 +105,15 @@ export function NetworksPage() {
   const networks = useAll('network');
   const partitions = useAll('partition');
   const isLoading = useFreshness() === 'loading';
+  const projectName = useProjectNames();
   const [isEditor, isAdmin] = [useMay('editor'), useMay('admin')];
   const [closed, setClosed] = useState<ReadonlySet<string>>(new Set());
   const [dialog, setDialog] = useState<'allocate' | 'create'>();
   const change = (part: Partial<NetworksSearch>): void =>
     void navigate({ search: (old) => ({ ...old, ...part }), replace: true });
   const rows = useMemo(
-    () => treeOf(networks, { partition, family, text: filter, closed }),
-    [networks, partition, family, filter, closed],
+    () => treeOf(networks, { partition, family, text: filter, projectName, closed }),
+    [networks, partition, family, filter, projectName, closed],
   );
   const supers = useMemo(() => childrenByParent(networks).size, [networks]);
   const toggle = (id: string): void =>

@@ -26,7 +26,7 @@ const NETWORKS = [
 
 describe('the tree of networks', () => {
   const tree = (filter: Partial<TreeFilter> = {}) =>
-    treeOf(NETWORKS, { text: '', closed: new Set(), ...filter }).map((row) =>
+    treeOf(NETWORKS, { text: '', projectName: (id) => `Team ${id}`, closed: new Set(), ...filter }).map((row) =>
       row.kind === 'group' ? `[${row.partition}]` : `${'-'.repeat(row.depth)}${row.id}`,
     );
 
@@ -38,6 +38,7 @@ describe('the tree of networks', () => {
   it.each([
     [{ family: 'IPv6' as const }, ['[]', '-inet']],
     [{ partition: 'a', text: 'BLUE vrf42' }, ['[a]', '-super', '--child-10']],
+    [{ text: 'team' }, ['[a]', '-super', '--child-10']],
     [{ text: 'nothing' }, []],
     [{ closed: new Set(['super', 'group ']) }, ['[]', '[a]', '-super', '-under', '-orphan']],
   ])('is filtered by %j', (filter, rows) => expect(tree(filter)).toEqual(rows));

@@ -24,6 +24,8 @@ export interface TreeFilter {
   readonly partition?: string;
   readonly family?: Family;
   readonly text: string;
+  /** What the page calls a project; it is found by this name, too. */
+  readonly projectName: (id: string) => string;
   /** IDs of groups and networks that are folded. */
   readonly closed: ReadonlySet<string>;
 }
@@ -85,7 +87,17 @@ function branchOf(network: Network, all: ReadonlyMap<string, readonly Network[]>
 
 function matches({ id, name, projectid, prefixes, labels, vrf, networktype }: Network, filter: TreeFilter): boolean {
   if (filter.family && !prefixes.some((prefix) => prefix.includes(':') === (filter.family === 'IPv6'))) return false;
-  const text = [id, name, projectid, ...prefixes, ...Object.keys(labels ?? {}), networktype, vrf ? `vrf${vrf}` : '']
+  const project = projectid ? filter.projectName(projectid) : '';
+  const text = [
+    id,
+    name,
+    projectid,
+    project,
+    ...prefixes,
+    ...Object.keys(labels ?? {}),
+    networktype,
+    vrf ? `vrf${vrf}` : '',
+  ]
     .join(' ')
     .toLowerCase();
   return filter.text
