@@ -8,9 +8,15 @@ export function memoizeByIdentity<K extends object, A extends readonly unknown[]
   const last = new WeakMap<K, { readonly further: A; readonly value: V }>();
   return (key, ...further) => {
     const known = last.get(key);
-    if (known?.further.every((argument, index) => argument === further[index])) return known.value;
+    if (known && areIdentical(known.further, further)) return known.value;
     const value = compute(key, ...further);
     last.set(key, { further, value });
     return value;
   };
+}
+
+/** A loop, because it runs for each element of each list. */
+function areIdentical(one: readonly unknown[], other: readonly unknown[]): boolean {
+  for (let index = 0; index < one.length; index++) if (one[index] !== other[index]) return false;
+  return true;
 }
