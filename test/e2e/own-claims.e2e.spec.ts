@@ -102,4 +102,46 @@ describe('a replica that restarts', () => {
     for (const answer of [free, allocate]) expect(errorOf(answer).message).toMatch(told);
     await app.close();
   });
+
+  it.each<[string, object, RegExp]>([
+    ['a firewall', { role: 'firewall' }, /project "p" is in progress and ends within (\d+) s, retry then/],
+    ['another project', { project: 'p-2' }, /project "p-2" is in progress and ends within (\d+) s/],
+    ['a claim without the name of a process', { by: undefined }, /is in progress and ends within (\d+) s/],
+    [
+      'a claim with another time limit',
+      { deadline: new Date(Date.now() + 3_000_000).toISOString() },
+      /within (\d{4}) s/,
+    ],
+    ['a machine that was chosen by tags', { tags: ['a=b'] }, /is in progress and ends within (\d+) s/],
+    [
+      'an allocation that failed',
+      { undoing: true },
+      /project "p" was interrupted and is being undone, retry in a moment/,
+    ],
+  ])('tells every caller the same about a crash amid %s', async (_, fields, told) => {
+    const app = await replica(new MemoryEngine(), newFolder());
+    await leave(app, ['another']);
+    const id = machineId(0);
+    const claim = { ...machinesOf(app).get(id)!.claim!, ...fields };
+    await machinesOf(app).update(id, (one) => ({ ...one, claim }));
+    const network = { partitionid: 'lab', projectid: 'project-a' };
+    const { id: networkid } = (await app.as('editor').post('/v1/network/allocate').send(network).expect(201)).body;
+    const body = { uuid: id, projectid: 'project-a', imageid: 'debian-12', networks: [{ networkid }] };
+    expect((await app.as('viewer').get(`/v1/machine/${id}`).expect(200)).body.allocation).toBeNull();
+    const refusals = [
+      await app.as('editor').delete(`/v1/machine/${id}/free`),
+      await app.as('editor').post('/v1/machine/allocate').send(body),
+      await app.as('admin').delete(`/v1/machine/${id}`),
+    ];
+    for (const refusal of refusals) {
+      expect([refusal.status, refusal.text]).toEqual([422, expect.anything()]);
+      const { message } = errorOf(refusal);
+      expect(message).toMatch(/^machine ".*" is not allocated, but an allocation for/);
+      expect(message).toMatch(told);
+      const seconds = Number(told.exec(message)?.[1] ?? 1);
+      expect(seconds).toBeGreaterThan(0);
+      expect(seconds).toBeLessThanOrEqual(Math.ceil((Date.parse(claim.deadline) - Date.now()) / 1000) + 60);
+    }
+    await app.close();
+  });
 });
