@@ -10,7 +10,7 @@ export default defineConfig({
     globals: false,
     setupFiles: ['test/support/setup.ts'],
     globalSetup: ['test/support/skipped-suites.ts'],
-    testTimeout: 20_000,
+    testTimeout: 60_000,
     hookTimeout: 200_000,
     // Importing the application takes seconds, so the files of a worker share its modules. A test that changes what belongs to
     // the process (environment, umask, timers) restores it.
