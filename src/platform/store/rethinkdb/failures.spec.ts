@@ -1,7 +1,7 @@
 import { RethinkDBErrorType } from 'rethinkdb-ts';
 import { RethinkDBError } from 'rethinkdb-ts/lib/error/error.js';
 import { describe, expect, it } from 'vitest';
-import { explainFailure, isTransient } from './failures.js';
+import { explainFailure, isTransient, WriteRefused } from './failures.js';
 
 const ORIGIN = { host: 'db.example', port: 28015, user: 'metal' };
 const { AUTH, PERMISSION_ERROR, OP_FAILED, CONNECTION, QUERY_LOGIC, TIMEOUT, USER } = RethinkDBErrorType;
@@ -34,6 +34,11 @@ describe('a failure of the database', () => {
     failure(TIMEOUT, 'timed out'),
     failure(OP_FAILED, 'primary replica for shard [-inf, +inf) not available'),
     failure(USER, 'The server is shutting down, try again'),
+    new WriteRefused("The primary replica isn't connected to a quorum of replicas. The write was not performed."),
+    new WriteRefused(
+      'The primary replica is currently changing from one replica to another. The write was not performed. ' +
+        'This error should go away in a couple of seconds.',
+    ),
     Object.assign(new Error('connect'), { code: 'ECONNREFUSED' }),
     new Error('wrapped', { cause: Object.assign(new Error('getaddrinfo'), { code: 'EAI_AGAIN' }) }),
   ])('that passes is not: %s', (error) => {

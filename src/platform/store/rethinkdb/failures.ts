@@ -15,8 +15,12 @@ const TRANSIENT: ReadonlySet<RethinkDBErrorType> = new Set([
 /** Error codes of the operating system for an unreachable server. */
 const NETWORK = /ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|EAI_AGAIN|ENOTFOUND/;
 
-/** Messages of a server about a table whose primary replica is starting, moving or gone. */
-const UNAVAILABLE = /not available|unavailable|not ready|lost contact|interrupted|server is shutting down|try again/i;
+/**
+ * Messages of a server about a table whose primary replica is starting, moving or gone. A refused write has no type, so its
+ * message alone tells.
+ */
+const UNAVAILABLE =
+  /not available|unavailable|not ready|lost contact|currently changing|quorum|interrupted|server is shutting down|try again/i;
 
 /** A write that the server refused for a single document; reported inside a successful response. */
 export class WriteRefused extends Error {}
