@@ -4,9 +4,13 @@ import { CurrentUser } from '../../platform/auth/current-user.js';
 import { requireRoleForProject } from '../../platform/auth/role.js';
 import type { User } from '../../platform/auth/user.js';
 import { Operation, V1Controller } from '../../platform/http/operation.js';
+import { withCachedJson } from '../../platform/http/wire/json.js';
 import { PartitionCapacityDto, PartitionCapacityRequest } from './capacity.dto.js';
 import { capacityOutline, toCapacityResponse, toLegacyCapacityResponse } from './capacity.mapper.js';
 import { CapacityService } from './capacity.service.js';
+
+/** A large response, whose JSON is made once for all who asked at the same time. */
+const shared = (partitions: readonly PartitionCapacityDto[]): PartitionCapacityDto[] => partitions.map(withCachedJson);
 
 @V1Controller('partition/capacity', 'Partition')
 export class CapacityController {
@@ -31,7 +35,9 @@ export class CapacityController {
     const { id, sizeid, projectid } = body;
     requireRoleForProject(user, projectid);
     const query = { partitionId: id, sizeId: sizeid, projectId: projectid };
-    return this.coalescer.run(query, async () => (await this.capacities.capacity(query)).map(toCapacityResponse));
+    return this.coalescer.run(query, async () =>
+      shared((await this.capacities.capacity(query)).map(toCapacityResponse)),
+    );
   }
 
   @Get()
@@ -45,7 +51,7 @@ export class CapacityController {
   })
   partitionCapacity2021(): Promise<PartitionCapacityDto[]> {
     return this.coalescer.run('classes', async () =>
-      (await this.capacities.legacyCapacity()).map(toLegacyCapacityResponse),
+      shared((await this.capacities.legacyCapacity()).map(toLegacyCapacityResponse)),
     );
   }
 }
