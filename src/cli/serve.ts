@@ -104,8 +104,8 @@ function stopSignal(logger: PinoLogger): AbortSignal {
 }
 
 /**
- * Waits for a step of the start; false if the process is to stop before it has ended, as it may wait for a database for
- * ever.
+ * Waits for a step of the start; false if the process is to stop before it has ended, as it may wait for a database
+ * forever.
  */
 function unlessStopped(stopping: AbortSignal, step: Promise<unknown>): Promise<boolean> {
   return new Promise((resolve, reject) => {

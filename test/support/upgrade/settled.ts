@@ -22,7 +22,7 @@ const PATIENCE = 60_000;
 /** Checks at one replica that everything acknowledged is so, that every command has an end, and that fsck is content. */
 export async function expectNothingLost(client: RestClient, properties: readonly Property[], sender: EventSender) {
   const open = async (): Promise<Entry[]> =>
-    (await client.get<Entry[]>('commands?history=true')).filter(({ state }) => !ENDS.includes(state));
+    (await client.get<Entry[]>('commands')).filter(({ state }) => !ENDS.includes(state));
   const check = async (): Promise<string[]> => [
     ...(await differences(client, properties)),
     ...(await silentMachines(client, sender)),
