@@ -281,14 +281,20 @@ describe.skipIf(!installed('an image cache on a small disk', 'openssl', 'mount',
   'a full disk',
   { shuffle: false },
   () => {
-    const folder = mkdtempSync(join(tmpdir(), 'metal-small-disk-'));
-    const isMounted = mount(folder);
+    let folder: string;
+    let isMounted = false;
+    // In a hook, because the body of a suite runs even if the suite is skipped, and its hooks do not.
+    beforeAll(() => {
+      folder = mkdtempSync(join(tmpdir(), 'metal-small-disk-'));
+      isMounted = mount(folder);
+    });
     afterAll(() => {
       if (isMounted) execFileSync('umount', [folder]);
       rmSync(folder, { recursive: true, force: true });
     });
 
-    it.skipIf(!isMounted)('keeps what is cached, reports the rest, and continues when there is room', async () => {
+    it('keeps what is cached, reports the rest, and continues when there is room', async ({ skip }) => {
+      skip(!isMounted, 'mounting is not permitted');
       const origin = await ImageOrigin.start();
       const api = await ServerProcess.start({ METAL_API_DB: 'memory' });
       const cache = await ImageCacheProcess.prepare(
