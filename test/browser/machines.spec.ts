@@ -28,16 +28,18 @@ describe.skipIf(!installed('console in a browser', 'chromium'))('machines in the
       await stage.page.getByRole('dialog').getByRole('button', { name: 'Power off' }).click();
       await stage.progress(/Power off: .*done/);
       for (const [item, asks] of [
-        ['Boot from the network', false],
+        ['Boot from the network next time', false],
         ['Boot from disk', false],
-        ['Boot into the BIOS', false],
+        ['Boot into the BIOS next time', false],
         ['Boot from the network', false],
+        ['Power on', false],
+        ['Shut down', true],
         ['Power on', false],
         ['Reset', true],
         ['Power-cycle', true],
         ['Identify LED off', false],
       ] as const) {
-        await stage.choose('Power', item);
+        await stage.choose('Power', new RegExp(`^${item}…?$`));
         if (asks) await stage.page.getByRole('dialog').getByRole('button', { name: item }).click();
         await stage.progress(new RegExp(`${item}.*: .*done`));
       }

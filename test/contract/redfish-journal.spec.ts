@@ -9,6 +9,7 @@ import type { TestApp } from '../support/app.js';
 import { eventually } from '../support/eventually.js';
 import { installed } from '../support/installed.js';
 import { TestBmc } from '../support/ipmi-sim.js';
+import { plantMachine } from '../support/machines.js';
 import { NatsServer } from '../support/nats.js';
 import { SushyEmulator } from '../support/sushy.js';
 
@@ -79,9 +80,28 @@ describe.skipIf(!here)('journal → NATS → agent process → Redfish and IPMI'
     expect(await sim.bootDevice()).toBe(0x04);
   });
 
+  it('shuts down gracefully, and boots from the network once, as an editor has asked for', async () => {
+    await plantMachine(server, MACHINE, { machine: { partitionId: PARTITION } });
+    const ask = async (command: object): Promise<void> => {
+      const { body } = await server
+        .as('editor')
+        .post('/commands')
+        .send({ machine: MACHINE, ...command })
+        .expect(200);
+      await becomes(body as Command, 'done');
+    };
+    await ask({ command: 'PXE', persistence: 'once' });
+    const once = { BootSourceOverrideTarget: 'Pxe', BootSourceOverrideEnabled: 'Once' };
+    expect((await system())['Boot']).toMatchObject(once);
+    await ask({ command: 'OFF', graceful: true });
+    await eventually('it is off', async () => (await system())['PowerState'] === 'Off');
+    await run(MACHINE, { command: 'ON' });
+    await eventually('it is on', async () => (await system())['PowerState'] === 'On');
+  });
+
   it('boots a freed machine from the network, also when it is off', async () => {
     await run(MACHINE, { command: 'DISK' });
-    await run(MACHINE, { command: 'OFF', params: ['graceful'] });
+    await run(MACHINE, { command: 'OFF' });
     await eventually('it is off', async () => (await system())['PowerState'] === 'Off');
     await run(MACHINE, { kind: 'reclaim' });
     await eventually('it is on', async () => (await system())['PowerState'] === 'On');

@@ -1,7 +1,7 @@
 import { Button, Group, Menu } from '@mantine/core';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
-import { api } from '../../api/client.js';
+import { api, call } from '../../api/client.js';
 import { useMay } from '../../api/role.js';
 import type { Machine } from '../../api/types.js';
 import { ActionProgress } from './action-progress.js';
@@ -9,29 +9,46 @@ import { DeleteDialog, FreeDialog, PowerDialog, ReinstallDialog, StateDialog } f
 import { FirmwareDialog } from './firmware-dialog.js';
 import { useAction } from './use-action.js';
 
-type Dialog = 'off' | 'reset' | 'cycle' | 'LOCKED' | 'RESERVED' | 'reinstall' | 'firmware' | 'free' | 'delete';
+/** A power, boot or LED command: its name in the journal, and how it is issued. */
+interface Command {
+  readonly label: string;
+  readonly command: string;
+  readonly issue: (id: string) => Promise<unknown>;
+}
 
-/** Path and journal name of each power command; those that interrupt the machine ask first. */
-const POWER = [
-  { label: 'Power on', path: 'on', command: 'ON' },
-  { label: 'Power off…', path: 'off', command: 'OFF', asks: true },
-  { label: 'Reset…', path: 'reset', command: 'RESET', asks: true },
-  { label: 'Power-cycle…', path: 'cycle', command: 'CYCLE', asks: true },
-] as const;
-const BOOT = [
-  { label: 'Boot from the network', path: 'pxe', command: 'PXE' },
-  { label: 'Boot from disk', path: 'disk', command: 'DISK' },
-  { label: 'Boot into the BIOS next time', path: 'bios', command: 'BIOS' },
-] as const;
-const LED = [
-  { label: 'Identify LED on', path: 'chassis-identify-led-on', command: 'LED-ON' },
-  { label: 'Identify LED off', path: 'chassis-identify-led-off', command: 'LED-OFF' },
-] as const;
+const route =
+  (path: 'on' | 'off' | 'reset' | 'cycle' | 'pxe' | 'disk' | 'bios' | `chassis-identify-led-${'on' | 'off'}`) =>
+  (id: string): Promise<unknown> =>
+    api('post', `/v1/machine/{id}/power/${path}`, { path: { id }, body: {} });
 
-type PowerPath = (typeof POWER | typeof BOOT | typeof LED)[number]['path'];
+const POWER_ON: Command = { label: 'Power on', command: 'ON', issue: route('on') };
+/** They interrupt the machine, so they ask first. */
+const INTERRUPTIONS: readonly Command[] = [
+  {
+    label: 'Shut down',
+    command: 'OFF',
+    issue: (machine) => call('post', 'commands', { body: { machine, command: 'OFF', graceful: true } }),
+  },
+  { label: 'Power off', command: 'OFF', issue: route('off') },
+  { label: 'Reset', command: 'RESET', issue: route('reset') },
+  { label: 'Power-cycle', command: 'CYCLE', issue: route('cycle') },
+];
+const BOOT: readonly Command[] = [
+  { label: 'Boot from the network', command: 'PXE', issue: route('pxe') },
+  {
+    label: 'Boot from the network next time',
+    command: 'PXE',
+    issue: (machine) => call('post', 'commands', { body: { machine, command: 'PXE', persistence: 'once' } }),
+  },
+  { label: 'Boot from disk', command: 'DISK', issue: route('disk') },
+  { label: 'Boot into the BIOS next time', command: 'BIOS', issue: route('bios') },
+];
+const LED: readonly Command[] = [
+  { label: 'Identify LED on', command: 'LED-ON', issue: route('chassis-identify-led-on') },
+  { label: 'Identify LED off', command: 'LED-OFF', issue: route('chassis-identify-led-off') },
+];
 
-const power = (id: string, path: PowerPath): Promise<unknown> =>
-  api('post', `/v1/machine/{id}/power/${path}`, { path: { id }, body: {} });
+type Dialog = Command | 'LOCKED' | 'RESERVED' | 'reinstall' | 'firmware' | 'free' | 'delete';
 
 /** Buttons for everything that the role allows, and the progress of what was done last. */
 export function Actions({ machine }: { readonly machine: Machine }) {
@@ -53,12 +70,12 @@ export function Actions({ machine }: { readonly machine: Machine }) {
     if (isDone) close();
     return isDone;
   };
-  const item = ({ label, path, command }: { label: string; path: PowerPath; command: string }) => (
-    <Menu.Item key={path} onClick={() => void run(label, command, () => power(id, path))}>
+  const item = ({ label, command, issue }: Command) => (
+    <Menu.Item key={label} onClick={() => void run(label, command, () => issue(id))}>
       {label}
     </Menu.Item>
   );
-  const asked = POWER.find(({ path }) => path === dialog);
+  const asked = typeof dialog === 'object' ? dialog : undefined;
   return (
     <div className="actions">
       <Group gap="xs">
@@ -69,15 +86,12 @@ export function Actions({ machine }: { readonly machine: Machine }) {
             </Button>
           </Menu.Target>
           <Menu.Dropdown>
-            {POWER.map((one) =>
-              'asks' in one ? (
-                <Menu.Item key={one.path} onClick={() => setDialog(one.path)}>
-                  {one.label}
-                </Menu.Item>
-              ) : (
-                item(one)
-              ),
-            )}
+            {item(POWER_ON)}
+            {INTERRUPTIONS.map((command) => (
+              <Menu.Item key={command.label} onClick={() => setDialog(command)}>
+                {command.label}…
+              </Menu.Item>
+            ))}
             <Menu.Divider />
             {BOOT.map(item)}
             <Menu.Divider />
@@ -129,10 +143,10 @@ export function Actions({ machine }: { readonly machine: Machine }) {
       {asked && (
         <PowerDialog
           machine={machine}
-          title={asked.label.replace('…', '')}
+          title={asked.label}
           isBusy={isBusy}
           onClose={close}
-          onConfirm={() => void finish(asked.label.replace('…', ''), asked.command, () => power(id, asked.path))}
+          onConfirm={() => void finish(asked.label, asked.command, () => asked.issue(id))}
         />
       )}
       {(dialog === 'LOCKED' || dialog === 'RESERVED') && (

@@ -43,6 +43,14 @@ describe('power commands', () => {
     expect(events.find('m')?.events).toMatchObject([{ event: 'Planned Reboot', message: action.toUpperCase() }]);
   });
 
+  it('with options is a planned reboot, too, and has its parameters', async () => {
+    const { service, events } = await setUp();
+    const wanted = { name: 'OFF', params: ['graceful'] } as const;
+    const issued = await service.issue('m', wanted, 'ops@example.org');
+    expect(issued).toMatchObject({ machine: 'm', command: 'OFF', params: ['graceful'], issuer: 'ops@example.org' });
+    expect(events.find('m')?.events).toMatchObject([{ event: 'Planned Reboot', message: 'OFF' }]);
+  });
+
   it.each(['on', 'bios', 'disk', 'pxe'] as const)('%s does not cause an event', async (action) => {
     const { service, events } = await setUp();
     await service.issuePowerCommand('m', action, '');

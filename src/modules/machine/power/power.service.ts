@@ -1,10 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { invalid, malformed, notFound } from '../../../shared/errors/domain-error.js';
+import type { Command } from '../../command/command.js';
 import { CommandService } from '../../command/command.service.js';
 import { MachineRepository } from '../core/machine.repository.js';
 import { setLed } from '../core/transitions/operation.js';
 import { EventService } from '../event/event.service.js';
 import type { Machine } from '../machine.js';
+import type { PowerCommand, PowerCommandName } from './power-command.js';
 
 /** Power and boot commands by the last segment of their route. */
 export const COMMAND_BY_ROUTE = {
@@ -15,13 +17,13 @@ export const COMMAND_BY_ROUTE = {
   bios: 'BIOS',
   disk: 'DISK',
   pxe: 'PXE',
-} as const;
+} as const satisfies Readonly<Record<string, PowerCommandName>>;
 
 export type PowerRouteName = keyof typeof COMMAND_BY_ROUTE;
 export type LedValue = 'LED-ON' | 'LED-OFF';
 
 /** Commands that interrupt the running system: the machine's next boot is not a crash. */
-const REBOOTING: readonly PowerRouteName[] = ['off', 'reset', 'cycle'];
+const REBOOTING: readonly PowerCommandName[] = ['OFF', 'RESET', 'CYCLE'];
 
 /** Issues power, boot and LED commands, regardless of a machine's state and owner: operators must always have access. */
 @Injectable()
@@ -32,21 +34,26 @@ export class PowerService {
     private readonly commands: CommandService,
   ) {}
 
-  /**
-   * Journals the command; the partition's agent executes it later. Not idempotent: each call issues another command.
-   * Throws `not-found`, and `invalid` for a machine without a partition.
-   */
+  /** Like `issue`, without options; returns the machine. */
   async issuePowerCommand(id: string, routeName: PowerRouteName, issuer: string): Promise<Machine> {
     const machine = this.reachable(id);
-    const command = COMMAND_BY_ROUTE[routeName];
-    if (REBOOTING.includes(routeName)) await this.events.record(id, 'Planned Reboot', command);
-    await this.commands.issue({ machine: id, partition: machine.partitionId, kind: 'command', command, issuer });
+    await this.issue(id, { name: COMMAND_BY_ROUTE[routeName], params: [] }, issuer);
     return this.machines.get(id) ?? machine;
   }
 
   /**
+   * Journals the command; the partition's agent executes it later. Not idempotent: each call issues another command.
+   * Throws `not-found`, and `invalid` for a machine without a partition.
+   */
+  async issue(id: string, { name, params }: PowerCommand, issuer: string): Promise<Command> {
+    const { partitionId: partition } = this.reachable(id);
+    if (REBOOTING.includes(name)) await this.events.record(id, 'Planned Reboot', name);
+    return this.commands.issue({ machine: id, partition, kind: 'command', command: name, params, issuer });
+  }
+
+  /**
    * Stores the requested state of the identify LED, then journals the command. Throws the same errors as
-   * `issuePowerCommand`.
+   * `issue`.
    */
   async setIdentifyLed(id: string, value: LedValue, description: string, issuer: string): Promise<Machine> {
     const { partitionId: partition } = this.reachable(id);
