@@ -11,6 +11,9 @@ export function canonicalUuid(text: string): string {
   return parts ? parts.slice(1).join('-').toLowerCase() : text;
 }
 
+/** Whether the text is a UUID, in any of the spellings that `canonicalUuid` accepts. */
+export const isUuid = (text: string): boolean => UUID.test(text);
+
 /** Lengths of MAC addresses in bytes: Ethernet, EUI-64, InfiniBand. */
 const MAC_BYTES: readonly number[] = [6, 8, 20];
 

@@ -13,6 +13,9 @@ import { bmcTable } from '../../src/modules/machine/machine.table.js';
 
 const isInstalled = installed('serial consoles by SSH', 'ssh', 'ssh-keygen', 'ipmitool', 'ipmi_sim');
 
+const REFUSAL =
+  /^login to (?:machine [0-9a-f-]{36}|a name that is not the ID of a machine) was refused \((?:publickey|password|keyboard-interactive|, )+\) from 127\.0\.0\.1$/;
+
 describe.skipIf(!isInstalled)('serial consoles by OpenSSH, on the serial over LAN of ipmi_sim', () => {
   let site: ConsoleSite;
   beforeAll(async () => void (site = await ConsoleSite.start()));
@@ -72,10 +75,15 @@ describe.skipIf(!isInstalled)('serial consoles by OpenSSH, on the serial over LA
     ['an unknown machine', () => ({ user: MACHINE.replace('c0de', 'dead'), key: site.tenantKey })],
     ['a name that is not that of a machine', () => ({ user: '../../v1/user/me', key: site.tenantKey })],
   ])('refuses %s', async (_, login) => {
+    const refusals = () => site.log.lines.filter((line) => REFUSAL.test(line)).length;
+    const before = refusals();
     const ssh = site.ssh(login());
     expect(await ssh.exit).toBe(255);
     expect(ssh.output).toMatch(/Permission denied|Connection closed/);
     expect(ssh.output).not.toContain('console of machine');
+    await eventually('a line in the log', () => refusals() > before);
+    expect(refusals()).toBe(before + 1);
+    expect(site.log.lines.join('\n')).not.toMatch(/console-secret|v1\/user\/me/);
   });
 
   it('takes the console password with a reason, which is recorded, and never the password', async () => {

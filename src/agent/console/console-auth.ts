@@ -1,6 +1,7 @@
 import type { AuthContext, KeyboardAuthContext, PublicKeyAuthContext } from 'ssh2';
 import { sleep } from '../../shared/concurrency/timers.js';
 import type { AppLogger } from '../../shared/app-logger.js';
+import { canonicalUuid, isUuid } from '../../shared/spelling.js';
 import type { Caller } from './caller.js';
 import type { Login } from './login.js';
 import type { LoginThrottle } from './login-throttle.js';
@@ -34,6 +35,7 @@ export class ConsoleAuth {
   private login: Login | undefined;
   private requests = 0;
   private secrets = 0;
+  private readonly refusedMethods = new Set<string>();
   /** Who has logged in. */
   caller: Caller | undefined;
 
@@ -45,6 +47,14 @@ export class ConsoleAuth {
   /** The machine that the caller has logged in to. */
   get user(): string {
     return this.login?.user ?? '';
+  }
+
+  /** Describes a login that has only been refused; undefined for any other. The name may be a secret that was mistyped. */
+  get refusal(): string | undefined {
+    if (this.caller !== undefined || this.refusedMethods.size === 0) return undefined;
+    const name = canonicalUuid(this.user);
+    const machine = isUuid(name) ? `machine ${name}` : 'a name that is not the ID of a machine';
+    return `login to ${machine} was refused (${[...this.refusedMethods].join(', ')})`;
   }
 
   handle(context: AuthContext): void {
@@ -94,7 +104,10 @@ export class ConsoleAuth {
 
   private conclude(context: AuthContext, caller: Caller | undefined): void {
     this.tools.observe(context.method, caller ? 'accepted' : 'refused');
-    if (caller === undefined) return context.reject([...METHODS]);
+    if (caller === undefined) {
+      this.refusedMethods.add(context.method);
+      return context.reject([...METHODS]);
+    }
     this.caller = caller;
     context.accept();
   }

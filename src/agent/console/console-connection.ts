@@ -45,7 +45,10 @@ export class ConsoleConnection {
   ) {
     this.auth = new ConsoleAuth(tools.auth, () => this.hangUp());
     const cancel = after(tools.loginTime, () => this.hangUp());
-    socket.once('close', cancel);
+    socket.once('close', () => {
+      cancel();
+      this.logRefusal();
+    });
     connection.on('error', () => this.hangUp());
     connection.on('authentication', (context) => this.auth.handle(context));
     connection.on('session', (accept, reject) => {
@@ -59,6 +62,12 @@ export class ConsoleConnection {
   end(reason: EndReason, text: string): void {
     if (this.session) this.session.end(reason, text);
     else this.hangUp();
+  }
+
+  /** One line per connection, however many keys it has offered. */
+  private logRefusal(): void {
+    const { refusal } = this.auth;
+    if (refusal !== undefined) this.tools.log.info(`${refusal} from ${this.address}`);
   }
 
   private hangUp(): void {
