@@ -88,7 +88,7 @@ describe.skipIf(!installed('signing in with OIDC', 'chromium'))('signing in with
     }`);
     await stage.page.goBack();
     await OidcServer.signIn(stage.page, 'ada');
-    expect(await problem()).toContain('does not accept the grant any more (invalid_grant');
+    expect(await problem()).toContain('no longer accepts the grant (invalid_grant');
     expect(issuer.grants).toEqual(['authorization_code refused']);
   });
 

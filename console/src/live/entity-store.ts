@@ -5,7 +5,7 @@ export type Freshness =
   | 'loading' // the first state is arriving
   | 'live' // equals the lists of the server
   | 'stale' // the connection is lost; the last state is shown
-  | 'ended'; // the server does not accept the credential any more
+  | 'ended'; // the server no longer accepts the credential
 
 type Entities = Map<string, unknown>;
 

@@ -97,7 +97,7 @@ async function connect(store: EntityStore, state: { cursor?: string }, signal: A
   }
 }
 
-/** Returns the server's reason when it does not accept the credential any more. */
+/** Returns the server's reason when it no longer accepts the credential. */
 function apply(store: EntityStore, { event, data }: WatchEvent): string | undefined {
   if (event === 'reset') store.reset();
   else if (event === 'bookmark') store.complete();

@@ -42,7 +42,7 @@ function refusal({ error, error_description: detail }: Refusal, issuer: string, 
     case 'invalid_scope':
       return `The issuer ${issuer} refused a scope (${said}). The scopes are in METAL_API_OIDC_ISSUERS.`;
     case 'invalid_grant':
-      return `The issuer ${issuer} does not accept the grant any more (${said}). Sign in again.`;
+      return `The issuer ${issuer} no longer accepts the grant (${said}). Sign in again.`;
     default:
       return `The issuer ${issuer} refused to sign you in (${said}).`;
   }

@@ -18,7 +18,7 @@ export function switchOf(row: OldRow): Content<Switch> {
   const [os, nics] = [part(row, 'os'), parts(row, 'network_interfaces').map(nicOf)];
   return {
     ...entity(row),
-    rackId: text(row, 'rackid'),
+    rackId: text(row, 'rackid') || undefined,
     partitionId: text(row, 'partitionid'),
     mode: (text(row, 'mode') || undefined) as SwitchMode | undefined,
     os: os && {

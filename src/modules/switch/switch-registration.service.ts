@@ -142,7 +142,7 @@ export class SwitchRegistrationService {
     const { rackId, partitionId, managementIp, managementUser, nics } = registration;
     if (rackId !== broken.rackId || partitionId !== broken.partitionId) {
       throw invalid(
-        `switch "${broken.id}" is in rack "${broken.rackId}" of partition "${broken.partitionId}"; its replacement must be there, too`,
+        `switch "${broken.id}" is in rack "${broken.rackId ?? ''}" of partition "${broken.partitionId}"; its replacement must be there, too`,
       );
     }
     const name = registration.name || broken.name;
@@ -156,13 +156,13 @@ export class SwitchRegistrationService {
 
   private twinOf({ id, rackId, partitionId }: Switch): Switch {
     const twins = this.table
-      .by('rack', rackId)
-      .filter((leaf) => leaf.partitionId === partitionId && leaf.id !== id)
+      .by('partition', partitionId)
+      .filter((leaf) => leaf.rackId === rackId && leaf.id !== id)
       .filter(({ mode, connections }) => mode !== 'replace' && connections.length > 0);
     const [twin, ...more] = twins;
     if (!twin || more.length > 0) {
       throw invalid(
-        `switch "${id}" can only be replaced if rack "${rackId}" has exactly one twin of it, found ${twins.length}`,
+        `switch "${id}" can only be replaced if rack "${rackId ?? ''}" has exactly one twin of it, found ${twins.length}`,
       );
     }
     return twin;

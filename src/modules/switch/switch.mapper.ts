@@ -35,7 +35,7 @@ export const toSwitchRegistration = (body: SwitchRegisterRequest): SwitchRegistr
   id: body.id ?? '',
   name: body.name && sanitizeText(body.name),
   description: body.description && sanitizeText(body.description),
-  rackId: body.rack_id ?? '',
+  rackId: body.rack_id || undefined,
   roomId: body.room_id,
   partitionId: body.partition_id ?? '',
   managementIp: unmappedText(sanitizeText(body.management_ip ?? '')),
@@ -114,7 +114,7 @@ function newSwitchResponse(
 ): SwitchResponse {
   return withCachedJson({
     ...entityResponse(leaf),
-    rack_id: leaf.rackId,
+    rack_id: leaf.rackId ?? '',
     room_id: leaf.roomId ?? '',
     mode: leaf.mode ?? '',
     os: leaf.os

@@ -78,7 +78,7 @@ export class SwitchService extends EntityService<Switch, SwitchIndex> {
     const wanted = Object.entries({ id, name, partitionId, rackId, roomId }).filter(([, value]) => value !== undefined);
     return this.list(
       (leaf) =>
-        wanted.every(([field, value]) => leaf[field as keyof Switch] === value) &&
+        wanted.every(([field, value]) => (leaf[field as keyof Switch] ?? '') === value) &&
         (osVendor === undefined || leaf.os?.vendor === osVendor) &&
         (osVersion === undefined || leaf.os?.version === osVersion),
     );
@@ -160,7 +160,7 @@ export class SwitchService extends EntityService<Switch, SwitchIndex> {
    */
   async connect(
     machine: WiredMachine & { readonly partitionId: string | undefined },
-  ): Promise<{ rackId: string; partitionId: string }> {
+  ): Promise<{ rackId: string | undefined; partitionId: string }> {
     const { rackId, partitionId, ports } = this.wiring(machine);
     for (const [id, wanted] of ports)
       await this.changeConfirmed(this.get(id), (leaf) => connectMachine(leaf, machine.id, wanted));

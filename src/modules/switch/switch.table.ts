@@ -3,14 +3,13 @@ import type { Switch, SwitchStatus } from './switch.js';
 
 export const switchTable = defineTable<Switch>()({
   name: 'switch',
-  absentTexts: ['mode', 'nics.vrf'],
+  absentTexts: ['mode', 'nics.vrf', 'rackId'],
   indexes: {
     partition: (leaf) => leaf.partitionId,
-    rack: (leaf) => leaf.rackId,
     machine: (leaf) => [...new Set(leaf.connections.map(({ machineId }) => machineId))],
   },
 });
 
-export type SwitchIndex = 'partition' | 'rack' | 'machine';
+export type SwitchIndex = 'partition' | 'machine';
 
 export const switchStatusTable = defineTable<SwitchStatus>()({ name: 'switchstatus' });

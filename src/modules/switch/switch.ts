@@ -52,7 +52,7 @@ export interface SwitchOs {
 
 /** A leaf switch. The time of its last contact is in a separate document, because it changes all the time. */
 export interface Switch extends Entity {
-  readonly rackId: string;
+  readonly rackId: string | undefined;
   /** The room of the rack; undefined if neither an agent nor an operator has set it. */
   readonly roomId?: string;
   readonly partitionId: string;

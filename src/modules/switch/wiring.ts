@@ -13,7 +13,7 @@ export interface WiredMachine {
 
 /** The connections of a machine to a pair of leaves: identities of its ports by switch ID. */
 export interface Wiring {
-  readonly rackId: string;
+  readonly rackId: string | undefined;
   readonly partitionId: string;
   readonly ports: ReadonlyMap<string, readonly string[]>;
 }
@@ -106,7 +106,7 @@ function checkPair({ id }: WiredMachine, first: Leaf, second: Leaf): void {
   }
   if (a.rackId !== b.rackId) {
     throw invalid(
-      `machine "${id}" is wired to different racks: switch "${a.id}" is in "${a.rackId}", "${b.id}" in "${b.rackId}"`,
+      `machine "${id}" is wired to different racks: switch "${a.id}" is in "${a.rackId ?? ''}", "${b.id}" in "${b.rackId ?? ''}"`,
     );
   }
   if (a.partitionId !== b.partitionId) {

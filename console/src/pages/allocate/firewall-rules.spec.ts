@@ -20,7 +20,7 @@ describe('firewall rules', () => {
     ['egress', '80', 'expected ports and prefixes'],
     ['egress', '80 to', 'expected ports and prefixes'],
     ['egress', '80 from 10.0.0.0/8 to 0.0.0.0/0', 'no "from"'],
-    ['egress', '70000 to 0.0.0.0/0', '70000 is no port'],
+    ['egress', '70000 to 0.0.0.0/0', '70000 is not a port, expected 1 to 65535'],
     ['ingress', '22 to 10.0.0.0/8', '"from" and prefixes are missing'],
     ['ingress', 'icmp 1 from 10.0.0.0/8', 'expected ports and prefixes'],
   ] as const)('of %s are refused as %j', (direction, line, problem) =>

@@ -36,7 +36,7 @@ function parseRule(line: string, direction: Direction): FirewallRule | string {
   const [, protocol = 'tcp', portText = '', rest = ''] = match;
   const ports = wordsOf(portText).map(Number);
   const wrong = ports.find((port) => port < 1 || port > MAX_PORT);
-  if (wrong !== undefined) return `${wrong} is no port`;
+  if (wrong !== undefined) return `${wrong} is not a port, expected 1 to ${MAX_PORT}`;
   const parts = [...rest.matchAll(/\b(to|from)\s+(.*?)(?=\s+(?:to|from)\s|$)/gi)];
   const prefixes = (word: string): string[] =>
     parts.filter(([, key]) => key!.toLowerCase() === word).flatMap(([, , list]) => wordsOf(list!));

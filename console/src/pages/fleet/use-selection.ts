@@ -46,7 +46,7 @@ function inState(state: string | undefined, issues: Issues): (machine: Machine) 
   return (machine) => stateOf(machine).id === state;
 }
 
-/** Shorter texts are no serial numbers. */
+/** Shorter texts cannot be serial numbers. */
 const MIN_SERIAL = 3;
 
 /** Asks the server for machines whose BMC has this serial number or MAC address: the watch does not send BMC data. */

@@ -15,7 +15,7 @@ const MAX_TEXT = 512;
 const EVENTS = ['opened', 'closed'];
 
 /** What a console server reports about a session. */
-export interface ConsoleSession {
+export interface SessionReport {
   readonly session: string;
   readonly event: string;
   readonly caller: string;
@@ -54,7 +54,7 @@ export class ConsoleService {
   }
 
   /** Logs the beginning or end of a session; the audit trail has the request. Throws `malformed` and `not-found`. */
-  record(id: string, record: ConsoleSession): void {
+  record(id: string, record: SessionReport): void {
     if (!EVENTS.includes(record.event))
       throw malformed(`event is ${quoteText(record.event, 60)}, expected one of ${EVENTS.join(', ')}`);
     if (record.session === '' || record.caller === '')

@@ -31,7 +31,7 @@ export class RegistrationFacts {
   of({ machineId, partitionId, hardware }: Registration): DerivedFacts {
     const wiring = this.switches.wiring({ id: machineId, partitionId, nics: hardware.nics });
     return {
-      rackId: wiring.rackId || undefined,
+      rackId: wiring.rackId,
       partitionId: wiring.partitionId,
       sizeId: this.sizeOf(machineId, hardware),
     };

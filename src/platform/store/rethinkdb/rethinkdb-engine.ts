@@ -54,7 +54,7 @@ export class RethinkEngine implements Engine {
   /** The last reported reason of a change in progress: the first attempt to complete it may fail. */
   private announced = '';
   private readonly closing = new AbortController();
-  /** Why the database refused the last renewal of the witness, e.g. because the user may not write any more. */
+  /** Why the database refused the last renewal of the witness, e.g. because the user may no longer write. */
   private refused: DomainError | undefined;
 
   constructor(private readonly options: RethinkOptions) {
