@@ -369,7 +369,10 @@ describe('partition agent', () => {
       { type: 'command', cmd: { cmd: 'ON', ipmi: { ...IPMI, address: '-H evil' } } },
       'BMC address "-H evil" is not valid, expected host:port',
     ],
-    [{ type: 'command', cmd: { cmd: 'ON', ipmi: { ...IPMI, user: '' } } }, 'the command has no BMC user'],
+    [
+      { type: 'command', cmd: { cmd: 'ON', ipmi: { ...IPMI, user: '' } } },
+      expect.stringMatching(/^the command has no BMC user: .*METAL_API_BMC_SUPERUSER_PWD_FILE$/),
+    ],
   ])('reports invalid command %j as failed', async (payload, message) => {
     const w = world();
     await w.send(payload);

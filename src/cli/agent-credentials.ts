@@ -44,11 +44,18 @@ METAL_API_NATS_USER=${user}
 METAL_API_NATS_PASSWORD=${password}
 
 # 3. TLS, which production needs because commands carry the passwords of BMCs. Create a CA, a certificate of the broker
-#    (BROKER is its host name, not its address) and a client certificate of the agent, unless you have your own:
+#    (BROKER is its host name, not its address), and client certificates of the servers and of the agent, unless you have
+#    your own. Existing files stay, so the same command adds a partition to those that have certificates:
 
-deploy/make-certificates.sh -d broker-certificates -s BROKER,localhost ${shellQuoted(partition)}
+deploy/make-certificates.sh -d broker-certificates -s BROKER,localhost metal-api ${shellQuoted(partition)}
 
-#    Add to nats.conf, so that only clients with a certificate of this CA get as far as the password:
+#    If the broker has no TLS yet, give servers and agents their certificates first. Settings of the servers:
+
+METAL_API_NATS_CA_FILE=/etc/metal-api/broker-ca.crt
+METAL_API_NATS_CERT_FILE=/etc/metal-api/metal-api.crt
+METAL_API_NATS_KEY_FILE=/etc/metal-api/metal-api.key
+
+#    Then add to nats.conf, so that only clients with a certificate of this CA get as far as the password:
 
 tls {
   cert_file: "/etc/nats/server.crt"
@@ -57,7 +64,9 @@ tls {
   verify: true
 }
 
-#    Copy ca.crt, ${partition}.crt and ${partition}.key to the agent, and add to its settings:
+#    Copy ca.crt, ${partition}.crt and ${partition}.key to the agent, readable for its group, and add to its settings:
+
+install -m 0640 -g metal-agent ca.crt ${shellQuoted(`${partition}.crt`)} ${shellQuoted(`${partition}.key`)} /etc/metal-agent/
 
 METAL_API_NATS_CA_FILE=/etc/metal-agent/ca.crt
 METAL_API_NATS_CERT_FILE=/etc/metal-agent/${partition}.crt

@@ -11,6 +11,9 @@ const SUPERMICRO_DISK = 0x24;
 /** Maximum length of user and password in UTF-16 units. IPMI takes less (`checkIpmiCredentials`). */
 const MAX_CREDENTIAL = 256;
 
+const NO_USER =
+  'the command has no BMC user: the machine has registered none, and the servers lack METAL_API_BMC_SUPERUSER_PWD_FILE';
+
 /**
  * Parses the target from the `ipmi` block of a command. IPMI 1.5 (`lan`), which protects neither password nor command,
  * is used only if the command requests it and `allowIpmi15` is set. Throws an Error that names the defect and does not
@@ -18,7 +21,7 @@ const MAX_CREDENTIAL = 256;
  */
 export function bmcTarget(ipmi: Readonly<Record<string, unknown>>, { allowIpmi15 = false } = {}): BmcTarget {
   const [user, password] = [text(ipmi['user']), text(ipmi['password'])];
-  if (user === '') throw new Error('the command has no BMC user');
+  if (user === '') throw new Error(NO_USER);
   if (Math.max(user.length, password.length) > MAX_CREDENTIAL) {
     throw new Error(`cannot log in to the BMC: user and password may have at most ${MAX_CREDENTIAL} characters`);
   }

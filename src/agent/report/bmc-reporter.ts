@@ -3,6 +3,7 @@ import type { Clock } from '../../shared/clock.js';
 import { mapConcurrently } from '../../shared/concurrency/concurrency-limit.js';
 import { withDeadline } from '../../shared/concurrency/deadline.js';
 import { Scheduler } from '../../shared/concurrency/scheduler.js';
+import { pluralize } from '../../shared/text.js';
 import { BmcError } from '../bmc/bmc-driver.js';
 import type { BmcTarget } from '../bmc/bmc-driver.js';
 import type { BmcFindings, BmcInspector } from '../bmc/bmc-inspector.js';
@@ -102,7 +103,7 @@ export class BmcReporter {
     }
     await this.flush(pending);
     const unknown = this.bmcs.filter(({ state }) => state === 'unknown').length;
-    this.log.info(`BMC report: ${wanted.length} BMCs, ${unknown} of them unknown`);
+    this.log.info(`BMC report: ${pluralize(wanted.length, 'BMC')}, ${unknown} unknown`);
   }
 
   private async visit(

@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises';
 import type { LeaseFormat, LeaseSource } from '../../config/agent-report-settings.js';
-import { listedBmcs } from './bmc-list.js';
+import { listedBmcs, skippedLines } from './bmc-list.js';
 import { dhcpdLeases } from './dhcpd-leases.js';
 import { dnsmasqLeases } from './dnsmasq-leases.js';
 import { keaLeases } from './kea-leases.js';
@@ -16,7 +16,7 @@ const PARSERS: Readonly<Record<LeaseFormat, (text: string) => Iterable<FoundLeas
 
 export interface FoundBmcs {
   readonly leases: readonly DhcpLease[];
-  /** Why sources could not be read. */
+  /** Why sources, or lines of a list, could not be read. */
   readonly problems: readonly string[];
 }
 
@@ -28,6 +28,7 @@ export async function findBmcs(sources: readonly LeaseSource[], now: number): Pr
     try {
       const text = await contentOf(source.path);
       for (const lease of currentLeases(PARSERS[source.format](text), now)) byAddress.set(lease.address, lease);
+      if (source.format === 'list') problems.push(...skippedLines(text).map((problem) => `${source.path}: ${problem}`));
     } catch (error) {
       problems.push(`cannot read ${source.path}: ${(error as NodeJS.ErrnoException).code ?? (error as Error).message}`);
     }

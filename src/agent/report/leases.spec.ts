@@ -104,6 +104,20 @@ describe('leases of dnsmasq and lists', () => {
       { address: '10.1.0.2', mac: '' },
     ]);
   });
+
+  it('names lines that are skipped, at most five of them', async () => {
+    const path = join(mkdtempSync(join(tmpdir(), 'metal-list-')), 'bmcs');
+    writeFileSync(path, ['# rack 1', '10.1.0.1:623', '', '10.1.0.2', 'bmc-3.example.org aa:bb:cc:00:00:03'].join('\n'));
+    const sources = [{ format: 'list', path }] as const;
+    const found = await findBmcs(sources, NOW);
+    expect(found.leases.map(({ address }) => address)).toEqual(['10.1.0.2']);
+    expect(found.problems).toEqual([
+      `${path}: line 2 is skipped: "10.1.0.1:623", expected an IP address and, optionally, a MAC`,
+      `${path}: line 5 is skipped: "bmc-3.example.org", expected an IP address and, optionally, a MAC`,
+    ]);
+    writeFileSync(path, 'x\n'.repeat(1000));
+    expect((await findBmcs(sources, NOW)).problems).toHaveLength(5);
+  });
 });
 
 describe('every parser', () => {

@@ -1,6 +1,6 @@
 import { definedFields } from '../../../shared/entity.js';
 import { readFileSync } from 'node:fs';
-import { connect, credsAuthenticator, Events } from 'nats';
+import { connect, credsAuthenticator, ErrorCode, Events } from 'nats';
 import type { ConnectionOptions, NatsConnection } from 'nats';
 import type { NatsSettings } from '../../../config/bus-settings.js';
 import { sleep } from '../../../shared/concurrency/timers.js';
@@ -28,6 +28,8 @@ export interface NatsOptions extends NatsSettings {
 }
 
 const RECONNECT_MS = 500;
+/** How long a broker may take to accept a connection, in milliseconds. */
+const CONNECT_MS = 10_000;
 
 /** A permanent connection: the broker may start later, disappear and return. */
 export class NatsLink {
@@ -87,7 +89,7 @@ export class NatsLink {
         void this.follow(this.current);
         return await this.prepare(this.current);
       } catch (error) {
-        this.setUp(false, describe(error));
+        this.setUp(false, connectFailure(error, this.options));
         await sleep(RECONNECT_MS);
       }
     }
@@ -144,12 +146,25 @@ function connectionOptions(options: NatsOptions): ConnectionOptions {
     maxReconnectAttempts: -1,
     reconnectTimeWait: RECONNECT_MS,
     pingInterval: 10_000,
+    timeout: CONNECT_MS,
     ...definedFields({ user: options.user, pass: options.user === undefined ? undefined : options.password }),
     ...(options.credsFile && { authenticator: credsAuthenticator(readFileSync(options.credsFile)) }),
     ...((options.caFile ?? options.certFile) && {
       tls: definedFields({ caFile: options.caFile, certFile: options.certFile, keyFile: options.keyFile }),
     }),
   };
+}
+
+/** A broker that refuses a certificate does so after the handshake, which the client library sees as silence. */
+function connectFailure(error: unknown, { caFile, certFile }: NatsOptions): string {
+  if ((error as { code?: unknown }).code !== ErrorCode.Timeout) return describe(error);
+  const silence = `the broker did not accept the connection within ${CONNECT_MS / 1000} s`;
+  if (caFile === undefined && certFile === undefined) return silence;
+  const hint =
+    certFile === undefined
+      ? 'it may require a client certificate (METAL_API_NATS_CERT_FILE)'
+      : `it may refuse ${certFile}`;
+  return `${silence}; ${hint}`;
 }
 
 const describe = (error: unknown): string => (error instanceof Error ? error.message : String(error));

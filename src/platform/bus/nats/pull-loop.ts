@@ -16,6 +16,9 @@ const FETCH_MS = 5000;
 /** How much later a request may end than requested, in milliseconds; the library may fail to notice its end. */
 const GRACE_MS = 3000;
 
+/** JSConsumerNotFoundErr of the broker. */
+const CONSUMER_NOT_FOUND = 10014;
+
 /** Redelivery interval for messages of another installation, in milliseconds. */
 const FOREIGN_RETRY_MS = 15 * 60_000;
 
@@ -82,10 +85,18 @@ export class PullLoop<T> implements Subscription {
         await this.pull();
         backoff.reset();
       } catch (error) {
-        if (backoff.attempts === 3) this.log.warn(`bus: consumer ${this.source.durable} cannot read`, error);
+        if (backoff.attempts === 3) this.logFailure(error);
         await Promise.race([backoff.wait(), this.woken()]);
       }
     }
+  }
+
+  private logFailure(error: unknown): void {
+    const { durable } = this.source;
+    const isMissing = (error as { api_error?: { err_code?: number } }).api_error?.err_code === CONSUMER_NOT_FOUND;
+    if (isMissing)
+      this.log.info(`bus: consumer ${durable} does not exist yet; the API creates it with the first command`);
+    else this.log.warn(`bus: consumer ${durable} cannot read`, error);
   }
 
   /** One request for as many messages as there is capacity for. */
