@@ -71,6 +71,7 @@ const expected = new Map(
 /** Additional routes outside /v1. */
 const besideV1 = new Map([
   ['GET /commands', LEVELS.indexOf('V')],
+  ['POST /commands', LEVELS.indexOf('E')],
   ['GET /replicas', LEVELS.indexOf('V')],
   ['GET /ready', LEVELS.indexOf('-')],
   ['GET /fsck', LEVELS.indexOf('V')],

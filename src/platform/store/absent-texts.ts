@@ -46,14 +46,16 @@ export class AbsentTexts {
       return elements.every((element, index) => element === object[index]) ? object : (elements as unknown as T);
     }
     const before = object as Part;
-    const after = new Map<string, unknown>();
-    for (const name of this.texts) if (Object.hasOwn(before, name)) after.set(name, text(before[name]));
+    let after: Record<string, unknown> | undefined;
+    const set = (name: string, value: unknown): void => {
+      if (value !== before[name]) (after ??= { ...before })[name] = value;
+    };
+    for (const name of this.texts) if (Object.hasOwn(before, name)) set(name, text(before[name]));
     for (const [name, texts] of this.parts) {
       const member = before[name];
-      if (isObject(member)) after.set(name, part(texts, member));
+      if (isObject(member)) set(name, part(texts, member));
     }
-    const isSame = [...after].every(([name, value]) => value === before[name]);
-    return isSame ? object : { ...object, ...Object.fromEntries(after) };
+    return (after as T | undefined) ?? object;
   }
 }
 

@@ -12,7 +12,9 @@ import type { Clock } from '../../../shared/clock.js';
 import { DomainError, isDomainError } from '../../../shared/errors/domain-error.js';
 import { KeyedBatcher } from '../../../shared/concurrency/keyed-batcher.js';
 import type { AllocationId } from '../../../shared/id.js';
+import { memoizeByIdentity } from '../../../shared/memoize-by-identity.js';
 import { layoutProblem } from '../../filesystem-layout/filesystem-layout.js';
+import type { FilesystemLayout, MachineDisks } from '../../filesystem-layout/filesystem-layout.js';
 import { SizeReservationService } from '../../size/size-reservation.service.js';
 import { MachineRepository } from '../core/machine.repository.js';
 import { EventService } from '../event/event.service.js';
@@ -217,7 +219,7 @@ export class PlacementService {
       project: project.id,
       reservations: this.reservations.forSize(size.id, partition.id),
       usedBy: (owner: string) => owned(owner).length + pending.filter((entry) => entry.project === owner).length,
-      misfit: (machine: Machine) => layoutProblem(layout, machine.hardware.disks),
+      misfit: (machine: Machine) => misfitOf(machine.hardware.disks, layout),
     };
   }
 
@@ -234,6 +236,9 @@ export class PlacementService {
     };
   }
 }
+
+/** Layout and disks rarely change, and every allocation asks for every candidate. */
+const misfitOf = memoizeByIdentity((disks: MachineDisks, layout: FilesystemLayout) => layoutProblem(layout, disks));
 
 const ledgerId = (partitionId: string, sizeId: string): string => `${partitionId}/${sizeId}`;
 
