@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { ownTimers } from '../../../test/support/own-timers.js';
 import { DomainError, malformed } from '../../shared/errors/domain-error.js';
 import { RefusalVerifier } from './refusal-verifier.js';
 import type { Store } from './store.js';
@@ -31,9 +32,10 @@ describe('a refusal while the database does not answer', () => {
   });
 
   it('leaves no timer behind when the use case succeeds, and returns a result without delay', async () => {
+    const pendingTimers = ownTimers();
     const verifier = new RefusalVerifier(silent());
     expect(verifier.runVerified(() => 'done', 'everything')).toBe('done');
     await expect(verifier.runVerified(() => Promise.resolve('done'), 'everything')).resolves.toBe('done');
-    expect(vi.getTimerCount()).toBe(0);
+    expect(pendingTimers()).toBe(0);
   });
 });

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { ownTimers } from '../../../test/support/own-timers.js';
 import { Backoff, retry } from './backoff.js';
 
 describe('Backoff', () => {
@@ -46,12 +47,13 @@ describe('retry', () => {
   });
 
   it('rejects with the last error when the attempts are used up', async () => {
+    const pendingTimers = ownTimers();
     const { attempts, task } = failing(9);
     const result = expect(retry(task, { attempts: 3, isRetryable: () => true })).rejects.toThrow('no 3');
     await vi.runAllTimersAsync();
     await result;
     expect(attempts).toEqual([1, 2, 3]);
-    expect(vi.getTimerCount()).toBe(0);
+    expect(pendingTimers()).toBe(0);
   });
 
   it('rejects at once with an error that is not retryable', async () => {

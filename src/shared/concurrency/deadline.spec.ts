@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { ownTimers } from '../../../test/support/own-timers.js';
 import { endsWithin, withDeadline } from './deadline.js';
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] }));
@@ -9,9 +10,10 @@ const late = () => new Error('too late');
 
 describe('withDeadline', () => {
   it('passes on results and errors, and leaves no timer behind', async () => {
+    const pendingTimers = ownTimers();
     expect(await withDeadline(Promise.resolve(1), 100, late)).toBe(1);
     await expect(withDeadline(Promise.reject(new Error('own')), 100, late)).rejects.toThrow('own');
-    expect(vi.getTimerCount()).toBe(0);
+    expect(pendingTimers()).toBe(0);
   });
 
   it('rejects when the time has passed; a later error of the work is not unhandled', async () => {
@@ -30,8 +32,9 @@ describe('endsWithin', () => {
     ['success', () => Promise.resolve()],
     ['failure', () => Promise.reject(new Error('own'))],
   ])('is true for work that ends by %s', async (_, work) => {
+    const pendingTimers = ownTimers();
     expect(await endsWithin(work(), 100)).toBe(true);
-    expect(vi.getTimerCount()).toBe(0);
+    expect(pendingTimers()).toBe(0);
   });
 
   it('is false when the time has passed', async () => {

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { ownTimers } from '../../../test/support/own-timers.js';
 import { Scheduler } from './scheduler.js';
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] }));
@@ -100,6 +101,7 @@ describe('once', () => {
 
 describe('the end', () => {
   it('of a job waits for its run, and is the end of its timers', async () => {
+    const pendingTimers = ownTimers();
     const { jobs } = scheduler();
     const { ends, task } = slow();
     const job = jobs.every(100, 'job', task);
@@ -112,11 +114,12 @@ describe('the end', () => {
     await over;
     await vi.advanceTimersByTimeAsync(500);
     expect(ends).toHaveLength(1);
-    expect([jobs.size, vi.getTimerCount()]).toEqual([0, 0]);
+    expect([jobs.size, pendingTimers()]).toEqual([0, 0]);
     await job.cancel();
   });
 
   it('of all waits for what runs, cancels what does not, and admits nothing more', async () => {
+    const pendingTimers = ownTimers();
     const { jobs } = scheduler();
     const { ends, task } = slow();
     const other = vi.fn();
@@ -133,7 +136,7 @@ describe('the end', () => {
     ends[0]!();
     await over;
     expect(other).not.toHaveBeenCalled();
-    expect(vi.getTimerCount()).toBe(0);
+    expect(pendingTimers()).toBe(0);
   });
 
   it('may be decided by the job itself', async () => {

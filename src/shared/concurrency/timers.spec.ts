@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { ownTimers } from '../../../test/support/own-timers.js';
 import { after, IdleTimer, nextLoopRound, sleep } from './timers.js';
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] }));
@@ -43,13 +44,14 @@ describe('sleep', () => {
   });
 
   it('rejects with the reason of its signal, and leaves no timer behind', async () => {
+    const pendingTimers = ownTimers();
     const controller = new AbortController();
     const slept = sleep(100, { signal: controller.signal });
     controller.abort(new Error('enough'));
     await expect(slept).rejects.toThrow('enough');
-    expect(vi.getTimerCount()).toBe(0);
+    expect(pendingTimers()).toBe(0);
     await expect(sleep(100, { signal: controller.signal })).rejects.toThrow('enough');
-    expect(vi.getTimerCount()).toBe(0);
+    expect(pendingTimers()).toBe(0);
   });
 });
 
