@@ -8,7 +8,7 @@ describe.skipIf(!installed('console in a browser', 'chromium'))('the pages of th
   describe('signing in', () => {
     it('begins at the base path, and says why a token is refused', async () => {
       await stage.page.goto(stage.proxy.url);
-      expect(stage.page.url()).toBe(`${stage.proxy.url}console/`);
+      await stage.isAt('console/');
       await stage.page.getByLabel('Token', { exact: true }).fill('not-a-token');
       await stage.button('Sign in').click();
       await stage.page.getByRole('alert').waitFor();
@@ -22,7 +22,7 @@ describe.skipIf(!installed('console in a browser', 'chromium'))('the pages of th
       const [, token] = /console\/#token=(\S+)/.exec(stage.demo.banner)!;
       await stage.page.goto(`${stage.proxy.url}console/?view=table#token=${token}`);
       await stage.freshness('Live');
-      expect(stage.page.url()).toBe(`${stage.proxy.url}console/?view=table`);
+      await stage.isAt('console/?view=table');
       await stage.page.reload();
       await stage.freshness('Live');
       const [kept, elsewhere] = await stage.page.evaluate<[string, string]>(
@@ -63,7 +63,7 @@ describe.skipIf(!installed('console in a browser', 'chromium'))('the pages of th
       await stage.page.keyboard.type(id!.slice(0, 13));
       await stage.page.getByText(`1 of ${MACHINES} machines`).waitFor();
       expect(await stage.page.locator('a.tile:not(.dimmed)').getAttribute('data-id')).toBe(id);
-      expect(stage.page.url()).toContain(`?q=${id!.slice(0, 13)}`);
+      await stage.isAt(`console/?q=${id!.slice(0, 13)}`);
       const { ipmi } = await stage.demo
         .rest('viewer')
         .get<{ ipmi: { fru: { product_serial: string }; mac: string } }>(`v1/machine/${other}/ipmi`);

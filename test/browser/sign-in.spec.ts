@@ -64,7 +64,7 @@ describe.skipIf(!installed('signing in with OIDC', 'chromium'))('signing in with
     await begin('networks?filter=inter#top');
     await OidcServer.signIn(stage.page, 'ada');
     await stage.heading('Networks');
-    expect(stage.page.url()).toBe(`${stage.proxy.url}console/networks?filter=inter#top`);
+    await stage.isAt('console/networks?filter=inter#top');
     await stage.button('ada').click();
     await stage.text('ada@example.org');
     await stage.text('role editor');
@@ -97,7 +97,7 @@ describe.skipIf(!installed('signing in with OIDC', 'chromium'))('signing in with
     await OidcServer.enter(stage.page, 'ada');
     await stage.page.getByText('Cancel').click();
     expect(await problem()).toContain(`The issuer ${issuer.url} denied access (access_denied`);
-    expect(stage.page.url()).toBe(`${stage.proxy.url}console/switches`);
+    await stage.isAt('console/switches');
     expect(await stored()).not.toContain('metal-api.');
     await stage.expectAccessible();
     expect(issuer.grants).toEqual([]);
@@ -114,7 +114,7 @@ describe.skipIf(!installed('signing in with OIDC', 'chromium'))('signing in with
     answer.searchParams.set('state', 'of-someone-else');
     await stage.page.goto(answer.href);
     expect(await problem()).toContain('did not begin in this tab');
-    expect(stage.page.url()).toBe(`${stage.proxy.url}console/`);
+    await stage.isAt('console/');
     expect(issuer.grants).toEqual([]);
     // An attacker's answer in a tab without a sign-in.
     await stage.page.goto(answer.href);
@@ -181,7 +181,7 @@ describe.skipIf(!installed('signing in with OIDC', 'chromium'))('signing in with
     await stage.page.getByRole('dialog').getByRole('button', { name: 'Sign in' }).click();
     // The issuer still knows the user, and has their consent.
     await stage.freshness('Live');
-    expect(stage.page.url()).toBe(`${stage.proxy.url}console/networks?filter=inter`);
+    await stage.isAt('console/networks?filter=inter');
   });
 
   it('asks to sign in again when the issuer takes the grant back', async () => {
@@ -198,7 +198,7 @@ describe.skipIf(!installed('signing in with OIDC', 'chromium'))('signing in with
     await stage.page.getByRole('menuitem', { name: 'Sign out' }).click();
     await stage.page.getByRole('button', { name: /sign me out/i }).click();
     await stage.button(`Sign in with ${LABEL}`).waitFor(PATIENCE);
-    expect(stage.page.url()).toBe(`${stage.proxy.url}console/`);
+    await stage.isAt('console/');
     expect(await stored()).not.toContain('metal-api.');
     await stage.button(`Sign in with ${LABEL}`).click();
     await stage.page.locator('input[name=login]').waitFor();

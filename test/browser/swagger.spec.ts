@@ -12,7 +12,7 @@ describe.skipIf(!installed('Swagger UI in a browser', 'chromium'))('Swagger UI',
     await stage.page.locator('#operations-tag-commands').click();
     await stage.page.locator('#operations-commands-listCommands button').first().click();
     await stage.page.getByText('Needs the role viewer.').first().waitFor(PATIENCE);
-    await stage.page.locator('#operations-commands-listCommands').getByText('"LED-OFF"').first().waitFor(PATIENCE);
+    await stage.page.locator('#operations-commands-listCommands').getByText('"graceful"').first().waitFor(PATIENCE);
     expect(await stage.page.title()).toBe('metal-api');
   });
 });

@@ -89,6 +89,11 @@ export class ConsoleStage {
     await this.freshness('Live');
   }
 
+  /** Waits until the address of the page is this path; the page writes it a moment after it has changed. */
+  isAt(path: string): Promise<void> {
+    return this.page.waitForURL(({ href }) => href === `${this.proxy.url}${path}`, PATIENCE);
+  }
+
   freshness(text: string): Promise<void> {
     return this.page.locator('.freshness', { hasText: text }).waitFor(PATIENCE);
   }

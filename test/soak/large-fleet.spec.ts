@@ -2,17 +2,17 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { installLab } from '../../../src/agent/simulator/lab.js';
-import { RunningPartition } from '../../../src/agent/simulator/running-partition.js';
-import { startTestApp } from '../../support/app.js';
-import { DEV_KEYS } from '../../support/hmac.js';
-import { eventually } from '../../support/eventually.js';
-import { tableOf } from '../../support/machines.js';
-import { seedWaitingMachines } from '../../support/seed.js';
-import { ServerProcess } from '../../support/server-process.js';
-import { RestClient } from '../../../src/agent/rest-client.js';
-import type { MachineBody, NetworkBody } from './bodies.js';
-import { PUBLIC_KEY } from './scene.js';
+import { installLab } from '../../src/agent/simulator/lab.js';
+import { RunningPartition } from '../../src/agent/simulator/running-partition.js';
+import { startTestApp } from '../support/app.js';
+import { DEV_KEYS } from '../support/hmac.js';
+import { eventually } from '../support/eventually.js';
+import { tableOf } from '../support/machines.js';
+import { seedWaitingMachines } from '../support/seed.js';
+import { ServerProcess } from '../support/server-process.js';
+import { RestClient } from '../../src/agent/rest-client.js';
+import type { MachineBody, NetworkBody } from '../e2e/acceptance/bodies.js';
+import { PUBLIC_KEY } from '../e2e/acceptance/scene.js';
 
 describe('acceptance of a fleet', () => {
   it('A43 the metrics exporter collects 10000 machines', async () => {
