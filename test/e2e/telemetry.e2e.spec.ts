@@ -68,6 +68,15 @@ describe('telemetry', { shuffle: false }, () => {
       ]);
     });
 
+    it.each([
+      ['unavailable', 503, 'warn'],
+      ['internal', 500, 'error'],
+    ])('has the level of "%s", %d: %s', async (kind, status, level) => {
+      lines.length = 0;
+      await server.as('editor').get(`/metal/v1/probe/fail/${kind}`).expect(status);
+      expect(logged()).toContainEqual(expect.objectContaining({ msg: 'rest call', status, level }));
+    });
+
     it('shows no credential', async () => {
       lines.length = 0;
       await server.as('nobody').get('/metal/v1/probe/a').set('Authorization', 'Bearer very.secret.token').expect(403);

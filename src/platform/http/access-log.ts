@@ -35,10 +35,13 @@ export function accessLog(
   };
 }
 
-/** Refusals are warnings, as clients cause them; failures of the server are errors. */
+/**
+ * Refusals are warnings, as clients cause them, and so is 503: probes and clients repeat it as long as a part is away. Failures
+ * of the server are errors.
+ */
 function levelOf(status: number): 'info' | 'warn' | 'error' {
   if (status < 400) return 'info';
-  return status < 500 ? 'warn' : 'error';
+  return status < 500 || status === 503 ? 'warn' : 'error';
 }
 
 /**
