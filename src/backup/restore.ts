@@ -1,5 +1,7 @@
 import { hostname } from 'node:os';
 import { UsageError } from '../cli/usage-error.js';
+import type { Machine } from '../modules/machine/machine.js';
+import { machineTable } from '../modules/machine/machine.table.js';
 import { replicaTable } from '../modules/replica/replica.table.js';
 import type { ArchiveReader } from '../platform/store/backup/archive-reader.js';
 import { namesAt } from '../platform/store/backup/describe-database.js';
@@ -92,7 +94,7 @@ async function storeAll(engine: Engine, archive: ArchiveReader, { progress }: Re
       for (const state of page) {
         if (isOfPast(state)) continue;
         if (KEPT.has(state.name)) last.push(inNewEpoch(state));
-        else yield state;
+        else yield notWaiting(state);
       }
     }
   };
@@ -109,6 +111,16 @@ function isOfPast({ name, json }: SavedState): boolean {
   if (!KEPT.has(name)) return false;
   const { id } = JSON.parse(json) as { id: string };
   return name === MIGRATION_TABLE ? !/^\d+$/.test(id) : id === RESTORE_ID || id.startsWith('witness-');
+}
+
+/**
+ * A machine may have been allocated after the backup, and its tenant works on it: it is not given away before an installer says
+ * again that it waits. Installers do so as soon as a server answers them.
+ */
+function notWaiting(state: SavedState): SavedState {
+  if (state.name !== machineTable.name || state.kind !== 'document') return state;
+  const machine = JSON.parse(state.json) as Pick<Machine, 'waiting'>;
+  return machine.waiting ? { ...state, json: JSON.stringify({ ...machine, waiting: false }) } : state;
 }
 
 function inNewEpoch(state: SavedState): SavedState {

@@ -61,6 +61,14 @@ describeOnDatabases('backup while clients write', ({ kind, start }) => {
       await admin.post<{ ipmi: { password: string } }[]>('v1/machine/ipmi/find', {})
     ).map(({ ipmi }) => ({ bmc_password: ipmi.password }))[0]!;
     expect(typeof password).toBe('string'); // it was decrypted
+    // Machines that waited may have been allocated after the backup.
+    const { partition: partitionid, projects, size, machineImage } = scene.lab;
+    const owner = { partitionid, projectid: projects.a };
+    const { id: networkid } = await admin.post<{ id: string }>('v1/network/allocate', owner);
+    const wanted = { ...owner, sizeid: size, imageid: machineImage, networks: [{ networkid }] };
+    await expect(admin.post('v1/machine/allocate', { ...wanted, name: 'n', hostname: 'n' })).rejects.toThrow(
+      /no machine available: .* \(of \d+ machines pass: .*, unowned [1-9]\d*, .*, waiting 0\)/,
+    );
     await server.stop();
   });
 

@@ -1,5 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { memoryTable } from '../../../../test/support/store.js';
+import { Installation } from '../../../platform/store/installation/installation.js';
+import { IDENTITY_ID } from '../../../platform/store/installation/identity.js';
+import type { Identity } from '../../../platform/store/installation/identity.js';
 import { MemoryEngine } from '../../../platform/store/memory/memory-engine.js';
 import { ManualClock } from '../../../shared/clock.js';
 import { DomainError } from '../../../shared/errors/domain-error.js';
@@ -17,6 +20,7 @@ const ALLOCATION = {
   imageId: 'i',
   networks: [],
 } as Partial<MachineAllocation>;
+const IDENTITY: Identity = { id: IDENTITY_ID, revision: 1, uuid: 'i1', created: '2026-01-01T00:00:00.000Z', epoch: 1 };
 const RELEASE = { id: 'r1', deadline: '' } as MachineRelease;
 
 /** One server process; several share a database. */
@@ -24,9 +28,11 @@ async function replica(engine = new MemoryEngine()) {
   const machines = memoryTable(machineTable, engine);
   if (!machines.get('m1')) await machines.insert(newMachine('m1', '2026-01-01T00:00:00.000Z'));
   const log = new MemoryLogger();
-  const service = new WaitService(new MachineRepository(machines, new ManualClock()), log);
+  const installation = new Installation();
+  installation.update(IDENTITY);
+  const service = new WaitService(new MachineRepository(machines, new ManualClock()), installation, log);
   const change = (fields: Partial<Machine>) => machines.update('m1', (machine) => ({ ...machine, ...fields }));
-  return { engine, machines, log, service, change };
+  return { engine, machines, log, service, change, installation };
 }
 
 const allocated = { allocation: ALLOCATION as MachineAllocation };
@@ -90,6 +96,20 @@ describe('WaitService', () => {
     await Promise.all(calls.map(({ done }) => done));
     expect(calls.map(({ state }) => state.ended)).toEqual(['the client is gone', 'ok', 'ok']);
     expect(service.waiting).toBe(0);
+  });
+
+  it('announces the machine again in a database that has gone back in time, and only then', async () => {
+    const { service, machines, change, installation } = await replica();
+    const { controller, done } = call(service);
+    await settle();
+    await change({ waiting: false });
+    await settle();
+    expect(machines.get('m1')!.waiting).toBe(false); // whoever cleared it knows better than an old call
+    installation.update({ ...IDENTITY, epoch: 2 });
+    await settle();
+    expect(machines.get('m1')!.waiting).toBe(true);
+    controller.abort(new DomainError('unavailable', 'x'));
+    await done;
   });
 
   it('leaves the machine a candidate when the connection breaks', async () => {

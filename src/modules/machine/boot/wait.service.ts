@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectLogger } from '../../../platform/telemetry/inject-logger.js';
 import { Scheduler } from '../../../shared/concurrency/scheduler.js';
+import { Installation } from '../../../platform/store/installation/installation.js';
 import type { Change } from '../../../platform/store/table.js';
 import { notFound } from '../../../shared/errors/domain-error.js';
 import type { AppLogger } from '../../../shared/app-logger.js';
@@ -16,18 +17,27 @@ export const KEEP_ALIVE_MS = 5_000;
 
 /**
  * Holds the calls of installers that wait for their machine to be allocated by any replica. Calls are independent of
- * each other, even for the same machine.
+ * each other, even for the same machine. A restored database knows of no waiting machine (docs/guide/backup.md#restore), so
+ * they announce theirs again then.
  */
 @Injectable()
 export class WaitService {
   private readonly wakeSignals = new Map<string, Set<WakeSignal>>();
   private readonly jobs = new Scheduler((job, error) => this.log.warn(`${job} failed`, error));
 
+  /** Increments when the database has gone back in time. */
+  private history = 0;
+
   constructor(
     private readonly machines: MachineRepository,
+    installation: Installation,
     @InjectLogger() private readonly log: AppLogger,
   ) {
     machines.watch((change) => this.changed(change));
+    installation.watch(() => {
+      this.history++;
+      this.ringAll();
+    });
   }
 
   /** Number of calls currently waiting in this process. */
@@ -59,15 +69,16 @@ export class WaitService {
     signal: AbortSignal,
     checkCaller: CallerCheck,
   ): Promise<void> {
-    let announced = false;
+    let announcedIn: number | undefined;
     for (;;) {
       signal.throwIfAborted();
       const machine = this.machines.get(machineId) ?? (await this.machines.readFresh(machineId));
       if (!machine) throw notFound('machine', machineId);
       checkCaller(machine);
       if (machine.allocation && !machine.release) return;
-      if (!announced && !machine.release) announced = (await this.announce(machineId, checkCaller)).waiting;
-      else await wakeSignal.wait(signal);
+      const { history } = this;
+      if (announcedIn === history || machine.release) await wakeSignal.wait(signal);
+      else if ((await this.announce(machineId, checkCaller)).waiting) announcedIn = history;
     }
   }
 
@@ -106,8 +117,12 @@ export class WaitService {
   }
 
   private changed(change: Change<Machine>): void {
-    if (change.type === 'reset') for (const machineId of this.wakeSignals.keys()) this.ring(machineId);
+    if (change.type === 'reset') this.ringAll();
     else this.ring(change.id);
+  }
+
+  private ringAll(): void {
+    for (const machineId of this.wakeSignals.keys()) this.ring(machineId);
   }
 
   private ring(machineId: string): void {

@@ -12,7 +12,7 @@ const ACTIONS: Readonly<Record<string, string>> = {
     'ask the owner of its project whether it still runs; it is allocated, so do not power-cycle it without their consent',
   'liveliness-not-available': 'wait two minutes for the next evaluation, then check that its partition reports events',
   'failed-machine-reclaim':
-    'reboot it into PXE (machine power pxe, then reset): it still runs the system of an allocation that has been released',
+    'reboot it into PXE (machine power pxe, then reset): it still runs the system of an allocation that has been released. After a restore of the database, reserve it instead: it may have been allocated after the backup',
   crashloop: 'lock it, so that it is not allocated, and read its console during the next boot',
   'last-event-error':
     'read the error in its provisioning events; nothing else is needed once it waits or phones home again',
