@@ -84,7 +84,12 @@ describe('faults of a simulated partition', () => {
     await agreement();
   }
   async function agreement(): Promise<void> {
-    const options = { timeout: 15_000, pause: 20, patience: 60_000, lied: new Set<string>() };
+    const options = {
+      timeout: 15_000,
+      pause: 20,
+      patience: 60_000,
+      aftermath: { lied: new Set<string>(), keptSwitches: new Set<string>() },
+    };
     const { differences } = await settle({ ...options, partition: site.partition, client: admin });
     expect(differences).toEqual([]);
   }

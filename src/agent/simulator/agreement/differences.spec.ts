@@ -115,8 +115,12 @@ describe('differencesBetween', () => {
 });
 
 describe('repairsFor', () => {
+  const after = (lied: readonly string[], keptSwitches: readonly string[] = []) => ({
+    lied: new Set(lied),
+    keptSwitches: new Set(keptSwitches),
+  });
   const repairs = (...lied: string[]): string[][] =>
-    repairsFor(view, partition, new Set(lied)).map(({ machine, reason }) => [machine, reason]);
+    repairsFor(view, partition, after(lied)).map(({ subject, reason }) => [subject, reason]);
 
   it('repairs only what a lost command or a lying BMC explains', () => {
     expect(repairs()).toEqual([]);
@@ -135,11 +139,23 @@ describe('repairsFor', () => {
       delete: async (path: string) => calls.push(path),
       post: async (path: string) => calls.push(path),
     } as unknown as RestClient;
-    const carryOut = () => Promise.all(repairsFor(view, partition, new Set([first()])).map((r) => r.carryOut(client)));
+    const carryOut = () => Promise.all(repairsFor(view, partition, after([first()])).map((r) => r.carryOut(client)));
     await carryOut();
     change({ allocation: { reinstall: false, boot_info: {} } });
     await carryOut();
     const machine = `v1/machine/${first()}`;
     expect(calls).toEqual([`${machine}/free`, `${machine}/power/disk`, `${machine}/power/cycle`]);
+  });
+
+  it('cancels the replacement of a switch again if it was given up, and no other', async () => {
+    const [name, other] = partition.switches.map(({ settings }) => settings.name) as [string, string];
+    view.switches = view.switches.map((leaf) => ({ ...leaf, mode: 'replace' }));
+    const found = repairsFor(view, partition, after([], [name]));
+    expect(found.map(({ subject }) => subject)).toEqual([name]);
+    const sent: unknown[] = [];
+    const client = { post: async (path: string, body: object) => sent.push([path, body]) } as unknown as RestClient;
+    await found[0]!.carryOut(client);
+    expect(sent).toEqual([['v1/switch', expect.objectContaining({ id: name, mode: 'operational' })]]);
+    expect(texts()).toContain(`${other}: the server waits for a replacement`);
   });
 });

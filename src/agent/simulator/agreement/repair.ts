@@ -2,22 +2,42 @@ import type { RestClient } from '../../rest-client.js';
 import type { SimulatedPartition } from '../simulated-partition.js';
 import type { ServerView, StoredCommand } from './server-view.js';
 
-/** A machine that an operator would bring back, and how. */
-export interface MachineRepair {
-  readonly machine: string;
+/** What faults have left behind beside differences that heal by themselves. */
+export interface Aftermath {
+  /** IDs of machines whose BMC lied. */
+  readonly lied: ReadonlySet<string>;
+  /** Names of switches whose replacement was announced and given up. */
+  readonly keptSwitches: ReadonlySet<string>;
+}
+
+/** A machine that an operator would bring back, or a switch, and how. */
+export interface Repair {
+  readonly subject: string;
   readonly reason: string;
   carryOut(client: RestClient): Promise<unknown>;
 }
 
 /**
  * What operators do after faults, and only then: a machine whose latest command failed or expired, or whose BMC lied,
- * gets its order once more. Nothing else excuses a machine that does not do what it should.
+ * gets its order once more. Nothing else excuses a machine that does not do what it should. The announcement of a replacement
+ * that was given up may arrive late, after its cancellation; it is cancelled again.
  */
-export function repairsFor(
-  server: ServerView,
-  partition: SimulatedPartition,
-  lied: ReadonlySet<string>,
-): MachineRepair[] {
+export function repairsFor(server: ServerView, partition: SimulatedPartition, aftermath: Aftermath): Repair[] {
+  return [...machineRepairs(server, partition, aftermath), ...switchRepairs(server, partition, aftermath)];
+}
+
+function switchRepairs(server: ServerView, partition: SimulatedPartition, { keptSwitches }: Aftermath): Repair[] {
+  return server.switches.flatMap(({ id, mode }) => {
+    const leaf = partition.switchByName(id);
+    if (!leaf || mode !== 'replace' || !keptSwitches.has(id)) return [];
+    const { name, rack } = leaf.settings;
+    const body = { id, name, rack_id: rack, mode: 'operational' };
+    const reason = 'its replacement was given up';
+    return [{ subject: id, reason, carryOut: (client: RestClient) => client.post('v1/switch', body) }];
+  });
+}
+
+function machineRepairs(server: ServerView, partition: SimulatedPartition, { lied }: Aftermath): Repair[] {
   const latest = new Map(
     [...server.commands]
       .reverse()
@@ -31,12 +51,12 @@ export function repairsFor(
     const { phase } = machine;
     if (!allocation) {
       if (phase === 'waiting') return [];
-      return [{ machine: id, reason, carryOut: (client) => client.delete(`v1/machine/${id}/free`) }];
+      return [{ subject: id, reason, carryOut: (client) => client.delete(`v1/machine/${id}/free`) }];
     }
     const installed = allocation.boot_info && !allocation.reinstall;
     if (phase === (installed ? 'running' : 'installing')) return [];
     const path = installed ? ['disk', 'cycle'] : ['pxe', 'cycle'];
-    return [{ machine: id, reason, carryOut: (client) => inOrder(client, id, path) }];
+    return [{ subject: id, reason, carryOut: (client) => inOrder(client, id, path) }];
   });
 }
 

@@ -4,6 +4,7 @@ import type { SimulatedPartition } from '../simulated-partition.js';
 import { differencesBetween } from './differences.js';
 import type { Disagreement } from './differences.js';
 import { repairsFor } from './repair.js';
+import type { Aftermath } from './repair.js';
 import { serverView } from './server-view.js';
 import type { ServerView } from './server-view.js';
 
@@ -17,15 +18,14 @@ export interface SettleOptions {
   readonly pause: number;
   /** How long machines are left alone before an operator repairs them, and between two repairs, in milliseconds. */
   readonly patience: number;
-  /** IDs of machines whose BMC lied. */
-  readonly lied: ReadonlySet<string>;
+  readonly aftermath: Aftermath;
 }
 
 export interface SettleReport {
   /** Empty: server and partition agree. */
   readonly differences: readonly Disagreement[];
   /** Repairs by operators, in order. */
-  readonly repairs: readonly { readonly machine: string; readonly reason: string }[];
+  readonly repairs: readonly { readonly subject: string; readonly reason: string }[];
   readonly machines: number;
   readonly switches: number;
 }
@@ -57,7 +57,7 @@ export async function settle(options: SettleOptions): Promise<SettleReport> {
 }
 
 class Operator {
-  readonly done: { machine: string; reason: string }[] = [];
+  readonly done: { subject: string; reason: string }[] = [];
   private due: number;
 
   constructor(private readonly options: SettleOptions) {
@@ -65,12 +65,12 @@ class Operator {
   }
 
   async repair(view: ServerView): Promise<void> {
-    const { partition, client, lied, patience } = this.options;
+    const { partition, client, aftermath, patience } = this.options;
     if (performance.now() < this.due) return;
     this.due = performance.now() + patience;
-    for (const repair of repairsFor(view, partition, lied)) {
+    for (const repair of repairsFor(view, partition, aftermath)) {
       await repair.carryOut(client);
-      this.done.push({ machine: repair.machine, reason: repair.reason });
+      this.done.push({ subject: repair.subject, reason: repair.reason });
     }
   }
 }

@@ -17,6 +17,8 @@ export interface FaultRunnerOptions {
 export class FaultRunner {
   /** Faults that have happened, in order. */
   readonly done: Fault[] = [];
+  /** Faults that could not happen, or only in part. */
+  readonly skipped: Fault[] = [];
   private readonly timers: Scheduler;
   private readonly beginnings = new Set<Promise<void>>();
   private readonly started = performance.now();
@@ -53,6 +55,7 @@ export class FaultRunner {
       if (fault.lasts > 0) this.timers.once(fault.lasts / conditions.speed, 'end of a fault', () => this.end(fault));
     } catch (error) {
       conditions.end(fault);
+      this.skipped.push(fault);
       print(`${error instanceof SkippedFault ? 'skipped' : 'failed'}: ${fault.kind}: ${(error as Error).message}`);
     }
   }

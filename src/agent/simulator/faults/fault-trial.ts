@@ -5,7 +5,7 @@ import type { RunningPartition } from '../running-partition.js';
 import type { SimulatedPartition } from '../simulated-partition.js';
 import type { Conditions } from './conditions.js';
 import { FAULTS } from './fault.js';
-import type { FaultKind } from './fault.js';
+import type { Fault, FaultKind } from './fault.js';
 import { faultPlan } from './fault-plan.js';
 import type { FaultSite } from './fault-plan.js';
 import { FaultRunner } from './fault-runner.js';
@@ -49,13 +49,20 @@ export class FaultTrial {
     const { site, admin } = this.options;
     await this.runner.stop();
     await site.flush();
-    const lied = new Set(this.runner.done.filter(({ kind }) => kind === 'BMC lying').map(({ subject }) => subject));
+    const { done, skipped } = this.runner;
+    const aftermath = {
+      lied: subjectsOf(done, 'BMC lying'),
+      keptSwitches: subjectsOf(skipped, 'switch replaced'),
+    };
     const { stepTime = 1000 } = site.partition.settings;
     const pause = Math.max(200, Math.min(stepTime, 2000));
     const patience = 1000 + 10 * stepTime;
-    return settle({ partition: site.partition, client: admin, timeout, pause, patience, lied });
+    return settle({ partition: site.partition, client: admin, timeout, pause, patience, aftermath });
   }
 }
+
+const subjectsOf = (faults: readonly Fault[], kind: FaultKind): ReadonlySet<string> =>
+  new Set(faults.filter((fault) => fault.kind === kind).map(({ subject }) => subject));
 
 /** What faults can happen to in a partition, before any of its parts are replaced. */
 export const faultSiteOf = ({ settings, machines, switches }: SimulatedPartition): FaultSite => ({
@@ -66,7 +73,7 @@ export const faultSiteOf = ({ settings, machines, switches }: SimulatedPartition
 
 /** The verdict for operators, one line for each disagreement. */
 export function verdictOf({ differences, repairs, machines, switches }: SettleReport): string[] {
-  const repaired = repairs.map(({ machine, reason }) => `repaired ${machine}: ${reason}`);
+  const repaired = repairs.map(({ subject, reason }) => `repaired ${subject}: ${reason}`);
   if (differences.length === 0)
     return [...repaired, `server and partition agree: ${machines} machines, ${switches} switches`];
   const lines = differences.map(({ subject, text }) => `  ${subject}: ${text}`);
