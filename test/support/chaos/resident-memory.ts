@@ -5,16 +5,25 @@ import type { ServerProcess } from '../server-process.js';
 /** A process is measured from this age on, in seconds: before, its caches and its heap fill. */
 const SETTLED_AFTER = 60;
 
+/** Seconds over which the lowest value counts: between two full garbage collections, memory grows by hundreds of MiB. */
+const WINDOW = 60;
+
 /** One life of a replica. */
 interface Life {
   readonly replica: number;
   readonly began: number;
-  /** MiB when it had settled; missing while it has not. */
-  settled?: number;
-  peak: number;
-  last: number;
+  /** MiB, at most one for each second. */
+  readonly samples: { readonly age: number; readonly used: number }[];
+}
+
+/** A process that lived for two windows after it had settled. */
+export interface SettledLife {
+  readonly replica: number;
+  /** The lowest MiB of the first window after it had settled, and of its last one. */
+  readonly settled: number;
+  readonly last: number;
   /** Age at the last sample in seconds. */
-  age: number;
+  readonly age: number;
 }
 
 /** Resident memory of replicas over time, for each process on its own, as each is killed sooner or later. */
@@ -36,22 +45,24 @@ export class ResidentMemory {
       if (process.pid === undefined) continue;
       const now = residentMebibytes(process.pid);
       if (now === undefined) continue;
-      const life = this.lives.get(process.pid) ?? { replica, began: Date.now(), peak: 0, last: 0, age: 0 };
+      const life = this.lives.get(process.pid) ?? { replica, began: Date.now(), samples: [] };
       this.lives.set(process.pid, life);
-      life.peak = Math.max(life.peak, now);
-      life.last = now;
-      life.age = Math.round((Date.now() - life.began) / 1000);
-      if (life.age >= SETTLED_AFTER) life.settled ??= now;
+      life.samples.push({ age: (Date.now() - life.began) / 1000, used: now });
     }
   }
 
-  /** The processes that lived long enough to settle, with their age at the last sample. */
-  get settledLives(): Required<Life>[] {
-    return [...this.lives.values()].filter((life): life is Required<Life> => life.settled !== undefined);
+  get settledLives(): SettledLife[] {
+    return [...this.lives.values()].flatMap(({ replica, samples }) => {
+      const { age } = samples.at(-1)!;
+      if (age < SETTLED_AFTER + 2 * WINDOW) return [];
+      const lowest = (from: number): number =>
+        Math.min(...samples.filter((one) => one.age >= from && one.age <= from + WINDOW).map(({ used }) => used));
+      return [{ replica, settled: lowest(SETTLED_AFTER), last: lowest(age - WINDOW), age: Math.round(age) }];
+    });
   }
 
   get peak(): number {
-    return Math.max(...[...this.lives.values()].map(({ peak }) => peak));
+    return Math.max(...[...this.lives.values()].flatMap(({ samples }) => samples.map(({ used }) => used)));
   }
 }
 
