@@ -78,6 +78,6 @@ describe.skipIf(!installed(SUITE, 'nats-server'))(SUITE, { shuffle: false }, () 
     await more();
     isOver = true;
     await orders;
-    expect(leader!.leads).toContain('METAL_COMMANDS');
+    expect(leader!.role).toContain('METAL_COMMANDS');
   });
 });

@@ -7,7 +7,7 @@ import { BrokerNames } from '../../../src/platform/bus/nats/subjects.js';
 import { eventually } from '../eventually.js';
 import { NatsServer } from '../nats.js';
 import { freePort } from '../port.js';
-import type { Node } from './node.js';
+import type { RankedNode } from './node.js';
 
 const SERVERS = [1, 2, 3] as const;
 const PATIENCE = 120_000;
@@ -60,21 +60,22 @@ export class NatsCluster {
     await this.whole();
   }
 
-  /** The brokers; the leader of the commands first, then the others by what else they lead. */
-  async nodes(): Promise<(Node & { readonly leads: readonly string[] })[]> {
+  /** The brokers; the leader of the commands first, then those that lead most of the rest. */
+  async nodes(): Promise<RankedNode[]> {
     const leaders = await this.ask(leadersOf);
-    const nodes = [...this.servers].map(([name, server]) => ({
-      name: `NATS ${name}`,
-      leads: [...leaders].filter(([, leader]) => leader === name).map(([what]) => what),
-      kill: () => server.kill(),
-      comeBack: async () => {
-        await server.up();
-        await this.whole();
-      },
-    }));
-    const rank = ({ leads }: { readonly leads: readonly string[] }): number =>
-      leads.length + (leads.includes(STREAMS[0]!) ? 100 : 0);
-    return nodes.sort((a, b) => rank(b) - rank(a));
+    const led = (name: string): string[] => [...leaders].filter(([, leader]) => leader === name).map(([what]) => what);
+    const rank = (name: string): number => led(name).length + (leaders.get(STREAMS[0]!) === name ? leaders.size : 0);
+    return [...this.servers]
+      .sort(([a], [b]) => rank(b) - rank(a))
+      .map(([name, server]) => ({
+        name: `NATS ${name}`,
+        role: `leader of ${led(name).join(', ') || 'nothing'}`,
+        kill: () => server.kill(),
+        comeBack: async () => {
+          await server.up();
+          await this.whole();
+        },
+      }));
   }
 
   /** Number of messages in both streams. */

@@ -6,3 +6,8 @@ export interface Node {
   /** Starts it again. Resolves when it has caught up with the others. */
   comeBack(): Promise<void>;
 }
+
+/** A node with what it does for the others at the moment. */
+export interface RankedNode extends Node {
+  readonly role: string;
+}

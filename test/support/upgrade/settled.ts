@@ -7,7 +7,10 @@ import type { EventSender } from './event-sender.js';
 
 interface MachineRow {
   readonly id: string;
-  readonly allocation?: { readonly name: string } | null;
+  readonly allocation?: {
+    readonly name: string;
+    readonly networks: readonly { readonly ips: readonly string[] }[];
+  } | null;
   readonly events: { readonly last_event_time?: string };
 }
 
@@ -17,7 +20,7 @@ interface Entry {
 }
 
 const ENDS = ['done', 'failed', 'expired'];
-const PATIENCE = 60_000;
+const PATIENCE = 120_000;
 
 /** Checks at one replica that everything acknowledged is so, that every command has an end, and that fsck is content. */
 export async function expectNothingLost(client: RestClient, properties: readonly Property[], sender: EventSender) {
@@ -25,11 +28,17 @@ export async function expectNothingLost(client: RestClient, properties: readonly
     (await client.get<Entry[]>('commands')).filter(({ state }) => !ENDS.includes(state));
   const check = async (): Promise<string[]> => [
     ...(await differences(client, properties)),
+    ...(await sharedAddresses(client, properties)),
     ...(await silentMachines(client, sender)),
     ...(await open()).map(({ id, state }) => `command ${id} is ${state}`),
     ...(await client.get<FsckReportDto>('fsck')).findings.map((finding) => JSON.stringify(finding)),
   ];
-  await eventually('nothing is in progress', async () => (await check()).length === 0, PATIENCE).catch(() => undefined);
+  const isSettled = (): Promise<boolean> =>
+    check().then(
+      (faults) => faults.length === 0,
+      () => false,
+    );
+  await eventually('nothing is in progress', isSettled, PATIENCE).catch(() => undefined);
   expect(await check()).toEqual([]);
 }
 
@@ -64,6 +73,23 @@ const missing = (
   [...acknowledged]
     .filter(([id, value]) => present.get(id) !== value)
     .map(([id, value]) => `${kind} ${id} should have "${value}", and has "${present.get(id) ?? ''}"`);
+
+/** Addresses that two machines have, or a machine and a controller. */
+async function sharedAddresses(client: RestClient, properties: readonly Property[]): Promise<string[]> {
+  const machines = await client.get<MachineRow[]>('v1/machine');
+  const holders = [
+    ...properties.flatMap(({ addresses }) => [...addresses]),
+    ...machines.flatMap(({ id, allocation }) =>
+      (allocation?.networks ?? []).flatMap(({ ips }) => ips.map((ip) => [ip, id] as const)),
+    ),
+  ];
+  const first = new Map<string, string>();
+  return holders.flatMap(([ip, holder]) => {
+    const other = first.get(ip);
+    first.set(ip, holder);
+    return other === undefined ? [] : [`${ip} belongs to ${other} and to ${holder}`];
+  });
+}
 
 async function silentMachines(client: RestClient, { acknowledged }: EventSender): Promise<string[]> {
   const machines = await client.get<MachineRow[]>('v1/machine');
