@@ -44,9 +44,14 @@ describe.skipIf(!here)(`${SUITE} (seed ${SEED})`, { shuffle: false }, () => {
   }
 
   async function survives(node: Node, what: string): Promise<void> {
-    await measured(`${what} dies`, async () => {
+    const dies = measured(`${what} dies`, async () => {
       await node.kill();
       await load.more();
+    });
+    // Whatever was found: the next loss must not be the second one at a time.
+    await dies.catch(async (error: unknown) => {
+      await node.comeBack();
+      throw error;
     });
     await measured(`${what} comes back`, async () => {
       await node.comeBack();
