@@ -39,6 +39,7 @@ describe('errors', () => {
     expect(answer.headers['content-type']).toBe(JSON_TYPE);
     expect(answer.text.startsWith('"{')).toBe(true);
     expect(errorOf(answer)).toEqual({ statuscode: status, message });
+    expect(answer.headers['retry-after']).toBe(status === 503 ? '1' : undefined);
   });
 
   it('metal-go: a bug is a 500 in the same form, logged once with stack and request ID, message hidden', async () => {

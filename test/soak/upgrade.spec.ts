@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { installed } from '../support/installed.js';
 import { SEED } from '../support/property-seed.js';
 import { rethinkdbAvailable } from '../support/rethinkdb.js';
+import { SingleBacking } from '../support/upgrade/backing.js';
 import { Load } from '../support/upgrade/load.js';
 import { buildRelease, nextRelease, previousRelease, removeRelease, thisRelease } from '../support/upgrade/release.js';
 import type { Release } from '../support/upgrade/release.js';
@@ -22,7 +23,7 @@ describe.skipIf(!here || commit === undefined)(`${SUITE} (seed ${SEED})`, () => 
   beforeAll(async () => {
     previous = buildRelease(commit!);
     next = nextRelease(['machine', 'event', 'ip', 'network'], 5);
-    site = await RollingSite.start(previous, MACHINES, SEED);
+    site = await RollingSite.start(previous, MACHINES, SEED, await SingleBacking.start());
     load = new Load(site, await site.waiting(), SEED);
   }, 300_000);
   afterAll(async () => {

@@ -49,14 +49,15 @@ export class RethinkServer {
     private readonly more: readonly string[] = [],
   ) {}
 
-  /** `options` are additional command-line options; ignored for an external server. */
-  static async start(options: readonly string[] = []): Promise<RethinkServer> {
+  /** `options` are additional command-line options, and `clusterPort` is for its peers; ignored for an external server. */
+  static async start(options: readonly string[] = [], clusterPort?: number): Promise<RethinkServer> {
     if (EXTERNAL !== undefined) {
       const [host = '127.0.0.1', port = '28015'] = EXTERNAL.split(':');
       return new RethinkServer(host, Number(port), 0, undefined);
     }
     const folder = mkdtempSync(join(tmpdir(), 'metal-rethinkdb-'));
-    const server = new RethinkServer('127.0.0.1', await freePort(), await freePort(), folder, options);
+    const peers = clusterPort ?? (await freePort());
+    const server = new RethinkServer('127.0.0.1', await freePort(), peers, folder, options);
     await server.up();
     return server;
   }

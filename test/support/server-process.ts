@@ -91,8 +91,12 @@ export class ServerProcess {
     return this.output();
   }
 
+  get isRunning(): boolean {
+    return this.child.exitCode === null && this.child.signalCode === null;
+  }
+
   private async end(signal: NodeJS.Signals): Promise<void> {
-    if (this.child.exitCode !== null || this.child.signalCode !== null) return;
+    if (!this.isRunning) return;
     const exit = once(this.child, 'exit');
     this.child.kill(signal);
     await exit;

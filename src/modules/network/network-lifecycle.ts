@@ -1,6 +1,6 @@
 import { allEnded } from '../../shared/concurrency/all-ended.js';
 import { pluralize } from '../../shared/text.js';
-import { invalid, isDomainError } from '../../shared/errors/domain-error.js';
+import { DomainError, invalid, isDomainError } from '../../shared/errors/domain-error.js';
 import { timestamp, type Clock } from '../../shared/clock.js';
 import { createEntity } from '../../shared/entity.js';
 import { KeyedQueue } from '../../shared/concurrency/keyed-queue.js';
@@ -16,8 +16,11 @@ import type { NetworkIndex } from './network.table.js';
 /** Time that a process may take to create a network before the sweeper undoes the creation, in milliseconds. */
 const PATIENCE = 5 * 60_000;
 
+/** The resources of a new network. */
+type Acquired = Pick<Network, 'vrf'> & Partial<Pick<Network, 'prefixes'>>;
+
 /** Acquires the resources of a new network under its claim. */
-export type Acquire = (id: string) => Promise<Pick<Network, 'vrf'> & Partial<Pick<Network, 'prefixes'>>>;
+export type Acquire = (id: string) => Promise<Acquired>;
 
 /**
  * Creation and deletion of networks. The document is written first, as a claim that owns every acquired resource, and
@@ -52,8 +55,7 @@ export class NetworkLifecycle {
     try {
       await currentExecution()?.confirm();
       const acquired = await acquire(id);
-      const network: Network = { ...claim, ...acquired, status: 'active', deadline: undefined };
-      return await this.table.replace(network, claim.revision);
+      return await this.table.update(id, (now) => activated(now, acquired));
     } catch (error) {
       // The sweeper repeats a failed undo; the caller needs the reason for the failure.
       await this.undo(claim).catch(() => undefined);
@@ -166,4 +168,14 @@ export class NetworkLifecycle {
     else await this.ipam.release(id);
     if (network.privateSuper) await this.ipam.deleteChildLedger(id);
   }
+}
+
+/**
+ * A claim may have been rewritten since, e.g. by a migration, and is still a claim; one that the sweeper has begun to undo is
+ * not. Throws `conflict`.
+ */
+function activated(claim: Network, acquired: Acquired): Network {
+  if (claim.status !== 'creating')
+    throw new DomainError('conflict', `creating network "${claim.id}" took too long and was undone, please retry`);
+  return { ...claim, ...acquired, status: 'active', deadline: undefined };
 }

@@ -263,12 +263,38 @@ describe('freeing and deleting a network', () => {
 describe('sweeping', () => {
   beforeEach(() => create(SUPER));
 
+  /** Makes another process act on the claim of the next network, just before it becomes active. */
+  function beforeActivation(act: (id: string) => Promise<unknown>): void {
+    const other = s.tables.networks.update.bind(s.tables.networks);
+    s.tables.networks.update = async (id, change) => {
+      s.tables.networks.update = other;
+      await act(id);
+      return other(id, change);
+    };
+  }
+
+  it('creates a network whose claim a migration rewrites', async () => {
+    const { tables } = networkServices(s.engine);
+    beforeActivation((id) => tables.networks.update(id, (claim) => ({ ...claim })));
+    const child = await s.networks.allocate(CHILD);
+    expect(child).toMatchObject({ status: 'active', prefixes: ['10.0.0.0/22'] });
+    expect(leftovers()).toMatchObject({ vrfs: 1, networks: 2, children: [1] });
+  });
+
+  it('refuses a network whose creation took so long that it was undone, and leaves nothing behind', async () => {
+    const before = leftovers();
+    const sweeper = networkServices(s.engine, s.clock);
+    beforeActivation(() => sweeper.networks.sweep(s.clock.now() + 6 * 60_000));
+    await expect(s.networks.allocate(CHILD)).rejects.toMatchObject({ kind: 'not-found' });
+    expect(leftovers()).toEqual(before);
+  });
+
   it('undoes a creation that a crash interrupted', async () => {
     const before = leftovers();
     const dead = networkServices(s.engine);
     // The process dies at its last write.
     await new Promise<void>((reached) => {
-      dead.tables.networks.replace = () => (reached(), new Promise(() => undefined));
+      dead.tables.networks.update = () => (reached(), new Promise(() => undefined));
       void dead.networks.allocate(CHILD);
     });
     expect(leftovers()).toMatchObject({ vrfs: 1, networks: 2, children: [1] });

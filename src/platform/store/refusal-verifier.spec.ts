@@ -21,13 +21,26 @@ describe('a refusal while the database does not answer', () => {
 
   it.each([
     ['malformed', () => malformed('size is "", expected an id')],
-    ['not found', () => new DomainError('not-found', 'no machine', { what: 'machine', id: 'm1' })],
     ['already there', () => new DomainError('already-exists', 'it exists', { what: 'network', id: 'n1' })],
   ])('%s is given after two lookups of two seconds at most', async (_, refusal) => {
     const error = refusal();
     const outcome = new RefusalVerifier(silent()).runVerified(() => Promise.reject(error), 'everything');
     const settled = expect(outcome).rejects.toBe(error);
     await vi.advanceTimersByTimeAsync(4_100);
+    await settled;
+  });
+
+  it.each([
+    ['a document', 'the document', { what: 'machine', id: 'm1' }],
+    ['anything', 'everything', undefined],
+  ] as const)('is not given when %s is not found: clients would take it for gone', async (_, depth, details) => {
+    const error = new DomainError('not-found', 'no machine found', details);
+    const outcome = new RefusalVerifier(silent()).runVerified(() => Promise.reject(error), depth);
+    const settled = expect(outcome).rejects.toMatchObject({
+      kind: 'unavailable',
+      message: 'no machine found in memory, and the database does not respond, please retry',
+    });
+    await vi.advanceTimersByTimeAsync(2_100);
     await settled;
   });
 

@@ -13,7 +13,10 @@ const PACE_MS = 100;
 /** How many references of one request are looked up in the database at most, one after the other. */
 const REFERENCES = 64;
 
-/** How long a refusal waits for a database that does not respond, in milliseconds; then memory decides. */
+/**
+ * How long a refusal waits for a database that does not respond, in milliseconds. Then memory decides, except on what is not
+ * found: clients take that for gone, although another process may have created it a moment ago.
+ */
 const PATIENCE_MS = 2_000;
 
 /** How thoroughly a refusal is checked against the database. */
@@ -66,14 +69,17 @@ export class RefusalVerifier {
   /** True unless the error names a document that the database has and memory did not have. */
   private async stands(error: unknown): Promise<boolean> {
     if (isMarkedConfirmed(error) || !isDomainError(error, ...FROM_MEMORY)) return true;
-    return !(await inTime(this.hasAppeared(error.details ?? {})).catch(unlessUnavailable));
+    return !(await inTime(this.hasAppeared(error.details ?? {})).catch((failure) => unverified(error, failure)));
   }
 
   private async wasBehind(error: unknown, before: number): Promise<boolean> {
     if (isMarkedConfirmed(error) || !isDomainError(error, ...FROM_MEMORY)) return false;
     // A process with exclusive access has all writes in memory; and the database may have just confirmed the absence.
     if (this.store.engine.barrier === undefined || this.isConfirmed(error)) return false;
-    const done = await inTime(this.caughtUp()).then(() => true, unlessUnavailable);
+    const done = await inTime(this.caughtUp()).then(
+      () => true,
+      (failure) => unverified(error, failure),
+    );
     return done && this.store.changes !== before;
   }
 
@@ -118,10 +124,12 @@ const TABLES: Readonly<Record<string, string>> = { firewall: 'machine', 'events 
 const inTime = <T>(lookup: Promise<T>): Promise<T> =>
   withDeadline(lookup, PATIENCE_MS, () => new DomainError('unavailable', 'the database does not respond'));
 
-/** While the database does not respond, memory is the only source. */
-function unlessUnavailable(error: unknown): false {
-  if (!isDomainError(error, 'unavailable')) throw error;
-  return false;
+/** While the database does not respond, memory is the only source. Throws `unavailable` where it is not good enough. */
+function unverified(refusal: DomainError, failure: unknown): false {
+  if (!isDomainError(failure, 'unavailable')) throw failure;
+  if (refusal.kind !== 'not-found') return false;
+  const message = `${refusal.message} in memory, and the database does not respond, please retry`;
+  throw new DomainError('unavailable', message, refusal.details, { cause: failure });
 }
 
 /** What a use case returns; a rejected promise if it throws. */

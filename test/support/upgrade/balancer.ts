@@ -35,21 +35,30 @@ export class Balancer {
   }
 
   /** Resolves when the balancer takes this server for ready, for HTTP and gRPC. */
-  async takes(server: 'one' | 'two'): Promise<void> {
-    await eventually(
-      `the balancer takes ${server}`,
-      async () => {
-        const text = await (await fetch(`http://127.0.0.1:${this.statistics}/;csv`)).text();
-        const rows = text.split('\n').map((line) => line.split(','));
-        return ['rest', 'grpc'].every((name) =>
-          rows.some((row) => row[0] === name && row[1] === server && row[17]?.startsWith('UP')),
-        );
-      },
-      60_000,
-    );
+  takes(server: 'one' | 'two'): Promise<unknown> {
+    return this.shows(server, 'UP');
+  }
+
+  /** Resolves when the balancer takes this server for not ready, for HTTP and gRPC. */
+  leaves(server: 'one' | 'two'): Promise<unknown> {
+    return this.shows(server, 'DOWN');
   }
 
   stop(): Promise<void> {
     return this.haproxy.stop();
+  }
+
+  private shows(server: string, state: string): Promise<unknown> {
+    return eventually(
+      `the balancer shows ${server} as ${state}`,
+      async () => {
+        const text = await (await fetch(`http://127.0.0.1:${this.statistics}/;csv`)).text();
+        const rows = text.split('\n').map((line) => line.split(','));
+        return ['rest', 'grpc'].every((name) =>
+          rows.some((row) => row[0] === name && row[1] === server && row[17]?.startsWith(state)),
+        );
+      },
+      60_000,
+    );
   }
 }

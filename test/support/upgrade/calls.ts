@@ -29,11 +29,18 @@ export class Calls {
     return sum(this.done);
   }
 
+  /** Calls that have succeeded, attempts that have not, and the longest times in milliseconds. */
+  get figures() {
+    const { total, longestCall, longestSilence } = this;
+    return { total, retries: sum(this.failed), longestCall, longestSilence };
+  }
+
   summary(): string {
-    const retries = Object.entries(this.failed).map(([why, count]) => `${count} × ${why}`);
+    const { total, retries, longestCall, longestSilence } = this.figures;
+    const reasons = Object.entries(this.failed).map(([why, count]) => `${count} × ${why}`);
     return (
-      `${this.total} calls, ${sum(this.failed)} retries (${retries.join(', ') || 'none'}), longest time from the first ` +
-      `attempt to success ${this.longestCall} ms, longest time without any success ${this.longestSilence} ms`
+      `${total} calls, ${retries} retries (${reasons.join(', ') || 'none'}), longest time from the first ` +
+      `attempt to success ${longestCall} ms, longest time without any success ${longestSilence} ms`
     );
   }
 

@@ -27,7 +27,7 @@ export class Load {
     );
   }
 
-  /** Does `change` under load, then checks at both replicas that nothing was lost. Returns what the clients noticed. */
+  /** Does `change` under load, then checks at each replica that nothing was lost. Returns what the clients noticed. */
   async during(change: () => Promise<void>): Promise<Calls> {
     const { calls } = this;
     calls.reset();
@@ -43,13 +43,14 @@ export class Load {
       over = true;
       await Promise.all(workers);
     }
-    for (const { process } of this.site.replicas) {
+    for (const { process } of this.site.replicas.filter(({ process }) => process.isRunning)) {
       await expectNothingLost(process.rest('admin'), this.properties, sender);
     }
     return calls;
   }
 
-  private async more(): Promise<void> {
+  /** Resolves when more calls have succeeded. */
+  async more(): Promise<void> {
     const before = this.calls.total;
     await eventually('clients work', () => this.calls.total >= before + WARM_UP, 60_000);
   }

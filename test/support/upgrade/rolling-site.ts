@@ -1,5 +1,4 @@
 import { spawn } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -9,13 +8,13 @@ import type { Lab } from '../../../src/agent/simulator/lab.js';
 import { RunningPartition } from '../../../src/agent/simulator/running-partition.js';
 import type { Role } from '../../../src/platform/auth/role.js';
 import { NatsBus } from '../../../src/platform/bus/nats/nats-bus.js';
+import { agentName } from '../../../src/platform/bus/nats/subjects.js';
 import { MemoryLogger } from '../../../src/shared/app-logger.js';
 import { temporaryFolder } from '../engines.js';
 import { eventually } from '../eventually.js';
 import { DEV_KEYS } from '../hmac.js';
-import { NatsServer } from '../nats.js';
-import { RethinkServer } from '../rethinkdb.js';
 import { ServerProcess } from '../server-process.js';
+import type { Backing } from './backing.js';
 import { Balancer } from './balancer.js';
 import type { Release } from './release.js';
 
@@ -42,12 +41,15 @@ export interface Outcome {
   readonly output: string;
 }
 
-/** Two replicas with RethinkDB and NATS behind a load balancer, and a simulated partition with an agent of this release. */
+/** A partition whose agent `deploy/nats.conf` knows. */
+const PARTITION = 'fra-equ01';
+
+/**
+ * Two replicas on a database and a broker, behind a load balancer, and a simulated partition with an agent of this release.
+ */
 export class RollingSite {
   private constructor(
-    private readonly database: RethinkServer,
-    private readonly broker: NatsServer,
-    private readonly settings: Record<string, string>,
+    private readonly backing: Backing,
     readonly replicas: readonly [Replica, Replica],
     readonly balancer: Balancer,
     private readonly folders: readonly string[],
@@ -58,25 +60,23 @@ export class RollingSite {
     readonly network: string,
   ) {}
 
-  /** Resolves when all machines wait. */
-  static async start(release: Release, machines: number, seed: number): Promise<RollingSite> {
-    const [database, broker] = await Promise.all([RethinkServer.start(), NatsServer.start()]);
+  /** Resolves when all machines wait. The site stops `backing` in the end. */
+  static async start(release: Release, machines: number, seed: number, backing: Backing): Promise<RollingSite> {
     const folders = [temporaryFolder(), temporaryFolder()];
-    const settings = {
-      METAL_API_DB: 'rethinkdb',
-      METAL_API_DB_ADDR: `${database.host}:${database.port}`,
-      METAL_API_DB_NAME: `rolling_${randomBytes(4).toString('hex')}`,
-      METAL_API_NATS_URL: broker.url,
-    };
-    const one = await Replica.start(release, { ...settings, METAL_API_DATA_DIR: folders[0]! });
-    const two = await Replica.start(release, { ...settings, METAL_API_DATA_DIR: folders[1]! });
-    const lab = await installLab(one.process.rest('admin'), 'rolling');
+    const variables = (index: number): Record<string, string> => ({
+      ...backing.settings(index),
+      METAL_API_DATA_DIR: folders[index]!,
+    });
+    const one = await Replica.start(release, variables(0));
+    await backing.replicate();
+    const two = await Replica.start(release, variables(1));
+    const lab = await installLab(one.process.rest('admin'), PARTITION);
     const { id } = await one.process
       .rest('editor')
       .post<{ id: string }>('v1/network/allocate', { partitionid: lab.partition, projectid: lab.projects.a });
     const balancer = await Balancer.start([one.process.ports, two.process.ports]);
     const log = new MemoryLogger();
-    const bus = new NatsBus({ url: broker.url, name: 'agent-rolling', role: 'agent', log });
+    const bus = new NatsBus({ ...backing.agent, name: agentName(PARTITION), role: 'agent', log });
     const partition = new RunningPartition({
       url: balancer.url,
       grpc: `127.0.0.1:${balancer.ports[1]}`,
@@ -87,9 +87,7 @@ export class RollingSite {
       ...{ switchInterval: 2000, lifeInterval: 5000, reportInterval: 5000 },
     });
     await partition.start();
-    const site = new RollingSite(
-      ...([database, broker, settings, [one, two], balancer, folders, bus, partition, lab, id] as const),
-    );
+    const site = new RollingSite(...([backing, [one, two], balancer, folders, bus, partition, lab, id] as const));
     await eventually('all machines wait', async () => (await site.waiting()).length === machines, 120_000);
     return site;
   }
@@ -104,9 +102,14 @@ export class RollingSite {
     for (const [index, name] of (['one', 'two'] as const).entries()) {
       const replica = this.replicas[index]!;
       await replica.become(release);
-      await eventually('the replica is ready', () => isReady(replica.process.url), 90_000);
+      await isReady(replica);
       await this.balancer.takes(name);
     }
+  }
+
+  /** Resolves when both replicas are ready. */
+  async ready(): Promise<void> {
+    await Promise.all(this.replicas.map(isReady));
   }
 
   /** Runs a command of a release, such as `migrate`, with the settings of the replicas. */
@@ -115,7 +118,7 @@ export class RollingSite {
       PATH: process.env['PATH'],
       METAL_API_DEV: 'true',
       METAL_API_DATA_DIR: this.folders[0],
-      ...this.settings,
+      ...this.backing.settings(0),
     };
     const child = spawn(process.execPath, [join(folder, 'dist/src/main.js'), ...args], { env });
     let output = '';
@@ -136,13 +139,18 @@ export class RollingSite {
     await Promise.all(this.replicas.map(({ process }) => process.stop()));
     await this.bus.close();
     await this.balancer.stop();
-    await Promise.all([this.broker.stop(), this.database.stop()]);
+    await this.backing.stop();
     for (const folder of this.folders) rmSync(folder, { recursive: true, force: true });
   }
 }
 
-const isReady = (url: string): Promise<boolean> =>
-  fetch(`${url}ready`).then(
-    ({ ok }) => ok,
-    () => false,
+const isReady = ({ process }: Replica): Promise<true> =>
+  eventually(
+    'the replica is ready',
+    () =>
+      fetch(`${process.url}ready`).then(
+        ({ ok }) => ok,
+        () => false,
+      ),
+    90_000,
   );

@@ -1,6 +1,8 @@
 import type { ConsumerInfo, JetStreamManager } from 'nats';
+import type { AppLogger } from '../../../shared/app-logger.js';
 import { Scheduler } from '../../../shared/concurrency/scheduler.js';
 import type { BrokerStats } from '../bus.js';
+import { KeptMessages } from './kept-messages.js';
 import type { NatsLink } from './link.js';
 import { ForeignStreams } from './ownership.js';
 import type { StreamManager } from './stream-manager.js';
@@ -14,16 +16,22 @@ interface Count {
   readonly redelivered: number;
 }
 
-/** Polls the broker for waiting messages, and checks that the streams still belong to this installation. */
+/**
+ * Polls the broker for waiting messages, and checks that the streams still belong to this installation and lose what is
+ * acknowledged.
+ */
 export class BrokerStatsPoller {
   private known: BrokerStats | undefined;
+  private readonly kept: KeptMessages;
   private readonly jobs = new Scheduler(() => undefined);
 
   constructor(
     private readonly link: NatsLink,
     private readonly names: BrokerNames,
     private readonly streams: StreamManager,
+    log: AppLogger,
   ) {
+    this.kept = new KeptMessages(log);
     this.jobs.every(EVERY_MS, 'figures of the broker', () => this.look());
   }
 
@@ -39,12 +47,15 @@ export class BrokerStatsPoller {
   private async look(): Promise<void> {
     if (!this.link.state().connected) return;
     try {
-      const manager = await this.link.connection().jetstreamManager({ checkAPI: false });
+      const connection = this.link.connection();
+      const manager = await connection.jetstreamManager({ checkAPI: false });
       await this.streams.checkOwner(manager);
-      this.known = figuresOf(
-        await counted(manager, this.names.commandStream),
-        await counted(manager, this.names.resultStream),
-      );
+      const { commandStream, resultStream } = this.names;
+      const commands = await consumersOf(manager, commandStream);
+      const results = await consumersOf(manager, resultStream);
+      this.known = figuresOf(countOf(commands), countOf(results));
+      await this.kept.check(connection, manager, commandStream, commands);
+      await this.kept.check(connection, manager, resultStream, results);
     } catch (error) {
       this.known = undefined;
       if (error instanceof ForeignStreams) await this.link.revalidate(error.message);
@@ -52,9 +63,13 @@ export class BrokerStatsPoller {
   }
 }
 
-async function counted(manager: JetStreamManager, stream: string): Promise<Count> {
+async function consumersOf(manager: JetStreamManager, stream: string): Promise<ConsumerInfo[]> {
   const consumers: ConsumerInfo[] = [];
   for await (const consumer of manager.consumers.list(stream)) consumers.push(consumer);
+  return consumers;
+}
+
+function countOf(consumers: readonly ConsumerInfo[]): Count {
   const sum = (figure: (consumer: ConsumerInfo) => number): number =>
     consumers.reduce((total, consumer) => total + figure(consumer), 0);
   return {

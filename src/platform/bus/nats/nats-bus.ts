@@ -59,7 +59,7 @@ export class NatsBus extends Bus {
     });
     this.link = new NatsLink(options, (connection) => this.prepare(connection));
     if (options.role !== 'server') return;
-    this.waiting = new BrokerStatsPoller(this.link, this.names, this.streams);
+    this.waiting = new BrokerStatsPoller(this.link, this.names, this.streams, log);
     this.formerStreams = owner && new FormerStreams(this.names, owner, this.streams, log);
   }
 
