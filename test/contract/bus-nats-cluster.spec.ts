@@ -74,8 +74,6 @@ describe.skipIf(!installed(SUITE, 'nats-server'))(SUITE, { shuffle: false }, () 
     await more();
     await leader!.kill();
     await more();
-    await leader!.comeBack();
-    await more();
     isOver = true;
     await orders;
     expect(leader!.role).toContain('METAL_COMMANDS');
