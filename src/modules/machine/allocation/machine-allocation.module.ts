@@ -22,6 +22,7 @@ import { ExecutionService } from './execution.service.js';
 import { ExplanationController } from './explanation.controller.js';
 import { ExplanationService } from './explanation.service.js';
 import { MachineQuotas } from './machine-quotas.service.js';
+import { MachinesAwaited } from './machines-awaited.js';
 import { OrphanedAllocations } from './orphaned-allocations.service.js';
 import { PlacementService } from './placement.service.js';
 import { SweepProgress } from './sweep-progress.js';
@@ -49,6 +50,7 @@ import { UnfinishedWork } from './unfinished-work.service.js';
     AllocationCatalog,
     ExplanationService,
     MachineQuotas,
+    MachinesAwaited,
     PlacementService,
     UnfinishedWork,
     SweepProgress,
@@ -64,6 +66,7 @@ import { UnfinishedWork } from './unfinished-work.service.js';
     ClaimService,
     ExecutionService,
     MachineQuotas,
+    MachinesAwaited,
     PlacementService,
     SweepProgress,
   ],

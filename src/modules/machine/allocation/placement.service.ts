@@ -9,9 +9,8 @@ import type { Table } from '../../../platform/store/table.js';
 import type { Content } from '../../../shared/document.js';
 import { systemClock } from '../../../shared/clock.js';
 import type { Clock } from '../../../shared/clock.js';
-import { DomainError, isDomainError } from '../../../shared/errors/domain-error.js';
 import { KeyedBatcher } from '../../../shared/concurrency/keyed-batcher.js';
-import type { AllocationId } from '../../../shared/id.js';
+import type { AllocationId, PartitionId, ProjectId, SizeId, WaitEntryId } from '../../../shared/id.js';
 import { layoutProblem } from '../../filesystem-layout/filesystem-layout.js';
 import { SizeReservationService } from '../../size/size-reservation.service.js';
 import { MachineRepository } from '../core/machine.repository.js';
@@ -21,6 +20,8 @@ import { candidateKey, ownedKey } from '../machine.table.js';
 import { placementLedgerTable } from './allocation-ledgers.table.js';
 import { summarize } from './explanation.js';
 import { feedHorizon } from './feed-horizon.js';
+import { MachinesAwaited } from './machines-awaited.js';
+import { NoMachineAvailable } from './no-machine-available.js';
 import { appendPlacement, unseenPlacements } from './placement-ledger.js';
 import type { PlacementEntry, PlacementLedger } from './placement-ledger.js';
 import { selectMachines } from './select-machines.js';
@@ -60,16 +61,18 @@ export class PlacementService {
     @InjectClock() private readonly clock: Clock,
     private readonly reservations: SizeReservationService,
     private readonly events: EventService,
+    private readonly awaited: MachinesAwaited,
   ) {
     this.horizon = feedHorizon(config);
   }
 
-  /** Chooses a machine and records the decision in the ledger. Throws `invalid` if none is available. */
-  async place(specification: Specification, allocation: AllocationId): Promise<Machine> {
+  /** Chooses a machine and records the decision in the ledger. Throws `NoMachineAvailable`. */
+  async place(wanted: WantedMachine): Promise<Machine> {
+    const { specification } = wanted;
     const id = ledgerId(specification.partition.id, specification.size.id);
-    const outcome = await this.placing.submit(id, { specification, allocation });
+    const outcome = await this.placing.submit(id, wanted);
     if (!(outcome instanceof Error)) return outcome;
-    throw isDomainError(outcome, 'invalid') ? this.withSummary(outcome, specification) : outcome;
+    throw this.withSummary(outcome, specification);
   }
 
   /**
@@ -119,8 +122,19 @@ export class PlacementService {
     return this.situation(specification, unseenPlacements(entries, this.lookup));
   }
 
-  /** The refusal with how many machines of the partition each filter leaves. */
-  private withSummary(refusal: DomainError, specification: Specification): DomainError {
+  /** Whether machines of the size in the partition are reserved for one of the projects. */
+  isReserved(partitionId: PartitionId, sizeId: SizeId, projects: readonly ProjectId[]): boolean {
+    return this.reservations.forSize(sizeId, partitionId).some(({ projectId }) => projects.includes(projectId));
+  }
+
+  /** The number of machines of the size in the partition that are free and wait, whether or not they are alive. */
+  candidates(partitionId: PartitionId, sizeId: SizeId): number {
+    return this.machines.by('candidate', candidateKey(partitionId, sizeId)).length;
+  }
+
+  /** A refusal for lack of machines with how many of the partition each filter leaves; other errors as they are. */
+  private withSummary(refusal: Error, specification: Specification): Error {
+    if (!(refusal instanceof NoMachineAvailable)) return refusal;
     const { partition, size, layout } = specification;
     const key = JSON.stringify([partition.id, size.id, layout.id]);
     let summary = this.summaries.get(key);
@@ -128,7 +142,7 @@ export class PlacementService {
       summary = summarize(this.machines.by('partition', partition.id), this.selectionContext(specification));
       this.summaries.set(key, summary);
     }
-    return new DomainError(refusal.kind, `${refusal.message} (${summary})`, refusal.details, { cause: refusal });
+    return new NoMachineAvailable(`${refusal.message} (${summary})`, { cause: refusal });
   }
 
   /**
@@ -181,14 +195,14 @@ export class PlacementService {
   ): void {
     group.forEach(({ specification, allocation }, index) => {
       const outcome = placed[index]!;
-      const isRefused = isDomainError(outcome, 'invalid');
-      outcomes.set(allocation, isRefused ? this.withSummary(outcome, specification) : outcome);
+      outcomes.set(allocation, outcome instanceof Error ? this.withSummary(outcome, specification) : outcome);
     });
   }
 
-  private decide({ entries }: Pick<PlacementLedger, 'entries'>, { specification, allocation }: WantedMachine): Machine {
+  private decide({ entries }: Pick<PlacementLedger, 'entries'>, one: WantedMachine): Machine {
+    const { specification, allocation } = one;
     const others = unseenPlacements(entries, this.lookup).filter((entry) => entry.allocation !== allocation);
-    const best = selectMachines(this.situation(specification, others));
+    const best = selectMachines(this.situation(specification, others, one.entry));
     return best[randomInt(best.length)]!;
   }
 
@@ -197,8 +211,9 @@ export class PlacementService {
   private situation(
     { request, partition, size, project, layout }: Specification,
     pending: readonly PlacementEntry[],
+    entry?: WaitEntryId,
   ): SelectionContext {
-    const taken = new Set(pending.map((entry) => entry.machineId));
+    const taken = new Set(pending.map(({ machineId }) => machineId));
     const owned = (owner: string): readonly Machine[] =>
       this.machines.by('owned', ownedKey(partition.id, size.id, owner));
     return {
@@ -211,12 +226,13 @@ export class PlacementService {
         ...owned(project.id)
           .filter((machine) => (machine.allocation ?? machine.claim)?.role === request.role)
           .map(placed),
-        ...pending.filter((entry) => entry.project === project.id && entry.role === request.role),
+        ...pending.filter((other) => other.project === project.id && other.role === request.role),
       ],
       placementTags: request.placementTags,
       project: project.id,
       reservations: this.reservations.forSize(size.id, partition.id),
-      usedBy: (owner: string) => owned(owner).length + pending.filter((entry) => entry.project === owner).length,
+      usedBy: (owner: string) => owned(owner).length + pending.filter((other) => other.project === owner).length,
+      awaited: this.awaited.call(partition.id, size.id, entry),
       misfit: (machine: Machine) => layoutProblem(layout, machine.hardware.disks),
     };
   }
