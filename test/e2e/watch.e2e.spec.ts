@@ -43,6 +43,7 @@ const LISTS: Readonly<Record<string, { readonly path: string; readonly idOf: (ob
   tenant: { path: '/v1/tenant', idOf: ({ meta }: { meta: { id: string } }) => meta.id },
   filesystemlayout: { path: '/v1/filesystemlayout', idOf: ({ id }: { id: string }) => id },
   'size-image-constraint': { path: '/v1/size-image-constraint', idOf: ({ id }: { id: string }) => id },
+  'allocation-wait': { path: '/allocation/wait', idOf: ({ id }: { id: string }) => id },
 };
 const ALL_KINDS = Object.keys(LISTS).join(',');
 

@@ -37,6 +37,13 @@ import { MachineWaitingListModule } from './waiting-list/machine-waiting-list.mo
     MachineAdministrationModule,
     MachineVpnModule,
   ],
-  exports: [MachineCoreModule, MachineEventModule, MachineQueryModule, MachineIssuesModule, MachineAllocationModule],
+  exports: [
+    MachineCoreModule,
+    MachineEventModule,
+    MachineQueryModule,
+    MachineIssuesModule,
+    MachineAllocationModule,
+    MachineWaitingListModule,
+  ],
 })
 export class MachineModule {}

@@ -44,7 +44,7 @@ export class BundleRepository {
 
   /** Stores a new bundle, before anything is acquired for it; `entry` is the one of the waiting list that is served. */
   open(machines: readonly BundledMachine[], entry?: WaitEntryId): Promise<Bundle> {
-    const execution = currentExecution()?.createdId;
+    const execution = entry === undefined ? currentExecution()?.createdId : undefined;
     const bundle = { id: randomUUID(), execution, entry, machines, ...this.work.lease };
     return this.bundles.insert(openBundle(bundle, this.clock.now()));
   }

@@ -36,5 +36,6 @@ import { WaitingListService } from './waiting-list.service.js';
     WaitingListWaker,
     WaitingListMetrics,
   ],
+  exports: [WaitingListRepository],
 })
 export class MachineWaitingListModule {}

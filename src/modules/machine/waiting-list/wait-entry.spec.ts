@@ -39,9 +39,12 @@ describe('parseWait', () => {
     expect(parseWait(text)).toBe(milliseconds);
   });
 
-  it.each(['0', '999ms', '24h1s', '30', 'm', '-1h', ' 1h', '1h ', 'NaNh', '9'.repeat(100) + 'h'])('refuses %j', (text) => {
-    expect(() => parseWait(text)).toThrow(/^wait is ".*, expected a duration from 1s to 24h/);
-  });
+  it.each(['0', '999ms', '24h1s', '30', 'm', '-1h', ' 1h', '1h ', 'NaNh', '9'.repeat(100) + 'h'])(
+    'refuses %j',
+    (text) => {
+      expect(() => parseWait(text)).toThrow(/^wait is ".*, expected a duration from 1s to 24h/);
+    },
+  );
 });
 
 describe('an entry of the waiting list', () => {
@@ -96,7 +99,7 @@ describe('an entry of the waiting list', () => {
 
   it('gets what its bundle has decided', () => {
     const bundle = {
-      ...{ id: 'b', revision: 2, state: 'decided', by: 'me', deadline: '' } as const,
+      ...({ id: 'b', revision: 2, state: 'decided', by: 'me', deadline: '' } as const),
       machines: [
         { allocation: '1', role: 'machine', machineId: 'm1' },
         { allocation: '2', role: 'firewall', machineId: 'f1' },

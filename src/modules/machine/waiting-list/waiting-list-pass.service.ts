@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { runOutsideExecutions } from '../../../platform/idempotency/current-execution.js';
 import { Store } from '../../../platform/store/store.js';
 import { InjectLogger } from '../../../platform/telemetry/inject-logger.js';
 import { InjectClock } from '../../../platform/time/inject-clock.js';
@@ -31,7 +32,7 @@ export class WaitingListPass {
 
   /** Serves what can be served, and ends what has expired; passes of this process come one after the other. */
   run(): Promise<void> {
-    this.last = this.last.catch(() => undefined).then(() => this.pass());
+    this.last = this.last.catch(() => undefined).then(() => runOutsideExecutions(() => this.pass()));
     return this.last;
   }
 

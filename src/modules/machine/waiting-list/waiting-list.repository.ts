@@ -26,10 +26,10 @@ export class WaitingListRepository {
     private readonly work: WorkLease,
   ) {}
 
-  /** Throws `not-found`. */
+  /** An entry that is or was on the list. Throws `not-found`. */
   get(id: WaitEntryId): WaitEntry {
     const entry = this.entries.get(id);
-    if (!entry) throw notFound('entry of the waiting list', id);
+    if (!entry || entry.state === 'joining') throw notFound('entry of the waiting list', id);
     return entry;
   }
 
