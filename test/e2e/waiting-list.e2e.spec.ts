@@ -294,8 +294,8 @@ describe('a request does not go on the list', () => {
 
   it('if it is too long, or the list is full', async () => {
     await takeAll();
-    const long = await refused(waitingBody(site, 1, { user_data: 'x'.repeat(600_000) }));
-    expect([long.status, long.message]).toEqual([400, expect.stringMatching(/may have 524288 characters of JSON/)]);
+    const long = await refused(waitingBody(site, 3, { user_data: 'x'.repeat(800_000) }));
+    expect([long.status, long.message]).toEqual([400, expect.stringMatching(/may have 2097152 characters of JSON/)]);
     const entry = await join(waitingBody(site));
     const table = tableOf(site.server, waitEntryTable);
     const stored = table.get(entry.id)!;
@@ -329,8 +329,8 @@ describe('an entry of the list ends', () => {
 
   it('when its time is over, whether or not a machine becomes free then', async () => {
     await takeAll();
-    const [first, second] = [await join({ ...waitingBody(site), wait: '1m' }), await join(waitingBody(site))];
-    clock.advance(60_000);
+    const [first, second] = [await join({ ...waitingBody(site), wait: '1s' }), await join(waitingBody(site))];
+    clock.advance(1_000);
     await free(0);
     expect(await states(first, second)).toEqual(['expired', 'served']);
     expect(Date.parse((await get(first.id)).ended!)).toBe(clock.now());
@@ -395,7 +395,7 @@ describe('the list', () => {
     ]);
     await editor().delete(`${WAIT}/nothing`).expect(404);
     await site.server.as('viewer').delete(`${WAIT}/${id}`).expect(403);
-    await site.server.as('nobody').get(WAIT).expect(401);
+    await site.server.as('nobody').get(WAIT).expect(403);
     expect(await states({ id } as WaitAnswer)).toEqual(['waiting']);
   });
 

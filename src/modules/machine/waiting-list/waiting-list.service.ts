@@ -21,7 +21,7 @@ const PER_PROJECT = 100;
 const IN_TOTAL = 1_000;
 
 /** Maximum length of a request that waits, and of all of them, in characters: tables are in memory. */
-const REQUEST = 512 * 1024;
+const REQUEST = 2 * 1024 * 1024;
 const REQUESTS = 64 * 1024 * 1024;
 
 /** All given fields must match. */
