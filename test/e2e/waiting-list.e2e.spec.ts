@@ -287,8 +287,8 @@ describe('a request does not go on the list', () => {
     const { status, message } = await refused(waitingBody(site, MACHINES + 1));
     expect([status, message]).toEqual([
       422,
-      'nothing was allocated, and waiting cannot help: partition "lab" has 3 machines of size "c1-lab-x86" in all, ' +
-        'the request needs 4',
+      'nothing was allocated, and waiting cannot help: partition "lab" has 3 machines of size "c1-lab-x86" that fit ' +
+        'filesystem layout "default" in all, the request needs 4',
     ]);
   });
 
@@ -323,7 +323,7 @@ describe('an entry of the list ends', () => {
     const late = await editor().delete(`${WAIT}/${second.id}`);
     expect([late.status, errorOf(late).message]).toEqual([
       409,
-      `entry "${second.id}" of the waiting list was served, free what it got instead: ${machineId(0)}`,
+      `Conflict entry "${second.id}" of the waiting list was served, free what it got instead: ${machineId(0)}`,
     ]);
   });
 
@@ -391,7 +391,7 @@ describe('the list', () => {
     const unknown = await site.server.as('viewer').get(`${WAIT}/nothing`);
     expect([unknown.status, errorOf(unknown).message]).toEqual([
       404,
-      'no entry of the waiting list with id "nothing" found',
+      'NotFound no entry of the waiting list with id "nothing" found',
     ]);
     await editor().delete(`${WAIT}/nothing`).expect(404);
     await site.server.as('viewer').delete(`${WAIT}/${id}`).expect(403);

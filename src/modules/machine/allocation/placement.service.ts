@@ -119,7 +119,7 @@ export class PlacementService {
   selectionContext(specification: Specification): SelectionContext {
     const { partition, size } = specification;
     const { entries = [] } = this.placements.get(ledgerId(partition.id, size.id)) ?? {};
-    return this.situation(specification, unseenPlacements(entries, this.lookup));
+    return this.situation(specification, this.unseen(entries));
   }
 
   /** Whether machines of the size in the partition are reserved for one of the projects. */
@@ -201,9 +201,13 @@ export class PlacementService {
 
   private decide({ entries }: Pick<PlacementLedger, 'entries'>, one: WantedMachine): Machine {
     const { specification, allocation } = one;
-    const others = unseenPlacements(entries, this.lookup).filter((entry) => entry.allocation !== allocation);
+    const others = this.unseen(entries).filter((entry) => entry.allocation !== allocation);
     const best = selectMachines(this.situation(specification, others, one.entry));
     return best[randomInt(best.length)]!;
+  }
+
+  private unseen(entries: readonly PlacementEntry[]): readonly PlacementEntry[] {
+    return unseenPlacements(entries, this.lookup, this.clock.now());
   }
 
   private readonly lookup = (machineId: string): Machine | undefined => this.machines.get(machineId);
