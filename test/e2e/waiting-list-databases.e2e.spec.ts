@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { RestClient } from '../../src/agent/rest-client.js';
+import type { RestClient } from '../../src/agent/rest-client.js';
 import { installLab } from '../../src/agent/simulator/lab.js';
 import type { Lab } from '../../src/agent/simulator/lab.js';
 import { machineTable } from '../../src/modules/machine/machine.table.js';

@@ -25,6 +25,7 @@ import { MachineQuotas } from './machine-quotas.service.js';
 import { MachinesAwaited } from './machines-awaited.js';
 import { OrphanedAllocations } from './orphaned-allocations.service.js';
 import { PlacementService } from './placement.service.js';
+import { PriorClaims } from './prior-claims.service.js';
 import { SweepProgress } from './sweep-progress.js';
 import { UnfinishedWork } from './unfinished-work.service.js';
 
@@ -51,6 +52,7 @@ import { UnfinishedWork } from './unfinished-work.service.js';
     ExplanationService,
     MachineQuotas,
     MachinesAwaited,
+    PriorClaims,
     PlacementService,
     UnfinishedWork,
     SweepProgress,
@@ -67,6 +69,7 @@ import { UnfinishedWork } from './unfinished-work.service.js';
     ExecutionService,
     MachineQuotas,
     MachinesAwaited,
+    PriorClaims,
     PlacementService,
     SweepProgress,
   ],

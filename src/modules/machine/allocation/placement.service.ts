@@ -10,9 +10,8 @@ import type { Content } from '../../../shared/document.js';
 import { systemClock } from '../../../shared/clock.js';
 import type { Clock } from '../../../shared/clock.js';
 import { KeyedBatcher } from '../../../shared/concurrency/keyed-batcher.js';
-import type { AllocationId, PartitionId, ProjectId, SizeId, WaitEntryId } from '../../../shared/id.js';
+import type { AllocationId, PartitionId, SizeId, WaitEntryId } from '../../../shared/id.js';
 import { layoutProblem } from '../../filesystem-layout/filesystem-layout.js';
-import { SizeReservationService } from '../../size/size-reservation.service.js';
 import { MachineRepository } from '../core/machine.repository.js';
 import { EventService } from '../event/event.service.js';
 import type { Machine } from '../machine.js';
@@ -20,10 +19,10 @@ import { candidateKey, ownedKey } from '../machine.table.js';
 import { placementLedgerTable } from './allocation-ledgers.table.js';
 import { summarize } from './explanation.js';
 import { feedHorizon } from './feed-horizon.js';
-import { MachinesAwaited } from './machines-awaited.js';
 import { NoMachineAvailable } from './no-machine-available.js';
 import { appendPlacement, unseenPlacements } from './placement-ledger.js';
 import type { PlacementEntry, PlacementLedger } from './placement-ledger.js';
+import { PriorClaims } from './prior-claims.service.js';
 import { selectMachines } from './select-machines.js';
 import type { SelectionContext } from './select-machines.js';
 import type { Specification } from './specification.js';
@@ -59,9 +58,8 @@ export class PlacementService {
     @InjectTable(placementLedgerTable) private readonly placements: Table<PlacementLedger>,
     @InjectConfig() config: Config,
     @InjectClock() private readonly clock: Clock,
-    private readonly reservations: SizeReservationService,
     private readonly events: EventService,
-    private readonly awaited: MachinesAwaited,
+    private readonly priorClaims: PriorClaims,
   ) {
     this.horizon = feedHorizon(config);
   }
@@ -120,11 +118,6 @@ export class PlacementService {
     const { partition, size } = specification;
     const { entries = [] } = this.placements.get(ledgerId(partition.id, size.id)) ?? {};
     return this.situation(specification, this.unseen(entries));
-  }
-
-  /** Whether machines of the size in the partition are reserved for one of the projects. */
-  isReserved(partitionId: PartitionId, sizeId: SizeId, projects: readonly ProjectId[]): boolean {
-    return this.reservations.forSize(sizeId, partitionId).some(({ projectId }) => projects.includes(projectId));
   }
 
   /** The number of machines of the size in the partition that are free and wait, whether or not they are alive. */
@@ -234,9 +227,9 @@ export class PlacementService {
       ],
       placementTags: request.placementTags,
       project: project.id,
-      reservations: this.reservations.forSize(size.id, partition.id),
+      reservations: this.priorClaims.reservationsOf(partition.id, size.id),
       usedBy: (owner: string) => owned(owner).length + pending.filter((other) => other.project === owner).length,
-      awaited: this.awaited.call(partition.id, size.id, entry),
+      awaited: this.priorClaims.awaited(partition.id, size.id, entry),
       misfit: (machine: Machine) => layoutProblem(layout, machine.hardware.disks),
     };
   }

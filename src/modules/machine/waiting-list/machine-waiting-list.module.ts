@@ -6,7 +6,10 @@ import { MachineBundleModule } from '../bundle/machine-bundle.module.js';
 import { MachineCoreModule } from '../core/machine-core.module.js';
 import { MachineQueryModule } from '../query/machine-query.module.js';
 import { AllocateManyController } from './allocate-many.controller.js';
+import { Attempts } from './attempts.service.js';
+import { EntryBundles } from './entry-bundles.service.js';
 import { MachineWants } from './machine-wants.service.js';
+import { Prospects } from './prospects.service.js';
 import { ServingService } from './serving.service.js';
 import { WaitController } from './wait.controller.js';
 import { waitEntryTable } from './wait-entry.table.js';
@@ -30,6 +33,9 @@ import { WaitingListService } from './waiting-list.service.js';
   providers: [
     WaitingListRepository,
     MachineWants,
+    Attempts,
+    EntryBundles,
+    Prospects,
     ServingService,
     WaitingListPass,
     WaitingListService,

@@ -1,9 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import { isDatabaseShared } from '../../../config/config.js';
-import type { Config } from '../../../config/config.js';
-import { InjectConfig } from '../../../config/config.module.js';
-import { ProcessIdentity } from '../../../platform/process/process-identity.js';
-import { Store } from '../../../platform/store/store.js';
 import { InjectLogger } from '../../../platform/telemetry/inject-logger.js';
 import { InjectClock } from '../../../platform/time/inject-clock.js';
 import type { AppLogger } from '../../../shared/app-logger.js';
@@ -11,12 +6,11 @@ import type { Clock } from '../../../shared/clock.js';
 import { DomainError, isDomainError } from '../../../shared/errors/domain-error.js';
 import type { WaitEntryId } from '../../../shared/id.js';
 import { NoMachineAvailable } from '../allocation/no-machine-available.js';
-import type { Bundle, BundleRequest } from '../bundle/bundle.js';
-import { BundleRepository } from '../bundle/bundle.repository.js';
-import { BundleService } from '../bundle/bundle.service.js';
-import { BundleSettlement } from '../bundle/bundle-settlement.service.js';
-import { hasEnded, isExpired, isHeldBy, servedBy } from './wait-entry.js';
-import type { Attempt, WaitEntry } from './wait-entry.js';
+import type { Bundle } from '../bundle/bundle.js';
+import { Attempts } from './attempts.service.js';
+import { EntryBundles } from './entry-bundles.service.js';
+import { hasEnded, isExpired, isHeldBy, requestOf, servedBy } from './wait-entry.js';
+import type { WaitEntry } from './wait-entry.js';
 import { WaitingListRepository } from './waiting-list.repository.js';
 
 /**
@@ -25,26 +19,17 @@ import { WaitingListRepository } from './waiting-list.repository.js';
  */
 @Injectable()
 export class ServingService {
-  /** Tokens of this process's attempts that are under way. */
-  private readonly active = new Set<string>();
-
   constructor(
     private readonly entries: WaitingListRepository,
-    private readonly bundles: BundleService,
-    private readonly documents: BundleRepository,
-    private readonly settlement: BundleSettlement,
-    private readonly process: ProcessIdentity,
-    private readonly store: Store,
-    @InjectConfig() private readonly config: Config,
+    private readonly bundles: EntryBundles,
+    private readonly attempts: Attempts,
     @InjectClock() private readonly clock: Clock,
     @InjectLogger() private readonly log: AppLogger,
   ) {}
 
-  /** Whether the last attempt has ended without an outcome: its process has ended, or took too long. */
-  isInterrupted({ attempt }: WaitEntry): boolean {
-    if (attempt === undefined || this.active.has(attempt.token)) return false;
-    const isOver = attempt.by === this.process.id || !isDatabaseShared(this.config);
-    return isOver || Date.parse(attempt.deadline) <= this.clock.now();
+  /** Whether the last attempt has ended without an outcome. */
+  isInterrupted(entry: WaitEntry): boolean {
+    return this.attempts.isInterrupted(entry);
   }
 
   /**
@@ -53,7 +38,7 @@ export class ServingService {
    */
   async serve(entry: WaitEntry): Promise<boolean> {
     try {
-      return await this.attempting(async (attempt) => {
+      return await this.attempts.make(async (attempt) => {
         const taken = await this.entries.take(entry, attempt);
         return taken !== undefined && (await this.attempt(taken, entry.state === 'serving'));
       });
@@ -76,27 +61,24 @@ export class ServingService {
 
   /** Cancels an open entry. Returns it as it has ended, also if it was served just before. */
   async cancel(id: WaitEntryId): Promise<WaitEntry> {
-    return this.attempting(async (attempt) => {
+    return this.attempts.make(async (attempt) => {
       const entry = await this.entries.cancelOrTake(id, attempt);
       if (entry.state !== 'serving') return entry;
-      await this.store.catchUp(); // memory may lack the bundle of the attempt that was under way
-      const bundle = await this.bundles.decidedFor(id);
+      const bundle = await this.bundles.decided(id);
       return bundle ? this.record(entry, bundle) : this.entries.end(entry, { state: 'cancelled' });
     });
   }
 
   /** Removes the bundles whose entry shows their outcome. */
   async forgetBundles(): Promise<void> {
-    for (const bundle of this.documents.list()) {
-      if (bundle.entry === undefined || bundle.state !== 'complete') continue;
-      const entry = await this.entries.readFresh(bundle.entry);
-      if (entry === undefined || entry.ended !== undefined) await this.documents.forget(bundle);
+    for (const id of this.bundles.completed()) {
+      const entry = await this.entries.readFresh(id);
+      if (entry === undefined || entry.ended !== undefined) await this.bundles.forget(id);
     }
   }
 
   private async attempt(entry: WaitEntry, isTakenOver: boolean): Promise<boolean> {
-    if (isTakenOver) await this.store.catchUp(); // memory may lack the bundle of the attempt before
-    const outcome = await this.decide(entry);
+    const outcome = (isTakenOver ? await this.bundles.decided(entry.id) : undefined) ?? (await this.decide(entry));
     if (outcome === undefined) return this.end(entry, 'expired');
     if (!(outcome instanceof DomainError)) return hasEnded(await this.record(entry, outcome));
     if (!(outcome instanceof NoMachineAvailable) && outcome.kind !== 'conflict')
@@ -108,9 +90,9 @@ export class ServingService {
   /** The decided bundle; or why there is none, and will be none of this attempt; undefined if the entry has expired. */
   private async decide(entry: WaitEntry): Promise<Bundle | DomainError | undefined> {
     const { id, attempt } = entry;
-    if (isExpired(entry, this.clock.now())) return this.bundles.decidedFor(id);
+    if (isExpired(entry, this.clock.now())) return undefined;
     try {
-      return await this.bundles.decideFor(requestOf(entry), {
+      return await this.bundles.decide(requestOf(entry), {
         entry: id,
         confirm: async () => {
           if (isHeldBy(await this.entries.readFresh(id), attempt!.token)) return;
@@ -126,29 +108,15 @@ export class ServingService {
 
   /** Lets machines install, and marks the entry, which this attempt or one that has taken it over holds. */
   private async record(entry: WaitEntry, bundle: Bundle): Promise<WaitEntry> {
-    await this.settlement.complete(bundle);
+    await this.bundles.complete(bundle);
     const served = servedBy(bundle);
     const marked = await this.entries.end(entry, { state: 'served', ...served });
     if (marked.state === 'served') {
       this.log.info(
         `entry ${entry.id} of the waiting list was served: ${[...served.machines, ...served.firewalls].join(', ')}`,
       );
-      const kept = this.documents.ofEntry(entry.id);
-      if (kept) await this.documents.forget(kept);
+      await this.bundles.forget(entry.id);
     }
     return marked;
   }
-
-  private async attempting<T>(action: (attempt: Attempt) => Promise<T>): Promise<T> {
-    const attempt = this.entries.newAttempt();
-    this.active.add(attempt.token);
-    try {
-      return await action(attempt);
-    } finally {
-      this.active.delete(attempt.token);
-    }
-  }
 }
-
-/** The request as the client sent it. */
-export const requestOf = ({ request }: WaitEntry): BundleRequest => JSON.parse(request) as BundleRequest;

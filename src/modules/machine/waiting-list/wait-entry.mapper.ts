@@ -1,4 +1,4 @@
-import { AllocationWaitResponse } from './wait-entry.dto.js';
+import type { AllocationWaitResponse } from './wait-entry.dto.js';
 import { isOpen } from './wait-entry.js';
 import type { MachineWant, WaitEntry } from './wait-entry.js';
 

@@ -4,7 +4,7 @@ import type { Document } from '../../../shared/document.js';
 import { malformed } from '../../../shared/errors/domain-error.js';
 import type { MachineId, PartitionId, ProjectId, SizeId, WaitEntryId } from '../../../shared/id.js';
 import { quoteText } from '../../../shared/text.js';
-import type { Bundle } from '../bundle/bundle.js';
+import type { Bundle, BundleRequest } from '../bundle/bundle.js';
 import { candidateKey } from '../machine.table.js';
 
 const SHORTEST_MS = 1_000;
@@ -75,6 +75,10 @@ export function parseWait(text: string): number {
   if (wait !== undefined && wait >= SHORTEST_MS && wait <= LONGEST_MS) return wait;
   throw malformed(`wait is ${quoteText(text, 60)}, expected a duration from 1s to 24h, such as 30m or 1h30m`);
 }
+
+/** The request as the client sent it. */
+export const requestOf = ({ request }: Pick<WaitEntry, 'request'>): BundleRequest =>
+  JSON.parse(request) as BundleRequest;
 
 export const isOpen = ({ state }: Pick<WaitEntry, 'state'>): boolean => state === 'waiting' || state === 'serving';
 

@@ -1,16 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { runOutsideExecutions } from '../../../platform/idempotency/current-execution.js';
 import { Store } from '../../../platform/store/store.js';
-import { InjectLogger } from '../../../platform/telemetry/inject-logger.js';
 import { InjectClock } from '../../../platform/time/inject-clock.js';
-import type { AppLogger } from '../../../shared/app-logger.js';
 import type { Clock } from '../../../shared/clock.js';
 import { isDomainError } from '../../../shared/errors/domain-error.js';
 import { acquireLoopTurn } from '../../../shared/event-loop.js';
 import { NoMachineAvailable } from '../allocation/no-machine-available.js';
-import { PlacementService } from '../allocation/placement.service.js';
-import { BundlePlanner } from '../bundle/bundle-planner.service.js';
-import { requestOf, ServingService } from './serving.service.js';
+import { Prospects } from './prospects.service.js';
+import { ServingService } from './serving.service.js';
 import { compareEntries, isExpired, isForgettable, isOpen, queuesOf } from './wait-entry.js';
 import type { WaitEntry } from './wait-entry.js';
 import { WaitingListRepository } from './waiting-list.repository.js';
@@ -23,11 +20,9 @@ export class WaitingListPass {
   constructor(
     private readonly entries: WaitingListRepository,
     private readonly serving: ServingService,
-    private readonly planner: BundlePlanner,
-    private readonly placement: PlacementService,
+    private readonly prospects: Prospects,
     private readonly store: Store,
     @InjectClock() private readonly clock: Clock,
-    @InjectLogger() private readonly log: AppLogger,
   ) {}
 
   /** Serves what can be served, and ends what has expired; passes of this process come one after the other. */
@@ -57,41 +52,18 @@ export class WaitingListPass {
   /** Whether there may be something to do for the entry: cheap, and true too often. */
   private isDue(entry: WaitEntry): boolean {
     if (entry.state === 'serving') return this.serving.isInterrupted(entry);
-    return isExpired(entry, this.clock.now()) || this.hasCandidates(entry);
+    return isExpired(entry, this.clock.now()) || this.prospects.hasCandidates(entry);
   }
 
   /** Does what can be done for the entry now; returns whether it no longer stands in its queues. */
   private async hasEnded(entry: WaitEntry, blocked: ReadonlySet<string>): Promise<boolean> {
     if (entry.state === 'serving') return this.serving.isInterrupted(entry) && this.serving.serve(entry);
     if (isExpired(entry, this.clock.now())) return this.serving.end(entry, 'expired');
-    const isBlocked = queuesOf(entry).some((queue) => blocked.has(queue)) && !this.hasReservation(entry);
-    if (isBlocked || !this.hasCandidates(entry)) return false;
+    const isBlocked = queuesOf(entry).some((queue) => blocked.has(queue)) && !this.prospects.hasReservation(entry);
+    if (isBlocked || !this.prospects.hasCandidates(entry)) return false;
     await acquireLoopTurn();
-    const problem = this.problemOf(entry);
+    const problem = this.prospects.problemOf(entry);
     if (problem instanceof NoMachineAvailable || isDomainError(problem, 'unavailable')) return false;
     return problem === undefined ? this.serving.serve(entry) : this.serving.end(entry, 'failed', problem.message);
-  }
-
-  /** What speaks against the entry, as far as memory knows, without a trace in the database. */
-  private problemOf(entry: WaitEntry): Error | undefined {
-    try {
-      this.planner.plan(requestOf(entry), entry.id);
-      return undefined;
-    } catch (error) {
-      if (isDomainError(error)) return error;
-      this.log.warn(`entry ${entry.id} of the waiting list cannot be served because of a bug`, error);
-      return new Error('internal error');
-    }
-  }
-
-  private hasCandidates({ wants }: WaitEntry): boolean {
-    return wants.every(
-      ({ partitionId, sizeId, machines }) => this.placement.candidates(partitionId, sizeId) >= machines,
-    );
-  }
-
-  /** Whether a project of the entry may take machines that those ahead may not have. */
-  private hasReservation({ wants, projects }: WaitEntry): boolean {
-    return wants.some(({ partitionId, sizeId }) => this.placement.isReserved(partitionId, sizeId, projects));
   }
 }

@@ -1,13 +1,10 @@
-import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { InjectTable } from '../../../platform/store/inject.js';
 import type { Change, Content, Table, Unsubscribe } from '../../../platform/store/table.js';
 import { InjectClock } from '../../../platform/time/inject-clock.js';
-import { timestamp } from '../../../shared/clock.js';
 import type { Clock } from '../../../shared/clock.js';
 import { isDomainError, notFound } from '../../../shared/errors/domain-error.js';
 import type { PartitionId, ProjectId, SizeId, WaitEntryId } from '../../../shared/id.js';
-import { WorkLease } from '../core/work-lease.js';
 import { candidateKey } from '../machine.table.js';
 import { admitted, compareEntries, ended, endedBy, returned, taken } from './wait-entry.js';
 import type { Attempt, End, WaitEntry } from './wait-entry.js';
@@ -23,7 +20,6 @@ export class WaitingListRepository {
   constructor(
     @InjectTable(waitEntryTable) private readonly entries: Table<WaitEntry, WaitEntryIndex>,
     @InjectClock() private readonly clock: Clock,
-    private readonly work: WorkLease,
   ) {}
 
   /** An entry that is or was on the list. Throws `not-found`. */
@@ -96,12 +92,6 @@ export class WaitingListRepository {
   /** Puts an entry that has joined on the list. */
   admit(id: WaitEntryId): Promise<WaitEntry> {
     return this.entries.update(id, admitted);
-  }
-
-  /** An attempt of this process, which begins now. */
-  newAttempt(): Attempt {
-    const { by, timeout } = this.work.lease;
-    return { token: randomUUID(), by, deadline: timestamp(this.clock.now() + timeout) };
   }
 
   /** Begins an attempt to serve the entry if it is as it was seen; undefined if another process was faster. */
