@@ -25,7 +25,7 @@ const ranked = {
 /** The parts of the machine feature, in the order in which they may import each other. */
 const MACHINE_PARTS = [
   ...['core', 'event', 'bmc', 'query', 'issues', 'installation', 'registration', 'boot', 'power', 'release'],
-  ...['allocation', 'bundle', 'administration', 'vpn'],
+  ...['allocation', 'bundle', 'waiting-list', 'administration', 'vpn'],
 ];
 
 const machinePart = (part, position) => ({

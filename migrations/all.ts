@@ -6,6 +6,7 @@ import { installation } from './0004-installation.js';
 import { signaturesAndReplicas } from './0005-signatures-and-replicas.js';
 import { idempotencyKeys } from './0006-idempotency-keys.js';
 import { allocationBundles } from './0007-allocation-bundles.js';
+import { waitingList } from './0008-waiting-list.js';
 
 /** All migrations in ascending order of version. A new migration gets the next number and is appended. */
 export const migrations: readonly Migration[] = [
@@ -16,4 +17,5 @@ export const migrations: readonly Migration[] = [
   signaturesAndReplicas,
   idempotencyKeys,
   allocationBundles,
+  waitingList,
 ];

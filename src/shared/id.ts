@@ -12,6 +12,8 @@ export type MachineId = Id<'machine'>;
 export type AllocationId = Id<'allocation'>;
 /** Random per bundle of allocations; the owner of its addresses until it is decided. */
 export type BundleId = Id<'bundle'>;
+/** Random per entry of the waiting list, or derived from an idempotency key. */
+export type WaitEntryId = Id<'wait entry'>;
 export type PartitionId = Id<'partition'>;
 export type SizeId = Id<'size'>;
 export type ProjectId = Id<'project'>;

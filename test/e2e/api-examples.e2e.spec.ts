@@ -46,16 +46,19 @@ describe.runIf(isRecording)('recording', { shuffle: false }, () => {
   it('writes what the demo answers', async () => {
     const recorded: ApiExample[] = [];
     let network = '';
+    let wait = '';
     for (const { id, title, parameters = {}, body } of DEMO_CALLS) {
       const fill = <T>(value: T): T =>
         replaced(value, [
           ['{machine}', machine],
           ['{other}', other],
           ['{network}', network],
+          ['{wait}', wait],
         ]);
       const request = { id, parameters: fill(parameters), ...(body !== undefined && { body: fill(body) }) };
       const { status, answer } = await api.call(request);
       if (id === 'allocateNetwork' && status === 201) network = idOf(answer);
+      if (status === 202) wait = idOf(answer);
       recorded.push({ title, ...request, status, ...(answer !== undefined && { answer: shortened(answer) }) });
     }
     writeFileSync(EXAMPLES_FILE, `${JSON.stringify(recorded, null, 2)}\n`);
@@ -65,8 +68,8 @@ describe.runIf(isRecording)('recording', { shuffle: false }, () => {
 describe.skipIf(isRecording)('the examples of the API documents', { shuffle: false }, () => {
   const examples = readExamples();
   const schema = new AnswerSchema(document);
-  /** IDs of networks in the examples and here: the only values that differ at each demo. */
-  const networks: [recorded: string, here: string][] = [];
+  /** IDs of networks and waiting requests in the examples and here: the only values that differ at each demo. */
+  const ids: [recorded: string, here: string][] = [];
 
   it('are those of the calls that are written down', () => {
     const named = (all: readonly { id: string; title: string }[]) => all.map(({ id, title }) => `${id}: ${title}`);
@@ -97,8 +100,9 @@ describe.skipIf(isRecording)('the examples of the API documents', { shuffle: fal
   it.each(examples.map((example) => [`${example.id}: ${example.title}`, example] as const))(
     'work at the demo: %s',
     async (_name, example) => {
-      const { status, answer, text } = await api.call(replaced(example, networks));
-      if (example.id === 'allocateNetwork' && status === 201) networks.push([idOf(example.answer), idOf(answer)]);
+      const { status, answer, text } = await api.call(replaced(example, ids));
+      const isCreated = (example.id === 'allocateNetwork' && status === 201) || status === 202;
+      if (isCreated) ids.push([idOf(example.answer), idOf(answer)]);
       expect({ status, text: status === example.status ? '' : text }).toEqual({ status: example.status, text: '' });
       expect(keysOf(answer)).toEqual(keysOf(example.answer));
       if (OPERATIONS.includes(example.id)) {

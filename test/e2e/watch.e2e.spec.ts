@@ -43,6 +43,7 @@ const LISTS: Readonly<Record<string, { readonly path: string; readonly idOf: (ob
   tenant: { path: '/v1/tenant', idOf: ({ meta }: { meta: { id: string } }) => meta.id },
   filesystemlayout: { path: '/v1/filesystemlayout', idOf: ({ id }: { id: string }) => id },
   'size-image-constraint': { path: '/v1/size-image-constraint', idOf: ({ id }: { id: string }) => id },
+  'allocation-wait': { path: '/allocation/wait', idOf: ({ id }: { id: string }) => id },
 };
 const ALL_KINDS = Object.keys(LISTS).join(',');
 
@@ -277,6 +278,24 @@ describe('what objects are made of', () => {
     const [command] = [...tableOf(server, commandTable).list()];
     await update(tableOf(server, commandTable), command!.id, { state: 'failed', error: 'no' });
     await expectLists(reader);
+  });
+
+  it('a request on the waiting list changes with those ahead of it', async () => {
+    for (const { id: each } of [...tableOf(server, machineTable).list()])
+      await update(tableOf(server, machineTable), each, { waiting: false });
+    const member = { projectid: lab.projects.a, partitionid: lab.partition, sizeid: lab.size };
+    const machine = { ...member, imageid: lab.machineImage, networks: [{ networkid: network }] };
+    const join = async (): Promise<string> => {
+      const body = { wait: '10m', machines: [machine] };
+      return ((await server.as('editor').post('/allocation/many').send(body).expect(202)).body as { id: string }).id;
+    };
+    const [first, second] = [await join(), await join()];
+    const shown = () => reader.objects.get(`allocation-wait/${second}`) as { position: number } | undefined;
+    await within(() => expect(shown()?.position).toBe(2));
+    await server.as('editor').delete(`/allocation/wait/${first}`).expect(200);
+    await within(() => expect(shown()?.position).toBe(1));
+    await expectLists(reader);
+    await server.as('editor').delete(`/allocation/wait/${second}`).expect(200);
   });
 
   it(`whatever changes, a reader has what the lists show (seed ${SEED})`, async () => {

@@ -1,5 +1,6 @@
 import { eventTable } from '../../src/modules/machine/event/event.table.js';
 import { bundleTable } from '../../src/modules/machine/bundle/bundle.table.js';
+import { waitEntryTable } from '../../src/modules/machine/waiting-list/wait-entry.table.js';
 import { machineTable } from '../../src/modules/machine/machine.table.js';
 import { ipTable } from '../../src/modules/ip/ip.table.js';
 import { asnTable } from '../../src/modules/pool/pool.table.js';
@@ -15,6 +16,7 @@ export async function openTables(engine: Engine): Promise<{ tables: Tables; clos
   store.table(ipTable);
   store.table(asnTable);
   store.table(bundleTable);
+  store.table(waitEntryTable);
   await store.start();
   return { tables: (definition) => store.table(definition), close: () => store.stop() };
 }

@@ -11,6 +11,7 @@ import {
   machineQuotaLedgerTable,
 } from '../../modules/machine/allocation/allocation-ledgers.table.js';
 import { bundleTable } from '../../modules/machine/bundle/bundle.table.js';
+import { waitEntryTable } from '../../modules/machine/waiting-list/wait-entry.table.js';
 import { eventTable } from '../../modules/machine/event/event.table.js';
 import { bmcTable, machineTable } from '../../modules/machine/machine.table.js';
 import { networkTable } from '../../modules/network/network.table.js';
@@ -44,6 +45,7 @@ export const WORK: readonly AnyTable[] = [
   machineQuotaLedgerTable,
   projectQuotaLedgerTable,
   bundleTable,
+  waitEntryTable,
 ];
 
 /** What only a server writes: its traces say that a target has been in use. */

@@ -13,6 +13,7 @@ import { MachineQueryModule } from './query/machine-query.module.js';
 import { MachineRegistrationModule } from './registration/machine-registration.module.js';
 import { MachineReleaseModule } from './release/machine-release.module.js';
 import { MachineVpnModule } from './vpn/machine-vpn.module.js';
+import { MachineWaitingListModule } from './waiting-list/machine-waiting-list.module.js';
 
 /**
  * The feature: one module per use case, in the order in which they may import each other
@@ -32,9 +33,17 @@ import { MachineVpnModule } from './vpn/machine-vpn.module.js';
     MachineReleaseModule,
     MachineAllocationModule,
     MachineBundleModule,
+    MachineWaitingListModule,
     MachineAdministrationModule,
     MachineVpnModule,
   ],
-  exports: [MachineCoreModule, MachineEventModule, MachineQueryModule, MachineIssuesModule, MachineAllocationModule],
+  exports: [
+    MachineCoreModule,
+    MachineEventModule,
+    MachineQueryModule,
+    MachineIssuesModule,
+    MachineAllocationModule,
+    MachineWaitingListModule,
+  ],
 })
 export class MachineModule {}

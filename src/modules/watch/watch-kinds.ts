@@ -49,6 +49,8 @@ import { switchStatusTable, switchTable } from '../switch/switch.table.js';
 import { TenantResponse } from '../tenant/tenant.dto.js';
 import { toTenantResponse } from '../tenant/tenant.mapper.js';
 import { tenantTable } from '../tenant/tenant.table.js';
+import { WaitingListRepository } from '../machine/waiting-list/waiting-list.repository.js';
+import { allocationWaitKind } from './allocation-wait-kind.js';
 import type { Scope } from './watch.js';
 import { dependsOn } from './watch-kind.js';
 import type { WatchSource, WatchKind } from './watch-kind.js';
@@ -67,9 +69,11 @@ export class WatchKinds {
     private readonly networks: NetworkService,
     private readonly images: ImageService,
     private readonly projects: ProjectService,
+    waitingList: WaitingListRepository,
     lists: KeptLists,
   ) {
-    const kinds = [this.machine(), this.network(), this.switch(), this.image(), this.project(), ...this.plain()];
+    const derived = [this.machine(), this.network(), this.switch(), this.image(), this.project()];
+    const kinds = [...derived, allocationWaitKind(store, waitingList), ...this.plain()];
     this.kinds = new Map(kinds.map((kind) => [kind.name, kind]));
     for (const { name, sources } of kinds) lists.declare(name, () => changesOf(store, sources));
   }

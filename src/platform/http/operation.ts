@@ -38,6 +38,8 @@ export interface OperationOptions {
   readonly status?: 200 | 201;
   /** Additional success status with the same body, e.g. 201 in addition to 200. */
   readonly alsoStatus?: number;
+  /** The class of the response with status 202, for what is done later. */
+  readonly accepted?: Type;
   readonly body?: Type;
   /** The request is a form with a file in the part with this name. The handler receives the raw stream. */
   readonly upload?: string;
@@ -125,11 +127,15 @@ function request({ body, upload, query = {} }: OperationOptions): MethodDecorato
   ];
 }
 
-function answers(codes: readonly number[], { result, produces, errors = [] }: OperationOptions): MethodDecorator[] {
+function answers(
+  codes: readonly number[],
+  { result, accepted, produces, errors = [] }: OperationOptions,
+): MethodDecorator[] {
   const content = produces ? streamOf(produces) : resultSchema(result);
   const failures = [...errors, 'default' as const].filter((code) => !codes.includes(code as number));
   return [
     ...codes.map((status) => ApiResponse({ status, description: 'OK', ...content })),
+    ...(accepted ? [ApiResponse({ status: 202, description: 'accepted', type: accepted })] : []),
     ...failures.map((status) => ApiResponse({ status, description: 'error', type: HttpErrorResponse })),
     ...(result ? [ApiExtraModels(Array.isArray(result) ? (result as readonly [Type])[0] : (result as Type))] : []),
   ];

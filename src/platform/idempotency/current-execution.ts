@@ -24,6 +24,9 @@ export const currentExecution = (): KeyedExecution | undefined => storage.getSto
 export const runExecution = <T>(execution: KeyedExecution, task: () => Promise<T>): Promise<T> =>
   storage.run(execution, task);
 
+/** Runs `task` and everything that it starts for nobody in particular, even if a request with a key is its occasion. */
+export const runOutsideExecutions = <T>(task: () => Promise<T>): Promise<T> => storage.exit(task);
+
 /**
  * The UUID for what the current request creates: random, or derived from the request's idempotency key. A request
  * creates at most one such thing, and calls `confirm` before it is complete.

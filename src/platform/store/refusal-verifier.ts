@@ -118,7 +118,11 @@ export class RefusalVerifier {
 }
 
 /** Tables of entities that have another name in messages. */
-const TABLES: Readonly<Record<string, string>> = { firewall: 'machine', 'events of a machine': 'event' };
+const TABLES: Readonly<Record<string, string>> = {
+  firewall: 'machine',
+  'events of a machine': 'event',
+  'entry of the waiting list': 'allocationwait',
+};
 
 /** Throws `unavailable` when the lookup takes too long; its result is then ignored. */
 const inTime = <T>(lookup: Promise<T>): Promise<T> =>

@@ -1,6 +1,6 @@
 /**
  * A call whose example the documents show, as it works at the demo. `{machine}` and `{other}` stand for machines that wait,
- * `{network}` for the network that `allocateNetwork` has returned last.
+ * `{network}` for the network that `allocateNetwork` has returned last, `{wait}` for the request that was accepted last.
  */
 export interface DemoCall {
   readonly id: string;

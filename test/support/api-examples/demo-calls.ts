@@ -43,6 +43,15 @@ const firewall = {
   firewall_rules: { egress: [open], ingress: [] },
 };
 
+/** One machine is allocated, so three are not free. */
+const WAITING_CALLS: readonly DemoCall[] = [
+  call('allocateMany', 'three machines, which waits', {}, { wait: '30m', machines: [wanted, wanted, wanted] }),
+  call('listAllocationWaits', 'those that wait', { state: 'waiting' }),
+  call('findAllocationWait', 'the one of allocateMany', { id: '{wait}' }),
+  call('cancelAllocationWait', 'before it was served', { id: '{wait}' }),
+  call('cancelAllocationWait', 'unknown', { id: UNKNOWN }),
+];
+
 const catalogue: readonly DemoCall[] = [
   call('info', 'the demo'),
   call('health', 'all services'),
@@ -191,6 +200,7 @@ const machines: readonly DemoCall[] = [
   call('freeMachine', 'a firewall', { id: '{other}' }),
   ...DEVICE_CALLS,
   call('allocateMachine', 'one that has just registered', {}, { ...wanted, uuid: EXAMPLE_MACHINE }),
+  ...WAITING_CALLS,
   ...INSTALLED_CALLS,
   call('freeNetwork', 'without machines', { id: '{network}' }),
   ...['On', 'Off', 'Cycle', 'Reset', 'Bios', 'Disk', 'Pxe'].map((verb) =>

@@ -31,7 +31,7 @@ export class ClaimService {
   ) {}
 
   /**
-   * Claims a machine for the future allocation `allocation`. Throws `invalid` if none is available or the project's
+   * Claims a machine for the future allocation `allocation`. Throws `NoMachineAvailable`, `invalid` if the project's
    * quota is used up, `not-found` for an unknown UUID. Resolves conflicts with other claims by retrying.
    */
   async claim(specification: Specification, allocation: AllocationId): Promise<Machine> {
@@ -83,15 +83,12 @@ export class ClaimService {
   }
 
   /** Claims the place, or the machine that the request names, or the one that is best when it is taken meanwhile. */
-  private async take(
-    { specification, allocation }: WantedMachine,
-    bundle?: BundleId,
-    place?: Machine,
-  ): Promise<Machine> {
+  private async take(wanted: WantedMachine, bundle?: BundleId, place?: Machine): Promise<Machine> {
+    const { specification, allocation } = wanted;
     const claim = { ...this.claimOf(specification, allocation), ...(bundle !== undefined && { bundle }) };
     let next = place;
     for (const backoff = new Backoff(); backoff.attempts < ATTEMPTS; await backoff.wait()) {
-      const chosen = next ?? (await this.select({ specification, allocation }));
+      const chosen = next ?? (await this.select(wanted));
       next = undefined;
       try {
         return await this.machines.changeRevision(chosen, (machine, now) => claimMachine(machine, claim, now));
@@ -102,9 +99,9 @@ export class ClaimService {
     throw new DomainError('unavailable', 'too many allocations compete for the same machines, try again later');
   }
 
-  private select({ specification, allocation }: WantedMachine): Promise<Machine> {
-    const { uuid } = specification.request;
-    return uuid ? this.selectByUuid(uuid, specification) : this.placement.place(specification, allocation);
+  private select(wanted: WantedMachine): Promise<Machine> {
+    const { uuid } = wanted.specification.request;
+    return uuid ? this.selectByUuid(uuid, wanted.specification) : this.placement.place(wanted);
   }
 
   /** Removes a failed allocation from the ledgers; leaves the machine's claim untouched. Idempotent. */

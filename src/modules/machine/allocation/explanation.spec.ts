@@ -70,6 +70,7 @@ function contextOf(machines: readonly Machine[], all: readonly Traits[], reserve
     project: 'mine',
     reservations: reserved > 0 ? [{ projectId: 'others', amount: reserved }] : [],
     usedBy: () => 0,
+    awaited: 0,
   };
 }
 

@@ -22,8 +22,10 @@ import { ExecutionService } from './execution.service.js';
 import { ExplanationController } from './explanation.controller.js';
 import { ExplanationService } from './explanation.service.js';
 import { MachineQuotas } from './machine-quotas.service.js';
+import { MachinesAwaited } from './machines-awaited.js';
 import { OrphanedAllocations } from './orphaned-allocations.service.js';
 import { PlacementService } from './placement.service.js';
+import { PriorClaims } from './prior-claims.service.js';
 import { SweepProgress } from './sweep-progress.js';
 import { UnfinishedWork } from './unfinished-work.service.js';
 
@@ -49,6 +51,8 @@ import { UnfinishedWork } from './unfinished-work.service.js';
     AllocationCatalog,
     ExplanationService,
     MachineQuotas,
+    MachinesAwaited,
+    PriorClaims,
     PlacementService,
     UnfinishedWork,
     SweepProgress,
@@ -64,6 +68,8 @@ import { UnfinishedWork } from './unfinished-work.service.js';
     ClaimService,
     ExecutionService,
     MachineQuotas,
+    MachinesAwaited,
+    PriorClaims,
     PlacementService,
     SweepProgress,
   ],

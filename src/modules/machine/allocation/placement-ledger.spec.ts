@@ -17,13 +17,16 @@ const entry = (machineId: string, seen: number, at = 0): PlacementEntry => ({
 });
 
 describe('placement ledger', () => {
-  it('counts decisions only until the machine shows a newer revision', () => {
+  it('counts decisions only until the machine shows a newer revision, or they are abandoned', () => {
     const entries = [entry('a', 3), entry('b', 3), entry('gone', 1)];
     const memory = new Map([
       ['a', machine('a', 3)],
       ['b', machine('b', 4)],
     ]);
-    expect(unseenPlacements(entries, (id) => memory.get(id)).map(({ machineId }) => machineId)).toEqual(['a']);
+    const unseen = (now: number): string[] =>
+      unseenPlacements(entries, (id) => memory.get(id), now).map(({ machineId }) => machineId);
+    expect([unseen(0), unseen(ABANDONED_AFTER - 1)]).toEqual([['a'], ['a']]);
+    expect(unseen(ABANDONED_AFTER)).toEqual([]);
   });
 
   it('keeps entries that other replicas may not see yet within the horizon, and drops them afterwards', () => {

@@ -30,13 +30,16 @@ export const ABANDONED_AFTER = 60_000;
 
 /**
  * The entries that this process must count separately. Once its mirror has a newer revision of the machine than the
- * one decided upon, that revision shows the outcome: the claim, its result, or that the claim came too late.
+ * one decided upon, that revision shows the outcome: the claim, its result, or that the claim came too late. A decision
+ * whose process died before the claim counts until it is abandoned; should it still be alive, one of the claims fails.
  */
 export function unseenPlacements(
   entries: readonly PlacementEntry[],
   machine: (id: string) => Machine | undefined,
+  now: number,
 ): PlacementEntry[] {
   return entries.filter((entry) => {
+    if (now - entry.at >= ABANDONED_AFTER) return false;
     const current = machine(entry.machineId);
     return current !== undefined && current.revision <= entry.seen;
   });
@@ -54,7 +57,7 @@ export function appendPlacement(
   horizon: number,
 ): Content<PlacementLedger> {
   const entries = (ledger?.entries ?? []).filter((other) => other.allocation !== entry.allocation);
-  const mine = new Set(unseenPlacements(entries, machine));
+  const mine = new Set(unseenPlacements(entries, machine, entry.at));
   const kept = entries.filter(
     (other) => entry.at - other.at < ABANDONED_AFTER && (mine.has(other) || entry.at - other.at < horizon),
   );

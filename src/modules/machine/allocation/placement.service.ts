@@ -9,13 +9,11 @@ import type { Table } from '../../../platform/store/table.js';
 import type { Content } from '../../../shared/document.js';
 import { systemClock } from '../../../shared/clock.js';
 import type { Clock } from '../../../shared/clock.js';
-import { DomainError, isDomainError } from '../../../shared/errors/domain-error.js';
 import { KeyedBatcher } from '../../../shared/concurrency/keyed-batcher.js';
-import type { AllocationId } from '../../../shared/id.js';
+import type { AllocationId, PartitionId, SizeId, WaitEntryId } from '../../../shared/id.js';
 import { memoizeByIdentity } from '../../../shared/memoize-by-identity.js';
 import { layoutProblem } from '../../filesystem-layout/filesystem-layout.js';
 import type { FilesystemLayout, MachineDisks } from '../../filesystem-layout/filesystem-layout.js';
-import { SizeReservationService } from '../../size/size-reservation.service.js';
 import { MachineRepository } from '../core/machine.repository.js';
 import { EventService } from '../event/event.service.js';
 import type { Machine } from '../machine.js';
@@ -23,8 +21,10 @@ import { candidateKey, ownedKey } from '../machine.table.js';
 import { placementLedgerTable } from './allocation-ledgers.table.js';
 import { summarize } from './explanation.js';
 import { feedHorizon } from './feed-horizon.js';
+import { NoMachineAvailable } from './no-machine-available.js';
 import { appendPlacement, unseenPlacements } from './placement-ledger.js';
 import type { PlacementEntry, PlacementLedger } from './placement-ledger.js';
+import { PriorClaims } from './prior-claims.service.js';
 import { selectMachines } from './select-machines.js';
 import type { SelectionContext } from './select-machines.js';
 import type { Specification } from './specification.js';
@@ -60,18 +60,19 @@ export class PlacementService {
     @InjectTable(placementLedgerTable) private readonly placements: Table<PlacementLedger>,
     @InjectConfig() config: Config,
     @InjectClock() private readonly clock: Clock,
-    private readonly reservations: SizeReservationService,
     private readonly events: EventService,
+    private readonly priorClaims: PriorClaims,
   ) {
     this.horizon = feedHorizon(config);
   }
 
-  /** Chooses a machine and records the decision in the ledger. Throws `invalid` if none is available. */
-  async place(specification: Specification, allocation: AllocationId): Promise<Machine> {
+  /** Chooses a machine and records the decision in the ledger. Throws `NoMachineAvailable`. */
+  async place(wanted: WantedMachine): Promise<Machine> {
+    const { specification } = wanted;
     const id = ledgerId(specification.partition.id, specification.size.id);
-    const outcome = await this.placing.submit(id, { specification, allocation });
+    const outcome = await this.placing.submit(id, wanted);
     if (!(outcome instanceof Error)) return outcome;
-    throw isDomainError(outcome, 'invalid') ? this.withSummary(outcome, specification) : outcome;
+    throw this.withSummary(outcome, specification);
   }
 
   /**
@@ -118,11 +119,17 @@ export class PlacementService {
   selectionContext(specification: Specification): SelectionContext {
     const { partition, size } = specification;
     const { entries = [] } = this.placements.get(ledgerId(partition.id, size.id)) ?? {};
-    return this.situation(specification, unseenPlacements(entries, this.lookup));
+    return this.situation(specification, this.unseen(entries));
   }
 
-  /** The refusal with how many machines of the partition each filter leaves. */
-  private withSummary(refusal: DomainError, specification: Specification): DomainError {
+  /** The number of machines of the size in the partition that are free and wait, whether or not they are alive. */
+  candidates(partitionId: PartitionId, sizeId: SizeId): number {
+    return this.machines.by('candidate', candidateKey(partitionId, sizeId)).length;
+  }
+
+  /** A refusal for lack of machines with how many of the partition each filter leaves; other errors as they are. */
+  private withSummary(refusal: Error, specification: Specification): Error {
+    if (!(refusal instanceof NoMachineAvailable)) return refusal;
     const { partition, size, layout } = specification;
     const key = JSON.stringify([partition.id, size.id, layout.id]);
     let summary = this.summaries.get(key);
@@ -130,7 +137,7 @@ export class PlacementService {
       summary = summarize(this.machines.by('partition', partition.id), this.selectionContext(specification));
       this.summaries.set(key, summary);
     }
-    return new DomainError(refusal.kind, `${refusal.message} (${summary})`, refusal.details, { cause: refusal });
+    return new NoMachineAvailable(`${refusal.message} (${summary})`, { cause: refusal });
   }
 
   /**
@@ -183,15 +190,19 @@ export class PlacementService {
   ): void {
     group.forEach(({ specification, allocation }, index) => {
       const outcome = placed[index]!;
-      const isRefused = isDomainError(outcome, 'invalid');
-      outcomes.set(allocation, isRefused ? this.withSummary(outcome, specification) : outcome);
+      outcomes.set(allocation, outcome instanceof Error ? this.withSummary(outcome, specification) : outcome);
     });
   }
 
-  private decide({ entries }: Pick<PlacementLedger, 'entries'>, { specification, allocation }: WantedMachine): Machine {
-    const others = unseenPlacements(entries, this.lookup).filter((entry) => entry.allocation !== allocation);
-    const best = selectMachines(this.situation(specification, others));
+  private decide({ entries }: Pick<PlacementLedger, 'entries'>, one: WantedMachine): Machine {
+    const { specification, allocation } = one;
+    const others = this.unseen(entries).filter((entry) => entry.allocation !== allocation);
+    const best = selectMachines(this.situation(specification, others, one.entry));
     return best[randomInt(best.length)]!;
+  }
+
+  private unseen(entries: readonly PlacementEntry[]): readonly PlacementEntry[] {
+    return unseenPlacements(entries, this.lookup, this.clock.now());
   }
 
   private readonly lookup = (machineId: string): Machine | undefined => this.machines.get(machineId);
@@ -199,8 +210,9 @@ export class PlacementService {
   private situation(
     { request, partition, size, project, layout }: Specification,
     pending: readonly PlacementEntry[],
+    entry?: WaitEntryId,
   ): SelectionContext {
-    const taken = new Set(pending.map((entry) => entry.machineId));
+    const taken = new Set(pending.map(({ machineId }) => machineId));
     const owned = (owner: string): readonly Machine[] =>
       this.machines.by('owned', ownedKey(partition.id, size.id, owner));
     return {
@@ -213,12 +225,13 @@ export class PlacementService {
         ...owned(project.id)
           .filter((machine) => (machine.allocation ?? machine.claim)?.role === request.role)
           .map(placed),
-        ...pending.filter((entry) => entry.project === project.id && entry.role === request.role),
+        ...pending.filter((other) => other.project === project.id && other.role === request.role),
       ],
       placementTags: request.placementTags,
       project: project.id,
-      reservations: this.reservations.forSize(size.id, partition.id),
-      usedBy: (owner: string) => owned(owner).length + pending.filter((entry) => entry.project === owner).length,
+      reservations: this.priorClaims.reservationsOf(partition.id, size.id),
+      usedBy: (owner: string) => owned(owner).length + pending.filter((other) => other.project === owner).length,
+      awaited: this.priorClaims.awaited(partition.id, size.id, entry),
       misfit: (machine: Machine) => misfitOf(machine.hardware.disks, layout),
     };
   }

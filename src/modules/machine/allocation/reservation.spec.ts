@@ -39,4 +39,12 @@ describe('reservationsAllow', () => {
     expect(reservationsAllow(reservations, used, 'P0', 1)).toBe(false);
     expect(reservationsAllow(reservations, used, 'P1', 1)).toBe(true);
   });
+
+  it('keeps machines for requests ahead on the waiting list, except from projects with an open reservation', () => {
+    const reservations = [{ projectId: 'P1', amount: 1 }];
+    const allowed = (project: string, available: number, awaited: number): boolean =>
+      reservationsAllow(reservations, () => 0, project, available, awaited);
+    expect([allowed('P0', 4, 2), allowed('P0', 3, 2)]).toEqual([true, false]);
+    expect([allowed('P1', 1, 2), allowed('P1', 0, 0)]).toEqual([true, false]);
+  });
 });

@@ -1,8 +1,8 @@
 import { pluralize } from '../../../shared/text.js';
-import { invalid } from '../../../shared/errors/domain-error.js';
 import type { Machine } from '../machine.js';
 import { AVAILABILITY_FILTERS, FIT_FILTERS, passing } from './machine-filters.js';
 import type { FilterContext } from './machine-filters.js';
+import { NoMachineAvailable } from './no-machine-available.js';
 import { reservationsAllow } from './reservation.js';
 import type { MachineReservation } from './reservation.js';
 import { spreadOverRacks } from './spread.js';
@@ -19,12 +19,15 @@ export interface SelectionContext extends FilterContext {
   readonly reservations: readonly MachineReservation[];
   /** Number of machines of this partition and size that a project uses, in any role. */
   readonly usedBy: (project: string) => number;
+  /** Number of machines that requests ahead on the waiting list want. */
+  readonly awaited: number;
 }
 
 /**
  * Returns the best machines, all equally good (docs/reference/machine-allocation.md#choosing-a-machine to
- * docs/reference/machine-allocation.md#rack-spreading). Throws `invalid` with the reason if there is none: no free
- * machine, all free ones are reserved for other projects, or the layout does not fit the disks of any.
+ * docs/reference/machine-allocation.md#rack-spreading). Throws `NoMachineAvailable` with the reason if there is
+ * none: no free machine, all free ones are reserved for other projects or kept for the waiting list, or the layout does not
+ * fit the disks of any.
  */
 export function selectMachines(context: SelectionContext): readonly Machine[] {
   return spreadOverRacks(fittingMachines(context), context.ofProject, context.placementTags);
@@ -32,17 +35,21 @@ export function selectMachines(context: SelectionContext): readonly Machine[] {
 
 /** The machines that are left before racks are compared. Throws as `selectMachines` does. */
 export function fittingMachines(context: SelectionContext): readonly Machine[] {
-  const { candidates, project, reservations, usedBy, misfit } = context;
+  const { candidates, project, reservations, usedBy, awaited, misfit } = context;
   const available = passing(candidates, AVAILABILITY_FILTERS, context);
   if (available.length === 0)
-    throw invalid('no machine available: none of this size in this partition is free, waiting and alive');
-  if (!reservationsAllow(reservations, usedBy, project, available.length)) {
-    throw invalid(
-      `no machine available: ${pluralize(available.length, 'free machine is', 'free machines are')} reserved for other projects`,
+    throw new NoMachineAvailable(
+      'no machine available: none of this size in this partition is free, waiting and alive',
     );
-  }
+  const freeMachines = pluralize(available.length, 'free machine is', 'free machines are');
+  if (!reservationsAllow(reservations, usedBy, project, available.length))
+    throw new NoMachineAvailable(`no machine available: ${freeMachines} reserved for other projects`);
+  if (!reservationsAllow(reservations, usedBy, project, available.length, awaited))
+    throw new NoMachineAvailable(
+      `no machine available: ${freeMachines} kept for requests on the waiting list, which want ${awaited}`,
+    );
   const fitting = passing(available, FIT_FILTERS, context);
   if (fitting.length === 0)
-    throw invalid(`no machine available that fits the filesystem layout: ${misfit(available[0]!)}`);
+    throw new NoMachineAvailable(`no machine available that fits the filesystem layout: ${misfit(available[0]!)}`);
   return fitting;
 }

@@ -10,6 +10,7 @@ import { AllocationCatalog } from '../allocation/allocation-catalog.js';
 import { ClaimService } from '../allocation/claim.service.js';
 import { MachineQuotas } from '../allocation/machine-quotas.service.js';
 import { PlacementService } from '../allocation/placement.service.js';
+import type { WaitEntryId } from '../../../shared/id.js';
 import type { AllocationRequest } from '../allocation/request.js';
 import type { Outcomes } from '../allocation/wanted.js';
 import type { Machine } from '../machine.js';
@@ -33,16 +34,17 @@ export class BundlePlanner {
 
   /**
    * Checks every member by itself, then what they need together: machines, quotas and addresses. Throws one refusal with
-   * the first problem of each member that has one, and `malformed` for too many members or none. Changes nothing.
+   * the first problem of each member that has one, and `malformed` for too many members or none. Changes nothing. `entry`
+   * is the entry of the waiting list that is served.
    */
-  plan(request: BundleRequest): BundlePlan {
+  plan(request: BundleRequest, entry?: WaitEntryId): BundlePlan {
     checkSize(request);
     const problems = new Problems();
     const asked = (['machines', 'firewalls'] as const).flatMap((list) =>
       request[list].map((one, index) => ({ member: memberName(list, index), request: one })),
     );
     const machines = asked.flatMap(
-      ({ member, request: one }) => problems.try(member, () => this.specify(member, one)) ?? [],
+      ({ member, request: one }) => problems.try(member, () => this.specify(member, one, entry)) ?? [],
     );
     const needs: AddressNeed[] = machines.flatMap(needsOf);
     const addresses: PlannedAddress[] = request.ips.flatMap((spec, index) => {
@@ -58,10 +60,10 @@ export class BundlePlanner {
     return { machines, addresses };
   }
 
-  private specify(member: string, asked: AllocationRequest): PlannedMachine {
+  private specify(member: string, asked: AllocationRequest, entry: WaitEntryId | undefined): PlannedMachine {
     const specification = this.catalog.specify(this.catalog.withStoredId(asked));
     const assignments = this.networks.assignNetworks(specification.request, specification.partition.id);
-    return { member, specification, assignments, allocation: randomUUID() };
+    return { member, specification, assignments, allocation: randomUUID(), entry };
   }
 
   private checkMachines(planned: readonly PlannedMachine[], problems: Problems): void {

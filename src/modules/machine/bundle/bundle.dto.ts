@@ -13,6 +13,11 @@ export class AllocateManyRequest {
 
   @Field(() => IPAllocateRequest, { array: true, doc: 'as for ip/allocate' })
   ips?: readonly IPAllocateRequest[];
+
+  @Field('string', {
+    doc: 'how long the request may wait for free machines, from 1s to 24h, such as 30m; it is refused at once when not given',
+  })
+  wait?: string;
 }
 
 /** Each list is in the order of the request. */

@@ -6,7 +6,7 @@ import type { Table } from '../../../platform/store/table.js';
 import { InjectClock } from '../../../platform/time/inject-clock.js';
 import type { Clock } from '../../../shared/clock.js';
 import { isDomainError } from '../../../shared/errors/domain-error.js';
-import type { BundleId } from '../../../shared/id.js';
+import type { BundleId, WaitEntryId } from '../../../shared/id.js';
 import { WorkLease } from '../core/work-lease.js';
 import { beginUndo, completed, decide, openBundle, undoneMeanwhile } from './bundle.js';
 import type { Bundle, BundledAddress, BundledMachine } from './bundle.js';
@@ -22,7 +22,7 @@ export class BundleRepository {
     private readonly work: WorkLease,
   ) {}
 
-  /** Bundles that are not over, and complete ones of requests with an idempotency key. */
+  /** Bundles that are not over, and complete ones that are kept. */
   list(): readonly Bundle[] {
     return [...this.bundles.list()];
   }
@@ -32,15 +32,20 @@ export class BundleRepository {
     return this.bundles.by('execution', execution)[0];
   }
 
+  /** The bundle of an entry of the waiting list. */
+  ofEntry(entry: WaitEntryId): Bundle | undefined {
+    return this.bundles.by('entry', entry)[0];
+  }
+
   /** Reads the bundle from the database. */
   readFresh(id: BundleId): Promise<Bundle | undefined> {
     return this.bundles.readFresh(id);
   }
 
-  /** Stores a new bundle, before anything is acquired for it. */
-  open(machines: readonly BundledMachine[]): Promise<Bundle> {
-    const execution = currentExecution()?.createdId;
-    const bundle = { id: randomUUID(), execution, machines, ...this.work.lease };
+  /** Stores a new bundle, before anything is acquired for it; `entry` is the one of the waiting list that is served. */
+  open(machines: readonly BundledMachine[], entry?: WaitEntryId): Promise<Bundle> {
+    const execution = entry === undefined ? currentExecution()?.createdId : undefined;
+    const bundle = { id: randomUUID(), execution, entry, machines, ...this.work.lease };
     return this.bundles.insert(openBundle(bundle, this.clock.now()));
   }
 
@@ -68,8 +73,8 @@ export class BundleRepository {
   }
 
   /** Ends a bundle whose members are all allocated. Idempotent. */
-  async end({ id, execution }: Bundle): Promise<void> {
-    if (execution === undefined) await this.bundles.remove(id);
+  async end({ id, execution, entry }: Bundle): Promise<void> {
+    if (execution === undefined && entry === undefined) await this.bundles.remove(id);
     else await this.bundles.update(id, (current) => completed(current, this.clock.now()));
   }
 

@@ -3,7 +3,8 @@ import { createdEarlier, currentExecution } from '../../../platform/idempotency/
 import { InjectLogger } from '../../../platform/telemetry/inject-logger.js';
 import type { AppLogger } from '../../../shared/app-logger.js';
 import { acquireLoopTurn } from '../../../shared/event-loop.js';
-import type { Bundle, BundledMachine, BundleRequest } from './bundle.js';
+import type { Bundle, BundledMachine, BundleRequest, Turn } from './bundle.js';
+import type { WaitEntryId } from '../../../shared/id.js';
 import { BundleRepository } from './bundle.repository.js';
 import type { BundlePlan } from './bundle-plan.js';
 import { BundlePlanner } from './bundle-planner.service.js';
@@ -40,6 +41,27 @@ export class BundleService {
     return allocated;
   }
 
+  /**
+   * Decides the bundle of an entry of the waiting list, which no other attempt for the entry can do from then on; the
+   * result of an earlier attempt if that has decided one. Completing it is up to the caller. Throws as `allocate` does.
+   */
+  async decideFor(request: BundleRequest, turn: Turn): Promise<Bundle> {
+    const earlier = await this.decidedFor(turn.entry);
+    if (earlier) return earlier;
+    await acquireLoopTurn();
+    const plan = this.planner.plan(request, turn.entry);
+    const decided = await this.decided(plan, turn);
+    this.preparation.settle(plan);
+    return decided;
+  }
+
+  /** The bundle that an attempt for the entry has decided. Undoes those that were interrupted. */
+  async decidedFor(entry: WaitEntryId): Promise<Bundle | undefined> {
+    const bundle = this.bundles.ofEntry(entry);
+    if (bundle === undefined) return undefined;
+    return (await this.settlement.undo(bundle)) ?? this.decidedFor(entry);
+  }
+
   /** The bundle that an earlier execution of the current request has decided. Undoes those that were interrupted. */
   private async decidedEarlier(): Promise<Bundle | undefined> {
     const bundle = createdEarlier((execution) => this.bundles.ofExecution(execution));
@@ -48,16 +70,16 @@ export class BundleService {
   }
 
   /** Acquires everything and decides the bundle, or releases everything and throws. */
-  private async decided(plan: BundlePlan): Promise<Bundle> {
+  private async decided(plan: BundlePlan, turn?: Turn): Promise<Bundle> {
     const members = plan.machines.map(({ allocation, specification: { request } }) => ({
       allocation,
       role: request.role,
     }));
-    const bundle = await this.bundles.open(members);
+    const bundle = await this.bundles.open(members, turn?.entry);
     const acquired: AcquiredMembers = { claimed: new Map(), invitations: [] };
     try {
       const addresses = await this.preparation.prepare(bundle.id, plan, acquired);
-      await currentExecution()?.confirm();
+      await (turn ?? currentExecution())?.confirm();
       const held = addresses.map((ip) => ({ address: ip.id, uuid: ip.allocationUuid }));
       return await this.bundles.decide(bundle.id, withMachines(bundle, acquired), held);
     } catch (error) {

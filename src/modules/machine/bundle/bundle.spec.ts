@@ -30,6 +30,12 @@ describe('the state of a bundle', () => {
     expect(beginUndo(completed(decided, T0))).toMatchObject({ state: 'complete' });
   });
 
+  it('names the entry of the waiting list that it serves, if there is one', () => {
+    const fields = { id: 'b', by: 'me', execution: undefined, timeout: 1000, machines: [] };
+    expect(openBundle({ ...fields, entry: 'w' }, T0).entry).toBe('w');
+    expect('entry' in openBundle(fields, T0)).toBe(false);
+  });
+
   it('is complete only after it was decided, and then kept for a day', () => {
     expect(completed(open, T0)).toBe(open);
     expect(completed(beginUndo(open), T0).state).toBe('undoing');

@@ -1,7 +1,7 @@
 import { timestamp } from '../../../shared/clock.js';
 import type { Content, Document } from '../../../shared/document.js';
 import { DomainError } from '../../../shared/errors/domain-error.js';
-import type { AllocationId, MachineId } from '../../../shared/id.js';
+import type { AllocationId, MachineId, WaitEntryId } from '../../../shared/id.js';
 import type { IpSpec } from '../../ip/ip-draft.js';
 import type { AllocationRequest } from '../allocation/request.js';
 import type { AllocationRole } from '../machine.js';
@@ -43,7 +43,7 @@ export interface BundledAddress {
  * (docs/adr/0027-bundles.md).
  */
 export interface Bundle extends Document {
-  /** `complete` is kept for repetitions of a request with an idempotency key only. */
+  /** `complete` is kept for repetitions of a request with an idempotency key, and for the waiting list. */
   readonly state: 'open' | 'undoing' | 'decided' | 'complete';
   /** Process that allocates. */
   readonly by: string;
@@ -51,20 +51,34 @@ export interface Bundle extends Document {
   readonly deadline: string;
   /** With an idempotency key: the ID of the execution (`newCreatedId`). */
   readonly execution?: string;
+  /** The entry of the waiting list that is served: the bundle is kept until the entry shows it. */
+  readonly entry?: WaitEntryId;
   /** In the order of the request; machines first, then firewalls. */
   readonly machines: readonly BundledMachine[];
   /** In the order of the request; known as soon as the bundle is decided. */
   readonly addresses: readonly BundledAddress[];
 }
 
+/** An attempt to serve an entry of the waiting list. */
+export interface Turn {
+  readonly entry: WaitEntryId;
+  /**
+   * Confirms that no one else has taken the entry over, or cancelled it; throws `conflict` otherwise. Called between the
+   * first write of the bundle, by which the other one finds it, and its decision.
+   */
+  confirm(): Promise<void>;
+}
+
 /** What a new bundle knows before anything is acquired for it. */
 export interface NewBundle extends Pick<Bundle, 'id' | 'by' | 'machines'> {
   readonly execution: string | undefined;
+  readonly entry?: WaitEntryId | undefined;
   readonly timeout: number;
 }
 
-export const openBundle = ({ execution, timeout, ...rest }: NewBundle, now: number): Content<Bundle> => ({
+export const openBundle = ({ execution, entry, timeout, ...rest }: NewBundle, now: number): Content<Bundle> => ({
   ...rest,
+  ...(entry !== undefined && { entry }),
   ...(execution !== undefined && { execution }),
   state: 'open',
   deadline: timestamp(now + timeout),

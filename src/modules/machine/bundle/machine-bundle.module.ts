@@ -5,8 +5,6 @@ import { NetworkModule } from '../../network/network.module.js';
 import { VpnModule } from '../../vpn/vpn.module.js';
 import { MachineAllocationModule } from '../allocation/machine-allocation.module.js';
 import { MachineCoreModule } from '../core/machine-core.module.js';
-import { MachineQueryModule } from '../query/machine-query.module.js';
-import { BundleController } from './bundle.controller.js';
 import { BundleRepository } from './bundle.repository.js';
 import { BundleService } from './bundle.service.js';
 import { bundleTable } from './bundle.table.js';
@@ -23,11 +21,9 @@ import { UnfinishedBundles } from './unfinished-bundles.service.js';
     IpModule,
     VpnModule,
     MachineCoreModule,
-    MachineQueryModule,
     MachineAllocationModule,
     StoreModule.tables(bundleTable),
   ],
-  controllers: [BundleController],
   providers: [
     BundleRepository,
     BundlePlanner,
@@ -37,5 +33,6 @@ import { UnfinishedBundles } from './unfinished-bundles.service.js';
     BundleSweeper,
     UnfinishedBundles,
   ],
+  exports: [BundlePlanner, BundleRepository, BundleService, BundleSettlement],
 })
 export class MachineBundleModule {}

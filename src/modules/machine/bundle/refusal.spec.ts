@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { DomainError, invalid, malformed, notFound } from '../../../shared/errors/domain-error.js';
+import { NoMachineAvailable } from '../allocation/no-machine-available.js';
 import { Problems } from './refusal.js';
 
 function refusal(...errors: readonly Error[]): DomainError {
@@ -33,6 +34,12 @@ describe('the refusal of a bundle', () => {
 
   it('names the first missing document, which is then looked up in the database', () => {
     expect(refusal(invalid('a'), notFound('image', 'i')).details).toEqual({ what: 'image', id: 'i' });
+  });
+
+  it('is for lack of machines only if nothing else is missing', () => {
+    const none = new NoMachineAvailable('none is free');
+    expect(refusal(none, none)).toBeInstanceOf(NoMachineAvailable);
+    expect(refusal(none, invalid('no quota'))).not.toBeInstanceOf(NoMachineAvailable);
   });
 
   it('does not hide errors that are not refusals', () => {

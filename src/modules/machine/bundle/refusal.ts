@@ -1,5 +1,6 @@
 import { DomainError, isDomainError } from '../../../shared/errors/domain-error.js';
 import type { ErrorKind } from '../../../shared/errors/domain-error.js';
+import { NoMachineAvailable } from '../allocation/no-machine-available.js';
 
 /** Why one member of a bundle cannot be allocated. */
 export interface Problem {
@@ -20,7 +21,8 @@ const PRECEDENCE: readonly ErrorKind[] = [
 
 /**
  * One refusal for all problems, in the order of the request. It names a missing document in its details as a single
- * allocation does, so that it is looked up in the database before the refusal stands.
+ * allocation does, so that it is looked up in the database before the refusal stands. It is `NoMachineAvailable` if nothing
+ * else is missing.
  */
 export function refusalOf(problems: readonly Problem[]): DomainError {
   const kinds = new Set(problems.map(({ error }) => error.kind));
@@ -28,7 +30,11 @@ export function refusalOf(problems: readonly Problem[]): DomainError {
   const kind = only ?? PRECEDENCE.find((one) => kinds.has(one)) ?? 'invalid';
   const missing = problems.find(({ error }) => error.kind === 'not-found')?.error.details;
   const reasons = problems.map(({ member, error }) => `${member}: ${error.message}`);
-  return new DomainError(kind, `nothing was allocated: ${reasons.join('; ')}`, missing, { cause: problems[0]?.error });
+  const message = `nothing was allocated: ${reasons.join('; ')}`;
+  const options = { cause: problems[0]?.error };
+  if (problems.every(({ error }) => error instanceof NoMachineAvailable))
+    return new NoMachineAvailable(message, options);
+  return new DomainError(kind, message, missing, options);
 }
 
 /** Collects the problems of members. */

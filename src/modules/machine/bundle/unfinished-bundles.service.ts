@@ -50,9 +50,11 @@ export class UnfinishedBundles {
     return claims + addresses;
   }
 
-  /** Removes complete bundles whose idempotency key has expired. */
+  /** Removes complete bundles whose idempotency key has expired. Those of the waiting list end with their entries. */
   async forgetComplete(now: number): Promise<void> {
-    const old = this.bundles.list().filter(({ state, deadline }) => state === 'complete' && Date.parse(deadline) < now);
+    const isOld = ({ state, deadline, entry }: Bundle): boolean =>
+      state === 'complete' && entry === undefined && Date.parse(deadline) < now;
+    const old = this.bundles.list().filter(isOld);
     await this.progress.each('bundle', old, (bundle) => this.bundles.forget(bundle));
   }
 
