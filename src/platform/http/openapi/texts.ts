@@ -22,7 +22,8 @@ ${ROLES}
 ${ERRORS}`;
 
 const TAGS: Readonly<Record<string, string>> = {
-  allocation: 'Machines, firewalls and addresses together, all or nothing, and the list of requests that wait for machines.',
+  allocation:
+    'Machines, firewalls and addresses together, all or nothing, and the list of requests that wait for machines.',
   audit: 'Who called what, and what came of it. Needs `METAL_API_AUDITING_ENABLED`.',
   backup: 'Archives of the whole database.',
   commands: 'The command journal: what BMCs were told to do, and how far it is.',
