@@ -24,7 +24,7 @@ export const currentExecution = (): KeyedExecution | undefined => storage.getSto
 export const runExecution = <T>(execution: KeyedExecution, task: () => Promise<T>): Promise<T> =>
   storage.run(execution, task);
 
-/** Runs `task` and everything that it starts for nobody in particular, even if a request with a key is its occasion. */
+/** Runs `task` and everything that it starts outside of any execution, even if a request with a key causes it. */
 export const runOutsideExecutions = <T>(task: () => Promise<T>): Promise<T> => storage.exit(task);
 
 /**

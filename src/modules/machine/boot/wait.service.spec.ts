@@ -104,7 +104,7 @@ describe('WaitService', () => {
     await settle();
     await change({ waiting: false });
     await settle();
-    expect(machines.get('m1')!.waiting).toBe(false); // whoever cleared it knows better than an old call
+    expect(machines.get('m1')!.waiting).toBe(false); // an old call must not revert a later decision
     installation.update({ ...IDENTITY, epoch: 2 });
     await settle();
     expect(machines.get('m1')!.waiting).toBe(true);

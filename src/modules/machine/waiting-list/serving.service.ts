@@ -15,7 +15,7 @@ import { WaitingListRepository } from './waiting-list.repository.js';
 
 /**
  * Serves one entry of the waiting list, so that it gets its machines once or never. An attempt takes the entry, then decides a
- * bundle that names it, then marks the entry. Whoever takes over an entry looks for that bundle first.
+ * bundle that names it, then marks the entry. An attempt that takes over an entry looks for that bundle first.
  */
 @Injectable()
 export class ServingService {
