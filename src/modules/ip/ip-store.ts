@@ -71,7 +71,7 @@ export class IpStore {
       await this.networks.confirmAddress(draft.networkId, prefix);
       await currentExecution()?.confirm();
     } catch (error) {
-      await this.table.remove(stored.id, stored.revision);
+      await this.change(stored.id, () => 'gone'); // a migration may have rewritten it
       throw error;
     }
     return stored;

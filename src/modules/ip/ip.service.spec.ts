@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { acceptanceNetworks, networkServices, type NetworkServices } from '../../../test/support/networks.js';
-import { isDomainError } from '../../shared/errors/domain-error.js';
+import { invalid, isDomainError } from '../../shared/errors/domain-error.js';
 import type { MachineNetworkType, NetworkAssignment } from '../network/machine-networks.js';
 import type { Network } from '../network/network.js';
 import type { IpSpec } from './ip-draft.js';
@@ -96,6 +96,16 @@ describe('allocating an address', () => {
     expect(results.sort()).toEqual(['192.0.2.1', '192.0.2.10', '192.0.2.2', '192.0.2.9', 'exhausted']);
     await s.ips.free('192.0.2.2');
     expect(await allocate(inTiny)).toBe('192.0.2.2');
+  });
+
+  it('gives back an address whose network is gone, although a migration has rewritten it', async () => {
+    await s.networks.create({ id: 'tiny', prefixes: ['192.0.2.0/30'] });
+    s.networks.confirmAddress = async () => {
+      await s.tables.ips.update('192.0.2.1', (ip) => ({ ...ip }));
+      throw invalid('network "tiny" is being deleted');
+    };
+    expect(await allocate({ networkId: 'tiny', projectId: 'a' })).toBe('invalid');
+    expect(s.tables.ips.get('192.0.2.1')).toBeUndefined();
   });
 
   it('prevents child networks of a super network that has addresses', async () => {

@@ -161,13 +161,9 @@ export class PullLoop<T> implements Subscription {
     }
   }
 
-  /** Waits for the broker's confirmation, once; without it, the message is redelivered. */
+  /** Waits for the broker's confirmation, once. Never rejects: without it, the message is redelivered. */
   private async acknowledge(message: JsMsg): Promise<void> {
-    try {
-      await message.ackAck();
-    } catch {
-      this.quietly(() => message.ack());
-    }
+    await message.ackAck().catch(() => undefined);
   }
 
   /** The connection may be gone; then the broker redelivers the message anyway. */
