@@ -4,6 +4,7 @@ import { loadConfig } from '../config/config.js';
 import type { Config } from '../config/config.js';
 import { keyedRequestTable } from '../platform/idempotency/keyed-request.table.js';
 import { bmcTable, machineTable } from '../modules/machine/machine.table.js';
+import { waitEntryTable } from '../modules/machine/waiting-list/wait-entry.table.js';
 import { createBareEngine, keySourceOf, storeFolder } from '../platform/store/create-engine.js';
 import { compactDatabase } from '../platform/store/embedded/database.js';
 import type { Engine } from '../platform/store/engine.js';
@@ -32,7 +33,7 @@ the embedded database, stop the server first. May be interrupted and run again. 
 --discard-unreadable replaces secrets that no key decrypts with empty ones and lists them; use it if a key is lost.`;
 
 /** All tables that declare secrets. */
-export const SECRET_TABLES = [machineTable, bmcTable, keyedRequestTable] as const;
+export const SECRET_TABLES = [machineTable, bmcTable, keyedRequestTable, waitEntryTable] as const;
 
 const SECRETS = Object.fromEntries(SECRET_TABLES.map(({ name, secrets = [] }) => [name, secrets]));
 

@@ -10,18 +10,20 @@ export function ownTimers(): () => number {
   const mine = new Set<unknown>();
   scope.enterWith(mine);
   const { setTimeout: set, clearTimeout: clear } = globalThis;
-  // `vi.useRealTimers()` replaces both.
-  globalThis.setTimeout = ((task: (...args: unknown[]) => void, ms?: number, ...args: unknown[]) => {
+  const counted = (task: (...args: unknown[]) => void, ms?: number, ...args: unknown[]) => {
     const timer = set(() => {
       mine.delete(timer);
       task(...args);
     }, ms);
     if (scope.getStore() === mine) mine.add(timer);
     return timer;
-  }) as typeof setTimeout;
-  globalThis.clearTimeout = (timer) => {
+  };
+  const cleared = (timer: NodeJS.Timeout | undefined): void => {
     mine.delete(timer);
     clear(timer);
   };
+  // `vi.useRealTimers()` puts the real ones back, which it recognizes by properties of those that it finds.
+  globalThis.setTimeout = Object.assign(counted, set);
+  globalThis.clearTimeout = Object.assign(cleared, clear);
   return () => mine.size;
 }
