@@ -6,6 +6,9 @@ import type { Happening } from '../support/waiting-world.js';
 
 const MACHINES = 4;
 
+/** Fewer do not end in every way. */
+const STORIES = 10;
+
 const replica = fc.nat(1);
 const pick = fc.nat(20);
 const join: fc.Arbitrary<Happening> = fc.record({
@@ -54,7 +57,7 @@ describe('the waiting list on two replicas', () => {
         await world.close();
       }
     };
-    await fc.assert(fc.asyncProperty(story, run), { numRuns: Math.ceil(RUNS / 10), endOnFailure: true });
+    await fc.assert(fc.asyncProperty(story, run), { numRuns: Math.max(STORIES, Math.ceil(RUNS / 10)), endOnFailure: true });
     expect(outcomes).toMatchObject({
       served: expect.any(Number) as number,
       expired: expect.any(Number) as number,
