@@ -57,7 +57,10 @@ describe('the waiting list on two replicas', () => {
         await world.close();
       }
     };
-    await fc.assert(fc.asyncProperty(story, run), { numRuns: Math.max(STORIES, Math.ceil(RUNS / 10)), endOnFailure: true });
+    await fc.assert(fc.asyncProperty(story, run), {
+      numRuns: Math.max(STORIES, Math.ceil(RUNS / 10)),
+      endOnFailure: true,
+    });
     expect(outcomes).toMatchObject({
       served: expect.any(Number) as number,
       expired: expect.any(Number) as number,
