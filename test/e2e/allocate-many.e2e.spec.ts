@@ -9,7 +9,7 @@ import { eventually } from '../support/eventually.js';
 import { HeldWrites } from '../support/held-writes.js';
 import { DEV_KEYS } from '../support/hmac.js';
 import { tableOf } from '../support/machines.js';
-import { allocatedAt, firewallBody, ipBody, machineBody, violationsAt } from '../support/many.js';
+import { allocatedAt, firewallBody, ipBody, machineBody, setMachineQuota, violationsAt } from '../support/many.js';
 import { machineId } from '../support/seed.js';
 
 const PATH = '/allocation/many';
@@ -44,16 +44,6 @@ async function refused(body: object): Promise<{ readonly status: number; readonl
 async function secondPartition(): Promise<string> {
   const admin = new RestClient({ url: `${site.server.url}/`, role: 'admin', key: DEV_KEYS.admin });
   return (await installLab(admin, 'lab-2')).partition;
-}
-
-async function setQuota(machines: number): Promise<void> {
-  const { body: project } = await site.server.as('viewer').get(`/v1/project/${site.lab.projects.a}`).expect(200);
-  const quotas = { machine: { quota: machines } };
-  await site.server
-    .as('admin')
-    .post('/v1/project')
-    .send({ ...project, quotas })
-    .expect(200);
 }
 
 describe('allocation/many', () => {
@@ -176,7 +166,7 @@ describe('allocation/many refuses, and nothing remains,', () => {
   });
 
   it('more machines than the quota of the project leaves', async () => {
-    await setQuota(3);
+    await setMachineQuota(site, site.lab.projects.a, 3);
     await many({ machines: [machineBody(site)] }).expect(200);
     const { status, message } = await refused({ machines: Array.from({ length: 4 }, () => machineBody(site)) });
     expect(status).toBe(422);

@@ -14,7 +14,7 @@ import { errorOf } from '../support/app.js';
 import { eventually } from '../support/eventually.js';
 import { DEV_KEYS } from '../support/hmac.js';
 import { tableOf } from '../support/machines.js';
-import { allocatedAt, firewallBody, ipBody, machineBody, violationsAt } from '../support/many.js';
+import { allocatedAt, firewallBody, ipBody, machineBody, setMachineQuota, violationsAt } from '../support/many.js';
 import { machineId } from '../support/seed.js';
 import { entriesOf, passOf, waitingBody } from '../support/waiting.js';
 import type { WaitAnswer } from '../support/waiting.js';
@@ -65,16 +65,6 @@ async function refused(body: object): Promise<{ readonly status: number; readonl
   const answer = await editor().post(MANY).send(body);
   expect(answer.status).toBeGreaterThanOrEqual(400);
   return { status: answer.status, message: errorOf(answer).message };
-}
-
-async function setQuota(machines: number): Promise<void> {
-  const { body: project } = await site.server.as('viewer').get(`/v1/project/${site.lab.projects.b}`).expect(200);
-  const quotas = { machine: { quota: machines } };
-  await site.server
-    .as('admin')
-    .post('/v1/project')
-    .send({ ...project, quotas })
-    .expect(200);
 }
 
 /** A body for a machine of `project-b`, in a network of its own. */
@@ -274,7 +264,7 @@ describe('a request does not go on the list', () => {
 
   it('if anything else is missing', async () => {
     await takeAll();
-    await setQuota(0);
+    await setMachineQuota(site, site.lab.projects.b, 0);
     const other = await bodyOfOther();
     for (const machines of [[machineBody(site, { imageid: 'none' })], [machineBody(site), other]])
       expect((await refused({ wait: '1h', machines })).message).toMatch(/^nothing was allocated: /);
@@ -340,7 +330,7 @@ describe('an entry of the list ends', () => {
     await takeAll();
     const other = await bodyOfOther();
     const [first, second] = [await join({ wait: '1h', machines: [other] }), await join(waitingBody(site))];
-    await setQuota(0);
+    await setMachineQuota(site, site.lab.projects.b, 0);
     await free(0);
     expect(await states(first, second)).toEqual(['failed', 'served']);
     expect((await get(first.id)).reason).toContain('project "project-b" has a quota of 0 machines');

@@ -39,3 +39,10 @@ export async function violationsAt(server: TestApp): Promise<string[]> {
   const { findings } = body as { readonly findings: readonly { readonly message: string }[] };
   return [...leaks((definition) => tableOf(server, definition)), ...findings.map(({ message }) => message)];
 }
+
+/** Limits the machines of a project. */
+export async function setMachineQuota({ server }: AllocationSite, projectId: string, quota: number): Promise<void> {
+  const { body: project } = await server.as('viewer').get(`/v1/project/${projectId}`).expect(200);
+  const limited = { ...project, quotas: { machine: { quota } } };
+  await server.as('admin').post('/v1/project').send(limited).expect(200);
+}

@@ -26,5 +26,5 @@ export function allocationWaitKind(store: Store, list: WaitingListRepository): W
   };
 }
 
-/** An entry of several is sent to the watchers of each of them. */
+/** The scope of an entry that spans several is undefined, so that no filter of a watcher leaves it out. */
 const only = (texts: readonly string[]): string | undefined => (texts.length === 1 ? texts[0] : undefined);

@@ -37,7 +37,7 @@ export class Prospects {
       return undefined;
     } catch (error) {
       if (isDomainError(error)) return error;
-      this.log.warn(`entry ${entry.id} of the waiting list cannot be served because of a bug`, error);
+      this.log.warn(`entry ${entry.id} of the waiting list could not be planned`, error);
       return new Error('internal error');
     }
   }
