@@ -26,6 +26,12 @@ const LIMITS = {
 const MAX_COMMAND_BYTES = 64 * 1024;
 const MAX_RESULT_BYTES = 16 * 1024;
 
+/**
+ * How long an answer of the brokers is awaited, in milliseconds, before the question is repeated. They do not answer while they
+ * elect a leader, and drop what they were asked meanwhile: the library's five seconds would outlast the election.
+ */
+const ANSWER_MS = 2000;
+
 /** Error codes of the broker for limits that exceed its own storage. */
 const INSUFFICIENT_RESOURCES = new Set([10023, 10047]);
 
@@ -56,7 +62,7 @@ export class StreamManager {
   async ensure(connection: NatsConnection): Promise<void> {
     this.consumers.clear();
     const { names, resultAckWait } = this.options;
-    const manager = await connection.jetstreamManager();
+    const manager = await connection.jetstreamManager({ timeout: ANSWER_MS });
     await this.ensureStream(manager, names.commandStream, names.allCommands, MAX_COMMAND_BYTES);
     await this.ensureStream(manager, names.resultStream, names.allResults, MAX_RESULT_BYTES);
     await this.ensureConsumer(manager, names.resultStream, RESULT_CONSUMER, names.allResults, resultAckWait);
