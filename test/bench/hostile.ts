@@ -6,7 +6,8 @@ export interface HostileRequest {
   readonly what: string;
   readonly method: string;
   readonly path: string;
-  readonly body: string | undefined;
+  /** Makes the body, of megabytes: all of them together would not fit into memory. */
+  readonly body: (() => string) | undefined;
 }
 
 interface Schema {
@@ -54,24 +55,23 @@ export function hostileRequests(ids: Readonly<Record<string, string>>): HostileR
 }
 
 /** Kinds of bodies, each of maximum size. */
-function bodiesOf(document: Document, schema: Schema): [string, string][] {
+function bodiesOf(document: Document, schema: Schema): [kind: string, body: () => string][] {
   const fields = Object.entries(resolved(document, schema).properties ?? {});
   const lists = fields.filter(([, field]) => field.type === 'array').map(([name]) => name);
   const [list = 'x'] = lists;
   // Lists in lists have one element, so that a body has no more values than are allowed.
-  const full = Object.fromEntries(
-    fields.map(([name, field]) => [name, largest(document, field, name, budget(fields))]),
-  );
+  const full = () =>
+    Object.fromEntries(fields.map(([name, field]) => [name, largest(document, field, name, budget(fields))]));
   return [
-    ['millions of elements', filled(`{"${list}":[`, '"",', '""]}')],
-    ['millions of objects', filled(`{"${list}":[`, '{},', '{}]}')],
-    ['a deep body', filled(`{"${list}":`, '[', ']}')],
-    ['a deep class', filled('{"neighbors":[', '{"neighbors":[', ']}')],
-    ['millions of members', numbered(MAX_BYTES)],
-    ['one text', `{"id":"${'a'.repeat(MAX_BYTES - 20)}"}`],
-    ['escapes', filled('{"id":"', '\\u0041', '"}')],
-    ['full lists', JSON.stringify(full)],
-    ['full lists of the same', JSON.stringify(same(full))],
+    ['millions of elements', () => filled(`{"${list}":[`, '"",', '""]}')],
+    ['millions of objects', () => filled(`{"${list}":[`, '{},', '{}]}')],
+    ['a deep body', () => filled(`{"${list}":`, '[', ']}')],
+    ['a deep class', () => filled('{"neighbors":[', '{"neighbors":[', ']}')],
+    ['millions of members', () => numbered(MAX_BYTES)],
+    ['one text', () => `{"id":"${'a'.repeat(MAX_BYTES - 20)}"}`],
+    ['escapes', () => filled('{"id":"', '\\u0041', '"}')],
+    ['full lists', () => JSON.stringify(full())],
+    ['full lists of the same', () => JSON.stringify(same(full()))],
   ];
 }
 

@@ -44,3 +44,5 @@ process.on('message', (message) => {
   }, PERIOD * 3);
 });
 process.channel?.unref();
+// The benchmark has ended without stopping this server.
+process.once('disconnect', () => process.kill(process.pid));

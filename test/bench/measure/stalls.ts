@@ -38,7 +38,8 @@ async function oneByOne(server: Server): Promise<Figure[]> {
   let unexpected = '';
   for (const request of requests) {
     let status = 0;
-    const stall = await server.stallDuring(async () => (status = await send(client, request)));
+    const body = request.body?.();
+    const stall = await server.stallDuring(async () => (status = await send(client, request, body)));
     if (stall > worst.stall) worst = { stall, what: request.what };
     if (status === 500) unexpected ||= request.what;
   }
@@ -55,7 +56,7 @@ async function oneByOne(server: Server): Promise<Figure[]> {
 }
 
 /** The status; 0 if the connection was cut, which may happen when a body is refused before its end. */
-async function send(client: HttpClient, { method, path, body }: HostileRequest): Promise<number> {
+async function send(client: HttpClient, { method, path }: HostileRequest, body: string | undefined): Promise<number> {
   return client.status(method, path, body).catch(() => 0);
 }
 

@@ -14,6 +14,8 @@ const WATCHERS_OF_ALL = 20;
 const RATE = 1000;
 const QUIET_RATE = 100;
 const BATCH = 20;
+/** How many messages are sent before the first of them is answered. */
+const IN_FLIGHT = 20;
 /** Duration of the changes in milliseconds. */
 const DURATION = 10_000;
 /** Timeout for readers to receive the last change, in milliseconds. */
@@ -109,14 +111,15 @@ async function round(
   ] satisfies Figure[];
 }
 
-/** Sends events of machines at a fixed rate; returns how many were accepted. */
+/** Sends events of machines at a fixed rate, or as fast as the server accepts them; returns how many it has accepted. */
 async function changes(server: Server, machines: number, rate: number, each: () => void): Promise<number> {
   const client = new GrpcClient({ address: server.grpc }, 'api/v1/event.proto', 'api.v1.EventService');
   const start = performance.now();
   let [messages, taken] = [0, 0];
   const pending = new Set<Promise<void>>();
   while (performance.now() - start < DURATION) {
-    const due = ((performance.now() - start) / 1000) * (rate / BATCH);
+    const due = Math.ceil(((performance.now() - start) / 1000) * (rate / BATCH));
+    if (pending.size >= IN_FLIGHT) messages = due;
     for (; messages < due; messages++) {
       const names = Array.from({ length: BATCH }, (_, n) => machineName(((messages * BATCH + n) * 7) % machines));
       const message = `bench@${Date.now()}`;
