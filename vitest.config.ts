@@ -12,6 +12,8 @@ export default defineConfig({
     globalSetup: ['test/support/skipped-suites.ts'],
     testTimeout: 60_000,
     hookTimeout: 200_000,
+    // A busy computer takes its time; what never happens fails later.
+    expect: { poll: { timeout: 30_000 } },
     // Importing the application takes seconds, so the files of a worker share its modules. A test that changes what belongs to
     // the process (environment, umask, timers) restores it.
     isolate: false,

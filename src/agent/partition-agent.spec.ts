@@ -107,7 +107,7 @@ class World {
   }
 
   next(): Promise<CommandResult> {
-    return eventually('a result', () => this.results.shift(), 3000);
+    return eventually('a result', () => this.results.shift());
   }
 }
 

@@ -51,6 +51,8 @@ async function measure(
   const flags = profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`];
   const environment = { ...database.environment, BENCH_MACHINES: String(machines) };
   progress('starting');
+  // The first start creates the tables that the fleet does not need.
+  if (engine !== 'memory') await (await Server.api(environment, [])).stop();
   const bare = await Server.bareRoute();
   const server = await Server.api(environment, flags).catch(async (error: Error) => {
     await bare.stop();

@@ -67,7 +67,7 @@ describe.skipIf(!installed('EventSource behind a load balancer', 'chromium', 'ha
       await page.evaluate(WATCH);
       await arrives('bookmark');
       await rename('renamed');
-      await eventually('the change arrives', async () => (await seen()).includes('put s1 renamed'), 10_000);
+      await eventually('the change arrives', async () => (await seen()).includes('put s1 renamed'));
       expect(await seen()).toEqual(expect.arrayContaining(['reset', 'put s1 s1', 'bookmark', 'put s1 renamed']));
     });
 

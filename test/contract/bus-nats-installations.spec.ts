@@ -243,7 +243,7 @@ describe.skipIf(!installed('installations on one broker', 'nats-server'))('insta
   it('report the messages waiting at the broker', async () => {
     const { bus } = await server(ONE);
     for (let n = 0; n < 3; n++) await bus.publishCommand(command(`c${n}`, { machine: `m${n}` }));
-    await eventually('they are counted', () => bus.brokerStats()?.pending.commands === 3, 15_000);
+    await eventually('they are counted', () => bus.brokerStats()?.pending.commands === 3);
     await broker.kill();
     await eventually('the statistics are unknown', () => bus.brokerStats() === undefined);
   });

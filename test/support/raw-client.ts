@@ -57,7 +57,7 @@ export class RawClient {
 }
 
 /** Repeats the expectations of `check` until they pass. */
-export const within = (check: () => unknown, timeout = 10_000): Promise<unknown> =>
+export const within = (check: () => unknown, timeout = 60_000): Promise<unknown> =>
   vi.waitFor(check, { timeout, interval: 20 });
 
 /** Waits for the headers of the first response; returns everything read so far. */

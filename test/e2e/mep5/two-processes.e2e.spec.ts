@@ -47,7 +47,7 @@ describe.skipIf(!rethinkdbAvailable('MEP-5 with two server processes'))(
     });
 
     const nothingLeaks = async (): Promise<void> => {
-      await eventually('nothing leaks', () => leaks(tables).length === 0, 5_000).catch(() => undefined);
+      await eventually('nothing leaks', () => leaks(tables).length === 0).catch(() => undefined);
       expect(leaks(tables)).toEqual([]);
     };
     it('scenario 46: one of two firewalls gets the last address; the other leaves nothing behind', async () => {

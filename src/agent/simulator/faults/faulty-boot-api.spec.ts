@@ -96,7 +96,7 @@ describe('FaultyBootApi', () => {
 
   it('reaches nothing while the partition is cut off, and ends the calls under way', async () => {
     const waiting = api.wait('m', new AbortController().signal);
-    await vi.waitFor(() => expect(wait).toHaveBeenCalled());
+    await vi.waitFor(() => expect(wait).toHaveBeenCalled(), { timeout: 30_000 });
     const fault = begin('partition cut off');
     await expect(waiting).rejects.toThrow('cut off');
     await expect(api.dhcp('m')).rejects.toThrow('cut off');

@@ -36,7 +36,7 @@ describe('SeverableBus', () => {
     const subscription = bus.consumeCommands('lab', handler);
     expect(consumers).toBe(1);
     bus.sever();
-    await vi.waitFor(() => expect(consumers).toBe(0));
+    await vi.waitFor(() => expect(consumers).toBe(0), { timeout: 30_000 });
     expect(bus.state().connected).toBe(false);
     await expect(bus.publishResult(RESULT)).rejects.toMatchObject({ kind: 'unavailable' });
     expect(published).toEqual([]);
