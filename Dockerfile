@@ -9,7 +9,8 @@ COPY src src
 COPY migrations migrations
 COPY scripts scripts
 COPY console console
-RUN npm run build && npm prune --omit=dev
+# Only the bundle is shipped, not what it was made of.
+RUN npm run build && npm prune --omit=dev && rm -r dist/src dist/migrations
 
 FROM node:24-bookworm-slim
 # ipmitool is for the commands `agent` and `console`, which run from the same image.
@@ -32,5 +33,5 @@ VOLUME /data
 EXPOSE 8080 50051 2112
 HEALTHCHECK --interval=15s --timeout=10s --start-period=15s \
   CMD node -e "fetch('http://127.0.0.1:8080' + (process.env.METAL_API_BASE_PATH || '/') + 'v1/health').then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"
-ENTRYPOINT ["node", "dist/src/main.js"]
+ENTRYPOINT ["node", "dist/main.js"]
 CMD ["serve"]

@@ -84,7 +84,7 @@ try {
     stdio: 'inherit',
     env: { PATH: `${process.env.PATH}:/usr/sbin` },
   });
-  const cache = spawn(process.execPath, ['dist/src/main.js', 'image-cache'], {
+  const cache = spawn(process.execPath, ['dist/main.js', 'image-cache'], {
     stdio: 'ignore',
     env: {
       PATH: process.env.PATH,

@@ -7,17 +7,26 @@ import { fileURLToPath } from 'node:url';
 import { buildConsoleWhenNeeded } from './console-build.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
-const builtAt = modified('dist/src/main.js');
-const sources = ['package.json', 'tsconfig.json', 'tsconfig.build.json', ...filesOf('src'), ...filesOf('migrations')];
+const builtAt = modified('dist/main.js');
+const sources = [
+  'package.json',
+  'scripts/bundle.mjs',
+  'tsconfig.json',
+  'tsconfig.build.json',
+  ...filesOf('src'),
+  ...filesOf('migrations'),
+];
 if (builtAt === undefined || sources.some((file) => (modified(file) ?? 0) > builtAt)) build();
 if (!process.exitCode) process.exitCode = buildConsoleWhenNeeded();
 
 function build() {
   process.stderr.write('building…\n');
   rmSync(join(root, 'dist'), { recursive: true, force: true });
+  const bundle = join(root, 'scripts/bundle.mjs');
   const tsc = join(root, 'node_modules/typescript/bin/tsc');
   const { status } = spawnSync(process.execPath, [tsc, '-p', 'tsconfig.build.json'], { cwd: root, stdio: 'inherit' });
   process.exitCode = status ?? 1;
+  if (status === 0) process.exitCode = spawnSync(process.execPath, [bundle], { stdio: 'inherit' }).status ?? 1;
 }
 
 /** Modification time in milliseconds since the epoch; undefined if the file does not exist. */

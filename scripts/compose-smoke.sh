@@ -51,7 +51,7 @@ wait_for() { # wait_for WHAT COMMAND...: repeats the command until it succeeds
 healthy() { curl --silent --fail "$api/v1/health" | grep -q '^{"status":"healthy"'; }
 wait_for 'the API is healthy' healthy
 
-token=$(docker compose exec -T metal-api node dist/src/main.js token --subject smoke --role viewer --expires-in 1h)
+token=$(docker compose exec -T metal-api node dist/main.js token --subject smoke --role viewer --expires-in 1h)
 registered() {
   local found
   found=$(curl --silent --fail --header "Authorization: Bearer $token" "$api/v1/machine" | grep -o '"rackid":"' | wc -l)

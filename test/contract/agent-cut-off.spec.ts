@@ -15,7 +15,7 @@ import { TcpProxy } from '../support/tcp-proxy.js';
 
 const PARTITION = 'fra-equ01';
 const here = installed('an agent without its broker', 'nats-server', 'ipmitool', 'ipmi_sim');
-if (here && !existsSync('dist/src/main.js')) throw new Error('the program is not built: npm run build');
+if (here && !existsSync('dist/main.js')) throw new Error('the program is not built: npm run build');
 
 describe.skipIf(!here)('an agent that is cut off from the broker', () => {
   let broker: NatsServer;

@@ -13,7 +13,7 @@ import { hastenRedelivery, NatsServer } from '../support/nats.js';
 
 const PARTITION = 'fra-equ01';
 const here = installed('commands from the journal to the BMC', 'nats-server', 'ipmitool', 'ipmi_sim');
-if (here && !existsSync('dist/src/main.js')) throw new Error('the program is not built: npm run build');
+if (here && !existsSync('dist/main.js')) throw new Error('the program is not built: npm run build');
 
 /** Short timeouts and pauses, so that the agent gives up on a silent BMC quickly. */
 const AGENT = {

@@ -19,7 +19,7 @@ const IPMI_MACHINE = 'machine-with-ipmi';
 const URL = 'https://s3.example/bios?X-Amz-Signature=very-secret';
 const programs = ['nats-server', 'sushy-emulator', 'openssl', 'ipmitool', 'ipmi_sim'];
 const here = installed('commands from the journal to BMCs over Redfish and IPMI', ...programs);
-if (here && !existsSync('dist/src/main.js')) throw new Error('the program is not built: npm run build');
+if (here && !existsSync('dist/main.js')) throw new Error('the program is not built: npm run build');
 
 describe.skipIf(!here)('journal → NATS → agent process → Redfish and IPMI', () => {
   let broker: NatsServer;

@@ -26,7 +26,7 @@ interface Report {
 /** Runs `metal-api doctor` of the built program. */
 async function doctor(variables: Readonly<Record<string, string>>, ...args: string[]): Promise<Report> {
   const env = { PATH: process.env['PATH'], ...variables };
-  const child = spawn(process.execPath, ['dist/src/main.js', 'doctor', '--json', ...args], { env });
+  const child = spawn(process.execPath, ['dist/main.js', 'doctor', '--json', ...args], { env });
   let [out, error] = ['', ''];
   child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()));
   child.stderr.on('data', (chunk: Buffer) => (error += chunk.toString()));
@@ -240,7 +240,7 @@ describe('metal-api doctor, inside', () => {
           next: expect.stringContaining('metal-api migrate') as string,
         });
         const env = { PATH: process.env['PATH'], ...variables };
-        execFileSync(process.execPath, ['dist/src/main.js', 'migrate'], { env, stdio: 'pipe' });
+        execFileSync(process.execPath, ['dist/main.js', 'migrate'], { env, stdio: 'pipe' });
         expect(of(await doctor(variables), 'database')[0]).toMatchObject({
           status: 'ok',
           message: expect.stringMatching(/^RethinkDB .*2\.4/) as string,

@@ -10,7 +10,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from '../support/eventually.js';
 import { freePort } from '../support/port.js';
 
-const MAIN = 'dist/src/main.js';
+const MAIN = 'dist/main.js';
 const folder = mkdtempSync(join(tmpdir(), 'serve-'));
 const settings = { PATH: process.env['PATH'], METAL_API_DEV: 'true', METAL_API_GRPC_PORT: '0' };
 const children: ChildProcess[] = [];

@@ -12,7 +12,7 @@ import { LiveTable } from '../../src/platform/store/live-table.js';
 import { describeOnDatabases, type Database } from '../support/databases.js';
 import { eventually } from '../support/eventually.js';
 import { SEED } from '../support/property-seed.js';
-import { nextRelease, removeRelease, thisRelease, type Release } from '../support/upgrade/release.js';
+import { nextRelease, programIn, removeRelease, thisRelease, type Release } from '../support/upgrade/release.js';
 
 const TABLES = ['machine', 'event'];
 const DOCUMENTS = 300;
@@ -82,7 +82,7 @@ describeOnDatabases('metal-api migrate, interrupted by signals', ({ kind, start 
   /** Runs `migrate`; sends the signal so many milliseconds after the migration of documents has begun. */
   async function run({ folder }: Release, signal?: NodeJS.Signals, delay = 0) {
     const env = { PATH: process.env['PATH'], METAL_API_DEV: 'true', ...database.variables };
-    const child = spawn(process.execPath, [join(folder, 'dist/src/main.js'), 'migrate'], { env });
+    const child = spawn(process.execPath, [programIn(folder), 'migrate'], { env });
     let output = '';
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (output += String(chunk)));
     const closed = once(child, 'close') as Promise<[number | null]>;

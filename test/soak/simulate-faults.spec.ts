@@ -9,7 +9,7 @@ import { NatsServer } from '../support/nats.js';
 import { ServerProcess } from '../support/server-process.js';
 
 const here = installed('simulated faults', 'nats-server');
-if (here && !existsSync('dist/src/main.js')) throw new Error('the program is not built: npm run build');
+if (here && !existsSync('dist/main.js')) throw new Error('the program is not built: npm run build');
 
 /** `metal-api simulate` as a process of its own. */
 class Simulation {
@@ -18,7 +18,7 @@ class Simulation {
 
   constructor(args: readonly string[], variables: Readonly<Record<string, string>>) {
     const env = { PATH: process.env['PATH'], METAL_API_DEV: 'true', ...variables };
-    const child: ChildProcess = spawn(process.execPath, ['dist/src/main.js', 'simulate', ...args], { env });
+    const child: ChildProcess = spawn(process.execPath, ['dist/main.js', 'simulate', ...args], { env });
     child.stdout?.on('data', (chunk: Buffer) => (this.output += chunk.toString()));
     child.stderr?.on('data', (chunk: Buffer) => (this.output += chunk.toString()));
     this.exit = once(child, 'exit').then(([code]) => code as number | null);

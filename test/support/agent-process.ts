@@ -15,7 +15,7 @@ export class AgentProcess {
   }
 
   static async start(partition: string, variables: Readonly<Record<string, string>>): Promise<AgentProcess> {
-    const args = ['dist/src/main.js', 'agent', '--partition', partition];
+    const args = ['dist/main.js', 'agent', '--partition', partition];
     const env = { PATH: searchPath(), METAL_API_AGENT_BMC_NETWORKS: '127.0.0.0/8', ...variables };
     const agent = new AgentProcess(spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'], env }));
     await eventually('the agent runs', () => {

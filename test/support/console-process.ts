@@ -19,7 +19,7 @@ export class ConsoleProcess {
 
   static async start(variables: Readonly<Record<string, string>>): Promise<ConsoleProcess> {
     const env = { PATH: searchPath(), METAL_API_CONSOLE_BMC_NETWORKS: '127.0.0.0/8', ...variables };
-    const child = spawn(process.execPath, ['dist/src/main.js', 'console'], { stdio: ['ignore', 'pipe', 'pipe'], env });
+    const child = spawn(process.execPath, ['dist/main.js', 'console'], { stdio: ['ignore', 'pipe', 'pipe'], env });
     const program = new ConsoleProcess(child, variables);
     await eventually('the console server runs', () => {
       if (child.exitCode !== null) throw new Error(`the console server exited: ${program.output}`);

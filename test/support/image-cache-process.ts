@@ -41,7 +41,7 @@ export class ImageCacheProcess {
       METAL_API_IMAGE_CACHE_SCHEDULE: '0 0 1 1 *',
       ...this.variables,
     };
-    const args = ['dist/src/main.js', 'image-cache'];
+    const args = ['dist/main.js', 'image-cache'];
     const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
     this.child = child;
     this.output = '';
@@ -56,7 +56,7 @@ export class ImageCacheProcess {
   /** Runs `metal-api image-cache …` for its folder; resolves with exit code and output. */
   async command(...args: string[]): Promise<{ readonly code: number | null; readonly out: string }> {
     const env = { PATH: process.env['PATH'], METAL_API_IMAGE_CACHE_CACHE_ROOT_PATH: this.root, ...this.variables };
-    const child = spawn(process.execPath, ['dist/src/main.js', 'image-cache', ...args], { env });
+    const child = spawn(process.execPath, ['dist/main.js', 'image-cache', ...args], { env });
     let out = '';
     child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()));
     child.stderr.on('data', (chunk: Buffer) => (out += chunk.toString()));

@@ -1,11 +1,11 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
 import { RestClient } from '../../src/agent/rest-client.js';
 import type { Role } from '../../src/platform/auth/role.js';
 import { eventually } from './eventually.js';
 import { DEV_KEYS } from './hmac.js';
 import { freePort } from './port.js';
+import { programIn } from './upgrade/release.js';
 
 /** Start-up on a computer that many tests keep busy. */
 const STARTUP_MS = 180_000;
@@ -38,7 +38,7 @@ export class ServerProcess {
       METAL_API_LOG_LEVEL: 'warn',
       ...variables,
     };
-    const child = spawn(process.execPath, [join(folder, 'dist/src/main.js'), 'serve'], {
+    const child = spawn(process.execPath, [programIn(folder), 'serve'], {
       env,
       stdio: ['ignore', 'pipe', 'pipe'],
     });

@@ -68,7 +68,7 @@ export class DemoProcess {
       METAL_API_TOKEN_KEY: TOKEN_KEY,
       ...this.variables,
     };
-    const args = ['dist/src/main.js', 'demo', '--machines', String(this.machines)];
+    const args = ['dist/main.js', 'demo', '--machines', String(this.machines)];
     const child = (this.child = spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'pipe'] }));
     this.output = '';
     const collect = (chunk: Buffer): void => void (this.output += chunk.toString());

@@ -11,6 +11,12 @@ export interface Release {
   readonly folder: string;
 }
 
+/** The program of a build: the bundle, where there is one. Builds of this file have none, so that they can be changed. */
+export function programIn(folder: string): string {
+  const bundle = join(folder, 'dist/main.js');
+  return existsSync(bundle) ? bundle : join(folder, 'dist/src/main.js');
+}
+
 /** What `npm run build` has built. */
 export const thisRelease: Release = { name: 'this release', folder: resolve('.') };
 

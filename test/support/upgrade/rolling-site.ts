@@ -1,7 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { rmSync } from 'node:fs';
-import { join } from 'node:path';
 import { RestClient } from '../../../src/agent/rest-client.js';
 import { installLab } from '../../../src/agent/simulator/lab.js';
 import type { Lab } from '../../../src/agent/simulator/lab.js';
@@ -16,6 +15,7 @@ import { DEV_KEYS } from '../hmac.js';
 import { ServerProcess } from '../server-process.js';
 import type { Backing } from './backing.js';
 import { Balancer } from './balancer.js';
+import { programIn } from './release.js';
 import type { Release } from './release.js';
 
 /** One of two servers on one database; another release may take its place, on its ports and with its data folder. */
@@ -120,7 +120,7 @@ export class RollingSite {
       METAL_API_DATA_DIR: this.folders[0],
       ...this.backing.settings(0),
     };
-    const child = spawn(process.execPath, [join(folder, 'dist/src/main.js'), ...args], { env });
+    const child = spawn(process.execPath, [programIn(folder), ...args], { env });
     let output = '';
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (output += String(chunk)));
     const [code] = (await once(child, 'exit')) as [number];

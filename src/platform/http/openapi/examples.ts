@@ -15,7 +15,7 @@ export interface ApiExample {
   readonly answer?: unknown;
 }
 
-/** Next to this file, also in `dist`. */
+/** Next to this file, also in `dist`, compiled or bundled. */
 export const EXAMPLES_FILE = new URL('./examples.json', import.meta.url);
 
 export const readExamples = (): readonly ApiExample[] =>
