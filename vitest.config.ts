@@ -33,7 +33,12 @@ export default defineConfig({
         test: {
           ...withFilesInMemory,
           name: 'unit',
-          include: ['src/**/*.spec.ts', 'migrations/**/*.spec.ts', 'console/src/**/*.spec.ts'],
+          include: [
+            'src/**/*.spec.ts',
+            'migrations/**/*.spec.ts',
+            'console/src/**/*.spec.ts',
+            'test/bench/**/*.spec.ts',
+          ],
         },
       },
       {

@@ -65,6 +65,7 @@ export function sidebar(): Item[] {
     },
     page('settings'),
     page('api'),
+    { ...page('performance'), items: pages('performance', 'results') },
     { text: 'Reference', collapsed: true, items: reference() },
     { text: 'Decisions', collapsed: true, items: decisions() },
     {

@@ -22,7 +22,7 @@ const pairs = (...[warmUp, one, twenty, fifty, twoHundred]: number[]): Effort['p
 
 export const FULL: Effort = {
   slice: 2000,
-  slices: 4,
+  slices: 5,
   finds: 300,
   lists: 21,
   writes: 2000,
@@ -30,7 +30,7 @@ export const FULL: Effort = {
 };
 export const QUICK: Effort = {
   slice: 700,
-  slices: 2,
+  slices: 5,
   finds: 60,
   lists: 7,
   writes: 500,

@@ -11,12 +11,13 @@ import { bulkInsert } from './bulk-insert.js';
 import { openDatabase } from './database.js';
 import { closedLoop, inParallel, type Samples } from './load.js';
 import type { EngineName } from './options.js';
-import { perSecond, table, type Figure } from './report.js';
+import { perSecond } from './quantity.js';
+import type { Figure } from './report.js';
 
 /** Number of existing addresses and children before the measurement. */
 const LEVELS = [10, 1000, 50_000];
 /** Number of concurrent callers. */
-const CALLERS = 64;
+export const CALLERS = 64;
 const WRITERS = 256;
 const CHILD_BITS = 26;
 
@@ -24,8 +25,8 @@ const CHILD_BITS = 26;
 const PUBLISHED = { addresses: 331, children: 203 };
 const FACTORS: Readonly<Record<EngineName, number>> = { embedded: 10, rethinkdb: 2, memory: 10 };
 
-/** Durable acquisitions of addresses and child prefixes in one process, at several levels of use; the table. */
-export async function ipam(engine: EngineName, quick: boolean, progress: (text: string) => void): Promise<string> {
+/** Durable acquisitions of addresses and child prefixes in one process, at several levels of use. */
+export async function ipam(engine: EngineName, quick: boolean, progress: (text: string) => void): Promise<Figure[]> {
   const figures: Figure[] = [];
   progress('warming up');
   await measure(engine, LEVELS[0]!, 1000);
@@ -33,7 +34,7 @@ export async function ipam(engine: EngineName, quick: boolean, progress: (text: 
     progress(`${used} in use`);
     figures.push(...(await measure(engine, used, quick ? 1500 : 5000)));
   }
-  return table(`IPAM, ${CALLERS} callers of one process`, figures);
+  return figures;
 }
 
 async function measure(engine: EngineName, used: number, milliseconds: number): Promise<Figure[]> {
@@ -58,7 +59,11 @@ async function measure(engine: EngineName, used: number, milliseconds: number): 
       figure(`addresses, ${used} in use`, address, PUBLISHED.addresses, factor),
       figure(`child prefixes, ${used} in use`, child, PUBLISHED.children, factor),
       // No external figure is comparable: each creation writes four documents.
-      { what: `whole child networks, ${used} in use`, value: perSecond(rateOf('networks', network)) },
+      {
+        what: `whole child networks, ${used} in use`,
+        value: perSecond(rateOf('networks', network)),
+        latency: network.latency,
+      },
     ];
   } finally {
     await store.stop();
@@ -76,8 +81,8 @@ function figure(what: string, samples: Samples, published: number, factor: numbe
   return {
     what,
     value: perSecond(rate),
-    reference: `${published}/s on PostgreSQL`,
-    ratio: rate / published,
+    latency: samples.latency,
+    reference: { ...perSecond(published, 'on PostgreSQL'), published: true },
     target: { text: `≥ ${published * factor}/s`, met: rate >= published * factor },
   };
 }

@@ -1,41 +1,67 @@
 import { cpus, loadavg } from 'node:os';
-import type { Options } from './options.js';
+import { milliseconds, textOf } from './quantity.js';
+import type { Quantity } from './quantity.js';
+
+/** Milliseconds within which half of the requests, and 99 of 100, were answered. */
+export interface Latency {
+  readonly p50: number;
+  readonly p99: number;
+}
 
 /** One line of the table. */
 export interface Figure {
+  /** A name that begins with spaces belongs to the row above. */
   readonly what: string;
-  readonly value: string;
-  /** The reference value, measured in the same run. */
-  readonly reference?: string;
-  /** Value divided by reference. */
-  readonly ratio?: number;
+  /** A text is a finding that is no number. */
+  readonly value: Quantity | string;
+  readonly latency?: Latency;
+  /** The longest time in milliseconds for which the event loop of the server was held meanwhile. */
+  readonly stall?: number;
+  /** What the value is seen against: measured in the same run unless it is `published`. */
+  readonly reference?: (Quantity & { readonly published?: true }) | string;
+  /**
+   * Whether the value differs from run to run by more than a comparison tolerates, because a few of the slowest requests
+   * or the garbage collector decide it.
+   */
+  readonly isUnsteady?: true;
   /** The expectation, and whether it is met. */
   readonly target?: { readonly text: string; readonly met: boolean } | undefined;
 }
 
-export const perSecond = (rate: number): string => `${rate >= 100 ? Math.round(rate) : rate.toFixed(1)}/s`;
-export const microseconds = (time: number): string => `${time.toFixed(1)} µs`;
-export const milliseconds = (time: number): string => `${time >= 100 ? Math.round(time) : time.toFixed(1)} ms`;
-export const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;
+/** Value divided by reference, if both are of one unit. */
+export function ratioOf({ value, reference }: Figure): number | undefined {
+  if (typeof value === 'string' || typeof reference !== 'object' || value.unit !== reference.unit) return undefined;
+  return value.value / reference.value;
+}
 
 /** The environment of the run; the load reveals other work on the same computer. */
-export function heading({ engine, quick, profile }: Options): string {
-  const processors = cpus();
-  const load = loadavg().map((value) => value.toFixed(1));
+export function heading(measured: string): string {
   return [
     '# Benchmark',
     '',
-    `Engine ${engine}, Node ${process.version}, ${processors.length} × ${processors[0]?.model.trim() ?? 'unknown'},`,
-    `load before the run ${load.join(' ')}, log level warn, ${quick ? 'quick' : 'full'} run${profile ? ', profiled' : ''},`,
-    `${new Date().toISOString().slice(0, 16)}Z. The ratio is the value divided by the reference beside it.`,
+    `${measured}, Node ${process.version}, ${processors()},`,
+    `load before the run ${loadavg().map(one).join(' ')}, ${new Date().toISOString().slice(0, 16)}Z.`,
+    'The ratio is the value divided by the reference beside it.',
     '',
   ].join('\n');
 }
 
-/** Formats a Markdown table that is also readable as plain text. */
+const one = (value: number): string => value.toFixed(1);
+
+/** `2 × AMD EPYC`. */
+export function processors(): string {
+  const all = cpus();
+  return `${all.length} × ${all[0]?.model.trim() ?? 'unknown'}`;
+}
+
+const COLUMNS = ['', 'value', 'p50', 'p99', 'stall', 'reference', 'ratio', 'target'];
+
+/** Formats a Markdown table that is also readable as plain text, without columns that are empty. */
 export function table(title: string, figures: readonly Figure[]): string {
-  const rows = [['', 'value', 'reference', 'ratio', 'target'], ...figures.map(rowOf)];
-  const widths = rows[0]!.map((_, column) => Math.max(3, ...rows.map((row) => row[column]!.length)));
+  const all = figures.map(rowOf);
+  const used = COLUMNS.map((_, column) => column).filter((column) => all.some((row) => row[column] !== ''));
+  const rows = [COLUMNS, ...all].map((row) => used.map((column) => row[column]!));
+  const widths = used.map((_, column) => Math.max(3, ...rows.map((row) => row[column]!.length)));
   const line = (cells: readonly string[]): string =>
     `| ${cells.map((cell, column) => cell.padEnd(widths[column]!)).join(' | ')} |`;
   const rule = `|${widths.map((width) => '-'.repeat(width + 2)).join('|')}|`;
@@ -43,10 +69,20 @@ export function table(title: string, figures: readonly Figure[]): string {
   return [`## ${title}`, '', header, rule, ...body, ''].join('\n');
 }
 
-const rowOf = ({ what, value, reference = '', ratio, target }: Figure): string[] => [
-  what,
-  value,
-  reference,
-  ratio === undefined ? '' : ratio >= 10 ? ratio.toFixed(0) : ratio.toFixed(2),
-  target ? `${target.text}: ${target.met ? 'met' : 'MISSED'}` : '',
-];
+function rowOf(figure: Figure): string[] {
+  const { what, value, latency, stall, reference = '', target } = figure;
+  const ratio = ratioOf(figure);
+  return [
+    what,
+    shown(value),
+    time(latency?.p50),
+    time(latency?.p99),
+    time(stall),
+    shown(reference),
+    ratio === undefined ? '' : ratio >= 10 ? ratio.toFixed(0) : ratio.toFixed(2),
+    target ? `${target.text}: ${target.met ? 'met' : 'MISSED'}` : '',
+  ];
+}
+
+const shown = (value: Quantity | string): string => (typeof value === 'string' ? value : textOf(value));
+const time = (value: number | undefined): string => (value === undefined ? '' : textOf(milliseconds(value)));

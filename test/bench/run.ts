@@ -11,19 +11,29 @@ import { rawWrites } from './measure/raw-writes.js';
 import { reads } from './measure/reads.js';
 import { stalls } from './measure/stalls.js';
 import { watches } from './measure/watches.js';
-import type { EngineName, Options, Section } from './options.js';
-import { megabytes, milliseconds, perSecond, table } from './report.js';
+import type { EngineName, FleetOptions, Section } from './options.js';
+import { bytes, milliseconds, perSecond, textOf } from './quantity.js';
 import type { Figure } from './report.js';
+import type { SectionFigures } from './result.js';
 import { Server } from './server.js';
 
 /** How often `run` calls `progress`: seeding, raw writes, starting and the sections. */
-export const stepsIn = ({ sections }: Options): number => 3 + sections.size - Number(sections.has('ipam'));
+export const stepsIn = ({ sections }: FleetOptions): number => 3 + sections.size - Number(sections.has('ipam'));
 
-/** Seeds and measures one fleet; returns its table. `progress` is called with status messages. */
-export async function run(machines: number, options: Options, progress: (text: string) => void): Promise<string> {
+/** What the run of one fleet measured. */
+export interface Run {
+  readonly engineVersion: string;
+  readonly sections: readonly SectionFigures[];
+}
+
+/** Seeds and measures one fleet. `progress` is called with status messages. */
+export async function run(machines: number, options: FleetOptions, progress: (text: string) => void): Promise<Run> {
   const database = await openDatabase(options.engine);
   try {
-    return table(`${machines} machines`, await measure(database, machines, options, progress));
+    return {
+      engineVersion: database.version,
+      sections: await measure(database, machines, options, progress),
+    };
   } finally {
     await database.stop();
   }
@@ -32,18 +42,19 @@ export async function run(machines: number, options: Options, progress: (text: s
 async function measure(
   database: Database,
   machines: number,
-  { engine, quick, sections, profile }: Options,
+  { engine, quick, sections, profile }: FleetOptions,
   progress: (text: string) => void,
-): Promise<Figure[]> {
+): Promise<SectionFigures[]> {
   const effort = quick ? QUICK : FULL;
   const all = fleet(machines);
-  const figures: Figure[] = [];
+  const start: Figure[] = [];
+  const measured: SectionFigures[] = [{ section: 'start', figures: start }];
   progress('seeding');
   let loading: number | undefined;
   if (engine !== 'memory') {
     const before = performance.now();
     await seed(database.fleet(), all);
-    figures.push(seeding(documentCount(all), performance.now() - before));
+    start.push(seeding(documentCount(all), performance.now() - before));
     loading = await timeToLoad(database.fleet(), all);
   }
   progress('raw writes');
@@ -58,21 +69,23 @@ async function measure(
     await bare.stop();
     throw error;
   });
-  if (loading !== undefined) figures.push(startUp(server.startUp, loading, engine));
-  const section = async (name: Section, measured: () => Promise<Figure[]>): Promise<void> => {
+  if (loading !== undefined) start.push(startUp(server.startUp, loading, engine));
+  const section = async (name: Section, task: () => Promise<Figure[]>): Promise<void> => {
     if (!sections.has(name)) return;
     progress(name);
-    figures.push(...(await measured().catch((error: Error) => [failure(name, error)])));
+    measured.push({ section: name, figures: await task().catch((error: Error) => [failure(name, error)]) });
   };
-  await section('reads', () => reads(server, bare, machines, effort));
-  if (sections.has('reads')) figures.push(memory(server.memory, weight(all), machines));
+  await section('reads', async () => [
+    ...(await reads(server, bare, machines, effort)),
+    memory(server.memory, weight(all), machines),
+  ]);
   await section('allocations', () => allocations(server, raw, effort));
   await section('events', () => events(server, raw, projectsOf(machines) * PER_PROJECT, effort));
   await section('watches', () => watches(server, machines));
   await section('consistency', () => consistency(server));
   await section('stalls', () => stalls(server, effort));
   await Promise.all([server.stop(), bare.stop()]);
-  return figures;
+  return measured;
 }
 
 /** Records a failed measurement without aborting the others. */
@@ -83,21 +96,21 @@ const failure = (name: string, { message }: Error): Figure => {
 
 const seeding = (documents: number, elapsed: number): Figure => ({
   what: `seed ${documents} documents`,
-  value: `${milliseconds(elapsed)}, ${perSecond((documents / elapsed) * 1000)}`,
+  value: milliseconds(elapsed, `or ${textOf(perSecond((documents / elapsed) * 1000))}`),
 });
 
 const startUp = (elapsed: number, loading: number, engine: EngineName): Figure => ({
   what: 'start until healthy',
   value: milliseconds(elapsed),
-  reference: `${milliseconds(loading)} to read all documents`,
-  ratio: elapsed / loading,
+  reference: milliseconds(loading, 'to read all documents'),
+  isUnsteady: true,
   target: engine === 'embedded' ? { text: '< 5 s', met: elapsed < 5000 } : undefined,
 });
 
-const memory = (bytes: number, documents: number, machines: number): Figure => ({
+const memory = (used: number, documents: number, machines: number): Figure => ({
   what: 'memory after full lists',
-  value: megabytes(bytes),
-  reference: `${megabytes(documents)} of documents`,
-  ratio: bytes / documents,
-  target: { text: `< 600 MB${machines > 10_000 ? ' at 10000' : ''}`, met: bytes < 600e6 },
+  value: bytes(used),
+  reference: bytes(documents, 'of documents'),
+  isUnsteady: true,
+  target: { text: `< 600 MB${machines > 10_000 ? ' at 10000' : ''}`, met: used < 600e6 },
 });

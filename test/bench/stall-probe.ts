@@ -2,19 +2,19 @@ import { performance } from 'node:perf_hooks';
 
 /**
  * Loaded into the measured server (`--import`): reports over IPC the longest stall of the event loop, in milliseconds,
- * between `reset` and the next message. Each round of a short timer compares the active time of the loop with the CPU
+ * between `{ period }` and the next message. Each round of a timer of that many milliseconds compares the active time of the loop with the CPU
  * time of the process: on a busy computer the loop also stalls while other processes use the CPU, which no request
  * causes.
  */
-const PERIOD = 2;
-
+let period = 0;
 let worst = 0;
 let active = performance.eventLoopUtilization();
 let used = process.cpuUsage();
 let rounds: NodeJS.Timeout | undefined;
 
 /** Measures until `finish` and no longer, since reading the CPU time 500 times per second costs several percent. */
-function watch(): void {
+function watch(milliseconds: number): void {
+  period = milliseconds;
   worst = 0;
   mark();
   rounds ??= setInterval(() => {
@@ -22,7 +22,7 @@ function watch(): void {
     const { user, system } = process.cpuUsage(used);
     worst = Math.max(worst, Math.min(held, (user + system) / 1000));
     mark();
-  }, PERIOD).unref();
+  }, period).unref();
 }
 
 function mark(): void {
@@ -35,13 +35,13 @@ function finish(): void {
   rounds = undefined;
 }
 
-process.on('message', (message) => {
-  if (message === 'reset') watch();
+process.on('message', (message: { readonly period?: number }) => {
+  if (message.period !== undefined) watch(message.period);
   // After the round that is due.
   setTimeout(() => {
-    if (message !== 'reset') finish();
+    if (message.period === undefined) finish();
     process.send?.(worst);
-  }, PERIOD * 3);
+  }, period * 3);
 });
 process.channel?.unref();
 // The benchmark has ended without stopping this server.

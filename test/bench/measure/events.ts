@@ -1,8 +1,8 @@
 import { GrpcClient } from '../../../src/platform/grpc/grpc-client.js';
 import type { Effort } from '../effort.js';
 import { machineName } from '../fleet/names.js';
-import { closedLoop } from '../load.js';
-import { perSecond } from '../report.js';
+import { closedLoop, Samples } from '../load.js';
+import { perSecond } from '../quantity.js';
 import type { Figure } from '../report.js';
 import type { Server } from '../server.js';
 import type { RawWrites } from './raw-writes.js';
@@ -13,6 +13,9 @@ const BATCH = 100;
 const SENDERS = 4;
 /** Messages in flight per connection. */
 const CONCURRENCY = 50;
+
+/** Period of the probe of stalls, in milliseconds: too long to slow the server down. */
+const PROBE = 20;
 
 /** Rates at which the boot service accepts events of machines, one by one and in batches, and heartbeats. */
 export async function events(server: Server, raw: RawWrites, allocated: number, { writes }: Effort): Promise<Figure[]> {
@@ -28,11 +31,13 @@ export async function events(server: Server, raw: RawWrites, allocated: number, 
     if (answer.events !== batch) throw new Error(`${answer.events} of ${batch} events were stored`);
   };
   const round = async (what: string, concurrency: number, batch: number, event: string): Promise<Figure> => {
-    const samples = await closedLoop(concurrency, { milliseconds: writes }, (number) => send(number, batch, event));
+    const samples = new Samples();
+    const load = () => closedLoop(concurrency, { milliseconds: writes }, (n) => send(n, batch, event), samples);
+    const stall = await server.stallDuring(load, PROBE);
     if (samples.errors.length > 0) throw new Error(`${what}: ${samples.errors[0]}`);
     const [rate, durable] = [samples.rate * batch, raw.get(CONCURRENCY)!];
-    const reference = `${perSecond(durable)} durable writes`;
-    return { what, value: perSecond(rate), reference, ratio: rate / durable };
+    const reference = perSecond(durable, 'durable writes');
+    return { what, value: perSecond(rate), latency: samples.latency, stall, reference };
   };
   const figures = [
     await round(`signs of life, ${BATCH} a message`, SENDERS, BATCH, 'Alive'),

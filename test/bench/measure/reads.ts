@@ -1,16 +1,15 @@
-import autocannon from 'autocannon';
 import type { Effort } from '../effort.js';
 import { machineName, PER_PROJECT, projectName } from '../fleet/names.js';
-import { awake, closedLoop, HttpClient } from '../load.js';
-import type { Samples } from '../load.js';
-import { megabytes, microseconds, milliseconds, perSecond } from '../report.js';
+import { closedLoop, Samples } from '../load.js';
+import { megabytes, microseconds, milliseconds, perSecond } from '../quantity.js';
+import { Rate } from '../rate.js';
 import type { Figure } from '../report.js';
-import { Server } from '../server.js';
+import type { Server } from '../server.js';
 
 /** Number of concurrent clients while a rate is measured. */
 const CONNECTIONS = 20;
-/** Warm-up of the JIT compiler, in milliseconds. */
-const WARM_UP = 3000;
+/** Parts of a measurement of latencies, which alternate between server and reference. */
+const TURNS = 5;
 
 /** Read operations: get, find by project, full list. */
 export async function reads(server: Server, bare: Server, machines: number, effort: Effort): Promise<Figure[]> {
@@ -23,126 +22,114 @@ export async function reads(server: Server, bare: Server, machines: number, effo
 
 async function get(server: Server, bare: Server, machines: number, effort: Effort): Promise<Figure[]> {
   const paths = Array.from({ length: 200 }, (_, number) => `/v1/machine/${machineName((number * 97) % machines)}`);
-  const bytes = await server.withToken().drain('GET', paths[0]!);
-  const [ours, bares] = [new Rate(server, paths), new Rate(bare, [...paths].fill(`/${bytes}`))];
-  for (const rate of [ours, bares]) await rate.load(WARM_UP);
+  const client = server.withToken();
+  const bytes = await client.drain('GET', paths[0]!);
+  client.close();
+  const [ours, bares] = [
+    new Rate(server, CONNECTIONS, paths),
+    new Rate(bare, CONNECTIONS, [...paths].fill(`/${bytes}`)),
+  ];
+  for (const rate of [ours, bares]) await rate.warmUp();
   for (let slice = 0; slice < effort.slices; slice++) {
     await bares.measure(effort.slice);
     await ours.measure(effort.slice);
   }
+  // The probe costs some speed, so the rate is measured without it.
+  const stall = await server.stallDuring(() => ours.load(effort.slice));
   const ratio = ours.perSecond / bares.perSecond;
+  const single = await compared(server, bare, { method: 'GET', path: paths[0]!, count: effort.finds });
   return [
     {
       what: `get a machine, ${CONNECTIONS} connections`,
       value: perSecond(ours.perSecond),
-      reference: `${perSecond(bares.perSecond)} bare route, ${bytes} bytes`,
-      ratio,
+      stall,
+      reference: perSecond(bares.perSecond, `bare route, ${bytes} bytes`),
       target: { text: 'ratio ≥ 0.5', met: ratio >= 0.5 },
     },
     {
       what: '  CPU time of the server for each',
       value: microseconds(ours.cpu),
-      reference: `${microseconds(bares.cpu)} bare route`,
-      ratio: ours.cpu / bares.cpu,
+      reference: microseconds(bares.cpu, 'bare route'),
     },
+    latency('  one at a time, p50', single, 50),
   ];
 }
 
-/** Throughput of a server; medians of several slices. */
-class Rate {
-  private readonly rates: number[] = [];
-  private readonly costs: number[] = [];
-
-  constructor(
-    private readonly server: Server,
-    private readonly paths: readonly string[],
-  ) {}
-
-  /** Responses per second. */
-  get perSecond(): number {
-    return median(this.rates);
-  }
-
-  /** CPU time of the server per response, in microseconds. */
-  get cpu(): number {
-    return median(this.costs);
-  }
-
-  async measure(duration: number): Promise<void> {
-    const before = this.server.cpu;
-    const { answers, seconds } = await this.load(duration);
-    this.rates.push(answers / seconds);
-    this.costs.push((this.server.cpu - before) / answers);
-  }
-
-  /** Throws Error if any response is not a success. */
-  async load(duration: number): Promise<{ answers: number; seconds: number }> {
-    const { url } = this.server;
-    const headers = { authorization: Server.bearer };
-    const requests = this.paths.map((path) => ({ method: 'GET' as const, path, headers }));
-    const options = { url, connections: CONNECTIONS, duration: duration / 1000, requests };
-    const result = await awake(async () => autocannon(options));
-    const failed = result.non2xx + result.errors;
-    if (failed > 0) throw new Error(`${failed} requests to ${url} failed`);
-    return { answers: result['2xx'], seconds: result.duration };
-  }
-}
-
 async function find(server: Server, bare: Server, { finds }: Effort): Promise<Figure[]> {
-  const client = server.withToken();
   const body = { allocation_project: projectName(1) };
+  const client = server.withToken();
   const answer = await client.ok('POST', '/v1/machine/find', body);
+  client.close();
   const hits = (JSON.parse(answer.toString()) as unknown[]).length;
   if (hits !== PER_PROJECT) throw new Error(`the search found ${hits} machines, expected ${PER_PROJECT}`);
-  const ours = await closedLoop(1, { tasks: finds }, () => client.drain('POST', '/v1/machine/find', body));
-  const bares = await bareLatency(bare, 'POST', answer.length, finds);
-  client.close();
-  const p50 = ours.percentile(50);
+  const found = await compared(server, bare, { method: 'POST', path: '/v1/machine/find', body, count: finds });
+  const p50 = found.ours.percentile(50);
   return [
-    latency(`find by project (${hits} hits), p50`, ours, bares, 50, answer.length, {
+    latency(`find by project (${hits} hits), p50`, found, 50, {
+      stall: found.stall,
       target: { text: 'p50 < 10 ms', met: p50 < 10 },
     }),
-    latency(`find by project (${hits} hits), p99`, ours, bares, 99, answer.length),
+    latency(`find by project (${hits} hits), p99`, found, 99, { isUnsteady: true }),
   ];
 }
 
 async function list(server: Server, bare: Server, { lists }: Effort): Promise<Figure[]> {
-  const client = server.withToken();
-  const length = await client.drain('GET', '/v1/machine');
-  const ours = await closedLoop(1, { tasks: lists }, () => client.drain('GET', '/v1/machine'));
-  const bares = await bareLatency(bare, 'GET', length, lists);
-  client.close();
-  const p50 = ours.percentile(50);
+  const listed = await compared(server, bare, { method: 'GET', path: '/v1/machine', count: lists });
+  const p50 = listed.ours.percentile(50);
   return [
-    latency('full list, p50', ours, bares, 50, length, { target: { text: 'p50 < 300 ms', met: p50 < 300 } }),
-    latency('full list, slowest', ours, bares, 100, length),
+    latency('full list, p50', listed, 50, {
+      stall: listed.stall,
+      target: { text: 'p50 < 300 ms', met: p50 < 300 },
+    }),
+    latency('full list, slowest', listed, 100, { isUnsteady: true }),
   ];
 }
 
-async function bareLatency(bare: Server, method: string, bytes: number, requests: number): Promise<Samples> {
-  const client = new HttpClient(bare.url);
-  const samples = await closedLoop(1, { tasks: requests }, () => client.drain(method, `/${bytes}`));
+interface Request {
+  readonly method: string;
+  readonly path: string;
+  readonly body?: object;
+  readonly count: number;
+}
+
+/** The same number of requests to server and bare route, in turns: other work on the computer slows down both. */
+interface Compared {
+  readonly ours: Samples;
+  readonly bares: Samples;
+  readonly bytes: number;
+  readonly stall: number;
+}
+
+async function compared(server: Server, bare: Server, { method, path, body, count }: Request): Promise<Compared> {
+  const [client, other] = [server.withToken(), bare.withToken()];
+  const bytes = await client.drain(method, path, body);
+  const [ours, bares, probed] = [new Samples(), new Samples(), new Samples()];
+  const tasks = Math.ceil(count / TURNS);
+  for (let turn = 0; turn < TURNS; turn++) {
+    await closedLoop(1, { tasks }, () => other.drain(method, `/${bytes}`), bares);
+    await closedLoop(1, { tasks }, () => client.drain(method, path, body), ours);
+  }
+  const stall = await server.stallDuring(() =>
+    closedLoop(1, { tasks }, () => client.drain(method, path, body), probed),
+  );
   client.close();
-  return samples;
+  other.close();
+  const error = [ours, bares, probed].flatMap(({ errors }) => errors)[0];
+  if (error !== undefined) throw new Error(error);
+  return { ours, bares, bytes, stall };
 }
 
 function latency(
   what: string,
-  ours: Samples,
-  bares: Samples,
+  { ours, bares, bytes }: Compared,
   percent: number,
-  bytes: number,
   further: Partial<Figure> = {},
 ): Figure {
-  if (ours.errors.length > 0) throw new Error(`${what}: ${ours.errors[0]}`);
-  const [value, reference] = [ours.percentile(percent), bares.percentile(percent)];
   return {
     what,
-    value: milliseconds(value),
-    reference: `${milliseconds(reference)} bare route, ${megabytes(bytes)}`,
-    ratio: value / reference,
+    value: milliseconds(ours.percentile(percent)),
+    latency: ours.latency,
+    reference: milliseconds(bares.percentile(percent), `bare route, ${megabytes(bytes)}`),
     ...further,
   };
 }
-
-const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[values.length >> 1] ?? NaN;

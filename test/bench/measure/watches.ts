@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import { GrpcClient } from '../../../src/platform/grpc/grpc-client.js';
 import { machineName, PER_PROJECT, projectName } from '../fleet/names.js';
 import { projectsOf } from '../fleet/places.js';
-import { megabytes, milliseconds, perSecond } from '../report.js';
+import { bytes, bytesPerSecond, milliseconds, percent, perSecond } from '../quantity.js';
 import type { Figure } from '../report.js';
 import { Server } from '../server.js';
 
@@ -91,23 +91,23 @@ async function round(
   const used = (server.cpu - cpu) / 1000 / elapsed;
   for (const { socket } of readers) socket.destroy();
   const delays = Float64Array.from(readers.flatMap((reader) => reader.delays)).sort();
-  const at = (share: number): string => milliseconds(delays[Math.floor((delays.length - 1) * share)] ?? NaN);
-  const bytes = readers.reduce((sum, reader) => sum + reader.bytes, 0);
+  const at = (share: number): number => delays[Math.floor((delays.length - 1) * share)] ?? NaN;
+  const received = readers.reduce((sum, reader) => sum + reader.bytes, 0);
   return [
     {
-      what: `${name}: delay p50, p99`,
-      value: `${at(0.5)}, ${at(0.99)}`,
-      reference: `${perSecond((sent / DURATION) * 1000)} changes`,
+      what: `${name}: delay`,
+      value: milliseconds(at(0.5)),
+      latency: { p50: at(0.5), p99: at(0.99) },
+      stall: stalled,
+      reference: perSecond((sent / DURATION) * 1000, 'changes'),
     },
     {
       what: `${name}: delivered`,
       value: perSecond((delays.length / elapsed) * 1000),
-      reference: `${megabytes((bytes / elapsed) * 1000)}/s`,
+      reference: bytesPerSecond((received / elapsed) * 1000),
     },
-    {
-      what: `${name}: CPU, longest hold, memory`,
-      value: `${Math.round(used * 100)} %, ${milliseconds(stalled)}, ${megabytes(memory)}`,
-    },
+    { what: `${name}: CPU`, value: percent(used * 100) },
+    { what: `${name}: memory`, value: bytes(memory) },
   ] satisfies Figure[];
 }
 
