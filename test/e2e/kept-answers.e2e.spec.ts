@@ -4,7 +4,12 @@ import { ipTable } from '../../src/modules/ip/ip.table.js';
 import type { IpAddress } from '../../src/modules/ip/ip.js';
 import { toIpResponse } from '../../src/modules/ip/ip.mapper.js';
 import { usageOf } from '../../src/modules/ipam/ipam.js';
+import { identifyImage } from '../../src/modules/image/image.js';
+import type { Image } from '../../src/modules/image/image.js';
+import { imageTable } from '../../src/modules/image/image.table.js';
 import { childLedgerTable } from '../../src/modules/ipam/ipam.table.js';
+import { eventTable } from '../../src/modules/machine/event/event.table.js';
+import { newEventContainer } from '../../src/modules/machine/event/provisioning-event.js';
 import { machineTable } from '../../src/modules/machine/machine.table.js';
 import type { MachineNetwork } from '../../src/modules/network/machine-networks.js';
 import type { Network } from '../../src/modules/network/network.js';
@@ -12,6 +17,11 @@ import { toNetworkResponse } from '../../src/modules/network/network.mapper.js';
 import { networkTable } from '../../src/modules/network/network.table.js';
 import { partitionTable } from '../../src/modules/partition/partition.table.js';
 import type { Partition } from '../../src/modules/partition/partition.js';
+import type { Project } from '../../src/modules/project/project.js';
+import { projectTable } from '../../src/modules/project/project.table.js';
+import type { Size } from '../../src/modules/size/size.js';
+import { sizeTable } from '../../src/modules/size/size.table.js';
+import { createMasterData } from '../../src/modules/tenant/tenant.js';
 import { portFilter } from '../../src/modules/switch/port-filter.js';
 import { identityOf } from '../../src/modules/switch/switch.js';
 import type { Switch } from '../../src/modules/switch/switch.js';
@@ -19,8 +29,11 @@ import { toSwitchResponse } from '../../src/modules/switch/switch.mapper.js';
 import { switchStatusTable, switchTable } from '../../src/modules/switch/switch.table.js';
 import type { Document, Table } from '../../src/platform/store/table.js';
 import { byId } from '../../src/shared/entity.js';
+import { MemoryEngine } from '../../src/platform/store/memory/memory-engine.js';
+import type { SavedState } from '../../src/platform/store/saved-state.js';
 import { startTestApp } from '../support/app.js';
 import type { TestApp } from '../support/app.js';
+import { HeldFeed } from '../support/held-feed.js';
 import { plantedAllocation, tableOf } from '../support/machines.js';
 import { port } from '../support/switches.js';
 import { newMachine } from '../../src/modules/machine/machine.js';
@@ -28,10 +41,11 @@ import { newMachine } from '../../src/modules/machine/machine.js';
 const NOW = '2026-01-01T00:00:00.000Z';
 const RUNS = Number(process.env['RANDOM_RUNS'] ?? 60);
 
+const feed = new HeldFeed(new MemoryEngine());
 let server: TestApp;
 
 beforeAll(async () => {
-  server = await startTestApp();
+  server = await startTestApp({}, { engine: feed.engine });
 });
 afterAll(() => server.close());
 
@@ -43,6 +57,10 @@ const tables = () => ({
   networks: tableOf(server, networkTable),
   ledgers: tableOf(server, childLedgerTable),
   ips: tableOf(server, ipTable),
+  events: tableOf(server, eventTable),
+  images: tableOf(server, imageTable),
+  sizes: tableOf(server, sizeTable),
+  projects: tableOf(server, projectTable),
 });
 
 /** Everything is copied, so that nothing memoized by identity is found. */
@@ -87,6 +105,14 @@ const freshIps = (): string => JSON.stringify(copies(tables().ips).map(toIpRespo
 
 const text = async (path: string): Promise<string> => (await server.as('admin').get(path).expect(200)).text;
 
+/** Compares the other lists with searches, which look at every object. */
+async function expectFound(): Promise<void> {
+  for (const kind of ['machine', 'firewall', 'image', 'project']) {
+    const found = await server.as('admin').post(`/v1/${kind}/find`).send({}).expect(200);
+    expect(await text(`/v1/${kind}`), kind).toBe(found.text);
+  }
+}
+
 /** Stores the document, whatever its previous state. */
 const put = async <T extends Document>(table: Table<T>, content: Omit<T, 'revision'> & { id: string }): Promise<void> =>
   void (await table.upsert(content.id, () => content));
@@ -117,6 +143,13 @@ const membership = (networkId: string): MachineNetwork => ({
 
 type Step = () => Promise<unknown>;
 
+/** The tables that responses are made of; a database may lose the latest writes of each. */
+const SOURCES = [
+  ...[switchTable, switchStatusTable, partitionTable, machineTable, networkTable, childLedgerTable, ipTable],
+  ...[eventTable, imageTable, sizeTable, projectTable],
+];
+const saved = new Map<string, readonly SavedState[]>();
+
 const few = (most: number) => fc.integer({ min: 0, max: most });
 const cidr = few(3).map((number) => `10.240.${number}.0/24`);
 
@@ -127,8 +160,10 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       () =>
         put(tables().machines, {
           ...newMachine(`m${number}`, NOW),
+          ...{ partitionId: 'fra', sizeId: 'c1' },
           allocation: plantedAllocation({
             project,
+            imageId: 'ubuntu-1.0.0',
             role: isFirewall ? 'firewall' : 'machine',
             networks: [membership(at)],
           }),
@@ -136,14 +171,34 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   ),
   few(2).map((number) => () => put(tables().machines, newMachine(`m${number}`, NOW))),
   few(2).map((number) => () => tables().machines.remove(`m${number}`)),
-  fc.tuple(few(20), fc.constantFrom(...PROJECTS), few(3)).map(
-    ([host, projectId, tag]) =>
+  fc.tuple(few(2), few(3)).map(
+    ([number, minute]) =>
+      () =>
+        put(tables().events, newEventContainer(`m${number}`, `2026-01-01T00:0${minute}:00.000Z`)),
+  ),
+  few(3).map((name) => () => put<Image>(tables().images, image(String(name)))),
+  few(3).map(
+    (name) => () => put<Size>(tables().sizes, { id: 'c1', ...common, name: String(name), labels: {}, constraints: [] }),
+  ),
+  fc.tuple(fc.constantFrom(...PROJECTS), few(3)).map(
+    ([id, name]) =>
+      () =>
+        put<Project>(tables().projects, createMasterData<Project>('Project', id, {}, project(String(name)), 0)),
+  ),
+  fc.tuple(few(20), fc.constantFrom(...PROJECTS), few(3), fc.constantFrom('inet', 'n1')).map(
+    ([host, projectId, tag, networkId]) =>
       () =>
         put<IpAddress>(tables().ips, {
-          ...{ id: `203.0.113.${host}`, ...common, allocationUuid: '', prefix: '203.0.113.0/24', networkId: 'inet' },
+          ...{ id: `203.0.113.${host}`, ...common, allocationUuid: '', prefix: '203.0.113.0/24', networkId },
           ...{ projectId, type: 'static', tags: [`t${tag}`], attachments: [] },
         }),
   ),
+  fc.constantFrom(...SOURCES).map((table) => async () => {
+    feed.lose(table);
+    feed.recover(table);
+  }),
+  fc.constantFrom(...SOURCES).map((table) => async () => saved.set(table.name, await feed.save(table))),
+  fc.constantFrom(...SOURCES).map((table) => () => feed.goBack(table, saved.get(table.name) ?? [])),
   few(20).map((host) => () => tables().ips.remove(`203.0.113.${host}`)),
   fc
     .array(cidr, { maxLength: 2 })
@@ -182,6 +237,14 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   ),
 );
 
+const image = (name: string): Omit<Image, 'revision'> => ({
+  ...{ id: 'ubuntu-1.0.0', ...common, name, url: '', features: ['machine'], classification: 'supported' },
+  ...identifyImage('ubuntu-1.0.0'),
+  expirationDate: NOW,
+});
+
+const project = (name: string) => ({ name, description: '', tenantId: 't', quotas: {} });
+
 const partition = (name: string): Omit<Partition, 'revision'> => ({
   ...{ id: 'fra', ...common, name, mgmtServiceAddress: '', labels: {}, dnsServers: [], ntpServers: [] },
   ...{ bootConfiguration: { imageUrl: '', kernelUrl: '', commandLine: '' }, privateNetworkPrefixLength: 22 },
@@ -205,6 +268,7 @@ it('cached responses equal newly built ones, whatever changed a moment ago', { t
         expect(await text('/v1/switch')).toBe(freshSwitches());
         expect(await text('/v1/network')).toBe(freshNetworks());
         expect(await text('/v1/ip')).toBe(freshIps());
+        await expectFound();
       }
     }),
     { numRuns: RUNS },

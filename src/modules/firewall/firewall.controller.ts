@@ -26,12 +26,11 @@ export class FirewallController {
   @Operation({ id: 'listFirewalls', role: 'viewer', summary: 'get all firewalls', result: [FirewallResponse] })
   listFirewalls(@CurrentUser() user: User): Promise<ListResponse<FirewallResponse>> {
     const disclosure = this.disclosures.disclosureFor(user);
-    return this.lists.respond(
-      'machine',
-      `firewall ${variantOf(disclosure)}`,
-      () => this.machines.search({ allocationRole: 'firewall' }),
-      (firewall) => toMachineResponseFor(this.views.of(firewall), disclosure),
-    );
+    return this.lists.respond('machine', `firewall ${variantOf(disclosure)}`, {
+      all: () => this.machines.search({ allocationRole: 'firewall' }),
+      find: (id) => this.machines.findFirewall(id),
+      answer: (firewall) => toMachineResponseFor(this.views.of(firewall), disclosure),
+    });
   }
 
   @Get(':id')

@@ -37,12 +37,11 @@ export class ImageController {
   ): Promise<ListResponse<ImageResponse>> | ImageResponse[] {
     // Outlines are derived from response objects, not from JSON.
     if (!hasRole(user, 'viewer')) return this.images.list().map((image) => this.answer(image));
-    return this.lists.respond(
-      'image',
-      '',
-      () => this.images.list(),
-      (image) => this.answer(image),
-    );
+    return this.lists.respond('image', '', {
+      all: () => this.images.list(),
+      find: (id) => this.images.find(id),
+      answer: (image) => this.answer(image),
+    });
   }
 
   @Get(':id')

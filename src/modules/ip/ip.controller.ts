@@ -31,7 +31,11 @@ export class IpController {
   @Get()
   @Operation({ id: 'listIPs', role: 'viewer', summary: 'list all IP addresses', result: [IPResponse] })
   listIPs(): Promise<ListResponse<IPResponse>> {
-    return this.lists.respond('ip', '', () => this.ips.list(), toIpResponse);
+    return this.lists.respond('ip', '', {
+      all: () => this.ips.list(),
+      find: (id) => this.ips.findStored(id),
+      answer: toIpResponse,
+    });
   }
 
   @Get(':id')

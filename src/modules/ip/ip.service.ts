@@ -71,6 +71,11 @@ export class IpService extends EntityService<IpAddress, IpIndex> {
     return super.find(canonicalAddress(id)) ?? super.find(id);
   }
 
+  /** Finds an address by the text under which it is stored. */
+  findStored(id: string): IpAddress | undefined {
+    return super.find(id);
+  }
+
   /** Ordered by ID. Throws `invalid` for an unknown address family. */
   search(query: IpQuery): IpAddress[] {
     const matches = ipFilter(query);

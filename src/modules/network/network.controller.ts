@@ -30,12 +30,11 @@ export class NetworkController {
   @Get()
   @Operation({ id: 'listNetworks', role: 'viewer', summary: 'list all networks', result: [NetworkResponse] })
   listNetworks(): Promise<ListResponse<NetworkResponse>> {
-    return this.lists.respond(
-      'network',
-      '',
-      () => this.networks.list(),
-      (network) => this.answer(network),
-    );
+    return this.lists.respond('network', '', {
+      all: () => this.networks.list(),
+      find: (id) => this.networks.find(id),
+      answer: (network) => this.answer(network),
+    });
   }
 
   @Get(':id')

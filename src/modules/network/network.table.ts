@@ -8,6 +8,7 @@ export const networkTable = defineTable<Network>()({
     partition: (network) => network.partitionId,
     project: (network) => network.projectId,
     parent: (network) => network.parentNetworkId,
+    prefix: (network) => network.prefixes,
     label: (network) => Object.keys(network.labels),
     /** Active private super networks and underlays, by partition. */
     super: (network) => (network.privateSuper && network.status === 'active' ? network.partitionId : undefined),

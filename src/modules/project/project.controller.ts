@@ -18,12 +18,11 @@ export class ProjectController {
   @Get()
   @Operation({ id: 'listProjects', role: 'viewer', summary: 'list all projects', result: [ProjectResponse] })
   listProjects(): Promise<ListResponse<ProjectResponse>> {
-    return this.lists.respond(
-      'project',
-      '',
-      () => this.projects.list(),
-      (project) => this.answer(project),
-    );
+    return this.lists.respond('project', '', {
+      all: () => this.projects.list(),
+      find: (id) => this.projects.find(id),
+      answer: (project) => this.answer(project),
+    });
   }
 
   @Get(':id')

@@ -59,12 +59,11 @@ export class SwitchController {
   listSwitches(@CurrentUser() user: User): Promise<ListResponse<SwitchResponse>> | SwitchResponse[] {
     // Outlines are derived from response objects, not from their cached JSON.
     if (!hasRole(user, 'viewer')) return this.switches.list().map((leaf) => this.answer(leaf));
-    return this.lists.respond(
-      'switch',
-      '',
-      () => this.switches.list(),
-      (leaf) => this.answer(leaf),
-    );
+    return this.lists.respond('switch', '', {
+      all: () => this.switches.list(),
+      find: (id) => this.switches.find(id),
+      answer: (leaf) => this.answer(leaf),
+    });
   }
 
   @Get(':id')

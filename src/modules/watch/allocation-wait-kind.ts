@@ -1,10 +1,10 @@
+import { dependsOn } from '../../platform/store/dependency.js';
 import type { Store } from '../../platform/store/store.js';
 import { AllocationWaitResponse } from '../machine/waiting-list/wait-entry.dto.js';
 import { toWaitResponse } from '../machine/waiting-list/wait-entry.mapper.js';
 import { queuesOf } from '../machine/waiting-list/wait-entry.js';
 import { waitEntryTable } from '../machine/waiting-list/wait-entry.table.js';
 import type { WaitingListRepository } from '../machine/waiting-list/waiting-list.repository.js';
-import { dependsOn } from './watch-kind.js';
 import type { WatchKind } from './watch-kind.js';
 
 /** Entries of the waiting list. Their positions depend on the entries ahead in their queues. */

@@ -1,3 +1,4 @@
+import { ChangedObjects } from '../../platform/store/changed-objects.js';
 import { LoopSlicer } from '../../shared/event-loop.js';
 import type { ChangeLog } from './change-log.js';
 import type { WatchKind } from './watch-kind.js';
@@ -12,13 +13,8 @@ export interface OpenKindHooks {
 
 /** A kind that is being watched: gathers what may have changed, and brings the log up to date. */
 export class OpenKind {
-  private readonly dirty = new Set<string>();
-  /** By source. */
-  private readonly keys: Set<string>[];
-  private readonly unfollow: (() => void)[];
+  private readonly changed: ChangedObjects;
   private complete = false;
-  /** Everything has to be looked at before it is complete. */
-  private stale = false;
   /** When the last watch of it ended, in milliseconds of the process. */
   idleSince: number | undefined;
   /** Whether its feed is broken, and readers have received a `reset`. */
@@ -29,20 +25,14 @@ export class OpenKind {
     private readonly log: ChangeLog,
     private readonly hooks: OpenKindHooks,
   ) {
-    this.keys = kind.sources.map(() => new Set<string>());
-    this.unfollow = kind.sources.map((source, index) =>
-      source.follow(
-        (key) => {
-          this.keys[index]!.add(key);
-          hooks.dirty();
-        },
-        () => {
-          this.markAll();
-          hooks.interrupted(kind.name);
-        },
-      ),
-    );
-    this.markAll();
+    this.changed = new ChangedObjects(kind.sources, {
+      changed: hooks.dirty,
+      interrupted: () => {
+        this.complete = false;
+        hooks.interrupted(kind.name);
+      },
+    });
+    hooks.dirty();
   }
 
   /** Names of the tables that it depends on. */
@@ -57,11 +47,11 @@ export class OpenKind {
 
   /** Whether `settle` has something to do. */
   get isDirty(): boolean {
-    return this.dirty.size > 0 || this.stale || this.keys.some(({ size }) => size > 0);
+    return this.changed.any;
   }
 
   close(): void {
-    for (const stop of this.unfollow) stop();
+    this.changed.close();
     this.log.drop(this.kind.name);
   }
 
@@ -70,8 +60,7 @@ export class OpenKind {
     let spent = 0;
     let start = performance.now();
     const slices = new LoopSlicer();
-    this.stale = false;
-    for (const id of this.takeDirty()) {
+    for (const id of this.changed.take() ?? this.allIds()) {
       if (slices.due) {
         spent += performance.now() - start;
         await slices.pause();
@@ -80,18 +69,8 @@ export class OpenKind {
       this.look(id);
     }
     // The feed may have been interrupted once more.
-    if (!this.stale) this.complete = true;
+    if (!this.changed.all) this.complete = true;
     return spent + performance.now() - start;
-  }
-
-  private takeDirty(): string[] {
-    this.kind.sources.forEach((source, index) => {
-      for (const key of this.keys[index]!) for (const id of source.idsOf(key)) this.dirty.add(id);
-      this.keys[index]!.clear();
-    });
-    const ids = [...this.dirty];
-    this.dirty.clear();
-    return ids;
   }
 
   private look(id: string): void {
@@ -102,11 +81,7 @@ export class OpenKind {
     }
   }
 
-  private markAll(): void {
-    this.stale = true;
-    this.complete = false;
-    for (const id of this.log.ids(this.kind.name)) this.dirty.add(id);
-    for (const id of this.kind.ids()) this.dirty.add(id);
-    this.hooks.dirty();
+  private allIds(): ReadonlySet<string> {
+    return new Set([...this.log.ids(this.kind.name), ...this.kind.ids()]);
   }
 }

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Type } from '@nestjs/common';
 import { withCachedJson } from '../../platform/http/wire/json.js';
 import { KeptLists } from '../../platform/http/lists/kept-lists.js';
+import { dependsOn } from '../../platform/store/dependency.js';
 import { Store } from '../../platform/store/store.js';
 import type { Role } from '../../platform/auth/role.js';
 import type { Document, Table, TableDefinition } from '../../platform/store/table.js';
@@ -52,8 +53,7 @@ import { tenantTable } from '../tenant/tenant.table.js';
 import { WaitingListRepository } from '../machine/waiting-list/waiting-list.repository.js';
 import { allocationWaitKind } from './allocation-wait-kind.js';
 import type { Scope } from './watch.js';
-import { dependsOn } from './watch-kind.js';
-import type { WatchSource, WatchKind } from './watch-kind.js';
+import type { WatchKind } from './watch-kind.js';
 
 const VIEWER: Role = 'viewer';
 
@@ -75,7 +75,7 @@ export class WatchKinds {
     const derived = [this.machine(), this.network(), this.switch(), this.image(), this.project()];
     const kinds = [...derived, allocationWaitKind(store, waitingList), ...this.plain()];
     this.kinds = new Map(kinds.map((kind) => [kind.name, kind]));
-    for (const { name, sources } of kinds) lists.declare(name, () => changesOf(store, sources));
+    for (const { name, sources } of kinds) lists.declare(name, sources);
   }
 
   get names(): readonly string[] {
@@ -131,7 +131,12 @@ export class WatchKinds {
       },
       sources: [
         dependsOn(networks),
-        dependsOn(this.store.table(ipTable), ({ networkId }) => [networkId]),
+        // Addresses count for the networks that have their prefix.
+        dependsOn(
+          this.store.table(ipTable),
+          ({ prefix }) => [prefix],
+          (prefix) => networks.by('prefix', prefix).map(({ id }) => id),
+        ),
         dependsOn(this.store.table(childLedgerTable)),
       ],
     };
@@ -144,10 +149,11 @@ export class WatchKinds {
     const networks = this.store.table(networkTable);
     const at = (machineId: string): string[] => switches.by('machine', machineId).map(({ id }) => id);
     const ofProject = (project: string): string[] => machines.by('owner', project).flatMap(({ id }) => at(id));
-    const ofParent = (parent: string): string[] =>
-      networks
-        .by('parent', parent)
-        .flatMap(({ id }) => machines.by('network', id).flatMap((machine) => at(machine.id)));
+    /** A network shows by its parent, and by which one that is. */
+    const inOrBelow = (networkId: string): string[] =>
+      [networkId, ...networks.by('parent', networkId).map(({ id }) => id)].flatMap((id) =>
+        machines.by('network', id).flatMap((machine) => at(machine.id)),
+      );
     return {
       name: 'switch',
       role: VIEWER,
@@ -165,7 +171,7 @@ export class WatchKinds {
         ),
         dependsOn(machines, undefined, at),
         dependsOn(this.store.table(ipTable), ({ projectId }) => [projectId], ofProject),
-        dependsOn(networks, undefined, ofParent),
+        dependsOn(networks, undefined, inOrBelow),
       ],
     };
   }
@@ -240,7 +246,6 @@ export class WatchKinds {
     scopeOf: (document: T) => Scope = () => ({}),
   ): WatchKind {
     const table = this.store.table(definition);
-    const source: WatchSource = dependsOn(table);
     return {
       name,
       role: VIEWER,
@@ -250,16 +255,9 @@ export class WatchKinds {
         const document = table.get(id);
         return document && { object: withCachedJson(map(document)), scope: scopeOf(document) };
       },
-      sources: [source],
+      sources: [dependsOn(table)],
     };
   }
-}
-
-/** Number of changes of everything that objects are made of. */
-function changesOf(store: Store, sources: readonly WatchSource[]): number {
-  let changes = 0;
-  for (const { table } of sources) changes += store.named(table)!.changes;
-  return changes;
 }
 
 function* idsOf(table: Pick<Table<Document>, 'list'>): Generator<string> {

@@ -35,6 +35,12 @@ export class MachineQueryService {
     return machine;
   }
 
+  /** Like `find`, for a machine that is a firewall. */
+  findFirewall(id: string): Machine | undefined {
+    const machine = this.find(id);
+    return machine?.allocation?.role === 'firewall' ? machine : undefined;
+  }
+
   /** Throws `not-found`, also for a machine that is not a firewall. */
   getFirewall(id: string): Machine {
     const machine = this.get(id);

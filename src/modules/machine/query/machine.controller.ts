@@ -30,12 +30,11 @@ export class MachineController {
   @Operation({ id: 'listMachines', role: 'viewer', summary: 'get all machines', result: [MachineResponse] })
   listMachines(@CurrentUser() user: User): Promise<ListResponse<MachineResponse>> {
     const disclosure = this.disclosures.disclosureFor(user);
-    return this.lists.respond(
-      'machine',
-      variantOf(disclosure),
-      () => this.machines.search(),
-      (machine) => toMachineResponseFor(this.views.of(machine), disclosure),
-    );
+    return this.lists.respond('machine', variantOf(disclosure), {
+      all: () => this.machines.search(),
+      find: (id) => this.machines.find(id),
+      answer: (machine) => toMachineResponseFor(this.views.of(machine), disclosure),
+    });
   }
 
   @Get(':id')

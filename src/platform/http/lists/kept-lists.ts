@@ -1,54 +1,48 @@
 import { Injectable } from '@nestjs/common';
-import { jsonPiecesOf } from '../wire/json.js';
-import type { JsonPieces } from '../wire/json-pieces.js';
+import type { Dependency } from '../../store/dependency.js';
 import { respondWithList } from '../wire/list-response.js';
 import type { ListResponse } from '../wire/list-response.js';
-
-interface Kept {
-  /** Number of changes before it was made. */
-  readonly changes: number;
-  readonly list: Promise<JsonPieces>;
-}
+import { KeptList } from './kept-list.js';
+import type { Listed } from './kept-list.js';
 
 /**
  * The responses of lists, kept until something changes that their objects are made of: a caller who has the list already costs
- * a comparison of numbers, and its compressed bytes serve everybody.
+ * nothing, its compressed bytes serve everybody, and a change costs the objects that it touches.
  */
 @Injectable()
 export class KeptLists {
-  private readonly sources = new Map<string, () => number>();
+  private readonly dependencies = new Map<string, readonly Dependency[]>();
   private readonly kept = new Map<string, Kept>();
 
-  /** Lists of this kind are valid while the result of `changes` is the same; without a declaration, they are not kept. */
-  declare(kind: string, changes: () => number): void {
-    this.sources.set(kind, changes);
+  /** Declares all that objects of this kind are made of; without a declaration, lists are not kept. */
+  declare(kind: string, dependencies: readonly Dependency[]): void {
+    this.dependencies.set(kind, dependencies);
   }
 
   /**
    * Like `respondWithList`, for all objects of a kind. `variant` names everything else that the response depends on, such as
-   * the secrets that it shows; its values must be few.
+   * the secrets that it shows; its values must be few. `objects` of the first call serve all further ones.
    */
-  respond<T, A extends object>(
+  respond<T extends { readonly id: string }, A extends object>(
     kind: string,
     variant: string,
-    find: () => Iterable<T>,
-    answer: (element: T) => A,
+    objects: Listed<T, A>,
   ): Promise<ListResponse<A>> {
-    const changes = this.sources.get(kind)?.();
-    if (changes === undefined) return respondWithList(find, answer);
+    const dependencies = this.dependencies.get(kind);
+    if (dependencies === undefined) return respondWithList(objects.all, objects.answer);
     const key = `${kind} ${variant}`;
-    const known = this.kept.get(key);
-    if (known?.changes === changes) return known.list;
-    const list = respondWithList(find, (element) => tagged(answer(element)));
-    this.kept.set(key, { changes, list });
-    list.catch(() => this.kept.delete(key));
+    const kept = this.kept.get(key) ?? new KeptList(objects, dependencies);
+    this.kept.set(key, kept);
+    const list = kept.current();
+    list.catch(() => this.drop(key, kept));
     return list;
+  }
+
+  /** After a failure: the next reader begins anew. */
+  private drop(key: string, kept: Kept): void {
+    kept.close();
+    if (this.kept.get(key) === kept) this.kept.delete(key);
   }
 }
 
-/** The element with its tag, which is made while the loop takes turns, not in one go with the tag of the list. */
-function tagged(answer: object): JsonPieces {
-  const pieces = jsonPiecesOf(answer);
-  void pieces.tag;
-  return pieces;
-}
+type Kept = Pick<KeptList<{ readonly id: string }>, 'current' | 'close'>;
