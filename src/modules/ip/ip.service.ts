@@ -6,6 +6,7 @@ import { byId } from '../../shared/entity.js';
 import { invalid, malformed, notFound } from '../../shared/errors/domain-error.js';
 import type { AddressFamily } from '../../shared/net/family.js';
 import { Ip } from '../../shared/net/ip.js';
+import type { PrefixList } from '../../shared/net/prefix-list.js';
 import { Prefix } from '../../shared/net/prefix.js';
 import { entityLabel, quoteText } from '../../shared/text.js';
 import type { AllocationId, BundleId, MachineId } from '../../shared/id.js';
@@ -86,8 +87,8 @@ export class IpService extends EntityService<IpAddress, IpIndex> {
     return this.table.by(index.index, index.key).filter(matches).sort(byId);
   }
 
-  /** Canonical texts, ordered. Returns an identical list until an address of the project is added or removed. */
-  addressesOf(projectId: string): readonly string[] {
+  /** Returns an identical list until an address of the project is added or removed. */
+  addressesOf(projectId: string): PrefixList {
     return this.ofProjects.of(projectId);
   }
 

@@ -3,6 +3,7 @@ import { withCachedJson } from '../../platform/http/wire/json.js';
 import { CidrSet } from '../../shared/net/cidr-set.js';
 import { addressBits } from '../../shared/net/family.js';
 import { Ip } from '../../shared/net/ip.js';
+import type { PrefixList } from '../../shared/net/prefix-list.js';
 import { Prefix } from '../../shared/net/prefix.js';
 import { memoizeByIdentity } from '../../shared/memoize-by-identity.js';
 import { isPrivate, isPrivatePrimary } from '../network/machine-networks.js';
@@ -20,7 +21,7 @@ export interface Announcements {
   /** Additional announceable prefixes of a network's parent; returns an identical list until they change. */
   readonly additionalCidrs: (networkId: string) => readonly string[];
   /** All addresses of the project; returns an identical list until one is added or removed. */
-  readonly projectIps: (project: string) => readonly string[];
+  readonly projectAddresses: (project: string) => PrefixList;
 }
 
 const NOTHING: PortFilter = withCachedJson({ cidrs: [], vnis: [] });
@@ -35,26 +36,28 @@ export function portFilter(vrf: string | undefined, use: PortUse, announcements:
   if (use.role === 'firewall') return vrf === 'default' ? firewallFilter(use) : NOTHING;
   const own = privateNetworkOf(use);
   const additional = own ? announcements.additionalCidrs(own.networkId) : NO_CIDRS;
-  return machineFilter(use, additional, announcements.projectIps(use.project));
+  return machineFilter(use, additional, announcements.projectAddresses(use.project));
 }
 
 const NO_CIDRS: readonly string[] = [];
 
 const machineFilter = memoizeByIdentity(
-  (use: PortUse, additional: readonly string[], projectIps: readonly string[]): PortFilter => {
-    const filters = filtersWith(projectIps);
-    const key = JSON.stringify([use.networks.map(({ type, prefixes }) => [type, prefixes]), additional]);
-    return filters.getOrMake(key, () => withCachedJson({ vnis: [], cidrs: machineCidrs(use, additional, projectIps) }));
-  },
+  (use: PortUse, additional: readonly string[], addresses: PrefixList): PortFilter =>
+    filtersWith(addresses).getOrMake(filterKey(use, additional), () =>
+      withCachedJson({ vnis: [], cidrs: machineCidrs(use, additional, addresses) }),
+    ),
+);
+
+/** What the filter of a machine depends on, apart from the addresses of its project. */
+const filterKey = memoizeByIdentity(({ networks }: PortUse, additional: readonly string[]): string =>
+  JSON.stringify([networks.map(({ type, prefixes }) => [type, prefixes]), additional]),
 );
 
 /** More than the clusters of one project have networks; filters of former allocations must not accumulate in memory. */
 const MAX_FILTERS = 1000;
 
 /** The filters built with these addresses of a project, keyed by their other inputs. */
-const filtersWith = memoizeByIdentity(
-  (_projectIps: readonly string[]) => new BoundedMap<string, PortFilter>(MAX_FILTERS),
-);
+const filtersWith = memoizeByIdentity((_addresses: PrefixList) => new BoundedMap<string, PortFilter>(MAX_FILTERS));
 
 const firewallFilter = memoizeByIdentity(({ networks }: PortUse): PortFilter => {
   const underlay = networks.filter(({ type }) => type === 'underlay');
@@ -73,17 +76,13 @@ const firewallFilter = memoizeByIdentity(({ networks }: PortUse): PortFilter => 
 const privateNetworkOf = ({ networks }: PortUse): MachineNetwork | undefined =>
   networks.find(({ type }) => isPrivatePrimary(type)) ?? networks.find(({ type }) => isPrivate(type));
 
-function machineCidrs(use: PortUse, additionalCidrs: readonly string[], projectIps: readonly string[]): string[] {
+function machineCidrs(use: PortUse, additionalCidrs: readonly string[], addresses: PrefixList): readonly string[] {
   const { networks } = use;
   const own = privateNetworkOf(use);
   if (!own) return [];
   const covered = CidrSet.of([own, ...networks.filter(({ type }) => type === 'underlay')].flatMap(prefixesOf));
-  const hosts = projectIps.flatMap(hostPrefix).filter(({ ip }) => !covered.has(ip));
-  const additional = additionalCidrs.flatMap(readPrefix);
-  return CidrSet.of([...prefixesOf(own), ...additional, ...hosts])
-    .prefixes()
-    .map(String)
-    .sort();
+  const added = CidrSet.of([...prefixesOf(own), ...additionalCidrs.flatMap(readPrefix)]);
+  return addresses.changed(covered, added).texts;
 }
 
 const prefixesOf = ({ prefixes }: MachineNetwork): Prefix[] => prefixes.flatMap(readPrefix);

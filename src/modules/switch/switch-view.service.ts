@@ -38,7 +38,7 @@ export class SwitchViewService {
     this.announcements = {
       additionalCidrs: (networkId) =>
         networks.find(networks.find(networkId)?.parentNetworkId)?.additionalAnnouncableCidrs ?? NONE,
-      projectIps: (projectId) => ips.addressesOf(projectId),
+      projectAddresses: (projectId) => ips.addressesOf(projectId),
     };
   }
 

@@ -1,5 +1,6 @@
 import { ADDRESS_FAMILIES, addressBits, type AddressFamily } from './family.js';
 import { Ip } from './ip.js';
+import { edited } from '../edited.js';
 import { Prefix } from './prefix.js';
 
 /** Closed interval of address numbers. */
@@ -26,22 +27,61 @@ export class CidrSet {
     return new CidrSet({ IPv4: rest('IPv4'), IPv6: rest('IPv6') });
   }
 
+  /** Returns the addresses of this set and those of `other`. */
+  union(other: CidrSet): CidrSet {
+    const all = (family: AddressFamily): Range[] => merge([...this.ranges[family], ...other.ranges[family]]);
+    return new CidrSet({ IPv4: all('IPv4'), IPv6: all('IPv6') });
+  }
+
+  /** Returns the ranges of this set, as a whole, that have an address of `other` in them or next to them. */
+  near(other: CidrSet): CidrSet {
+    const some = (family: AddressFamily): Range[] => neighbors(this.ranges[family], other.ranges[family]);
+    return new CidrSet({ IPv4: some('IPv4'), IPv6: some('IPv6') });
+  }
+
+  /** Returns this set with `next` in place of `part`. `part` is `near` something, and `next` not near the rest. */
+  replace(part: CidrSet, next: CidrSet): CidrSet {
+    const edit = (family: AddressFamily): Range[] =>
+      edited(this.ranges[family], part.ranges[family], next.ranges[family], ({ first }) => first);
+    return new CidrSet({ IPv4: edit('IPv4'), IPv6: edit('IPv6') });
+  }
+
   has(ip: Ip): boolean {
     const ranges = this.ranges[ip.family];
-    let [low, high] = [0, ranges.length];
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if ((ranges[middle] as Range).last < ip.value) low = middle + 1;
-      else high = middle;
-    }
-    const range = ranges[low];
+    const range = ranges[firstThatEndsAt(ranges, ip.value)];
     return range !== undefined && range.first <= ip.value;
+  }
+
+  get isEmpty(): boolean {
+    return this.ranges.IPv4.length === 0 && this.ranges.IPv6.length === 0;
   }
 
   /** Returns the shortest list of prefixes that covers exactly this set, IPv4 first, then by address. */
   prefixes(): Prefix[] {
     return ADDRESS_FAMILIES.flatMap((family) => this.ranges[family].flatMap((range) => blocks(family, range)));
   }
+}
+
+/** Position of the first range that ends at `value` or later. */
+function firstThatEndsAt(ranges: readonly Range[], value: bigint): number {
+  let [low, high] = [0, ranges.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (ranges[middle]!.last < value) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** The ranges of `from` that overlap or adjoin one of `others`; both must be sorted and disjoint. */
+function neighbors(from: readonly Range[], others: readonly Range[]): Range[] {
+  const found: Range[] = [];
+  let next = 0;
+  for (const { first, last } of others) {
+    next = Math.max(next, firstThatEndsAt(from, first - 1n));
+    while (next < from.length && from[next]!.first <= last + 1n) found.push(from[next++]!);
+  }
+  return found;
 }
 
 /** Merges ranges into sorted, disjoint, non-adjacent ones. */

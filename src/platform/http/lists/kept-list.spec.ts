@@ -179,6 +179,10 @@ describe('a kept list', () => {
     await world.putBox('box3', 8);
     await world.text();
     expect(world.answered.splice(0)).toEqual(['ball4']);
+    const same = await world.list.current();
+    await world.boxes.update('box2', (one) => ({ ...one }));
+    expect(await world.list.current()).toBe(same);
+    expect(world.answered.splice(0)).toEqual(['ball4']);
     await world.balls.remove('ball4');
     expect(await world.text()).toBe(world.expected);
     expect(world.answered).toEqual([]);

@@ -25,6 +25,8 @@ export class KeptList<T extends { readonly id: string }> {
   private readonly elements = new Map<string, JsonPieces>();
   /** Ids in order; undefined after an object was added or removed. */
   private order: readonly string[] | undefined;
+  /** Undefined after an element has changed. */
+  private list: JsonPieces | undefined;
   private latest: Promise<JsonPieces> | undefined;
   private next: Promise<JsonPieces> | undefined;
 
@@ -58,12 +60,12 @@ export class KeptList<T extends { readonly id: string }> {
     if (ids) await this.update([...ids].map((id) => [id, this.objects.find(id)] as const));
     else await this.rebuild([...this.objects.all()]);
     this.order ??= [...this.elements.keys()].sort();
-    return JsonPieces.list(this.order.map((id) => this.elements.get(id)!));
+    return (this.list ??= JsonPieces.list(this.order.map((id) => this.elements.get(id)!)));
   }
 
   private async rebuild(objects: readonly T[]): Promise<void> {
     this.elements.clear();
-    this.order = undefined;
+    this.order = this.list = undefined;
     await this.update(objects.map((object) => [object.id, object] as const));
   }
 
@@ -73,19 +75,17 @@ export class KeptList<T extends { readonly id: string }> {
       if (slicer.due) await slicer.pause();
       // A search may find an object by another spelling of its id.
       if (object?.id === id) this.put(id, object);
-      else if (this.elements.delete(id)) this.order = undefined;
+      else if (this.elements.delete(id)) this.order = this.list = undefined;
     }
   }
 
+  /** Makes the tag, too, while the loop takes turns, and not in one go with the tag of the list. */
   private put(id: string, object: T): void {
-    if (!this.elements.has(id)) this.order = undefined;
-    this.elements.set(id, tagged(this.objects.answer(object)));
+    const known = this.elements.get(id);
+    const pieces = jsonPiecesOf(this.objects.answer(object));
+    if (known?.tag === pieces.tag) return;
+    if (!known) this.order = undefined;
+    this.elements.set(id, pieces);
+    this.list = undefined;
   }
-}
-
-/** The element with its tag, which is made while the loop takes turns, not in one go with the tag of the list. */
-function tagged(answer: object): JsonPieces {
-  const pieces = jsonPiecesOf(answer);
-  void pieces.tag;
-  return pieces;
 }
