@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { LoopLimiter } from '../../../shared/event-loop.js';
-import { tagOfBytes, tagOfText } from './response-tag.js';
+import { tagOfSegments, tagOfText } from './response-tag.js';
 
 /** What a streamed response sends in one round of the event loop, in bytes. */
 const CHUNK = 1024 * 1024;
@@ -31,15 +31,16 @@ export class JsonPieces {
     readonly buffers: readonly Buffer[],
     /** Total length in bytes. */
     readonly length: number,
-    /** What it was made of, whose tags make up its own. */
-    private readonly parts?: readonly JsonPieces[],
+    /** Makes the tag of pieces that are made of others. */
+    private readonly makeTag?: () => string,
   ) {}
 
-  /** Its entity tag. Computed once; that of a list from the tags of its elements, so that a change costs one element. */
+  /**
+   * Its entity tag. Computed once; that of a list from the tags of its elements, so that a change costs one element, and that
+   * of a response from those of the long parts that it shares with others.
+   */
   get tag(): string {
-    return (this.knownTag ??= this.parts
-      ? tagOfText(this.parts.map(({ tag }) => tag).join())
-      : tagOfBytes(this.buffers));
+    return (this.knownTag ??= this.makeTag?.() ?? tagOfSegments(this.buffers));
   }
 
   static of(text: string): JsonPieces {
@@ -49,21 +50,23 @@ export class JsonPieces {
 
   /** Concatenates texts and pieces. */
   static joined(parts: readonly (string | JsonPieces)[]): JsonPieces {
-    const buffers: Buffer[] = [];
+    const segments: (Buffer | JsonPieces)[] = [];
     let texts: string[] = [];
     const flush = (): void => {
-      if (texts.length > 0) buffers.push(Buffer.from(texts.join('')));
+      if (texts.length > 0) segments.push(Buffer.from(texts.join('')));
       texts = [];
     };
     for (const part of parts) {
       if (typeof part === 'string') texts.push(part);
       else {
         flush();
-        buffers.push(...part.buffers);
+        segments.push(part);
       }
     }
     flush();
-    return new JsonPieces(buffers, lengthOf(buffers));
+    const buffers = segments.flatMap((segment) => (segment instanceof JsonPieces ? segment.buffers : segment));
+    const isMadeOfOthers = segments.some((segment) => segment instanceof JsonPieces);
+    return new JsonPieces(buffers, lengthOf(buffers), isMadeOfOthers ? () => tagOfSegments(segments) : undefined);
   }
 
   /** The array of the elements. */
@@ -75,7 +78,7 @@ export class JsonPieces {
       for (const buffer of element.buffers) buffers.push(buffer);
     }
     buffers.push(CLOSE);
-    return new JsonPieces(buffers, lengthOf(buffers), elements);
+    return new JsonPieces(buffers, lengthOf(buffers), () => tagOfText(elements.map(({ tag }) => tag).join()));
   }
 
   /** One element per line, as in application/x-ndjson. */

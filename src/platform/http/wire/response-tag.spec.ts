@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { encodeJson, extendCached, withCachedJson } from './json.js';
+import { encodeJson, extendCached, withCachedJson, withCachedParts } from './json.js';
 import { JsonPieces } from './json-pieces.js';
 import { hasTag, setTagSecret, tagOfText } from './response-tag.js';
 
@@ -32,6 +32,16 @@ describe('the tag of a response', () => {
     const list = () => [withCachedJson({ a: 1 }), withCachedJson({ a: 2 })];
     expect(tagOf(list())).toBe(tagOf(list()));
     expect(JsonPieces.of('{"a":1}').tag).toBe(tagOf(withCachedJson({ a: 1 })));
+  });
+
+  it('tells responses with long parts in common from each other', () => {
+    const long = (letter: string) => withCachedJson({ text: letter.repeat(20_000) });
+    const [a, b] = [long('a'), long('b')];
+    const response = (parts: object[], more = 1) => withCachedJson({ parts: withCachedParts(parts), more });
+    const responses = [response([a]), response([b]), response([a, b]), response([b, a]), response([a], 2)];
+    const tags = [a, b, ...responses].map(tagOf);
+    expect(new Set(tags).size).toBe(tags.length);
+    expect(tagOf(response([long('a'), b]))).toBe(tags[4]);
   });
 
   it('depends on the secret that servers share', () => {

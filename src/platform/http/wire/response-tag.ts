@@ -20,10 +20,13 @@ export function setTagSecret(secret: string): void {
  */
 export const tagOfText = (json: string): string => weak(hash('sha256', key + json, 'base64url'));
 
-/** The entity tag of a response that consists of these bytes. */
-export function tagOfBytes(buffers: readonly Buffer[]): string {
+/**
+ * The entity tag of a response that consists of these segments. Those that have a tag count by it, after a zero byte, which is
+ * in no JSON: other segments that have the same digest would be the same bytes.
+ */
+export function tagOfSegments(segments: readonly (Buffer | { readonly tag: string })[]): string {
   const digest = createHash('sha256').update(key);
-  for (const buffer of buffers) digest.update(buffer);
+  for (const segment of segments) digest.update(Buffer.isBuffer(segment) ? segment : `\0${segment.tag}`);
   return weak(digest.digest('base64url'));
 }
 
