@@ -2,21 +2,19 @@ import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 import { LongestKindsFirst } from './test/support/longest-kinds-first.js';
 
-/** Unit tests next to the code, contract suites for each port's adapters, and tests through HTTP, gRPC and the built program. */
-const FAST = [
-  'src/**/*.spec.ts',
-  'migrations/**/*.spec.ts',
-  'console/src/**/*.spec.ts',
-  'test/bench/**/*.spec.ts',
-  'test/contract/**/*.spec.ts',
-  'test/e2e/**/*.spec.ts',
-];
+/** Many tests wait, for programs that they started and for deadlines: more workers than cores keep the cores at work. */
+const FAST = {
+  maxWorkers: availableParallelism() + 3,
+  // Temporary folders, and with them all databases, in memory.
+  globalSetup: ['test/support/memory-disk.ts'],
+  testTimeout: 120_000,
+};
 
 /** Projects with other numbers of workers need an order of their own. */
 const LATER = { groupOrder: 1 };
 
-// Kinds of tests: docs/contributing/testing.md. What takes less than five minutes is one project, because a worker imports the
-// application once per project.
+// Kinds of tests: docs/contributing/testing.md. A worker imports the application once per project. Tests that replace the timers
+// are unit tests: what another kind of test left running would be run by their clock.
 export default defineConfig({
   test: {
     globals: false,
@@ -42,13 +40,22 @@ export default defineConfig({
       {
         extends: true,
         test: {
-          name: 'fast',
-          include: FAST,
-          // Temporary folders, and with them all databases, in memory.
-          globalSetup: ['test/support/memory-disk.ts'],
-          testTimeout: 120_000,
-          // Many tests wait, for programs that they started and for deadlines: more workers than cores keep the cores at work.
-          maxWorkers: availableParallelism() + 3,
+          ...FAST,
+          name: 'unit',
+          include: [
+            'src/**/*.spec.ts',
+            'migrations/**/*.spec.ts',
+            'console/src/**/*.spec.ts',
+            'test/bench/**/*.spec.ts',
+          ],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          ...FAST,
+          name: 'integration',
+          include: ['test/contract/**/*.spec.ts', 'test/e2e/**/*.spec.ts'],
         },
       },
       {

@@ -19,8 +19,9 @@ export class LongestKindsFirst extends BaseSequencer {
     const { shuffle, seed } = this.ctx.config.sequence;
     const isShuffled = typeof shuffle === 'object' ? shuffle.files === true : shuffle === true;
     if (isShuffled) {
-      const place = ({ moduleId }: TestSpecification): string =>
-        createHash('sha1').update(`${seed} ${moduleId}`).digest('hex');
+      // One project after the other, because workers are not shared between them.
+      const place = ({ moduleId, project }: TestSpecification): string =>
+        `${project.name} ${createHash('sha1').update(`${seed} ${moduleId}`).digest('hex')}`;
       return files.toSorted((a, b) => (place(a) < place(b) ? -1 : 1));
     }
     return (await super.sort(files)).toSorted((a, b) => rankOf(a) - rankOf(b));
