@@ -1,24 +1,33 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
+import { LongestKindsFirst } from './test/support/longest-kinds-first.js';
 
-const withFilesInMemory = { globalSetup: ['test/support/memory-disk.ts'] };
+/** Many tests wait, for programs that they started and for deadlines: more workers than cores keep the cores at work. */
+const FAST = {
+  maxWorkers: availableParallelism() + 3,
+  // Temporary folders, and with them all databases, in memory.
+  globalSetup: ['test/support/memory-disk.ts'],
+  testTimeout: 120_000,
+};
 
-// Four kinds of tests (docs/contributing/testing.md): unit tests next to the code, contract suites for each port's adapters,
-// end-to-end tests through HTTP, gRPC and the built program, and long ones that crash or flood it.
+/** Projects with other numbers of workers need an order of their own. */
+const LATER = { groupOrder: 1 };
+
+// Kinds of tests: docs/contributing/testing.md. A worker imports the application once per project. Tests that replace the timers
+// are unit tests: what another kind of test left running would be run by their clock.
 export default defineConfig({
   test: {
     globals: false,
     setupFiles: ['test/support/setup.ts'],
     globalSetup: ['test/support/skipped-suites.ts'],
-    testTimeout: 60_000,
     hookTimeout: 200_000,
     // A busy computer takes its time; what never happens fails later.
     expect: { poll: { timeout: 30_000 } },
     // Importing the application takes seconds, so the files of a worker share its modules. A test that changes what belongs to
     // the process (environment, umask, timers) restores it.
     isolate: false,
-    // Many tests wait, for programs that they started and for deadlines: one worker more than cores keeps the cores at work.
     maxWorkers: availableParallelism() + 1,
+    sequence: { sequencer: LongestKindsFirst },
     // Only with `npm run coverage`. What runs in processes of its own, such as the built server, is not counted.
     coverage: {
       provider: 'v8',
@@ -31,7 +40,7 @@ export default defineConfig({
       {
         extends: true,
         test: {
-          ...withFilesInMemory,
+          ...FAST,
           name: 'unit',
           include: [
             'src/**/*.spec.ts',
@@ -43,14 +52,20 @@ export default defineConfig({
       },
       {
         extends: true,
-        test: { ...withFilesInMemory, name: 'contract', include: ['test/contract/**/*.spec.ts'], testTimeout: 120_000 },
+        test: {
+          ...FAST,
+          name: 'integration',
+          include: ['test/contract/**/*.spec.ts', 'test/e2e/**/*.spec.ts'],
+        },
       },
-      { extends: true, test: { name: 'browser', include: ['test/browser/**/*.spec.ts'], testTimeout: 120_000 } },
       {
         extends: true,
-        test: { ...withFilesInMemory, name: 'e2e', include: ['test/e2e/**/*.spec.ts'], testTimeout: 120_000 },
+        test: { name: 'browser', sequence: LATER, include: ['test/browser/**/*.spec.ts'], testTimeout: 120_000 },
       },
-      { extends: true, test: { name: 'soak', include: ['test/soak/**/*.spec.ts'], testTimeout: 300_000 } },
+      {
+        extends: true,
+        test: { name: 'soak', sequence: LATER, include: ['test/soak/**/*.spec.ts'], testTimeout: 300_000 },
+      },
     ],
   },
 });

@@ -138,8 +138,8 @@ function readName(name: string | undefined): string | undefined {
 
 function readMachines(text: string): number[] {
   const machines = text.split(',').map(Number);
-  const wrong = machines.find((count) => !Number.isInteger(count) || count < 1000 || count > 60_000);
-  if (wrong !== undefined) throw new Error(`--machines is "${text}", expected numbers from 1000 to 60000`);
+  const wrong = machines.find((count) => !Number.isInteger(count) || count < 1000 || count > 100_000);
+  if (wrong !== undefined) throw new Error(`--machines is "${text}", expected numbers from 1000 to 100000`);
   return machines;
 }
 

@@ -1,45 +1,21 @@
 import { connect } from 'nats';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { CommandMessage } from '../../src/platform/bus/bus.js';
-import { NatsBus } from '../../src/platform/bus/nats/nats-bus.js';
-import type { NatsOptions } from '../../src/platform/bus/nats/link.js';
-import { escapeToken } from '../../src/platform/bus/nats/subjects.js';
+import type { NatsBus } from '../../src/platform/bus/nats/nats-bus.js';
 import { MemoryLogger } from '../../src/shared/app-logger.js';
 import { eventually } from '../support/eventually.js';
 import { installed } from '../support/installed.js';
-import { NatsServer } from '../support/nats.js';
+import { NatsWorld } from '../support/nats-world.js';
 import { busContract, command } from './bus.suite.js';
 
 const here = installed('the bus over NATS', 'nats-server');
 
-/** Buses on a real server; the acknowledge timeout is short, so that failures are detected quickly. */
-class World {
-  readonly buses: NatsBus[] = [];
-  constructor(readonly broker: NatsServer) {}
-
-  static open = async (): Promise<World> => new World(await NatsServer.start());
-
-  server = (): NatsBus => this.add({ name: 'metal-api', role: 'server' });
-  agent = (partition: string): NatsBus => this.add({ name: `agent-${escapeToken(partition)}`, role: 'agent' });
-
-  add(options: Partial<NatsOptions> & Pick<NatsOptions, 'name' | 'role'>): NatsBus {
-    const bus = new NatsBus({ url: this.broker.url, ackWaitMs: 1000, log: new MemoryLogger(), ...options });
-    this.buses.push(bus);
-    return bus;
-  }
-
-  async end(): Promise<void> {
-    await Promise.all(this.buses.map((bus) => bus.close()));
-    await this.broker.stop();
-  }
-}
-
-if (here) busContract('NATS JetStream', World.open);
+if (here) busContract('NATS JetStream', NatsWorld.open);
 
 describe.skipIf(!here)('bus: NATS broker', () => {
-  let world: World;
+  let world: NatsWorld;
   beforeEach(async () => {
-    world = await World.open();
+    world = await NatsWorld.open();
   });
   afterEach(async () => {
     await world.end();
@@ -105,54 +81,5 @@ describe.skipIf(!here)('bus: NATS broker', () => {
     const foreign = { id: 'c1', attempt: 1, partition: 'p2', machine: 'm1', payload: { type: 'delete', cmd: {} } };
     expect(got[1]).toEqual(foreign);
     expect(log.lines.filter((line) => line.includes('unreadable'))).toHaveLength(4);
-  });
-
-  it('loses no accepted command or result during three restarts under load', async () => {
-    const api = world.server();
-    const agent = world.agent('fra.equ 01');
-    const handled = new Map<string, number>();
-    const results = new Set<string>();
-    agent.consumeCommands('fra.equ 01', async ({ message }) => {
-      handled.set(message.id, (handled.get(message.id) ?? 0) + 1);
-      const { id, attempt, partition, machine } = message;
-      await agent.publishResult({ id, attempt, partition, machine, state: 'done', message: '', at: '' });
-      return 'done';
-    });
-    api.consumeResults(async ({ message }) => (results.add(message.id), 'done'));
-    const taken: string[] = [];
-    let loading = true;
-    let refused = 0;
-    const load = async (worker: number): Promise<void> => {
-      for (let n = 0; loading; n++) {
-        const message = command(`w${worker}-${n}`, { machine: `m${worker}` });
-        // Like the journal: repeats the same message until the broker has stored it.
-        for (let done = false; !done;) {
-          done = await api.publishCommand(message).then(
-            () => true,
-            () => (refused++, false),
-          );
-          if (!done) await new Promise((resolve) => setTimeout(resolve, 50));
-        }
-        taken.push(message.id);
-      }
-    };
-    const workers = Array.from({ length: 8 }, (_, n) => load(n));
-    for (let round = 0; round < 3; round++) {
-      const before = taken.length;
-      await eventually('load is running', () => taken.length > before + 50);
-      await world.broker.kill();
-      const refusals = refused + workers.length;
-      await eventually('commands are refused', () => refused >= refusals);
-      await world.broker.up();
-    }
-    const before = taken.length;
-    await eventually('load is running again', () => taken.length > before + 50);
-    loading = false;
-    await Promise.all(workers);
-    await eventually('everything arrives', () => taken.every((id) => handled.has(id) && results.has(id)), 60_000);
-    const twice = [...handled.values()].filter((times) => times > 1).length;
-    console.log(`broker restarts: ${taken.length} commands taken, all handled, ${twice} of them more than once`);
-    expect(taken.filter((id) => !handled.has(id))).toEqual([]);
-    expect(taken.filter((id) => !results.has(id))).toEqual([]);
   });
 });

@@ -14,7 +14,7 @@ import { acceptedOf, completeOf, refusedOf } from '../support/wire-values.js';
 type Values = Record<string, unknown>;
 
 const CLASSES = requestClasses().map((type) => [type.name, type] as const);
-const RUNS = { numRuns: 60 };
+const RUNS = { numRuns: 20 };
 
 const decode = (type: Type<object>, value: unknown): Values =>
   decodeBody(type, Buffer.from(JSON.stringify(value))) as Values;

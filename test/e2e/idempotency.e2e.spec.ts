@@ -1,10 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ipTable } from '../../src/modules/ip/ip.table.js';
-import { machineTable } from '../../src/modules/machine/machine.table.js';
 import { AllocationService } from '../../src/modules/machine/allocation/allocation.service.js';
 import type { AllocationRequest } from '../../src/modules/machine/allocation/request.js';
-import { networkTable } from '../../src/modules/network/network.table.js';
 import { keyedRequestTable } from '../../src/platform/idempotency/keyed-request.table.js';
 import { KeyedRequests } from '../../src/platform/idempotency/keyed-requests.service.js';
 import { MemoryEngine } from '../../src/platform/store/memory/memory-engine.js';
@@ -14,23 +12,12 @@ import type { TestApp } from '../support/app.js';
 import { override } from '../support/engines.js';
 import { rethinkDatabase } from '../support/databases.js';
 import { eventually } from '../support/eventually.js';
-import { FragileEngine } from '../support/fragile-engine.js';
 import { leaks } from '../support/invariants.js';
+import { ipBody, KEY, machineBody, networkBody, post, things } from '../support/keyed-requests.js';
 import { tableOf } from '../support/machines.js';
 import { rethinkdbAvailable } from '../support/rethinkdb.js';
 
-const KEY = 'Idempotency-Key';
 const REPLAYED = 'idempotency-replayed';
-
-const post = (server: TestApp, path: string, body: object, key: string = randomUUID()) =>
-  server.as('editor').post(path).set(KEY, key).send(body);
-
-const ipBody = ({ lab, network }: AllocationSite) => ({ networkid: network, projectid: lab.projects.a });
-const machineBody = ({ lab, network }: AllocationSite) => ({
-  ...{ name: 'node', projectid: lab.projects.a, partitionid: lab.partition, sizeid: lab.size },
-  ...{ imageid: lab.machineImage, networks: [{ networkid: network }] },
-});
-const networkBody = ({ lab }: AllocationSite) => ({ partitionid: lab.partition, projectid: lab.projects.a });
 
 const allocated = ({ machines }: AllocationSite) =>
   [...machines.list()].filter(({ allocation }) => allocation !== undefined).length;
@@ -63,13 +50,6 @@ function holding(table: string, database = new MemoryEngine()) {
     };
   };
   return { engine, hold, held: (): boolean => waiting > 0 };
-}
-
-/** Number of things of the kind that a path allocates. */
-function things(server: TestApp, path: string): number {
-  if (path.includes('/ip/')) return tableOf(server, ipTable).size;
-  if (path.includes('/network/')) return tableOf(server, networkTable).size;
-  return [...tableOf(server, machineTable).list()].filter(({ allocation, claim }) => allocation ?? claim).length;
 }
 
 describe('a request with an idempotency key', () => {
@@ -284,40 +264,4 @@ describe.skipIf(!rethinkdbAvailable('idempotency keys on RethinkDB'))('keys on R
     await Promise.all(replicas.map((replica) => replica.close()));
     await database.stop();
   });
-});
-
-describe.each([
-  ['a machine', '/v1/machine/allocate', machineBody, 200],
-  ['an address', '/v1/ip/allocate', ipBody, 201],
-  ['a network', '/v1/network/allocate', networkBody, 201],
-])('a crash during the allocation of %s', (_, path, bodyOf, status) => {
-  it.each([true, false])(
-    'is repaired by the repetition, whichever write it hits; carried out: %s',
-    async (carriedOut) => {
-      const engine = new MemoryEngine();
-      let victim = new FragileEngine(engine);
-      const site = await AllocationSite.start(24, {}, { engine: victim.engine });
-      let server = site.server;
-      for (let atWrite = 0, crashed = true; crashed; atWrite++) {
-        const [before, key] = [things(server, path), randomUUID()];
-        victim.arm({ atWrite, carriedOut });
-        const first = await post(server, path, bodyOf(site), key);
-        crashed = victim.dead;
-        victim.disarm();
-        if (!crashed) expect(first.status).toBe(status);
-        await server.close().catch(() => undefined);
-
-        victim = new FragileEngine(engine);
-        server = await startTestApp({}, { engine: victim.engine });
-        const repeated = await post(server, path, bodyOf(site), key).expect(status);
-        // The process may die after it has responded, but before it has recorded that.
-        if (first.status === status) expect(repeated.text).toBe(first.text);
-        const again = await post(server, path, bodyOf(site), key).expect(status);
-        expect(again.text).toBe(repeated.text);
-        expect(things(server, path)).toBe(before + 1);
-        expect(leaks((definition) => tableOf(server, definition))).toEqual([]);
-      }
-      await server.close();
-    },
-  );
 });

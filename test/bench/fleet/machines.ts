@@ -146,9 +146,9 @@ function allocationOf({ number, position }: Place, project: number, now: number)
   };
 }
 
-const bmc = ({ number, partition }: Place, now: number): Content<BmcRecord> => ({
+const bmc = ({ number }: Place, now: number): Content<BmcRecord> => ({
   ...newBmcRecord(machineName(number)),
-  address: `172.${16 + (partition & 15)}.${(number >> 8) & 255}.${number & 255}:623`,
+  address: `172.${16 + (number >> 16)}.${(number >> 8) & 255}.${number & 255}:623`,
   mac: mac(32, number),
   user: 'metal',
   password: 'benchmark',

@@ -25,8 +25,12 @@ export interface PlacementLedger extends Document {
   readonly entries: readonly PlacementEntry[];
 }
 
-/** A decision that was never followed by a claim is dropped after this many milliseconds. */
-export const ABANDONED_AFTER = 60_000;
+/**
+ * A decision that was never followed by a claim is dropped after this many milliseconds: until then, a free machine is not
+ * chosen again because a process ended between decision and claim. A claim that comes later fails if the machine was
+ * claimed meanwhile, so this need not cover the slowest write.
+ */
+export const ABANDONED_AFTER = 20_000;
 
 /**
  * The entries that this process must count separately. Once its mirror has a newer revision of the machine than the

@@ -33,6 +33,8 @@ export class JsonPieces {
     readonly length: number,
     /** Makes the tag of pieces that are made of others. */
     private readonly makeTag?: () => string,
+    /** Its bytes behind a comma, in the same memory. Each buffer that a response writes costs, and half of them would be commas. */
+    private readonly separated?: Buffer,
   ) {}
 
   /**
@@ -44,12 +46,14 @@ export class JsonPieces {
   }
 
   static of(text: string): JsonPieces {
-    const buffer = Buffer.from(text);
-    return new JsonPieces([buffer], buffer.length);
+    const separated = Buffer.from(`,${text}`);
+    const buffer = separated.subarray(1);
+    return new JsonPieces([buffer], buffer.length, undefined, separated);
   }
 
   /** Concatenates texts and pieces. */
   static joined(parts: readonly (string | JsonPieces)[]): JsonPieces {
+    if (parts.every((part) => typeof part === 'string')) return JsonPieces.of(parts.join(''));
     const segments: (Buffer | JsonPieces)[] = [];
     let texts: string[] = [];
     const flush = (): void => {
@@ -72,10 +76,11 @@ export class JsonPieces {
   /** The array of the elements. */
   static list(elements: readonly JsonPieces[]): JsonPieces {
     if (elements.length === 0) return new JsonPieces([EMPTY], EMPTY.length);
-    const buffers: Buffer[] = [];
-    for (const element of elements) {
-      buffers.push(buffers.length === 0 ? OPEN : COMMA);
-      for (const buffer of element.buffers) buffers.push(buffer);
+    const buffers = [OPEN, ...elements[0]!.buffers];
+    for (let i = 1; i < elements.length; i++) {
+      const { separated, buffers: own } = elements[i]!;
+      if (separated) buffers.push(separated);
+      else buffers.push(COMMA, ...own);
     }
     buffers.push(CLOSE);
     return new JsonPieces(buffers, lengthOf(buffers), () => tagOfText(elements.map(({ tag }) => tag).join()));

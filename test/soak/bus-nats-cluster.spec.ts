@@ -5,7 +5,7 @@ import { sleep } from '../../src/shared/concurrency/timers.js';
 import { eventually } from '../support/eventually.js';
 import { NatsCluster } from '../support/high-availability/nats-cluster.js';
 import { installed } from '../support/installed.js';
-import { command } from './bus.suite.js';
+import { command } from '../contract/bus.suite.js';
 
 const SUITE = 'the bus over a cluster of brokers';
 const PARTITION = 'fra-equ01';
