@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { jsonPiecesOf } from '../wire/json.js';
+import type { KeptAnswer } from '../wire/json.js';
 import type { JsonPieces } from '../wire/json-pieces.js';
 import { respondWithList } from '../wire/list-response.js';
 import type { ListResponse } from '../wire/list-response.js';
@@ -32,7 +33,7 @@ export class KeptLists {
     kind: string,
     variant: string,
     find: () => Iterable<T>,
-    answer: (element: T) => A,
+    answer: (element: T) => A | KeptAnswer<A>,
   ): Promise<ListResponse<A>> {
     const changes = this.sources.get(kind)?.();
     if (changes === undefined) return respondWithList(find, answer);
