@@ -5,7 +5,8 @@ import { KeptLists } from '../../platform/http/lists/kept-lists.js';
 import { Operation, V1Controller } from '../../platform/http/operation.js';
 import { respondWithList } from '../../platform/http/wire/list-response.js';
 import type { ListResponse } from '../../platform/http/wire/list-response.js';
-import { toMachineResponseFor } from '../machine/query/machine.mapper.js';
+import { machineAnswerFor } from '../machine/query/machine.mapper.js';
+import type { MachineAnswer } from '../machine/query/machine.mapper.js';
 import { DisclosureService, variantOf } from '../machine/query/disclosure.js';
 import { toMachineQuery } from '../machine/query/machine-query.mapper.js';
 import { MachineQueryService } from '../machine/query/machine-query.service.js';
@@ -29,14 +30,14 @@ export class FirewallController {
     return this.lists.respond('machine', `firewall ${variantOf(disclosure)}`, {
       all: () => this.machines.search({ allocationRole: 'firewall' }),
       find: (id) => this.machines.findFirewall(id),
-      answer: (firewall) => toMachineResponseFor(this.views.of(firewall), disclosure),
+      answer: (firewall) => machineAnswerFor(this.views.of(firewall), disclosure),
     });
   }
 
   @Get(':id')
   @Operation({ id: 'findFirewall', role: 'viewer', summary: 'get a firewall by id', result: FirewallResponse })
-  findFirewall(@Param('id') id: string, @CurrentUser() user: User): FirewallResponse {
-    return toMachineResponseFor(this.views.of(this.machines.getFirewall(id)), this.disclosures.disclosureFor(user));
+  findFirewall(@Param('id') id: string, @CurrentUser() user: User): MachineAnswer {
+    return machineAnswerFor(this.views.of(this.machines.getFirewall(id)), this.disclosures.disclosureFor(user));
   }
 
   @Post('find')
@@ -52,7 +53,7 @@ export class FirewallController {
     const disclosure = this.disclosures.disclosureFor(user);
     return respondWithList(
       () => this.machines.search({ ...toMachineQuery(body), allocationRole: 'firewall' }),
-      (firewall) => toMachineResponseFor(this.views.of(firewall), disclosure),
+      (firewall) => machineAnswerFor(this.views.of(firewall), disclosure),
     );
   }
 }

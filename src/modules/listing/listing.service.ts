@@ -4,7 +4,7 @@ import { hasRole } from '../../platform/auth/role.js';
 import type { User } from '../../platform/auth/user.js';
 import { applyFieldMask, parseFieldMask } from '../../platform/http/wire/field-mask.js';
 import type { FieldMask } from '../../platform/http/wire/field-mask.js';
-import { jsonPiecesOf } from '../../platform/http/wire/json.js';
+import { jsonPiecesOf, KeptAnswer } from '../../platform/http/wire/json.js';
 import { JsonPieces } from '../../platform/http/wire/json-pieces.js';
 import { DomainError } from '../../shared/errors/domain-error.js';
 import { LoopSlicer } from '../../shared/event-loop.js';
@@ -89,7 +89,7 @@ export class ListingService {
         const sight = kind.look(id);
         if (!sight || !covers(selection, sight.scope)) continue;
         const object = shownObject(kind, sight, secrets);
-        yield { id, json: jsonPiecesOf(mask ? applyFieldMask(object, mask) : object) };
+        yield { id, json: jsonPiecesOf(mask ? applyFieldMask(plainOf(object), mask) : object) };
       }
       ids = await nextIds(() => kind.ids(), ids.at(-1), batch);
     }
@@ -105,6 +105,8 @@ export class ListingService {
     return pageOf(found, undefined);
   }
 }
+
+const plainOf = (object: object): object => (object instanceof KeptAnswer ? (object.value as object) : object);
 
 const pageOf = (found: readonly Shown[], next: string | undefined): Page => ({
   lines: JsonPieces.lines(found.map(({ json }) => json)),

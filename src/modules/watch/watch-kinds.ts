@@ -20,7 +20,8 @@ import { IPResponse } from '../ip/ip.dto.js';
 import { toIpResponse } from '../ip/ip.mapper.js';
 import { ipTable } from '../ip/ip.table.js';
 import { childLedgerTable } from '../ipam/ipam.table.js';
-import { toMachineResponse, withoutAllocationSecrets } from '../machine/query/machine.mapper.js';
+import { machineAnswer, withoutAllocationSecrets } from '../machine/query/machine.mapper.js';
+import type { MachineAnswer } from '../machine/query/machine.mapper.js';
 import { MachineResponse } from '../machine/query/machine.dto.js';
 import { machineOwner } from '../machine/machine.js';
 import { machineTable } from '../machine/machine.table.js';
@@ -101,9 +102,9 @@ export class WatchKinds {
         const machine = machines.get(id);
         if (!machine) return undefined;
         const scope = { project: machine.allocation?.project ?? '', partition: machine.partitionId ?? '' };
-        return { object: toMachineResponse(this.machineViews.of(machine)), scope };
+        return { object: machineAnswer(this.machineViews.of(machine)), scope };
       },
-      conceal: (object) => withoutAllocationSecrets(object as MachineResponse),
+      conceal: (object) => withoutAllocationSecrets(object as MachineAnswer),
       sources: [
         dependsOn(machines),
         dependsOn(this.store.table(eventTable)),

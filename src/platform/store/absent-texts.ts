@@ -1,3 +1,5 @@
+import { copyOf } from '../../shared/copy-of.js';
+
 type Part = Readonly<Record<string, unknown>>;
 
 /**
@@ -48,7 +50,7 @@ export class AbsentTexts {
     const before = object as Part;
     let after: Record<string, unknown> | undefined;
     const set = (name: string, value: unknown): void => {
-      if (value !== before[name]) (after ??= { ...before })[name] = value;
+      if (value !== before[name]) (after ??= copyOf(before))[name] = value;
     };
     for (const name of this.texts) if (Object.hasOwn(before, name)) set(name, text(before[name]));
     for (const [name, texts] of this.parts) {

@@ -1,40 +1,39 @@
 import type { Document, IndexKeys } from './table.js';
 
-/** The in-memory indexes of one table: index name → key → documents by ID. */
+/** Documents with the same key: one alone, or several by ID. Most keys have one, for which a map would be larger than itself. */
+type Bucket<T> = T | Map<string, T>;
+
+/** The in-memory indexes of one table: index name → key → documents. */
 export class Indexes<T extends Document, I extends string> {
-  private readonly buckets = new Map<string, Map<string, Map<string, T>>>();
+  private readonly indexes = new Map<string, Map<string, Bucket<T>>>();
 
   /** `report` is called if an index function throws; the document is then omitted from that index. */
   constructor(
     private readonly functions: Readonly<Record<I, IndexKeys<T>>>,
     private readonly report: (message: string, error: unknown) => void,
   ) {
-    for (const name of Object.keys(functions)) this.buckets.set(name, new Map());
+    for (const name of Object.keys(functions)) this.indexes.set(name, new Map());
   }
 
   /** The documents with `key` in `index`. Throws if the index is not declared. */
   by(index: I, key: string): readonly T[] {
-    const keys = this.buckets.get(index);
+    const keys = this.indexes.get(index);
     if (keys === undefined) throw new Error(`index "${index}" is not declared`);
-    return [...(keys.get(key)?.values() ?? [])];
+    const bucket = keys.get(key);
+    if (bucket === undefined) return [];
+    return bucket instanceof Map ? [...bucket.values()] : [bucket];
   }
 
   add(document: T): void {
-    for (const [name, keys] of this.buckets) {
-      for (const key of this.keysOf(name, document)) {
-        const bucket = keys.get(key);
-        if (bucket === undefined) keys.set(key, new Map([[document.id, document]]));
-        else bucket.set(document.id, document);
-      }
+    for (const [name, keys] of this.indexes) {
+      for (const key of this.keysOf(name, document)) keys.set(key, withDocument(keys.get(key), document));
     }
   }
 
   remove(document: T): void {
-    for (const [name, keys] of this.buckets) {
+    for (const [name, keys] of this.indexes) {
       for (const key of this.keysOf(name, document)) {
-        const bucket = keys.get(key);
-        bucket?.delete(document.id);
-        if (bucket?.size === 0) keys.delete(key);
+        if (isEmptyWithout(keys.get(key), document.id)) keys.delete(key);
       }
     }
   }
@@ -49,4 +48,21 @@ export class Indexes<T extends Document, I extends string> {
       return [];
     }
   }
+}
+
+/** The bucket with the document in the place of the one with the same ID. */
+function withDocument<T extends Document>(bucket: Bucket<T> | undefined, document: T): Bucket<T> {
+  if (bucket === undefined) return document;
+  if (bucket instanceof Map) return bucket.set(document.id, document);
+  if (bucket.id === document.id) return document;
+  return new Map([
+    [bucket.id, bucket],
+    [document.id, document],
+  ]);
+}
+
+/** Takes the document out of the bucket; returns whether none is left in it. */
+function isEmptyWithout<T extends Document>(bucket: Bucket<T> | undefined, id: string): boolean {
+  if (bucket instanceof Map) return bucket.delete(id) && bucket.size === 0;
+  return bucket?.id === id;
 }

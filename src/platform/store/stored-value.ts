@@ -1,3 +1,5 @@
+import { copyOf } from '../../shared/copy-of.js';
+
 /**
  * The JSON value of `value`, as a database would return it: equal to `JSON.parse(JSON.stringify(value))`, in objects of
  * its own. Parts that are identical to a part of `before`, the JSON value that it replaces, are taken over and not
@@ -20,7 +22,7 @@ function storedArray(elements: readonly unknown[], before: unknown): readonly un
 
 function storedObject(object: Readonly<Record<string, unknown>>, before: unknown): Record<string, unknown> {
   const previous = isPlain(before) ? before : {};
-  const copy = Object.values(object).every(hasJson) ? { ...object } : withoutAbsent(object);
+  const copy = Object.values(object).every(hasJson) ? copyOf(object) : withoutAbsent(object);
   for (const [name, member] of Object.entries(copy)) {
     const stored = storedValue(member, Object.hasOwn(previous, name) ? previous[name] : undefined);
     if (!Object.is(stored, member)) setOwn(copy, name, stored);

@@ -1,5 +1,6 @@
 import type { Removal, Stored, WriteOutcome } from './engine.js';
 import type { SavedState } from './saved-state.js';
+import { copyOf } from '../../shared/copy-of.js';
 import { storedValue } from './stored-value.js';
 import type { Document } from './table.js';
 
@@ -9,7 +10,7 @@ const asStored = (content: { readonly id: string }, revision: number, before?: D
 /** Copies only the patch: the other parts of the document stay identical, so consumers can recognize them. */
 function patched(current: Document, patch: { readonly id: string }): Document {
   const kept = Object.entries(current).filter(([field]) => !Object.hasOwn(patch, field));
-  return { ...Object.fromEntries(kept), ...asStored(patch, current.revision + 1, current) };
+  return copyOf({ ...Object.fromEntries(kept), ...asStored(patch, current.revision + 1, current) });
 }
 
 /**

@@ -25,32 +25,36 @@ import { addressIn, projectNetwork } from './networks.js';
 import { allocationName, imageName, machineName, networkName, partitionName, projectName, sizeName } from './names.js';
 import type { Place } from './places.js';
 
+const LAYOUT_CREATED = Date.UTC(2026, 0, 1);
+
 /** The machines and what belongs to each: BMC, events, and for allocated ones address and AS number. */
 export function machines(places: readonly Place[], now: number): Contents[] {
   const allocated = places.filter(({ project }) => project !== undefined);
+  // As in a real fleet, each machine has times of its own.
+  const at = ({ number }: Place): number => now - number * 1013;
   return [
     contents(
       machineTable,
-      places.map((place) => machine(place, now)),
+      places.map((place) => machine(place, at(place))),
     ),
     contents(
       bmcTable,
-      places.map((place) => bmc(place, now)),
+      places.map((place) => bmc(place, at(place))),
     ),
     contents(
       eventTable,
-      places.map((place) => events(place, now)),
+      places.map((place) => events(place, at(place))),
     ),
     contents(
       ipTable,
-      allocated.map((place) => address(place, now)),
+      allocated.map((place) => address(place, at(place))),
     ),
     contents(
       asnTable,
-      allocated.map(({ number }) => ({
-        id: String(number + 1),
-        owners: [allocationName(number)],
-        acquired: timestamp(now),
+      allocated.map((place) => ({
+        id: String(place.number + 1),
+        owners: [allocationName(place.number)],
+        acquired: timestamp(at(place)),
       })),
     ),
   ];
@@ -121,7 +125,7 @@ function allocationOf({ number, position }: Place, project: number, now: number)
     hostname: `shoot--bench--worker-${number}`,
     project: projectName(project),
     imageId: imageName(number % 100),
-    filesystemLayout: { ...layout(now), revision: 1 },
+    filesystemLayout: { ...layout(LAYOUT_CREATED), revision: 1 },
     networks: [machineNetwork(wanted, [addressIn(project, position)], asn)],
     asn,
     sshPubKeys: [`ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIIxmhSQdg5RRtFnhj1CMnEDpjM7JqfnRIMXM3SOBgZTy bench-${number}`],

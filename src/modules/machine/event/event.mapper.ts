@@ -1,26 +1,19 @@
 import type { MachineRecentProvisioningEvents } from './event.dto.js';
-import { withCachedJson } from '../../../platform/http/wire/json.js';
-import { memoizeByIdentity } from '../../../shared/memoize-by-identity.js';
 import { incompleteCycles } from './incomplete-cycles.js';
-import type { EventContainer, ProvisioningEvent } from './provisioning-event.js';
+import type { EventContainer } from './provisioning-event.js';
 
 /** Maximum number of logged events in a response (docs/reference/machine-model.md#events). */
 const SHOWN = 20;
 const SHOWN_IN_2021 = 5;
 
 export const toEventsResponse = (container: EventContainer): MachineRecentProvisioningEvents => ({
-  ...logPart(container.events),
+  log: container.events.slice(0, SHOWN),
+  incomplete_provisioning_cycles: incompleteCycles(container.events),
   last_event_time: container.lastEventTime ?? null,
   last_error_event: container.lastErrorEvent,
   crash_loop: container.crashLoop,
   failed_machine_reclaim: container.failedMachineReclaim,
 });
-
-/** The part derived from the log; it rarely changes, while machines phone home twice a minute. */
-const logPart = memoizeByIdentity((events: readonly ProvisioningEvent[]) => ({
-  log: withCachedJson(events.slice(0, SHOWN)),
-  incomplete_provisioning_cycles: incompleteCycles(events),
-}));
 
 /** Legacy routes return fewer events. */
 export const toLegacyEventsResponse = (container: EventContainer): MachineRecentProvisioningEvents => ({

@@ -5,10 +5,11 @@ import type { User } from '../../../platform/auth/user.js';
 import { KeptLists } from '../../../platform/http/lists/kept-lists.js';
 import { Operation, V1Controller } from '../../../platform/http/operation.js';
 import { respondWithList } from '../../../platform/http/wire/list-response.js';
-import type { ListResponse } from '../../../platform/http/wire/list-response.js';
+import type { JsonOf, ListResponse } from '../../../platform/http/wire/list-response.js';
 import { MachineHardwareBase } from './hardware.dto.js';
 import { MachineIPMIResponse, MachineResponse } from './machine.dto.js';
-import { toMachineIPMIResponse, toMachineResponseFor } from './machine.mapper.js';
+import { machineAnswerFor, machineIpmiJson } from './machine.mapper.js';
+import type { MachineAnswer } from './machine.mapper.js';
 import { DisclosureService, variantOf } from './disclosure.js';
 import { MachineFindRequest, MachineSearchQuery } from './machine-query.dto.js';
 import { toMachineQuery } from './machine-query.mapper.js';
@@ -33,14 +34,14 @@ export class MachineController {
     return this.lists.respond('machine', variantOf(disclosure), {
       all: () => this.machines.search(),
       find: (id) => this.machines.find(id),
-      answer: (machine) => toMachineResponseFor(this.views.of(machine), disclosure),
+      answer: (machine) => machineAnswerFor(this.views.of(machine), disclosure),
     });
   }
 
   @Get(':id')
   @Operation({ id: 'findMachine', role: 'viewer', summary: 'get a machine by id', result: MachineResponse })
-  findMachine(@Param('id') id: string, @CurrentUser() user: User): MachineResponse {
-    return toMachineResponseFor(this.views.of(this.machines.get(id)), this.disclosures.disclosureFor(user));
+  findMachine(@Param('id') id: string, @CurrentUser() user: User): MachineAnswer {
+    return machineAnswerFor(this.views.of(this.machines.get(id)), this.disclosures.disclosureFor(user));
   }
 
   @Post('find')
@@ -56,7 +57,7 @@ export class MachineController {
     const disclosure = this.disclosures.disclosureFor(user);
     return respondWithList(
       () => this.machines.search(toMachineQuery(body)),
-      (machine) => toMachineResponseFor(this.views.of(machine), disclosure),
+      (machine) => machineAnswerFor(this.views.of(machine), disclosure),
     );
   }
 
@@ -68,8 +69,8 @@ export class MachineController {
     result: MachineIPMIResponse,
     secretsFor: 'editor',
   })
-  findIPMIMachine(@Param('id') id: string, @CurrentUser() user: User): MachineIPMIResponse {
-    return toMachineIPMIResponse(this.views.of(this.machines.get(id)), this.disclosures.disclosureFor(user));
+  findIPMIMachine(@Param('id') id: string, @CurrentUser() user: User): JsonOf<MachineIPMIResponse> {
+    return machineIpmiJson(this.views.of(this.machines.get(id)), this.disclosures.disclosureFor(user));
   }
 
   @Post('ipmi/find')
@@ -89,7 +90,7 @@ export class MachineController {
     const disclosure = this.disclosures.disclosureFor(user);
     return respondWithList(
       () => this.machines.search(toMachineQuery(body)),
-      (machine) => toMachineIPMIResponse(this.views.of(machine), disclosure),
+      (machine) => machineIpmiJson(this.views.of(machine), disclosure),
     );
   }
 }

@@ -4,7 +4,8 @@ import { newEventContainer } from '../event/provisioning-event.js';
 import { newBmcRecord } from '../bmc-record.js';
 import { newMachine } from '../machine.js';
 import type { Machine, MachineAllocation } from '../machine.js';
-import { toMachineIPMIResponse, toMachineResponse, toMachineResponseFor } from './machine.mapper.js';
+import { machineAnswer, machineAnswerFor, machineIpmiJson, toMachineResponse } from './machine.mapper.js';
+import type { MachineIPMIResponse } from './machine.dto.js';
 import { encodeJson } from '../../../platform/http/wire/json.js';
 import type { MachineView } from './machine-view.service.js';
 
@@ -201,7 +202,7 @@ describe('toMachineResponse', () => {
 
   it('shows the newest twenty events, and never an outdated response', () => {
     const plain = view();
-    expect(toMachineResponse(plain)).toBe(toMachineResponse({ ...plain }));
+    expect(machineAnswer(plain)).toBe(machineAnswer({ ...plain }));
     let events = { ...newEventContainer('m1', NOW), revision: 1 };
     for (let n = 0; n < 30; n++) {
       events = applyEvent(events, { time: Date.parse(NOW) + n, event: 'Planned Reboot', message: String(n) });
@@ -210,14 +211,15 @@ describe('toMachineResponse', () => {
     expect(answer.events.log).toHaveLength(20);
     expect(answer.events.log[0]).toMatchObject({ message: '29' });
     expect(answer).toMatchObject({ liveliness: 'Alive', events: { last_event_time: '2026-01-01T00:00:00.029Z' } });
-    expect(toMachineResponse(plain).events.log).toEqual([]);
+    expect(sent(machineAnswer({ ...plain, events }))).toBe(JSON.stringify(answer));
+    expect(machineAnswer(plain).value.events.log).toEqual([]);
   });
 });
 
-describe('toMachineResponseFor viewers', () => {
+describe('machineAnswerFor viewers', () => {
   const vpn = { address: 'https://vpn', authKey: 'secret-key', connected: true };
   const shown = (allocation: MachineAllocation | undefined, disclosure = VIEWER) =>
-    JSON.parse(sent(toMachineResponseFor(view({ allocation }), disclosure))) as {
+    JSON.parse(sent(machineAnswerFor(view({ allocation }), disclosure))) as {
       allocation: { user_data?: string; vpn: object | null };
     };
 
@@ -240,36 +242,38 @@ describe('toMachineResponseFor viewers', () => {
 
   it('does not depend on the order of callers, and leaves the response for editors unchanged', () => {
     const both = view({ allocation: { ...ALLOCATION, userData: 'secret-data', vpn } });
-    const text = (disclosure: typeof VIEWER) => sent([toMachineResponseFor(both, disclosure)]);
+    const text = (disclosure: typeof VIEWER) => sent([machineAnswerFor(both, disclosure)]);
     for (const disclosure of [EDITOR, VIEWER, EDITOR, VIEWER]) {
       expect(text(disclosure).includes('secret-data')).toBe(disclosure.allocation);
       expect(text(disclosure).includes('secret-key')).toBe(disclosure.allocation);
     }
-    expect(JSON.stringify(toMachineIPMIResponse(both, VIEWER))).not.toMatch(/secret-(data|key)/);
-    expect(JSON.stringify(toMachineIPMIResponse(both, EDITOR))).toMatch(/secret-data.*secret-key/);
+    expect(sent(machineIpmiJson(both, VIEWER))).not.toMatch(/secret-(data|key)/);
+    expect(sent(machineIpmiJson(both, EDITOR))).toMatch(/secret-data.*secret-key/);
   });
 
   it('is the response for editors if there are no secrets, and memoized otherwise', () => {
     for (const plain of [view(), view({ allocation: ALLOCATION })]) {
-      expect(toMachineResponseFor(plain, VIEWER)).toBe(toMachineResponse(plain));
+      expect(machineAnswerFor(plain, VIEWER)).toBe(machineAnswer(plain));
     }
     const secret = view({ allocation: { ...ALLOCATION, userData: 'secret-data' } });
-    expect(toMachineResponseFor(secret, VIEWER)).toBe(toMachineResponseFor({ ...secret }, VIEWER));
+    expect(machineAnswerFor(secret, VIEWER)).toBe(machineAnswerFor({ ...secret }, VIEWER));
     expect(shown(ALLOCATION).allocation).not.toHaveProperty('user_data');
     expect(shown(undefined).allocation).toBeNull();
   });
 });
 
-describe('toMachineIPMIResponse', () => {
+describe('machineIpmiJson', () => {
+  const answer = (of: MachineView, disclosure: typeof EDITOR): MachineIPMIResponse =>
+    JSON.parse(sent(machineIpmiJson(of, disclosure))) as MachineIPMIResponse;
   const bmc = { ...newBmcRecord('m1'), revision: 1, address: '10.1.1.1:623', user: 'metal', password: 'secret' };
 
   it('shows the password only if disclosed', () => {
-    expect(toMachineIPMIResponse(view({}, { bmc }), EDITOR).ipmi).toMatchObject({ user: 'metal', password: 'secret' });
-    expect(toMachineIPMIResponse(view({}, { bmc }), VIEWER).ipmi).toMatchObject({ user: 'metal', password: '' });
+    expect(answer(view({}, { bmc }), EDITOR).ipmi).toMatchObject({ user: 'metal', password: 'secret' });
+    expect(answer(view({}, { bmc }), VIEWER).ipmi).toMatchObject({ user: 'metal', password: '' });
   });
 
   it('is complete and without null if nothing was reported', () => {
-    const { ipmi } = toMachineIPMIResponse(view(), EDITOR);
+    const { ipmi } = answer(view(), EDITOR);
     expect(Object.values(ipmi)).not.toContain(null);
     expect(ipmi).toMatchObject({ powersupplies: [], last_updated: '0001-01-01T00:00:00.000Z', powerstate: '' });
     expect(Object.keys(ipmi.fru)).toHaveLength(8);

@@ -1,4 +1,5 @@
-import { extendCached, withCachedJson } from '../../../platform/http/wire/json.js';
+import { KeptAnswer, withCachedJson } from '../../../platform/http/wire/json.js';
+import type { JsonOf } from '../../../platform/http/wire/list-response.js';
 import { memoizeByIdentity } from '../../../shared/memoize-by-identity.js';
 import type { Image } from '../../image/image.js';
 import type { Partition } from '../../partition/partition.js';
@@ -11,7 +12,6 @@ import { NO_EVENTS, toEventsResponse } from '../event/event.mapper.js';
 import type { EventContainer } from '../event/provisioning-event.js';
 import { toHardwareResponse } from './hardware.mapper.js';
 import { holdsSecrets, toAllocationResponse, withoutSecrets } from './machine-allocation.mapper.js';
-import type { MachineAllocationDto } from './machine-allocation.dto.js';
 import type { MachineIPMIResponse, MachineResponse, MachineStateDto } from './machine.dto.js';
 import { newBmcRecord } from '../bmc-record.js';
 import type { BmcRecord } from '../bmc-record.js';
@@ -19,80 +19,74 @@ import type { Machine, MachineState } from '../machine.js';
 import type { Disclosure } from './disclosure.js';
 import type { MachineView } from './machine-view.service.js';
 
-/**
- * Builds the response for callers that may change the machine: it contains the secrets of the allocation. Routes open
- * to viewers use `toMachineResponseFor`.
- *
- * Responses are assembled from parts that are memoized per document, and are memoized themselves: reads are far more
- * frequent than changes, and most changes affect the event log only. Never modify a response.
- */
+/** The response for callers that may change the machine: it contains the secrets of the allocation. */
 export const toMachineResponse = ({ machine, partition, size, image, events, room }: MachineView): MachineResponse =>
   machineResponse(machine, partition, size, image, events, room);
 
-/** The same response, with secrets that `disclosure` does not reveal replaced by `""`. */
-export const toMachineResponseFor = (view: MachineView, { allocation }: Disclosure): MachineResponse =>
-  allocation ? toMachineResponse(view) : withoutAllocationSecrets(toMachineResponse(view));
+/**
+ * The same response for reads, which are far more frequent than changes: it is kept as bytes, until something changes that it
+ * shows. Routes open to viewers use `machineAnswerFor`.
+ */
+export const machineAnswer = ({ machine, partition, size, image, events, room }: MachineView): MachineAnswer =>
+  keptAnswer(machine, partition, size, image, events, room);
+
+export type MachineAnswer = KeptAnswer<MachineResponse>;
+
+/** The same, with secrets that `disclosure` does not reveal replaced by `""`. */
+export const machineAnswerFor = (view: MachineView, { allocation }: Disclosure): MachineAnswer =>
+  allocation ? machineAnswer(view) : withoutAllocationSecrets(machineAnswer(view));
 
 /** The response with BMC data; secrets according to `disclosure`. */
-export const toMachineIPMIResponse = (view: MachineView, disclosure: Disclosure): MachineIPMIResponse => {
+export const machineIpmiJson = (view: MachineView, disclosure: Disclosure): JsonOf<MachineIPMIResponse> => {
   const bmc = view.bmc ?? newBmcRecord(view.machine.id);
   const ipmi = disclosure.bmcPassword ? ipmiWithPassword(bmc) : ipmiWithoutPassword(bmc);
-  return extendCached(toMachineResponseFor(view, disclosure), 'ipmi', ipmi);
+  return machineAnswerFor(view, disclosure).json.extended('ipmi', ipmi.json);
 };
 
-/** Memoized per response. Usually returns the same object, because few machines hold a secret. */
-export const withoutAllocationSecrets = memoizeByIdentity((answer: MachineResponse): MachineResponse =>
-  answer.allocation && holdsSecrets(answer.allocation)
-    ? withCachedJson({ ...answer, allocation: concealedAllocation(answer.allocation) })
-    : answer,
+/** Usually returns the same response, because few machines hold a secret. */
+export const withoutAllocationSecrets = memoizeByIdentity((answer: MachineAnswer): MachineAnswer => {
+  const { allocation } = answer.value;
+  return allocation && holdsSecrets(allocation) ? new KeptAnswer(() => concealed(answer.value)) : answer;
+});
+
+const concealed = (answer: MachineResponse): MachineResponse => ({
+  ...answer,
+  allocation: answer.allocation && withoutSecrets(answer.allocation),
+});
+
+const keptAnswer = memoizeByIdentity(
+  (...parts: Parameters<typeof machineResponse>): MachineAnswer => new KeptAnswer(() => machineResponse(...parts)),
 );
 
-const concealedAllocation = memoizeByIdentity((allocation: MachineAllocationDto) =>
-  withCachedJson(withoutSecrets(allocation)),
-);
-
-const machineResponse = memoizeByIdentity(
-  (
-    machine: Machine,
-    partition: Partition | undefined,
-    size: Size | undefined,
-    image: Image | undefined,
-    events: EventContainer | undefined,
-    room: string | undefined,
-  ): MachineResponse =>
-    withCachedJson({
-      ...ownPart(machine),
-      roomid: room ?? '',
-      partition: partition ? partitionPart(partition) : null,
-      size: size ? sizePart(size) : null,
-      allocation: allocationPart(machine, image),
-      liveliness: events?.liveliness ?? '',
-      events: events ? eventsPart(events) : NO_EVENTS,
-    }),
-);
-
-const partitionPart = memoizeByIdentity((partition: Partition) => withCachedJson(toPartitionResponse(partition)));
-const sizePart = memoizeByIdentity((size: Size) => withCachedJson(toSizeResponse(size)));
-const eventsPart = memoizeByIdentity((events: EventContainer) => withCachedJson(toEventsResponse(events)));
-
-const allocationPart = memoizeByIdentity(({ allocation }: Machine, image: Image | undefined) =>
-  allocation ? withCachedJson(toAllocationResponse(allocation, image)) : null,
-);
-
-/** The fields that come from the machine's own document. */
-const ownPart = memoizeByIdentity((machine: Machine) => ({
+const machineResponse = (
+  machine: Machine,
+  partition: Partition | undefined,
+  size: Size | undefined,
+  image: Image | undefined,
+  events: EventContainer | undefined,
+  room: string | undefined,
+): MachineResponse => ({
   id: machine.id,
   name: machine.name,
   description: machine.description,
   rackid: machine.rackId ?? '',
-  hardware: withCachedJson(toHardwareResponse(machine.hardware)),
+  hardware: toHardwareResponse(machine.hardware),
   bios: machine.bios,
   state: toStateResponse(machine.state),
   ledstate: machine.led,
   tags: machine.tags,
   created: machine.created,
   changed: machine.changed,
-}));
+  roomid: room ?? '',
+  partition: partition ? partitionPart(partition) : null,
+  size: size ? sizePart(size) : null,
+  allocation: machine.allocation ? toAllocationResponse(machine.allocation, image) : null,
+  liveliness: events?.liveliness ?? '',
+  events: events ? toEventsResponse(events) : NO_EVENTS,
+});
+
+const partitionPart = memoizeByIdentity((partition: Partition) => withCachedJson(toPartitionResponse(partition)));
+const sizePart = memoizeByIdentity((size: Size) => withCachedJson(toSizeResponse(size)));
 
 /** The API calls a machine reserved that is stored as tainted (docs/reference/machine-release.md#machine-state). */
 const toStateResponse = (state: MachineState): MachineStateDto => ({
@@ -104,8 +98,10 @@ const toStateResponse = (state: MachineState): MachineStateDto => ({
 
 const NO_METRIC = { averageconsumedwatts: 0, intervalinmin: 0, maxconsumedwatts: 0, minconsumedwatts: 0 };
 
-const ipmiWithPassword = memoizeByIdentity((bmc: StoredBmc) => withCachedJson(toIpmiResponse(bmc, bmc.password)));
-const ipmiWithoutPassword = memoizeByIdentity((bmc: StoredBmc) => withCachedJson(toIpmiResponse(bmc, '')));
+const ipmiWithPassword = memoizeByIdentity((bmc: StoredBmc) => keptIpmi(bmc, bmc.password));
+const ipmiWithoutPassword = memoizeByIdentity((bmc: StoredBmc) => keptIpmi(bmc, ''));
+
+const keptIpmi = (bmc: StoredBmc, password: string) => new KeptAnswer(() => toIpmiResponse(bmc, password));
 
 type StoredBmc = Omit<BmcRecord, 'revision'>;
 

@@ -2,6 +2,7 @@ import { ChangedObjects } from '../../store/changed-objects.js';
 import type { Dependency } from '../../store/dependency.js';
 import { acquireLoopTurn, LoopSlicer } from '../../../shared/event-loop.js';
 import { jsonPiecesOf } from '../wire/json.js';
+import type { KeptAnswer } from '../wire/json.js';
 import { JsonPieces } from '../wire/json-pieces.js';
 
 /** The objects of a list, and what callers see of each. */
@@ -10,7 +11,7 @@ export interface Listed<T extends { readonly id: string }, A extends object = ob
   readonly all: () => Iterable<T>;
   /** The object, if the list has it. */
   readonly find: (id: string) => T | undefined;
-  readonly answer: (object: T) => A;
+  readonly answer: (object: T) => A | KeptAnswer<A>;
 }
 
 /** Keys of changes that are gathered for the next reader; with more, making everything anew costs no more. */

@@ -69,8 +69,7 @@ export class JsonPieces {
     }
     flush();
     const buffers = segments.flatMap((segment) => (segment instanceof JsonPieces ? segment.buffers : segment));
-    const isMadeOfOthers = segments.some((segment) => segment instanceof JsonPieces);
-    return new JsonPieces(buffers, lengthOf(buffers), isMadeOfOthers ? () => tagOfSegments(segments) : undefined);
+    return new JsonPieces(buffers, lengthOf(buffers), () => tagOfSegments(segments));
   }
 
   /** The array of the elements. */

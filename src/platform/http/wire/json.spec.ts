@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
-import { withCachedParts, extendCached, encodeJson, withCachedJson } from './json.js';
+import { withCachedParts, encodeJson, KeptAnswer, withCachedJson } from './json.js';
 import { JsonPieces, JsonStream } from './json-pieces.js';
 
 const VALUES = [
@@ -74,13 +74,28 @@ describe('shared parts', () => {
     expect(sent(answers)).toContain('"at":9');
     expect(made).toBe(1);
   });
+});
+
+describe('a kept answer', () => {
+  it('is made once for its bytes, and anew for each who needs the object', () => {
+    let made = 0;
+    const answer = new KeptAnswer(() => ({ made: ++made, part: withCachedJson({ text: 'ü' }), none: undefined }));
+    expect(sent(answer)).toBe('{"made":1,"part":{"text":"ü"}}');
+    expect([sent(answer), sent([answer, 'x'])]).toEqual([
+      '{"made":1,"part":{"text":"ü"}}',
+      '[{"made":1,"part":{"text":"ü"}},"x"]',
+    ]);
+    expect(encodeJson(answer)).toBe(answer.json);
+    expect(answer.value.made).toBe(2);
+    expect(sent({ inside: answer })).toBe('{"inside":{"made":3,"part":{"text":"ü"}}}');
+  });
 
   it('can be extended with one more member', () => {
-    const base = withCachedJson({ id: 'a', part: withCachedJson({ b: 1 }) });
-    const answer = extendCached(base, 'ipmi', withCachedJson({ user: 'ü' }));
-    expect(answer).toEqual({ id: 'a', part: { b: 1 }, ipmi: { user: 'ü' } });
-    expect(sent(answer)).toBe(JSON.stringify(answer));
-    expect(sent([answer, base])).toBe(JSON.stringify([answer, base]));
+    const base = new KeptAnswer(() => ({ id: 'a', part: withCachedJson({ b: 1 }) }));
+    const extended = base.json.extended('ipmi', new KeptAnswer(() => ({ user: 'ü' })).json);
+    const expected = JSON.stringify({ id: 'a', part: { b: 1 }, ipmi: { user: 'ü' } });
+    expect(sent(extended)).toBe(expected);
+    expect(sent([extended, base])).toBe(`[${expected},{"id":"a","part":{"b":1}}]`);
   });
 });
 

@@ -10,9 +10,6 @@ const known = new WeakMap<object, string | JsonPieces | undefined>();
 /** Objects and arrays that are assembled from the JSON of their members. */
 const composite = new WeakSet<object>();
 
-/** Responses that extend another one with one member. */
-const extensions = new WeakMap<object, { readonly base: object; readonly name: string; readonly member: object }>();
-
 /** Parts with more characters are kept as bytes, shared by all responses that contain them. */
 const LONG = 16 * 1024;
 
@@ -33,11 +30,27 @@ export function withCachedParts<T extends object>(part: T): T {
   return part;
 }
 
-/** An immutable response with one member appended, without encoding it again. Both arguments must be immutable. */
-export function extendCached<T extends object, N extends string, M extends object>(base: T, name: N, member: M) {
-  const answer = { ...base, [name]: member } as T & Record<N, M>;
-  extensions.set(answer, { base, name, member });
-  return answer;
+/**
+ * An immutable response of which only the bytes are kept, once they were asked for: as an object it would take several times as
+ * much. It is made again for those who need more than its JSON.
+ */
+export class KeptAnswer<T extends object> {
+  private pieces: JsonPieces | undefined;
+
+  constructor(private readonly make: () => T) {}
+
+  /** The response as an object of the caller's own. */
+  get value(): T {
+    return this.make();
+  }
+
+  get json(): JsonPieces {
+    return (this.pieces ??= assembled(this.make()));
+  }
+
+  toJSON(): T {
+    return this.make();
+  }
 }
 
 /**
@@ -54,8 +67,7 @@ export function encodeJson(answer: unknown): string | JsonPieces {
 export function jsonPiecesOf(answer: unknown): JsonPieces {
   if (answer instanceof JsonPieces) return answer;
   if (!isShared(answer)) return JsonPieces.of(JSON.stringify(answer) ?? 'null');
-  const extension = extensions.get(answer);
-  if (extension) return jsonPiecesOf(extension.base).extended(extension.name, jsonPiecesOf(extension.member));
+  if (answer instanceof KeptAnswer) return answer.json;
   const found = known.get(answer);
   if (found instanceof JsonPieces) return found;
   const pieces = found === undefined ? assembled(answer) : JsonPieces.of(found);
@@ -63,7 +75,8 @@ export function jsonPiecesOf(answer: unknown): JsonPieces {
   return pieces;
 }
 
-const isShared = (value: unknown): value is object => isObject(value) && (known.has(value) || extensions.has(value));
+const isShared = (value: unknown): value is object =>
+  isObject(value) && (value instanceof KeptAnswer || known.has(value));
 const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
 
 /** Assembles the JSON of a composite value. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { encodeJson, extendCached, withCachedJson, withCachedParts } from './json.js';
+import { encodeJson, jsonPiecesOf, withCachedJson, withCachedParts } from './json.js';
 import { JsonPieces } from './json-pieces.js';
 import { hasTag, setTagSecret, tagOfText } from './response-tag.js';
 
@@ -23,7 +23,7 @@ describe('the tag of a response', () => {
       [one, two],
       [two, one],
       [one, one],
-      extendCached(one, 'b', two),
+      jsonPiecesOf(one).extended('b', jsonPiecesOf(two)),
     ].map(tagOf);
     expect(new Set(tags).size).toBe(tags.length);
   });

@@ -1,3 +1,4 @@
+import { SharedParts } from '../shared-parts.js';
 import { TableContent } from '../table-content.js';
 import type { Document } from '../table.js';
 import { REMEMBER_REMOVALS_MS } from '../tombstones.js';
@@ -7,8 +8,9 @@ import { documentRange, removalRange, type Op, type StoredRemoval } from './layo
 /** Loads one table from disk and deletes expired tombstones (`now`: milliseconds since the epoch). */
 export async function loadTableContent(db: Database, table: string, now: number): Promise<TableContent> {
   const tableContent = new TableContent();
+  const shared = new SharedParts();
   for await (const [, value] of db.entries(documentRange(table))) {
-    const document = JSON.parse(value) as Document;
+    const document = shared.share(JSON.parse(value) as Document);
     tableContent.documents.set(document.id, document);
   }
   const forgotten: Op[] = [];

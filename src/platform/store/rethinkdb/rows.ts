@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { copyOf } from '../../../shared/copy-of.js';
 import type { Stored } from '../engine.js';
 import type { Document } from '../table.js';
 
@@ -52,7 +53,7 @@ export const idOf = (row: Row): string => row.$id ?? row.id;
 
 function toDocument(row: Row): Document {
   const { $writes: _writes, $times: _times, $id: _id, ...document } = row;
-  return fromRowJson({ ...document, id: idOf(row) });
+  return fromRowJson(copyOf({ ...document, id: idOf(row) }));
 }
 
 const RESERVED = '$reql_type$';

@@ -2,6 +2,7 @@ import { UnreadableData } from '../engine.js';
 import type { Document } from '../table.js';
 import { isEnvelope, open, seal, type Envelope } from './envelope.js';
 import type { KeyRing } from './key-ring.js';
+import { copyOf } from '../../../shared/copy-of.js';
 
 /** Longer texts are not cached, in characters: user data may be large and rarely changes. */
 const REMEMBERED_LENGTH = 256;
@@ -123,7 +124,7 @@ function changed<T extends object>(object: T, path: readonly string[], change: (
   if (!Object.hasOwn(object, name)) return object;
   const before = (object as Record<string, unknown>)[name];
   const after = rest.length === 0 ? change(before) : isObject(before) ? changed(before, rest, change) : before;
-  return after === before ? object : { ...object, [name]: after };
+  return after === before ? object : Object.assign(copyOf(object), { [name]: after });
 }
 
 const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
