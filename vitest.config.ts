@@ -1,4 +1,6 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 import { LongestKindsFirst } from './test/support/longest-kinds-first.js';
 
@@ -13,8 +15,17 @@ const FAST = {
 /** Projects with other numbers of workers need an order of their own. */
 const LATER = { groupOrder: 1 };
 
-// Kinds of tests: docs/contributing/testing.md. A worker imports the application once per project. Tests that replace the timers
-// are unit tests: what another kind of test left running would be run by their clock.
+const specsIn = (folder: string): string[] =>
+  readdirSync(folder, { encoding: 'utf8', recursive: true }).flatMap((path) =>
+    path.endsWith('.spec.ts') ? join(folder, path) : [],
+  );
+
+const UNIT = ['src', 'migrations', 'console/src', 'test/bench'].flatMap(specsIn);
+
+/** Their clock would run what other specs have left in the worker, such as a feed that reconnects, without an end. */
+const withOwnTimers = (spec: string): boolean => readFileSync(spec, 'utf8').includes('vi.useFakeTimers');
+
+// Kinds of tests: docs/contributing/testing.md. A worker imports the application once per project.
 export default defineConfig({
   test: {
     globals: false,
@@ -42,14 +53,10 @@ export default defineConfig({
         test: {
           ...FAST,
           name: 'unit',
-          include: [
-            'src/**/*.spec.ts',
-            'migrations/**/*.spec.ts',
-            'console/src/**/*.spec.ts',
-            'test/bench/**/*.spec.ts',
-          ],
+          include: UNIT.filter((spec) => !withOwnTimers(spec)),
         },
       },
+      { extends: true, test: { ...FAST, name: 'unit-timers', include: UNIT.filter(withOwnTimers), isolate: true } },
       {
         extends: true,
         test: {

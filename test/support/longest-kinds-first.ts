@@ -17,8 +17,7 @@ const rankOf = ({ moduleId }: TestSpecification): number => {
 export class LongestKindsFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const { shuffle, seed } = this.ctx.config.sequence;
-    const isShuffled = typeof shuffle === 'object' ? shuffle.files === true : shuffle === true;
-    if (isShuffled) {
+    if (shuffle === true) {
       // One project after the other, because workers are not shared between them.
       const place = ({ moduleId, project }: TestSpecification): string =>
         `${project.name} ${createHash('sha1').update(`${seed} ${moduleId}`).digest('hex')}`;

@@ -87,11 +87,15 @@ async function prepare(
   if (endpoint.user !== RUNTIME_USER) await grantRuntimeUser(run, endpoint.password, database);
 }
 
-/** An existing table may be about to be dropped by a client that created it concurrently with another one. */
+/**
+ * An existing table may be about to be dropped by a client that created it concurrently with another one, so tables are not
+ * trusted before they have settled, also if another client has created all of them.
+ */
 async function createTables(run: Run, database: string, tables: readonly string[]): Promise<void> {
-  for (let attempt = 0; attempt < ATTEMPTS && !(await isComplete(run, database, tables)); attempt++) {
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     await Promise.all((await missing(run, database, tables)).map((table) => createTable(run, database, table)));
     await sleep(SETTLED_MS, { keepsAlive: true });
+    if (await isComplete(run, database, tables)) return;
   }
 }
 
@@ -117,11 +121,12 @@ async function createTable(run: Run, database: string, table: string): Promise<v
   while ((await missing(run, database, [table])).length > 0) {
     const created = await run(r.db(database).tableCreate(table)).catch(unlessItExists);
     const mine = created?.config_changes[0]?.new_val?.id;
+    if (mine === undefined) continue;
     const configurations = r.db('rethinkdb').table('table_config');
-    const count = await run(configurations.filter({ db: database, name: table }).count());
-    if (count <= 1 || mine === undefined) continue;
-    await run(configurations.get(mine).delete());
-    await backoff.wait({ keepsAlive: true });
+    const isDuplicate = configurations.filter({ db: database, name: table }).count().gt(1);
+    // One query: between two, another client could find the table to be unique.
+    const dropped = await run(r.branch(isDuplicate, configurations.get(mine).delete(), null));
+    if (dropped !== null) await backoff.wait({ keepsAlive: true });
   }
 }
 
