@@ -37,4 +37,4 @@ await bundle.write({
 });
 await bundle.close();
 // It is read as a file (src/platform/http/openapi/examples.ts).
-copyFileSync(join(dist, 'src/platform/http/openapi/examples.json'), join(dist, 'chunks/examples.json'));
+copyFileSync(join(root, 'src/platform/http/openapi/examples.json'), join(dist, 'chunks/examples.json'));

@@ -20,7 +20,8 @@ const AGENT = { METAL_API_AGENT_RETRY_PAUSE: '100ms', METAL_API_AGENT_CIPHER_SUI
 /** So that the agent gives up on a silent BMC soon. */
 const IMPATIENT = { METAL_API_AGENT_BMC_TIMEOUT: '1500ms' };
 
-describe.skipIf(!here)('journal → NATS → agent process → ipmitool → BMC', () => {
+// A machine and its clock go from one state to the next.
+describe.skipIf(!here)('journal → NATS → agent process → ipmitool → BMC', { shuffle: false }, () => {
   let broker: NatsServer;
   let server: TestApp;
   let bmc: TestBmc;

@@ -18,7 +18,8 @@ import { SushyEmulator } from '../support/sushy.js';
 const [ONE, OTHER] = ['3f1c0a5e-0000-4000-8000-000000000001', '3f1c0a5e-0000-4000-8000-000000000002'];
 const here = installed('BMCs over Redfish', 'sushy-emulator', 'openssl');
 
-describe.skipIf(!here)('Redfish against the emulator of sushy-tools', () => {
+// The machine goes from one state to the next.
+describe.skipIf(!here)('Redfish against the emulator of sushy-tools', { shuffle: false }, () => {
   let bmc: SushyEmulator;
   let target: BmcTarget;
   const driver = (trust: TrustSettings = { mode: 'verify', ca: bmc.ca }): RedfishBmcDriver =>

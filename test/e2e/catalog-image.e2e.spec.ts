@@ -60,12 +60,14 @@ describe('images over HTTP', () => {
   });
 
   it('can be searched; null means no filter', async () => {
+    for (const id of ['sought-3.11.1', 'sought-3.11.2'])
+      await server.as('admin').put('/v1/image').send(image(id)).expect(201);
     const found = await server
       .as('viewer')
       .post('/v1/image/find?show-usage=true')
-      .send({ OS: 'alpine', version: '3.11.1', features: null, name: null })
+      .send({ OS: 'sought', version: '3.11.1', features: null, name: null })
       .expect(200);
-    expect(found.body.map(({ id }: { id: string }) => id)).toEqual(['alpine-3.11.1']);
+    expect(found.body.map(({ id }: { id: string }) => id)).toEqual(['sought-3.11.1']);
     await server.as('viewer').post('/v1/image/find?show-usage=perhaps').send({}).expect(400);
   });
 

@@ -160,7 +160,9 @@ describe('a listing', () => {
 
   it('filters by project and partition', async () => {
     const few = await list('ip?project=few');
-    expect(few.lines).toHaveLength(IPS / 100);
+    const stored = [...tableOf(server, ipTable).list()].filter(({ projectId }) => projectId === 'few');
+    expect(few.lines.length).toBeGreaterThan(7);
+    expect(few.lines).toHaveLength(stored.length);
     expect(await pages('ip?project=few&limit=7')).toEqual(few.lines);
     expect((await list('ip?project=none&limit=10')).lines).toEqual([]);
     expect((await list(`machine?partition=${lab.partition}&project=${lab.projects.a}`)).lines).toHaveLength(5);
