@@ -23,12 +23,25 @@ export function loadHostKey(file: string | undefined, dataDir: string, say: (lin
   if (file === undefined) generateOnce(dataDir, path, say);
   ensureFilePrivate(path, 'host key of the console', say);
   const key = readFileSync(path, 'utf8');
-  const parsed: unknown = ssh2.utils.parseKey(key);
-  const found: unknown = Array.isArray(parsed) ? parsed[0] : parsed;
-  const one = found instanceof Error ? undefined : (found as ParsedKey | undefined);
-  if (one?.isPrivateKey() !== true)
+  const one = privateKeyIn(key);
+  if (!one)
     throw new Error(`${path} is not a private key without passphrase that SSH servers use, expected one of ssh-keygen`);
   return { key, fingerprint: fingerprintOf(one.getPublicSSH()) };
+}
+
+/** A new private key. The library makes about one of 300 so that it cannot be read, by itself or by OpenSSH. */
+export function newHostKey(): string {
+  let key: string;
+  do key = ssh2.utils.generateKeyPairSync('ed25519').private;
+  while (!privateKeyIn(key));
+  return key;
+}
+
+function privateKeyIn(text: string): ParsedKey | undefined {
+  const parsed: unknown = ssh2.utils.parseKey(text);
+  const found: unknown = Array.isArray(parsed) ? parsed[0] : parsed;
+  const key = found instanceof Error ? undefined : (found as ParsedKey | undefined);
+  return key?.isPrivateKey() === true ? key : undefined;
 }
 
 export const fingerprintOf = (publicKey: Buffer): string =>
@@ -41,7 +54,7 @@ function generateOnce(dataDir: string, path: string, say: (line: string) => void
   const draft = `${path}.${process.pid}`;
   const handle = openSync(draft, 'wx', 0o600);
   try {
-    writeSync(handle, ssh2.utils.generateKeyPairSync('ed25519').private);
+    writeSync(handle, newHostKey());
     fsyncSync(handle);
     linkSync(draft, path);
     say(`generated the host key ${path}`);
