@@ -71,6 +71,10 @@ describe('sizes, projects and partitions', { shuffle: false }, () => {
 });
 
 describe('size reservations', { shuffle: false }, () => {
+  afterAll(async () => {
+    for (const id of ['r1', 'r5']) await server.as('admin').delete(`/v1/size/reservations/${id}`).expect(200);
+  });
+
   it('report usage by partition: all machines of the project, firewalls too, but at most the reservation', async () => {
     const reservation = { sizeid: 'small', projectid: 'P1', partitionids: ['fra', 'muc'] };
     for (const [id, amount] of [
