@@ -29,7 +29,7 @@ export function loadHostKey(file: string | undefined, dataDir: string, say: (lin
   return { key, fingerprint: fingerprintOf(one.getPublicSSH()) };
 }
 
-/** A new private key. The library makes about one of 300 so that it cannot be read, by itself or by OpenSSH. */
+/** Generates a private key. About one in 300 keys of the library is malformed; neither the library nor OpenSSH can read it. */
 export function newHostKey(): string {
   let key: string;
   do key = ssh2.utils.generateKeyPairSync('ed25519').private;

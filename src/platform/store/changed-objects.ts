@@ -18,7 +18,7 @@ export class ChangedObjects {
   private readonly unfollow: readonly (() => void)[];
   private everything = true;
 
-  /** More than `limit` keys of a table count as everything, so that nobody has to take what is gathered. */
+  /** More than `limit` keys of a table count as everything, so that memory is bounded while nothing is taken. */
   constructor(
     private readonly dependencies: readonly Dependency[],
     private readonly hooks: ChangedObjectsHooks = {},

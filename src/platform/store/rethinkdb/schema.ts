@@ -89,7 +89,7 @@ async function prepare(
 
 /**
  * An existing table may be about to be dropped by a client that created it concurrently with another one, so tables are not
- * trusted before they have settled, also if another client has created all of them.
+ * trusted before they have settled, even if another client has created all of them.
  */
 async function createTables(run: Run, database: string, tables: readonly string[]): Promise<void> {
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
