@@ -40,7 +40,17 @@ describe.skipIf(!here)(`${SUITE} (seed ${SEED})`, { shuffle: false }, () => {
     const calls = await load.during(change).finally(() => readiness.end());
     const unready = [...(await readiness.end())].map(([name, time]) => `${name} ${time} ms`).join(', ');
     report.push(`${what}: ${calls.summary()}; longest time unready: ${unready}`);
-    expect(calls.violations).toEqual([]);
+    expect(calls.violations.map((violation) => withLog(violation))).toEqual([]);
+  }
+
+  /** A violation, and what the replicas logged about its request. */
+  function withLog(violation: string): string {
+    const request = /request (\S+)$/.exec(violation)?.[1];
+    if (request === undefined) return violation;
+    const lines = site.replicas.flatMap(({ process }) =>
+      process.log.split('\n').filter((line) => line.includes(request)),
+    );
+    return [violation, ...lines].join('\n');
   }
 
   async function survives(node: Node, what: string): Promise<void> {

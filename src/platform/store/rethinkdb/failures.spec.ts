@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { explainFailure, isTransient, WriteRefused } from './failures.js';
 
 const ORIGIN = { host: 'db.example', port: 28015, user: 'metal' };
-const { AUTH, PERMISSION_ERROR, OP_FAILED, CONNECTION, QUERY_LOGIC, TIMEOUT, USER } = RethinkDBErrorType;
+const { AUTH, PERMISSION_ERROR, OP_FAILED, CONNECTION, QUERY_LOGIC, TIMEOUT, USER, INTERNAL } = RethinkDBErrorType;
 const failure = (type: RethinkDBErrorType, message: string): Error => new RethinkDBError(message, { type });
 
 describe('a failure of the database', () => {
@@ -34,6 +34,12 @@ describe('a failure of the database', () => {
     failure(TIMEOUT, 'timed out'),
     failure(OP_FAILED, 'primary replica for shard [-inf, +inf) not available'),
     failure(USER, 'The server is shutting down, try again'),
+    failure(
+      INTERNAL,
+      "Unexpected exception: The attempt to read or modify the table's configuration failed because none of the servers " +
+        'were accessible.  If it was an attempt to modify, the modification did not take place.',
+    ),
+    failure(OP_FAILED, 'The server(s) hosting table `metalapi.machine` are currently unreachable.'),
     new WriteRefused("The primary replica isn't connected to a quorum of replicas. The write was not performed."),
     new WriteRefused(
       'The primary replica is currently changing from one replica to another. The write was not performed. ' +
@@ -46,11 +52,15 @@ describe('a failure of the database', () => {
     expect(isTransient(error)).toBe(true);
   });
 
-  it.each([failure(QUERY_LOGIC, 'Expected type NUMBER'), new Error('a bug'), 'a text', undefined, null])(
-    'that is a bug is neither explained nor repeated: %s',
-    (error) => {
-      expect(explainFailure(error, ORIGIN)).toBe(error);
-      expect(isTransient(error)).toBe(false);
-    },
-  );
+  it.each([
+    failure(QUERY_LOGIC, 'Expected type NUMBER'),
+    failure(INTERNAL, 'Unexpected exception: a bug'),
+    new Error('a bug'),
+    'a text',
+    undefined,
+    null,
+  ])('that is a bug is neither explained nor repeated: %s', (error) => {
+    expect(explainFailure(error, ORIGIN)).toBe(error);
+    expect(isTransient(error)).toBe(false);
+  });
 });

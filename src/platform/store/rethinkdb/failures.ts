@@ -16,11 +16,11 @@ const TRANSIENT: ReadonlySet<RethinkDBErrorType> = new Set([
 const NETWORK = /ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|EAI_AGAIN|ENOTFOUND/;
 
 /**
- * Messages of a server about a table whose primary replica is starting, moving or gone. A refused write has no type, so its
- * message alone tells.
+ * Messages of a server about a table whose primary replica is starting, moving or gone. A refused write has no type, and a
+ * write that fails while the server looks up the hook of its table is called an internal error, so the message alone tells.
  */
 const UNAVAILABLE =
-  /not available|unavailable|not ready|lost contact|currently changing|quorum|interrupted|server is shutting down|try again/i;
+  /not available|unavailable|unreachable|none of the servers were accessible|not ready|lost contact|currently changing|quorum|interrupted|server is shutting down|try again/i;
 
 /** A write that the server refused for a single document; reported inside a successful response. */
 export class WriteRefused extends Error {}
