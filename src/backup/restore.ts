@@ -68,7 +68,8 @@ export function refuseNewer({ header }: ArchiveReader, migrations: readonly Migr
 async function refuseInUse(engine: Engine, tables: readonly string[]): Promise<void> {
   const restoring = (await engine.read(IDENTITY_TABLE, RESTORE_ID)).current !== undefined;
   if (restoring) return;
-  const others = tables.filter((name) => name !== MIGRATION_TABLE);
+  // Servers whose database was lost still announce themselves in the tables that this restore has created.
+  const others = tables.filter((name) => name !== MIGRATION_TABLE && name !== replicaTable.name);
   for await (const page of engine.capture({ tables: others, logs: [] })) {
     const found = page.find(({ kind }) => kind === 'document');
     if (found === undefined) continue;
