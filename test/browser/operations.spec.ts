@@ -54,11 +54,26 @@ describe.skipIf(!installed('operations in a browser', 'chromium'))('operations i
   });
 
   describe('the audit trail', () => {
+    const search = async (text: string): Promise<void> => {
+      await ui.page.getByRole('textbox', { name: 'Body contains' }).fill(text);
+      await ui.page.keyboard.press('Enter');
+    };
+
+    it('searches again while a search has no answer', async () => {
+      await ui.demo.rest('admin').put('v1/size', { id: 'sought', constraints: [] });
+      await ui.open('', 'viewer');
+      let searches = 0;
+      await ui.page.route('**/v1/audit/find', (route) => ((searches += 1) === 1 ? undefined : route.continue()));
+      await ui.visit('audit', 'viewer');
+      await ui.page.getByLabel('Searching').waitFor();
+      await search('"sought"');
+      await ui.text(/^1 call$/);
+    });
+
     it('finds a call, and shows what was sent and answered', async () => {
       await ui.demo.rest('admin').put('v1/size', { id: 'audited', constraints: [] });
       await ui.open('audit', 'viewer');
-      await ui.page.getByRole('textbox', { name: 'Body contains' }).fill('"audited"');
-      await ui.page.keyboard.press('Enter');
+      await search('"audited"');
       await ui.text(/^1 call$/);
       await ui.cell('201').waitFor();
       await ui.expectAccessible();

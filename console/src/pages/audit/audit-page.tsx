@@ -1,4 +1,4 @@
-import { Alert, Button, Group, Modal, Select, Text, TextInput } from '@mantine/core';
+import { Alert, Button, Group, Loader, Modal, Select, Text, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
 import type { ReactNode } from 'react';
@@ -111,9 +111,11 @@ export function AuditPage() {
           {input('body', 'Body contains', 160)}
           {input('status_code', 'Status', 70)}
           {input('rqid', 'Request ID', 170)}
-          <Button size="xs" type="submit" loading={isFetching}>
+          {/* Not disabled while it searches: Enter submits nothing then, and a new search cancels the old one. */}
+          <Button size="xs" type="submit">
             Search
           </Button>
+          {isFetching && <Loader size="xs" mb={6} aria-label="Searching" />}
         </Group>
       </form>
       {error && (
