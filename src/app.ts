@@ -15,6 +15,7 @@ import { apiDocuments, serveApiDocuments } from './platform/http/openapi/serve.j
 import { traceRequests } from './platform/http/trace-requests.js';
 import { isTracing } from './platform/tracing/spans.js';
 import { Origins } from './platform/http/origins.js';
+import { outlineProblem } from './platform/auth/outline.js';
 import { finishAnswers } from './platform/http/finish-answers.js';
 import { verifyRefusals } from './platform/http/verify-refusals.js';
 import { answerOnce } from './platform/idempotency/answer-once.js';
@@ -61,7 +62,7 @@ export async function createApp(config: Config, parts: AppParts = {}): Promise<N
   });
   if (isTracing()) traceRequests(adapter.getInstance()); // hooks cost every request
   if (config.auth.hmac.admin.key !== '') setTagSecret(config.auth.hmac.admin.key);
-  finishAnswers(adapter.getInstance(), admission); // after the hooks that the modules have added
+  finishAnswers(adapter.getInstance(), admission, outlineProblem); // after the hooks that the modules have added
   app.setGlobalPrefix(config.http.basePath);
   app.useGlobalFilters(new ErrorFilter(logger));
   verifyRefusals(app, app.get(RefusalVerifier));

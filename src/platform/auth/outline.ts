@@ -1,5 +1,5 @@
 import './fastify-user.js';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest, preSerializationHookHandler } from 'fastify';
 import '../http/fastify-request.js';
 import { DomainError } from '../../shared/errors/domain-error.js';
 import { JsonPieces } from '../http/wire/json-pieces.js';
@@ -8,25 +8,31 @@ import { hasRole } from './role.js';
 type Outline = (answer: object) => object | undefined;
 
 /**
- * Reduces responses of routes with role `any` to their outlines, unless the caller has a role. A response that can no
- * longer be reduced, because it is already encoded, is not sent.
+ * Reduces responses of routes with role `any` to their outlines, unless the caller has a role. Call it before routes are
+ * added; `outlineProblem` must be the check of the responses.
  *
  * The hooks are synchronous: after an asynchronous hook, Fastify tracks every response until its end, which is
- * expensive.
+ * expensive. Only routes with an outline have them.
  */
 export function outlineAnswers(instance: FastifyInstance): void {
-  instance.addHook('preSerialization', (request, reply, payload: unknown, done) => {
-    const outline = outlineFor(request);
-    if (!outline || reply.statusCode >= 400 || payload instanceof JsonPieces) return done(null, payload);
-    request.outlined = true;
-    done(null, outlined(payload as object, outline));
+  instance.addHook('onRoute', (route) => {
+    if (route.config?.operation?.outline !== undefined) route.preSerialization = outlineAnswer;
   });
-  instance.addHook('onSend', (request, reply, payload, done) => {
-    const isTooLate = outlineFor(request) && !request.outlined && reply.statusCode < 400;
-    if (!isTooLate) return done(null, payload);
-    const { method, routeOptions } = request;
-    done(new DomainError('internal', `${method} ${routeOptions.url} responded before the response was outlined`));
-  });
+}
+
+const outlineAnswer: preSerializationHookHandler = (request, reply, payload: unknown, done) => {
+  const outline = outlineFor(request);
+  if (!outline || reply.statusCode >= 400 || payload instanceof JsonPieces) return done(null, payload);
+  request.outlined = true;
+  done(null, outlined(payload as object, outline));
+};
+
+/** The reason for not sending a response that had to be reduced and no longer can be, because it is already encoded. */
+export function outlineProblem(request: FastifyRequest, reply: FastifyReply): DomainError | undefined {
+  const isTooLate = outlineFor(request) && !request.outlined && reply.statusCode < 400;
+  if (!isTooLate) return undefined;
+  const { method, routeOptions } = request;
+  return new DomainError('internal', `${method} ${routeOptions.url} responded before the response was outlined`);
 }
 
 function outlined(payload: object, outline: Outline): object {

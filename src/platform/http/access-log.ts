@@ -16,7 +16,9 @@ export function accessLog(
     const { statusCode: status, elapsedTime } = reply;
     const route = templateOf(templates, request.is404 ? undefined : request.routeOptions.url);
     metrics.observeRequest(route, request.method, status, elapsedTime / 1000);
-    logger[levelOf(status)](
+    const level = levelOf(status);
+    if (!logger.isLevelEnabled(level)) return;
+    logger[level](
       {
         rqid: request.id,
         remoteaddr: request.ip,

@@ -90,17 +90,8 @@ function applyConventions(instance: FastifyInstance, options: HttpOptions): void
     if (request.method === 'OPTIONS') return origins.answerOptions(routes, request, reply, done);
     done(refusal(routes, request));
   });
-  // Fastify closes idle connections at the end; busy ones must not be kept alive after their response.
-  let closing = false;
   instance.addHook('preClose', (done) => {
-    closing = true;
     options.admission.closeSilent();
-    done();
-  });
-  instance.addHook('onSend', (_request, reply, _payload, done) => {
-    if (closing) void reply.header('connection', 'close');
-    const type = WITHOUT_CHARSET[String(reply.getHeader('content-type'))];
-    if (type !== undefined) void reply.header('content-type', type);
     done();
   });
   instance.addHook('onError', (_request, _reply, error, done) => {
@@ -114,12 +105,6 @@ function applyConventions(instance: FastifyInstance, options: HttpOptions): void
     });
   }
 }
-
-/** Types of JSON, which is always UTF-8, as Fastify sets them. */
-const WITHOUT_CHARSET: Readonly<Record<string, string>> = {
-  'application/json; charset=utf-8': 'application/json',
-  'application/x-ndjson; charset=utf-8': 'application/x-ndjson',
-};
 
 const EMPTY_SEGMENT = /^[^?]*\/\//;
 

@@ -6,13 +6,29 @@ import './fastify-request.js';
 import { JsonPieces, JsonStream } from './wire/json-pieces.js';
 import { hasTag, tagOfText } from './wire/response-tag.js';
 
+/** What a response must not be sent for; undefined if it may be. */
+export type AnswerCheck = (request: FastifyRequest, reply: FastifyReply) => Error | undefined;
+
 /**
  * Adds the last hook before a response is sent; call it after all other hooks were added. Responses to GET get their entity
  * tag, and nothing else for callers who have them already (304). Long ones are compressed for callers who accept that.
+ *
+ * One hook for all of it: each costs every request about as much as a header.
  */
-export function finishAnswers(instance: FastifyInstance, admission: AdmissionControl): void {
+export function finishAnswers(instance: FastifyInstance, admission: AdmissionControl, check: AnswerCheck): void {
   const compressed = new CompressedAnswers();
+  // Fastify closes idle connections at the end; busy ones must not be kept alive after their response.
+  let closing = false;
+  instance.addHook('preClose', (done) => {
+    closing = true;
+    done();
+  });
   instance.addHook('onSend', (request, reply, answer, done) => {
+    const problem = check(request, reply);
+    if (problem) return done(problem);
+    if (closing) void reply.header('connection', 'close');
+    const type = WITHOUT_CHARSET[String(reply.getHeader('content-type'))];
+    if (type !== undefined) void reply.header('content-type', type);
     const send = (payload: unknown): void => done(null, admission.outgoing(request, reply, payload));
     if (!isTagged(request, reply, answer)) return send(payloadOf(reply, answer));
     const tag = typeof answer === 'string' ? tagOfText(answer) : answer.tag;
@@ -28,6 +44,12 @@ export function finishAnswers(instance: FastifyInstance, admission: AdmissionCon
     );
   });
 }
+
+/** Types of JSON, which is always UTF-8, as Fastify sets them. */
+const WITHOUT_CHARSET: Readonly<Record<string, string>> = {
+  'application/json; charset=utf-8': 'application/json',
+  'application/x-ndjson; charset=utf-8': 'application/x-ndjson',
+};
 
 /** The JSON of routes with a declared operation; others, such as assets, have their own rules. */
 const isTagged = (request: FastifyRequest, reply: FastifyReply, answer: unknown): answer is string | JsonPieces =>

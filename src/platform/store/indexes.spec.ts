@@ -15,8 +15,8 @@ const box = (id: string, ...marks: string[]): Box => ({ id, revision: 1, marks }
 const boxesByMark = (): Indexes<Box, 'mark'> => new Indexes<Box, 'mark'>({ mark: ({ marks }) => marks }, silent);
 
 describe('indexes', () => {
-  const steps = fc.array(fc.record({ id: fc.constantFrom('1', '2', '3'), marks: fc.option(fc.subarray(KEYS)) }), {
-    maxLength: 30,
+  const steps = fc.array(fc.record({ id: fc.nat(14).map(String), marks: fc.option(fc.subarray(KEYS)) }), {
+    maxLength: 100,
   });
 
   it('contain what a search through all documents finds, after any changes', () => {
@@ -49,6 +49,18 @@ describe('indexes', () => {
     indexes.add(twice);
     expect(indexes.by('mark', 'a')).toEqual([twice]);
     indexes.remove(twice);
+    expect(indexes.by('mark', 'a')).toEqual([]);
+  });
+
+  it('leave what they have returned as it was', () => {
+    const indexes = boxesByMark();
+    const returned: (readonly Box[])[] = [];
+    for (let n = 0; n < 12; n++) {
+      indexes.add(box(String(n), 'a'));
+      returned.push(indexes.by('mark', 'a'));
+    }
+    for (let n = 0; n < 12; n++) indexes.remove(box(String(n), 'a'));
+    expect(returned.map(({ length }) => length)).toEqual(Array.from({ length: 12 }, (_, n) => n + 1));
     expect(indexes.by('mark', 'a')).toEqual([]);
   });
 

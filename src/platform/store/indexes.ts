@@ -1,7 +1,13 @@
 import type { Document, IndexKeys } from './table.js';
 
-/** Documents with the same key: one alone, or several by ID. Most keys have one, for which a map would be larger than itself. */
-type Bucket<T> = T | Map<string, T>;
+/**
+ * Documents with the same key: one alone, a few in an array that is never changed, or many by ID. Most keys have one or two, for
+ * which a map would be larger than themselves.
+ */
+type Bucket<T> = T | readonly T[] | Map<string, T>;
+
+/** Length of the longest array; a change copies it. */
+const FEW = 8;
 
 /** The in-memory indexes of one table: index name → key → documents. */
 export class Indexes<T extends Document, I extends string> {
@@ -15,12 +21,13 @@ export class Indexes<T extends Document, I extends string> {
     for (const name of Object.keys(functions)) this.indexes.set(name, new Map());
   }
 
-  /** The documents with `key` in `index`. Throws if the index is not declared. */
+  /** The documents with `key` in `index`, in no particular order. Throws if the index is not declared. */
   by(index: I, key: string): readonly T[] {
     const keys = this.indexes.get(index);
     if (keys === undefined) throw new Error(`index "${index}" is not declared`);
     const bucket = keys.get(key);
     if (bucket === undefined) return [];
+    if (isFew(bucket)) return bucket;
     return bucket instanceof Map ? [...bucket.values()] : [bucket];
   }
 
@@ -33,7 +40,9 @@ export class Indexes<T extends Document, I extends string> {
   remove(document: T): void {
     for (const [name, keys] of this.indexes) {
       for (const key of this.keysOf(name, document)) {
-        if (isEmptyWithout(keys.get(key), document.id)) keys.delete(key);
+        const rest = withoutDocument(keys.get(key), document.id);
+        if (rest === undefined) keys.delete(key);
+        else keys.set(key, rest);
       }
     }
   }
@@ -50,19 +59,21 @@ export class Indexes<T extends Document, I extends string> {
   }
 }
 
+const isFew = <T extends Document>(bucket: Bucket<T>): bucket is readonly T[] => Array.isArray(bucket);
+
 /** The bucket with the document in the place of the one with the same ID. */
 function withDocument<T extends Document>(bucket: Bucket<T> | undefined, document: T): Bucket<T> {
   if (bucket === undefined) return document;
   if (bucket instanceof Map) return bucket.set(document.id, document);
-  if (bucket.id === document.id) return document;
-  return new Map([
-    [bucket.id, bucket],
-    [document.id, document],
-  ]);
+  const few = [...(isFew(bucket) ? bucket : [bucket]).filter(({ id }) => id !== document.id), document];
+  if (few.length > FEW) return new Map(few.map((each) => [each.id, each]));
+  return few.length === 1 ? document : few;
 }
 
-/** Takes the document out of the bucket; returns whether none is left in it. */
-function isEmptyWithout<T extends Document>(bucket: Bucket<T> | undefined, id: string): boolean {
-  if (bucket instanceof Map) return bucket.delete(id) && bucket.size === 0;
-  return bucket?.id === id;
+/** The bucket without the document with this ID; undefined if none is left in it. */
+function withoutDocument<T extends Document>(bucket: Bucket<T> | undefined, id: string): Bucket<T> | undefined {
+  if (bucket === undefined) return undefined;
+  if (bucket instanceof Map) return bucket.delete(id) && bucket.size === 0 ? undefined : bucket;
+  const few = (isFew(bucket) ? bucket : [bucket]).filter((each) => each.id !== id);
+  return few.length > 1 ? few : few[0];
 }

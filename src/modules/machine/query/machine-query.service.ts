@@ -25,7 +25,7 @@ export class MachineQueryService {
 
   /** Finds a machine by any spelling of its UUID. */
   find(id: string): Machine | undefined {
-    return this.machines.get(storedMachineId(this.machines, id));
+    return this.machines.get(id) ?? this.machines.get(storedMachineId(this.machines, id));
   }
 
   /** Throws `not-found`. */

@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { FairScheduler } from './fair-scheduler.js';
 
 /** Waits for the next round of the event loop: an immediate may still run in the current one. */
@@ -43,7 +43,7 @@ describe('FairScheduler', () => {
       scheduler.take(name[0]!, () => {
         begun.push(name);
         rounds.push(round);
-        work(2);
+        work(4);
       });
     }
     await until(() => begun.length === wanted.length);
@@ -53,7 +53,7 @@ describe('FairScheduler', () => {
 
   it.each([2, 5, 16])('starts %i short requests together that waited for a long one', async (count) => {
     const scheduler = new FairScheduler();
-    scheduler.take('a', () => work(2));
+    scheduler.take('a', () => work(4));
     const rounds: number[] = [];
     let round = 0;
     for (let n = 0; n < count; n++) scheduler.take('a', () => rounds.push(round));
@@ -64,12 +64,12 @@ describe('FairScheduler', () => {
 
   it('starts no other waiting request in the same round as a long one', async () => {
     const scheduler = new FairScheduler();
-    scheduler.take('a', () => work(2));
+    scheduler.take('a', () => work(4));
     let begun = 0;
     for (let n = 0; n < 10; n++) {
       scheduler.take('a', () => {
         begun++;
-        work(2);
+        work(4);
       });
     }
     for (let seen = 0; begun < 10; seen = begun) {
@@ -80,14 +80,14 @@ describe('FairScheduler', () => {
 
   it.each([2, 5, 20, 100, 500])('starts %i short requests in one round of the event loop', (count) => {
     const clock = vi.spyOn(performance, 'now').mockReturnValue(1000);
+    onTestFinished(() => clock.mockRestore());
     const scheduler = new FairScheduler();
     let begun = 0;
     for (let n = 0; n < count; n++) scheduler.take('a', () => begun++);
     expect(begun).toBe(count);
-    clock.mockReturnValue(1001);
+    clock.mockReturnValue(1002);
     scheduler.take('a', () => begun++);
     expect(begun).toBe(count);
-    clock.mockRestore();
   });
 
   it('accepts everything that arrived during a long request before starting the next one', async () => {

@@ -4,7 +4,7 @@ import { performance } from 'node:perf_hooks';
 const LONG = 5;
 
 /** Requests that together take less than this share a round of the event loop, in milliseconds. */
-const SHORT = 1;
+const SHORT = 2;
 
 /** Maximum number of waiting short requests that start in one round. */
 const TOGETHER = 16;
