@@ -42,7 +42,7 @@ export class SharedParts {
   private readonly parts = new Map<string, object>();
   private readonly root = new Place();
 
-  /** Replaces parts of the document, which must be fresh from JSON.parse, by equal ones of former documents. Returns it. */
+  /** Replaces parts of the document, which nothing else may refer to yet, by equal ones of former documents. Returns it. */
   share<T extends object>(document: T): T {
     this.shareMembers(document as Record<string, unknown>, this.root);
     return document;

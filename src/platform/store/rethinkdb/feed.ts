@@ -1,19 +1,25 @@
 import { Backoff } from '../../../shared/concurrency/backoff.js';
 import type { Scheduler } from '../../../shared/concurrency/scheduler.js';
-import type { FeedSink, Removal } from '../engine.js';
+import type { FeedSink, Removal, Stored } from '../engine.js';
+import { SharedParts } from '../shared-parts.js';
 import type { Document } from '../table.js';
 import { isDomainError } from '../../../shared/errors/domain-error.js';
 import { withDatabaseDeadline } from './deadline.js';
 import { reasonOf } from './failures.js';
 import type { PooledConnection } from './pooled-connection.js';
 import { r, type RowChange, type Cursor, type ReqlTable } from './reql.js';
-import { fromRow, idOf, type Row } from './rows.js';
+import { fromRow, idOf } from './rows.js';
 
 /** How many changes the server buffers for a slow reader. Beyond that it skips changes, which is a gap. */
 const QUEUE = 200_000;
 
 /** How long the server may take to start a feed, in milliseconds. */
 const START_MS = 30_000;
+
+/** What the server has of an ID when a feed starts. */
+interface InitialState extends Stored {
+  readonly id: string;
+}
 
 /** A feed never ends on its own: if it does, the library has lost the connection without an error. */
 class FeedEnded extends Error {}
@@ -56,7 +62,7 @@ export class Feed {
     const cursor = await this.connection.run(this.table.changes(options), START_MS);
     this.cursor = cursor;
     try {
-      this.handOver(await this.initialRows(cursor));
+      this.handOver(await this.initialStates(cursor));
       this.backoff.reset();
       for (;;) this.pass(await this.nextOf(cursor));
     } finally {
@@ -71,23 +77,26 @@ export class Feed {
     return entry;
   }
 
-  private async initialRows(cursor: Cursor<RowChange>): Promise<Iterable<Row>> {
-    const rows = new Map<string, Row>();
+  /** Converts each row as it arrives: rows and documents of a large table together would be in memory twice. */
+  private async initialStates(cursor: Cursor<RowChange>): Promise<Iterable<InitialState>> {
+    const states = new Map<string, InitialState>();
+    const parts = new SharedParts();
     for (;;) {
       const { state, new_val: now, old_val: before } = await this.nextOf(cursor);
-      if (state === 'ready') return rows.values();
-      if (now) rows.set(now.id, now);
-      else if (before) rows.delete(before.id);
+      if (state === 'ready') return states.values();
+      if (now) {
+        const { current, revision } = fromRow(now);
+        states.set(now.id, { id: idOf(now), revision, current: current && parts.share(current) });
+      } else if (before) states.delete(before.id);
     }
   }
 
-  private handOver(rows: Iterable<Row>): void {
+  private handOver(states: Iterable<InitialState>): void {
     const documents: Document[] = [];
     const removals: Removal[] = [];
-    for (const row of rows) {
-      const { current, revision } = fromRow(row);
+    for (const { id, revision, current } of states) {
       if (current !== undefined) documents.push(current);
-      else removals.push({ id: idOf(row), revision });
+      else removals.push({ id, revision });
     }
     this.sink.snapshot(documents, removals);
   }
