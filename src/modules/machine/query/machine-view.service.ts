@@ -21,8 +21,12 @@ export interface MachineView {
   readonly size: Size | undefined;
   readonly image: Image | undefined;
   readonly events: EventContainer | undefined;
-  readonly bmc: BmcRecord | undefined;
   readonly room: string | undefined;
+}
+
+/** The same, with what is known of its BMC. */
+export interface MachineBmcView extends MachineView {
+  readonly bmc: BmcRecord | undefined;
 }
 
 /** Joins machines with the entities they refer to, from memory. */
@@ -44,8 +48,11 @@ export class MachineViewService {
       size: this.sizes.ofMachine(sizeId),
       image: allocation && this.images.find(allocation.imageId),
       events: this.events.find(id),
-      bmc: this.machines.bmcOf(id),
       room: this.machines.roomOf(id),
     };
+  }
+
+  withBmc(machine: Machine): MachineBmcView {
+    return { ...this.of(machine), bmc: this.machines.bmcOf(machine.id) };
   }
 }

@@ -70,7 +70,7 @@ export class MachineController {
     secretsFor: 'editor',
   })
   findIPMIMachine(@Param('id') id: string, @CurrentUser() user: User): JsonOf<MachineIPMIResponse> {
-    return machineIpmiJson(this.views.of(this.machines.get(id)), this.disclosures.disclosureFor(user));
+    return machineIpmiJson(this.views.withBmc(this.machines.get(id)), this.disclosures.disclosureFor(user));
   }
 
   @Post('ipmi/find')
@@ -90,7 +90,7 @@ export class MachineController {
     const disclosure = this.disclosures.disclosureFor(user);
     return respondWithList(
       () => this.machines.search(toMachineQuery(body)),
-      (machine) => machineIpmiJson(this.views.of(machine), disclosure),
+      (machine) => machineIpmiJson(this.views.withBmc(machine), disclosure),
     );
   }
 }

@@ -7,7 +7,7 @@ import type { Machine, MachineAllocation } from '../machine.js';
 import { machineAnswer, machineAnswerFor, machineIpmiJson, toMachineResponse } from './machine.mapper.js';
 import type { MachineIPMIResponse } from './machine.dto.js';
 import { encodeJson } from '../../../platform/http/wire/json.js';
-import type { MachineView } from './machine-view.service.js';
+import type { MachineBmcView } from './machine-view.service.js';
 
 const NOW = '2026-01-01T00:00:00.000Z';
 
@@ -50,7 +50,7 @@ const ALLOCATION: MachineAllocation = {
   vpn: undefined,
 };
 
-function view(fields: Partial<Machine> = {}, others: Partial<MachineView> = {}): MachineView {
+function view(fields: Partial<Machine> = {}, others: Partial<MachineBmcView> = {}): MachineBmcView {
   const machine = { ...newMachine('m1', NOW), revision: 1, ...fields };
   return {
     machine,
@@ -263,7 +263,7 @@ describe('machineAnswerFor viewers', () => {
 });
 
 describe('machineIpmiJson', () => {
-  const answer = (of: MachineView, disclosure: typeof EDITOR): MachineIPMIResponse =>
+  const answer = (of: MachineBmcView, disclosure: typeof EDITOR): MachineIPMIResponse =>
     JSON.parse(sent(machineIpmiJson(of, disclosure))) as MachineIPMIResponse;
   const bmc = { ...newBmcRecord('m1'), revision: 1, address: '10.1.1.1:623', user: 'metal', password: 'secret' };
 

@@ -1,7 +1,6 @@
 import { KeptAnswer, withCachedJson } from '../../../platform/http/wire/json.js';
 import type { JsonOf } from '../../../platform/http/wire/list-response.js';
 import { memoizeByIdentity } from '../../../shared/memoize-by-identity.js';
-import type { Image } from '../../image/image.js';
 import type { Partition } from '../../partition/partition.js';
 import { toPartitionResponse } from '../../partition/partition.mapper.js';
 import type { Size } from '../../size/size.js';
@@ -9,7 +8,6 @@ import { toSizeResponse } from '../../size/size.mapper.js';
 import type { MachineIpmi } from '../bmc/bmc.dto.js';
 import { ipmiBlock } from '../bmc/ipmi-block.js';
 import { NO_EVENTS, toEventsResponse } from '../event/event.mapper.js';
-import type { EventContainer } from '../event/provisioning-event.js';
 import { toHardwareResponse } from './hardware.mapper.js';
 import { holdsSecrets, toAllocationResponse, withoutSecrets } from './machine-allocation.mapper.js';
 import type { MachineIPMIResponse, MachineResponse, MachineStateDto } from './machine.dto.js';
@@ -17,55 +15,10 @@ import { newBmcRecord } from '../bmc-record.js';
 import type { BmcRecord } from '../bmc-record.js';
 import type { Machine, MachineState } from '../machine.js';
 import type { Disclosure } from './disclosure.js';
-import type { MachineView } from './machine-view.service.js';
+import type { MachineBmcView, MachineView } from './machine-view.service.js';
 
 /** The response for callers that may change the machine: it contains the secrets of the allocation. */
-export const toMachineResponse = ({ machine, partition, size, image, events, room }: MachineView): MachineResponse =>
-  machineResponse(machine, partition, size, image, events, room);
-
-/**
- * The same response for reads, which are far more frequent than changes: it is kept as bytes, until something changes that it
- * shows. Routes open to viewers use `machineAnswerFor`.
- */
-export const machineAnswer = ({ machine, partition, size, image, events, room }: MachineView): MachineAnswer =>
-  keptAnswer(machine, partition, size, image, events, room);
-
-export type MachineAnswer = KeptAnswer<MachineResponse>;
-
-/** The same, with secrets that `disclosure` does not reveal replaced by `""`. */
-export const machineAnswerFor = (view: MachineView, { allocation }: Disclosure): MachineAnswer =>
-  allocation ? machineAnswer(view) : withoutAllocationSecrets(machineAnswer(view));
-
-/** The response with BMC data; secrets according to `disclosure`. */
-export const machineIpmiJson = (view: MachineView, disclosure: Disclosure): JsonOf<MachineIPMIResponse> => {
-  const bmc = view.bmc ?? newBmcRecord(view.machine.id);
-  const ipmi = disclosure.bmcPassword ? ipmiWithPassword(bmc) : ipmiWithoutPassword(bmc);
-  return machineAnswerFor(view, disclosure).json.extended('ipmi', ipmi.json);
-};
-
-/** Usually returns the same response, because few machines hold a secret. */
-export const withoutAllocationSecrets = memoizeByIdentity((answer: MachineAnswer): MachineAnswer => {
-  const { allocation } = answer.value;
-  return allocation && holdsSecrets(allocation) ? new KeptAnswer(() => concealed(answer.value)) : answer;
-});
-
-const concealed = (answer: MachineResponse): MachineResponse => ({
-  ...answer,
-  allocation: answer.allocation && withoutSecrets(answer.allocation),
-});
-
-const keptAnswer = memoizeByIdentity(
-  (...parts: Parameters<typeof machineResponse>): MachineAnswer => new KeptAnswer(() => machineResponse(...parts)),
-);
-
-const machineResponse = (
-  machine: Machine,
-  partition: Partition | undefined,
-  size: Size | undefined,
-  image: Image | undefined,
-  events: EventContainer | undefined,
-  room: string | undefined,
-): MachineResponse => ({
+export const toMachineResponse = ({ machine, partition, size, image, events, room }: MachineView): MachineResponse => ({
   id: machine.id,
   name: machine.name,
   description: machine.description,
@@ -83,6 +36,53 @@ const machineResponse = (
   allocation: machine.allocation ? toAllocationResponse(machine.allocation, image) : null,
   liveliness: events?.liveliness ?? '',
   events: events ? toEventsResponse(events) : NO_EVENTS,
+});
+
+/**
+ * The same response for reads, which are far more frequent than changes: it is kept as bytes, until something changes that it
+ * shows. Routes open to viewers use `machineAnswerFor`.
+ */
+export function machineAnswer(view: MachineView): MachineAnswer {
+  const { machine } = view;
+  const last = kept.get(machine);
+  if (last && showsSame(last.view, view)) return last.answer;
+  const answer = new KeptAnswer(() => toMachineResponse(view));
+  kept.set(machine, { view, answer });
+  return answer;
+}
+
+/** The last response for each machine; collected with its document. */
+const kept = new WeakMap<Machine, { readonly view: MachineView; readonly answer: MachineAnswer }>();
+
+const showsSame = (one: MachineView, other: MachineView): boolean =>
+  one.events === other.events &&
+  one.partition === other.partition &&
+  one.size === other.size &&
+  one.image === other.image &&
+  one.room === other.room;
+
+export type MachineAnswer = KeptAnswer<MachineResponse>;
+
+/** The same, with secrets that `disclosure` does not reveal replaced by `""`. */
+export const machineAnswerFor = (view: MachineView, { allocation }: Disclosure): MachineAnswer =>
+  allocation ? machineAnswer(view) : withoutAllocationSecrets(machineAnswer(view));
+
+/** The response with BMC data; secrets according to `disclosure`. */
+export const machineIpmiJson = (view: MachineBmcView, disclosure: Disclosure): JsonOf<MachineIPMIResponse> => {
+  const bmc = view.bmc ?? newBmcRecord(view.machine.id);
+  const ipmi = disclosure.bmcPassword ? ipmiWithPassword(bmc) : ipmiWithoutPassword(bmc);
+  return machineAnswerFor(view, disclosure).json.extended('ipmi', ipmi.json);
+};
+
+/** Usually returns the same response, because few machines hold a secret. */
+export const withoutAllocationSecrets = memoizeByIdentity((answer: MachineAnswer): MachineAnswer => {
+  const { allocation } = answer.value;
+  return allocation && holdsSecrets(allocation) ? new KeptAnswer(() => concealed(answer.value)) : answer;
+});
+
+const concealed = (answer: MachineResponse): MachineResponse => ({
+  ...answer,
+  allocation: answer.allocation && withoutSecrets(answer.allocation),
 });
 
 const partitionPart = memoizeByIdentity((partition: Partition) => withCachedJson(toPartitionResponse(partition)));
