@@ -113,6 +113,14 @@ async function expectFound(): Promise<void> {
   }
 }
 
+/** Compares machines one by one with the search, which looks at every object. */
+async function expectMachines(): Promise<void> {
+  const found = await server.as('admin').post('/v1/machine/find').send({}).expect(200);
+  for (const machine of found.body as readonly { readonly id: string }[]) {
+    expect(JSON.parse(await text(`/v1/machine/${machine.id}`))).toEqual(machine);
+  }
+}
+
 /** Stores the document, whatever its previous state. */
 const put = async <T extends Document>(table: Table<T>, content: Omit<T, 'revision'> & { id: string }): Promise<void> =>
   void (await table.upsert(content.id, () => content));
@@ -268,6 +276,7 @@ it('cached responses equal newly built ones, whatever changed a moment ago', { t
         expect(await text('/v1/switch')).toBe(freshSwitches());
         expect(await text('/v1/network')).toBe(freshNetworks());
         expect(await text('/v1/ip')).toBe(freshIps());
+        await expectMachines();
       }
       await expectFound();
     }),

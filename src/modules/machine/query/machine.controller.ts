@@ -41,7 +41,11 @@ export class MachineController {
   @Get(':id')
   @Operation({ id: 'findMachine', role: 'viewer', summary: 'get a machine by id', result: MachineResponse })
   findMachine(@Param('id') id: string, @CurrentUser() user: User): MachineAnswer {
-    return machineAnswerFor(this.views.of(this.machines.get(id)), this.disclosures.disclosureFor(user));
+    const disclosure = this.disclosures.disclosureFor(user);
+    return this.lists.respondWithObject('machine', variantOf(disclosure), id, {
+      get: (wanted) => this.machines.get(wanted),
+      answer: (machine) => machineAnswerFor(this.views.of(machine), disclosure),
+    });
   }
 
   @Post('find')

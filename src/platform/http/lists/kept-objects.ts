@@ -1,0 +1,37 @@
+import { ChangedObjects } from '../../store/changed-objects.js';
+import type { Dependency } from '../../store/dependency.js';
+
+/** Keys of changes that are gathered for the next reader; with more, all responses are forgotten. */
+const MAX_CHANGES = 10_000;
+
+/**
+ * Responses of single objects by id, kept until something changes that they are made of. Looking up each part for every reader
+ * to see whether it has changed would cost several times as much: they are spread over memory, and a processor waits for each.
+ *
+ * Synchronous, so a response that is made after `get` and kept by `set` before the next change belongs to the present.
+ */
+export class KeptObjects<A extends object = object> {
+  private readonly changed: ChangedObjects;
+  private readonly answers = new Map<string, A>();
+
+  constructor(dependencies: readonly Dependency[]) {
+    this.changed = new ChangedObjects(dependencies, {}, MAX_CHANGES);
+  }
+
+  /** The response for the object as it is now, if it was kept. */
+  get(id: string): A | undefined {
+    if (this.changed.any) this.forgetChanged();
+    return this.answers.get(id);
+  }
+
+  /** Keeps what was made after the last `get`. `id` must be that of an object that exists: their number bounds the memory. */
+  set(id: string, answer: A): void {
+    this.answers.set(id, answer);
+  }
+
+  private forgetChanged(): void {
+    const ids = this.changed.take();
+    if (ids) for (const id of ids) this.answers.delete(id);
+    else this.answers.clear();
+  }
+}
