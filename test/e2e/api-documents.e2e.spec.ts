@@ -130,4 +130,11 @@ describe('a running server', () => {
     expect(body.servers).toEqual([{ url: '/metal' }]);
     expect(body.components.securitySchemes.jwt).toMatchObject({ type: 'http', scheme: 'bearer' });
   });
+
+  it.each(['openapi.json', 'operators.json'])('explains every tag of %s', async (name) => {
+    const { body } = await get(`/metal/swagger/${name}`).expect(200);
+    const { tags } = body as { readonly tags: readonly { readonly name: string; readonly description?: string }[] };
+    expect(tags.length).toBeGreaterThan(5);
+    expect(tags.filter(({ description }) => description === undefined)).toEqual([]);
+  });
 });
