@@ -21,6 +21,7 @@ describe('HttpUrlProbe', () => {
   const probe = new HttpUrlProbe();
 
   it('accepts reachable URLs without fetching them, and empty ones', async () => {
+    seen.length = 0;
     await probe.check('url', `${base}/there`);
     await probe.check('url', '');
     await probe.check('url', undefined);
