@@ -248,6 +248,7 @@ describe('what objects are made of', () => {
     await update(tableOf(server, machineTable), id, {
       allocation: plantedAllocation({
         project: lab.projects.a,
+        imageId: lab.machineImage,
         networks: [
           {
             networkId: network,
