@@ -6,7 +6,7 @@ import './fastify-request.js';
 import { JsonPieces, JsonStream } from './wire/json-pieces.js';
 import { hasTag, tagOfText } from './wire/response-tag.js';
 
-/** What a response must not be sent for; undefined if it may be. */
+/** Returns why a response must not be sent; undefined if it may be. */
 export type AnswerCheck = (request: FastifyRequest, reply: FastifyReply) => Error | undefined;
 
 /**

@@ -52,6 +52,7 @@ export class MachineViewService {
     };
   }
 
+  /** Like `of`, for responses with BMC data. */
   withBmc(machine: Machine): MachineBmcView {
     return { ...this.of(machine), bmc: this.machines.bmcOf(machine.id) };
   }

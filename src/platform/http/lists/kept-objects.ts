@@ -5,8 +5,8 @@ import type { Dependency } from '../../store/dependency.js';
 const MAX_CHANGES = 10_000;
 
 /**
- * Responses of single objects by id, kept until something changes that they are made of. Looking up each part for every reader
- * to see whether it has changed would cost several times as much: they are spread over memory, and a processor waits for each.
+ * Responses of single objects by id, kept until something changes that they are made of. To look up each part for every reader
+ * and see whether it has changed would cost several times as much: the parts are spread over memory, and most are cache misses.
  *
  * Synchronous, so a response that is made after `get` and kept by `set` before the next change belongs to the present.
  */
