@@ -32,6 +32,7 @@ describe('the stored value', () => {
     ['a date', { at: new Date(0) }],
     ['numbers that JSON does not have', { a: Number.NaN, b: -0, c: Number.POSITIVE_INFINITY, d: [Number.NaN, -0] }],
     ['a member called __proto__', JSON.parse('{"__proto__":{"a":[1]},"b":2}')],
+    ['an array with gaps', Object.assign(Array<string>(3), { 1: 'x' })],
     ['an object without prototype', Object.assign(Object.create(null) as object, { a: { b: [] } })],
     ['an object that defines its JSON', { a: { toJSON: () => ({ b: 1 }) } }],
     ['a sparse array', { a: Array(3) }],

@@ -16,26 +16,29 @@ export function storedValue(value: unknown, before?: unknown): unknown {
 
 /** Elements are recognized at any position, because histories grow at their beginning. */
 function storedArray(elements: readonly unknown[], before: unknown): readonly unknown[] {
-  const known = new Set<unknown>(Array.isArray(before) ? before.filter(isObject) : []);
-  return Array.from(elements, (element) => (known.has(element) ? element : (storedValue(element) ?? null)));
+  const known = Array.isArray(before) ? new Set<unknown>(before.filter(isObject)) : undefined;
+  const copy: unknown[] = [];
+  // Not `for … of`: a gap is an element, too.
+  for (let index = 0; index < elements.length; index++) {
+    const element = elements[index];
+    copy.push(known?.has(element) ? element : (storedValue(element) ?? null));
+  }
+  return copy;
 }
 
 function storedObject(object: Readonly<Record<string, unknown>>, before: unknown): Record<string, unknown> {
-  const previous = isPlain(before) ? before : {};
+  const previous = isPlain(before) ? before : undefined;
   const copy = Object.values(object).every(hasJson) ? copyOf(object) : withoutAbsent(object);
-  for (const [name, member] of Object.entries(copy)) {
-    const stored = storedValue(member, Object.hasOwn(previous, name) ? previous[name] : undefined);
-    if (!Object.is(stored, member)) setOwn(copy, name, stored);
+  for (const name of Object.keys(copy)) {
+    const member = copy[name];
+    const stored = storedValue(member, previous && Object.hasOwn(previous, name) ? previous[name] : undefined);
+    if (!Object.is(stored, member)) copy[name] = stored; // an own member already, even `__proto__`
   }
   return copy;
 }
 
 const withoutAbsent = (object: Readonly<Record<string, unknown>>): Record<string, unknown> =>
   Object.fromEntries(Object.entries(object).filter(([, member]) => hasJson(member)));
-
-/** Unlike an assignment, creates a member also if it is called `__proto__`. */
-const setOwn = (object: object, name: string, value: unknown): void =>
-  void Object.defineProperty(object, name, { value, configurable: true, enumerable: true, writable: true });
 
 /** Numbers, and objects that define their JSON themselves, such as Date. */
 function throughJson(value: unknown): unknown {
