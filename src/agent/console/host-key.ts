@@ -29,12 +29,19 @@ export function loadHostKey(file: string | undefined, dataDir: string, say: (lin
   return { key, fingerprint: fingerprintOf(one.getPublicSSH()) };
 }
 
-/** Generates a private key. About one in 300 keys of the library is malformed; neither the library nor OpenSSH can read it. */
+/** Attempts to generate a host key that can be read. */
+const ATTEMPTS = 20;
+
+/**
+ * Generates a private key. About one in 300 keys of the library is malformed; neither the library nor OpenSSH can read it. Throws
+ * Error if it generates no other.
+ */
 export function newHostKey(): string {
-  let key: string;
-  do key = ssh2.utils.generateKeyPairSync('ed25519').private;
-  while (!privateKeyIn(key));
-  return key;
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const key = ssh2.utils.generateKeyPairSync('ed25519').private;
+    if (privateKeyIn(key)) return key;
+  }
+  throw new Error(`none of ${ATTEMPTS} generated host keys can be read`);
 }
 
 function privateKeyIn(text: string): ParsedKey | undefined {

@@ -10,8 +10,9 @@ import { hasTag, tagOfText } from './wire/response-tag.js';
 export type AnswerCheck = (request: FastifyRequest, reply: FastifyReply) => Error | undefined;
 
 /**
- * Adds the last hook before a response is sent; call it after all other hooks were added. Responses to GET get their entity
- * tag, and nothing else for callers who have them already (304). Long ones are compressed for callers who accept that.
+ * Adds the last hook before a response is sent; call it after all other hooks were added. Sends an error in place of a response
+ * in which `check` finds a problem. Responses to GET get their entity tag, and nothing else for callers who have them already
+ * (304). Long ones are compressed for callers who accept that.
  *
  * One hook for all of it: each costs every request about as much as a header.
  */

@@ -6,7 +6,7 @@ const MAX_CHANGES = 10_000;
 
 /**
  * Responses of single objects by id, kept until something changes that they are made of. To look up each part for every reader
- * and see whether it has changed would cost several times as much: the parts are spread over memory, and most are cache misses.
+ * and see whether it has changed would cost an eighth of a small request (docs/adr/0026-entity-tags.md).
  *
  * Synchronous, so a response that is made after `get` and kept by `set` before the next change belongs to the present.
  */
