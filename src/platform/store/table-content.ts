@@ -4,13 +4,16 @@ import { copyOf } from '../../shared/copy-of.js';
 import { storedValue } from './stored-value.js';
 import type { Document } from './table.js';
 
-const asStored = (content: { readonly id: string }, revision: number, before?: Document): Document =>
+/** Outcome of an insert, with the JSON text from which the document was made. */
+export type InsertOutcome = Exclude<WriteOutcome, { ok: true }> | { ok: true; document: Document; json: string };
+
+const successor = (content: { readonly id: string }, revision: number, before: Document): Document =>
   storedValue({ ...content, revision }, before) as Document;
 
 /** Copies only the patch: the other parts of the document stay identical, so consumers can recognize them. */
 function patched(current: Document, patch: { readonly id: string }): Document {
   const kept = Object.entries(current).filter(([field]) => !Object.hasOwn(patch, field));
-  return copyOf({ ...Object.fromEntries(kept), ...asStored(patch, current.revision + 1, current) });
+  return copyOf({ ...Object.fromEntries(kept), ...successor(patch, current.revision + 1, current) });
 }
 
 /**
@@ -26,16 +29,17 @@ export class TableContent {
     return { current, revision: current?.revision ?? this.removals.get(id)?.revision ?? 0 };
   }
 
-  insert(content: { readonly id: string }): WriteOutcome {
+  insert(content: { readonly id: string }): InsertOutcome {
     const stored = this.read(content.id);
     if (stored.current !== undefined) return { ok: false, ...stored };
-    return { ok: true, document: this.put(asStored(content, stored.revision + 1)) };
+    const json = JSON.stringify({ ...content, revision: stored.revision + 1 });
+    return { ok: true, document: this.put(JSON.parse(json) as Document), json };
   }
 
   replace(content: { readonly id: string }, expectedRevision: number): WriteOutcome {
     const stored = this.read(content.id);
     if (stored.current?.revision !== expectedRevision) return { ok: false, ...stored };
-    return { ok: true, document: this.put(asStored(content, expectedRevision + 1, stored.current)) };
+    return { ok: true, document: this.put(successor(content, expectedRevision + 1, stored.current)) };
   }
 
   remove(id: string, expectedRevision: number | undefined): WriteOutcome {

@@ -116,7 +116,7 @@ export class EmbeddedEngine implements Engine {
   async patchUnchecked(table: string, patches: readonly { readonly id: string }[]): Promise<readonly Document[]> {
     const { tableContent, sinks } = this.deciding(table);
     const documents = tableContent.patchUnchecked(patches);
-    const ops = documents.map((document) => putDocument(table, document));
+    const ops = documents.map((document) => putDocument(table, document.id, JSON.stringify(document)));
     await this.commits.commit(ops, () => documents.forEach((document) => sinks.forEach((sink) => sink.put(document))));
     return documents;
   }
@@ -211,7 +211,7 @@ export class EmbeddedEngine implements Engine {
 
   private async settle(
     table: string,
-    outcome: WriteOutcome,
+    outcome: WriteOutcome & { readonly json?: string },
     sinks: ReadonlySet<FeedSink>,
     also: readonly Op[] = [],
   ): Promise<WriteOutcome> {
@@ -219,8 +219,8 @@ export class EmbeddedEngine implements Engine {
       await this.commits.barrier();
       return outcome;
     }
-    const { document } = outcome;
-    await this.commits.commit([putDocument(table, document), ...also], () =>
+    const { document, json = JSON.stringify(document) } = outcome;
+    await this.commits.commit([putDocument(table, document.id, json), ...also], () =>
       sinks.forEach((sink) => sink.put(document)),
     );
     return outcome;
@@ -292,8 +292,8 @@ export class EmbeddedEngine implements Engine {
   }
 }
 
-const putDocument = (table: string, document: Document): Op => ({
+const putDocument = (table: string, id: string, value: string): Op => ({
   type: 'put',
-  key: documentKey(table, document.id),
-  value: JSON.stringify(document),
+  key: documentKey(table, id),
+  value,
 });

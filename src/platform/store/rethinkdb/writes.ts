@@ -1,5 +1,5 @@
-import { randomBytes } from 'node:crypto';
 import { DomainError } from '../../../shared/errors/domain-error.js';
+import { randomNonce } from '../../../shared/random-nonce.js';
 import type { Stored, WriteOutcome } from '../engine.js';
 import type { Document } from '../table.js';
 import { WriteRefused } from './failures.js';
@@ -137,7 +137,7 @@ export class Writes {
   }
 }
 
-const newWriteId = (): string => randomBytes(9).toString('base64url');
+const newWriteId = (): string => randomNonce(9).toString('base64url');
 
 /** Returns the document of this write, even if another write has followed. */
 function outcomeOf(verdict: Verdict, content: { readonly id: string }): WriteOutcome {

@@ -1,4 +1,5 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv } from 'node:crypto';
+import { randomNonce } from '../../../shared/random-nonce.js';
 import type { KeyRing, NamedKey } from './key-ring.js';
 
 /**
@@ -33,7 +34,7 @@ export function isEnvelope(value: unknown): value is Envelope {
 
 /** Encrypts `text` for its location with a new random nonce. Encodes it as JSON, which preserves lone surrogates. */
 export function seal({ id, key }: NamedKey, location: SecretLocation, text: string): Envelope {
-  const nonce = randomBytes(NONCE_BYTES);
+  const nonce = randomNonce(NONCE_BYTES);
   const cipher = createCipheriv(ALGORITHM, key, nonce, { authTagLength: TAG_BYTES }).setAAD(additional(location));
   const bytes = [nonce, cipher.update(JSON.stringify(text), 'utf8'), cipher.final(), cipher.getAuthTag()];
   return { sealed: Buffer.concat(bytes).toString('base64'), key: id };
