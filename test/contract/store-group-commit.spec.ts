@@ -3,7 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { WriteOutcome } from '../../src/platform/store/engine.js';
 import { PooledConnection } from '../../src/platform/store/rethinkdb/pooled-connection.js';
 import type { Query, Runner } from '../../src/platform/store/rethinkdb/query.js';
-import { r } from '../../src/platform/store/rethinkdb/reql.js';
+import { r, type ReqlTable } from '../../src/platform/store/rethinkdb/reql.js';
+import { SeenWrites } from '../../src/platform/store/rethinkdb/seen-writes.js';
 import { Writes } from '../../src/platform/store/rethinkdb/writes.js';
 import { RethinkServer, rethinkdbAvailable } from '../support/rethinkdb.js';
 
@@ -44,9 +45,11 @@ describe.skipIf(!rethinkdbAvailable('group commit on RethinkDB'))('concurrent wr
   let connection: PooledConnection;
   let runner: CountingRunner;
   let writes: Writes;
+  let table: (name: string) => ReqlTable;
   const all = <T>(items: readonly T[], act: (item: T) => Promise<WriteOutcome>) => Promise.all(items.map(act));
   const insert = (note: Note) => writes.insert('note', note);
   const replace = (note: Note, revision: number) => writes.replace('note', note, revision);
+  const rowOf = async (id: string) => (await runner.run(table('note').get(id))).result;
   const stored = async (id: string) => (await writes.read('note', id)).current;
 
   beforeAll(async () => {
@@ -59,11 +62,36 @@ describe.skipIf(!rethinkdbAvailable('group commit on RethinkDB'))('concurrent wr
     await admin.close();
     connection = new PooledConnection(endpoint);
     runner = new CountingRunner(connection);
-    writes = new Writes(runner, (name) => r.db(database).table(name));
+    table = (name) => r.db(database).table(name);
+    writes = new Writes(runner, table);
   });
   afterAll(async () => {
     connection.close();
     await server.stop();
+  });
+
+  it('are refused on a state that a crash took back and another write replaced', async () => {
+    const batch = notes(300, 'undone');
+    const seen = new SeenWrites();
+    const observer = new Writes(runner, table, undefined, undefined, seen);
+    await all(batch, insert);
+    await all(batch, (note) => replace({ ...note, text: 'lost' }, 1));
+    for (const { id } of batch) seen.see('note', (await rowOf(id))!);
+    // What a feed has delivered is gone after the crash, and another process writes in its place.
+    await runner.run(
+      table('note')
+        .getAll(r.args(r.expr(batch.map(({ id }) => id))))
+        .replace((row) => row.merge({ revision: 1, $writes: [] })),
+    );
+    await all(batch, (note) => replace({ ...note, text: 'present' }, 1));
+    const next = batch.map(({ id }) => ({ id, text: 'follows the lost one' }));
+    const outcomes = await all(next, (note) => observer.replace('note', note, 2));
+    expect(outcomes[0]).toEqual({ ok: false, current: { id: 'undone0', text: 'present', revision: 2 }, revision: 2 });
+    expect(new Set(revisions(outcomes))).toEqual(new Set(['refused']));
+    expect(revisions(await all(next, ({ id }) => observer.remove('note', id, 2)))).toEqual(many(300, () => 'refused'));
+    seen.reload('note', await Promise.all(batch.map(async ({ id }) => (await rowOf(id))!)));
+    expect(revisions(await all(next, (note) => observer.replace('note', note, 2)))).toEqual(many(300, () => 3));
+    expect((await observer.remove('note', 'undone0', undefined)).ok).toBe(true);
   });
 
   it('share queries, and have their own outcomes', async () => {

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { Document } from '../table.js';
+import type { FeedSink } from '../engine.js';
 import { Feed } from './feed.js';
 import type { PooledConnection } from './pooled-connection.js';
 import type { ReqlTable } from './reql.js';
+import { SeenWrites } from './seen-writes.js';
 
 type Entry = Record<string, unknown>;
 type Script = (Entry | Error)[];
@@ -23,7 +25,8 @@ function follow(...scripts: Script[]) {
   const connection = { run: async () => cursorOf(scripts[attempts++] ?? []) } as unknown as PooledConnection;
   const table = { changes: () => undefined } as unknown as ReqlTable;
   const brief = (document: Document): string => `${document.id}@${document.revision}`;
-  const feed = new Feed(connection, table, {
+  const seen = new SeenWrites();
+  const sink: FeedSink = {
     snapshot: (documents, removals) =>
       told.push(
         `snapshot ${documents.map(brief).join(' ')} - ${removals.map((r) => `${r.id}@${r.revision}`).join(' ')}`,
@@ -32,17 +35,22 @@ function follow(...scripts: Script[]) {
     removed: (id, revision) => told.push(`removed ${id}@${revision}`),
     invalidate: () => told.push('forget'),
     lost: (error) => told.push(`lost ${error.message}`),
-  });
+  };
+  const feed = new Feed(connection, { name: 'box', query: table }, sink, seen);
   void feed.run();
   const settled = async (lines: number): Promise<string[]> => {
     while (told.length < lines) await new Promise((resolve) => setTimeout(resolve, 2));
     await feed.stop();
     return told;
   };
-  return { settled };
+  return { settled, seen };
 }
 
 const row = (id: string, revision: number, more: Entry = {}): Entry => ({ id, revision, $writes: ['w'], ...more });
+const change = (id: string, revision: number, write: string): Entry => ({
+  old_val: row(id, revision - 1),
+  new_val: row(id, revision, { $writes: [write] }),
+});
 const READY = { state: 'ready' };
 const START = { state: 'initializing' };
 
@@ -60,6 +68,22 @@ describe('Feed', () => {
       { old_val: row('a', 2), new_val: row('a', 3) },
     ]);
     expect(await settled(2)).toEqual(['snapshot a@2 - b@2', 'put a@3']);
+  });
+
+  it('records which writes it has delivered, and forgets those of a feed that has ended', async () => {
+    const { settled, seen } = follow(
+      [
+        START,
+        { new_val: row('a', 1, { $writes: ['w1'], $times: [100] }) },
+        READY,
+        change('a', 2, 'w2'),
+        new Error('gap'),
+      ],
+      [START, { new_val: row('a', 2, { $writes: ['other'], $times: [101] }) }, READY, change('b', 7, 'w7')],
+    );
+    await settled(5);
+    expect(seen.behind('box', 'a', 2)).toBe('other');
+    expect(seen.behind('box', 'b', 7)).toBe('w7');
   });
 
   it('reports removals, but not the expiry of tombstones', async () => {

@@ -9,6 +9,7 @@ import { reasonOf } from './failures.js';
 import type { PooledConnection } from './pooled-connection.js';
 import { r, type RowChange, type Cursor, type ReqlTable } from './reql.js';
 import { fromRow, idOf } from './rows.js';
+import { UnsettledRows, type SeenWrites } from './seen-writes.js';
 
 /** How many changes the server buffers for a slow reader. Beyond that it skips changes, which is a gap. */
 const QUEUE = 200_000;
@@ -35,8 +36,9 @@ export class Feed {
 
   constructor(
     private readonly connection: PooledConnection,
-    private readonly table: ReqlTable,
+    private readonly table: { readonly name: string; readonly query: ReqlTable },
     private readonly sink: FeedSink,
+    private readonly seen: SeenWrites,
   ) {}
 
   /** Follows the table until `stop` is called. */
@@ -59,7 +61,7 @@ export class Feed {
 
   private async follow(): Promise<void> {
     const options = { includeInitial: true, includeStates: true, squash: false, changefeedQueueSize: QUEUE };
-    const cursor = await this.connection.run(this.table.changes(options), START_MS);
+    const cursor = await this.connection.run(this.table.query.changes(options), START_MS);
     this.cursor = cursor;
     try {
       this.handOver(await this.initialStates(cursor));
@@ -81,13 +83,21 @@ export class Feed {
   private async initialStates(cursor: Cursor<RowChange>): Promise<Iterable<InitialState>> {
     const states = new Map<string, InitialState>();
     const parts = new SharedParts();
+    const unsettled = new UnsettledRows();
     for (;;) {
       const { state, new_val: now, old_val: before } = await this.nextOf(cursor);
-      if (state === 'ready') return states.values();
+      if (state === 'ready') {
+        this.seen.reload(this.table.name, unsettled);
+        return states.values();
+      }
       if (now) {
         const { current, revision } = fromRow(now);
         states.set(now.id, { id: idOf(now), revision, current: current && parts.share(current) });
-      } else if (before) states.delete(before.id);
+        unsettled.add(now);
+      } else if (before) {
+        states.delete(before.id);
+        unsettled.remove(before);
+      }
     }
   }
 
@@ -103,6 +113,7 @@ export class Feed {
 
   private pass({ new_val: now, old_val: before }: RowChange): void {
     if (now) {
+      this.seen.see(this.table.name, now);
       const { current, revision } = fromRow(now);
       if (current !== undefined) this.sink.put(current);
       else this.sink.removed(idOf(now), revision);

@@ -14,6 +14,7 @@ import { IdentityGuard } from './identity-guard.js';
 import { Overwrite } from './overwrite.js';
 import { r, type ReqlTable, type Term } from './reql.js';
 import { RethinkLogs } from './rethink-logs.js';
+import { SeenWrites } from './seen-writes.js';
 import { closedError, type DatabaseEndpoint } from './pooled-connection.js';
 import { awaitDatabase, prepareSchema, RUNTIME_USER } from './schema.js';
 import { tlsHint } from './tls-failure.js';
@@ -48,6 +49,7 @@ export class RethinkEngine implements Engine {
   /** Errors are those of the database, which the feeds report. */
   private readonly jobs = new Scheduler(() => undefined);
   private readonly overwrite: Overwrite;
+  private readonly seen = new SeenWrites();
   private readonly sinks = new Set<FeedSink>();
   private tables: readonly string[] = [];
   private accepted: (identity: Identity) => void = () => undefined;
@@ -73,6 +75,7 @@ export class RethinkEngine implements Engine {
       table,
       (...write) => this.guard.confirmed(...write),
       () => this.guard.pin(),
+      this.seen,
     );
     this.logs = new RethinkLogs(this.pool, (log) => table(logTable(log)));
     this.overwrite = new Overwrite(this.pool, table, (log) => table(logTable(log)));
@@ -94,7 +97,8 @@ export class RethinkEngine implements Engine {
   }
 
   follow(table: string, sink: FeedSink): { stop(): Promise<void> } {
-    const feed = new Feed(this.pool.feeds, r.db(this.options.database).table(table), sink);
+    const query = r.db(this.options.database).table(table);
+    const feed = new Feed(this.pool.feeds, { name: table, query }, sink, this.seen);
     this.sinks.add(sink);
     void feed.run();
     const stop = async (): Promise<void> => {

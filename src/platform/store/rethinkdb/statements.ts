@@ -40,6 +40,8 @@ export interface RowWrite {
   readonly json: string;
   /** The revision that the row must have; ignored by `insert`. */
   readonly revision: number;
+  /** ID of the write that must have produced this revision; undefined if any may have. */
+  readonly after?: string | undefined;
 }
 
 /** A row inside a query; `null` represents an absent one. */
@@ -57,8 +59,10 @@ const timesOf = (row: RowTerm): Term<number[]> => field<number[]>(row, '$times',
 const now = (): Term<number> => r.now().toEpochTime().floor();
 const isRemoved = (row: RowTerm): Term<boolean> => row('$removed').default(null).ne(null);
 const isAbsent = (row: RowTerm): Term<boolean> => row.eq(null).or(isRemoved(row));
-const isRevision = (row: RowTerm, revision: Term<number>): Term<boolean> =>
-  revisionOf(row).eq(revision).and(isAbsent(row).not());
+const isAfter = (row: RowTerm, after: Text): Term<boolean> =>
+  after.eq('').or(writesOf(row).nth(0).default('').eq(after));
+const isRevision = (row: RowTerm, revision: Term<number>, after: Text): Term<boolean> =>
+  revisionOf(row).eq(revision).and(isAbsent(row).not()).and(isAfter(row, after));
 
 /** The bookkeeping fields of the next state of `row`. */
 const next = (row: RowTerm, write: Text): Record<string, unknown> => ({
@@ -83,7 +87,7 @@ const verdict = (row: RowTerm, write: Text, more: Record<string, unknown> = {}):
     { ...more, happened: false, row, remembers: remembers(row) },
   );
 
-type Condition = (row: RowTerm, revision: Term<number>) => Term<boolean>;
+type Condition = (row: RowTerm, revision: Term<number>, after: Text) => Term<boolean>;
 
 /** `r.do` for one value. */
 const bind = <T>(value: Term<T>, body: (bound: Term<T>) => unknown): Term => r.do(value, body);
@@ -91,19 +95,24 @@ const bind = <T>(value: Term<T>, body: (bound: Term<T>) => unknown): Term => r.d
 /** One atomic step: keeps a row that already records the write; else writes the next state if the condition holds. */
 const conditional =
   (table: ReqlTable, condition: Condition, more: Record<string, unknown> = {}) =>
-  (key: Text, write: Text, json: Text, revision: Term<number>): unknown => {
+  (key: Text, write: Text, json: Text, revision: Term<number>, after: Text): unknown => {
     const result = (row: RowTerm): unknown => r.json(json).merge({ ...more, ...next(row, write) });
     const step = (row: RowTerm): unknown =>
-      r.branch(writesOf(row).contains(write), row, condition(row, revision), result(row), row);
+      r.branch(writesOf(row).contains(write), row, condition(row, revision, after), result(row), row);
     return answerOf(table.get(key).replace(step, OPTIONS), (changes) =>
       bind(changes(0)('new_val'), (row: RowTerm) => verdict(row, write)),
     );
   };
 
-/** A member of a batch: the ID of the write, the required revision and the content of the row. */
-const member = (batch: Term, key: Text): { write: Text; revision: Term<number>; content: Term } => {
+/** A member of a batch: the ID of the write, the required state and the content of the row. */
+const member = (batch: Term, key: Text): { write: Text; revision: Term<number>; after: Text; content: Term } => {
   const one = batch(key);
-  return { write: one<string>('write'), revision: one<number>('revision'), content: one('content') };
+  return {
+    write: one<string>('write'),
+    revision: one<number>('revision'),
+    after: one<string>('after'),
+    content: one('content'),
+  };
 };
 
 const batchAnswer = (written: Term<WriteResult>, batch: Term): Term =>
@@ -123,9 +132,9 @@ const conditionalMany =
   (json: Text): unknown =>
     bind(r.json(json), (batch) => {
       const step = (row: RowTerm): unknown => {
-        const { write, revision, content } = member(batch, row<string>('id'));
+        const { write, revision, after, content } = member(batch, row<string>('id'));
         const result = content.merge({ ...more, ...next(row, write) });
-        return r.branch(writesOf(row).contains(write), row, isRevision(row, revision), result, row);
+        return r.branch(writesOf(row).contains(write), row, isRevision(row, revision, after), result, row);
       };
       return batchAnswer(table.getAll(r.args(batch.keys())).replace(step, OPTIONS), batch);
     });
@@ -223,15 +232,15 @@ export class Statements {
   }
 
   /** One write under the condition of its kind. */
-  one(kind: ConditionalWrite, { key, write, json, revision }: RowWrite): Query<WriteAnswer> {
-    return call(this.single[kind], key, write, json, revision);
+  one(kind: ConditionalWrite, { key, write, json, revision, after = '' }: RowWrite): Query<WriteAnswer> {
+    return call(this.single[kind], key, write, json, revision, after);
   }
 
   /** Many writes, each atomic and under its own condition, as with `one`. Their keys must differ. */
   batch(kind: ConditionalWrite, writes: readonly RowWrite[]): Query<BatchAnswer> {
     const members = writes.map(
-      ({ key, write, json, revision }) =>
-        `${JSON.stringify(key)}:{"write":"${write}","revision":${revision},"content":${json}}`,
+      ({ key, write, json, revision, after = '' }) =>
+        `${JSON.stringify(key)}:{"write":"${write}","revision":${revision},"after":${JSON.stringify(after)},"content":${json}}`,
     );
     return call(this.batched[kind], `{${members.join()}}`);
   }

@@ -6,6 +6,7 @@ import { WriteRefused } from './failures.js';
 import type { Runner } from './query.js';
 import type { ReqlTable } from './reql.js';
 import { fromRowJson, fromRow, rowKey, toRowJson, toRow } from './rows.js';
+import { SeenWrites } from './seen-writes.js';
 import { REMEMBERED_WRITES, Statements, type ConditionalWrite, type PatchAnswer } from './statements.js';
 import { refusing, WriteQueue, type WriteReply } from './write-queue.js';
 
@@ -25,6 +26,8 @@ interface Attempt {
   readonly content: { readonly id: string };
   /** The revision required by the condition; `undefined`: no document may exist. */
   readonly expected: number | undefined;
+  /** The write that must have produced that revision, if known. */
+  readonly after?: string | undefined;
 }
 
 /** What writes to one table share. */
@@ -42,12 +45,16 @@ interface TableWrites {
 export class Writes {
   private readonly tables = new Map<string, TableWrites>();
 
-  /** `pin` returns a check that throws once the database is no longer the one it was at the time of the call. */
+  /**
+   * `pin` returns a check that throws once the database is no longer the one it was at the time of the call; `seen` knows what
+   * feeds have delivered.
+   */
   constructor(
     private readonly runner: Runner,
     private readonly table: (name: string) => ReqlTable,
     private readonly confirmed: Confirmed = () => undefined,
     private readonly pin: () => () => void = () => () => undefined,
+    private readonly seen = new SeenWrites(),
   ) {}
 
   async read(table: string, id: string): Promise<Stored> {
@@ -67,7 +74,8 @@ export class Writes {
   }
 
   async replace(table: string, content: { readonly id: string }, expected: number): Promise<WriteOutcome> {
-    return outcomeOf(await this.write('replace', { table, content, expected }), content);
+    const after = this.seen.behind(table, rowKey(content.id), expected);
+    return outcomeOf(await this.write('replace', { table, content, expected, after }), content);
   }
 
   /** Reads first: returns the removed document even if the response to the write is lost. */
@@ -76,7 +84,9 @@ export class Writes {
       const stored = await this.read(table, id);
       if (stored.current === undefined) return { ok: false, ...stored };
       if (expectedRevision !== undefined && stored.revision !== expectedRevision) return { ok: false, ...stored };
-      const verdict = await this.write('remove', { table, content: { id }, expected: stored.revision });
+      const expected = stored.revision;
+      const after = expectedRevision === undefined ? undefined : this.seen.behind(table, rowKey(id), expected);
+      const verdict = await this.write('remove', { table, content: { id }, expected, after });
       if (verdict.happened) return { ok: true, document: stored.current };
       if (expectedRevision !== undefined) return { ok: false, ...fromRow(verdict.row) };
     }
@@ -110,11 +120,11 @@ export class Writes {
   }
 
   private async write(kind: ConditionalWrite, attempt: Attempt): Promise<Verdict> {
-    const { table, content, expected } = attempt;
+    const { table, content, expected, after } = attempt;
     const key = rowKey(content.id);
     const write = newWriteId();
     const began = performance.now();
-    const row = { key, write, json: toRow(content), revision: expected ?? 0 };
+    const row = { key, write, json: toRow(content), revision: expected ?? 0, after };
     const { result, attempts } = await this.of(table).queues[kind].send(row);
     if (result.happened) {
       this.confirmed(table, key, result.revision);
