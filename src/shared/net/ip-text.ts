@@ -1,14 +1,21 @@
 /** Text forms of addresses: strict parsers (like Go's netip) and canonical formatters (RFC 5952). */
 
-const IPV4_FIELD = /^(?:0|[1-9][0-9]{0,2})$/;
+const IPV4_FIELD = '(0|[1-9][0-9]{0,2})';
+const IPV4 = new RegExp(`^${[IPV4_FIELD, IPV4_FIELD, IPV4_FIELD, IPV4_FIELD].join('\\.')}$`);
 const IPV6_FIELD = /^[0-9a-fA-F]{1,4}$/;
 const IPV6_FIELDS = 8;
 
 /** Parses `a.b.c.d`: exactly four decimal fields without leading zeros; `undefined` for anything else. */
 export function tryParseIpv4(text: string): bigint | undefined {
-  const fields = text.split('.');
-  if (fields.length !== 4 || !fields.every((field) => IPV4_FIELD.test(field) && Number(field) <= 255)) return undefined;
-  return fields.reduce((value, field) => value * 256n + BigInt(field), 0n);
+  const match = IPV4.exec(text);
+  if (!match) return undefined;
+  let value = 0;
+  for (let position = 1; position <= 4; position++) {
+    const field = Number(match[position]);
+    if (field > 255) return undefined;
+    value = value * 256 + field;
+  }
+  return BigInt(value);
 }
 
 /** Parses an IPv6 address without a zone; `::` must stand for at least one field, as in Go. */
@@ -44,7 +51,8 @@ function readFields(text: string): bigint[] | undefined {
 }
 
 export function formatIpv4(value: bigint): string {
-  return [24n, 16n, 8n, 0n].map((shift) => (value >> shift) & 0xffn).join('.');
+  const number = Number(value);
+  return `${number >>> 24}.${(number >>> 16) & 0xff}.${(number >>> 8) & 0xff}.${number & 0xff}`;
 }
 
 /** Lower case, no leading zeros, the first longest run of two or more zero fields compressed (RFC 5952 §4). */
