@@ -70,6 +70,16 @@ describe.skipIf(!rethinkdbAvailable('group commit on RethinkDB'))('concurrent wr
     await server.stop();
   });
 
+  it('share queries when documents are inserted that exist, or were removed', async () => {
+    const batch = notes(300, 'again');
+    await all(batch, insert);
+    await all(batch.slice(0, 200), ({ id }) => writes.remove('note', id, 1));
+    const { result, queries } = await runner.countDuring(() => all(batch, insert));
+    expect(revisions(result)).toEqual(many(300, (i) => (i < 200 ? 3 : 'refused')));
+    expect(result[250]).toEqual({ ok: false, current: { ...batch[250], revision: 1 }, revision: 1 });
+    expect(queries).toBeLessThan(20);
+  });
+
   it('are refused on a state that a crash took back and another write replaced', async () => {
     const batch = notes(300, 'undone');
     const seen = new SeenWrites();

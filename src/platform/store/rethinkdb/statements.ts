@@ -148,8 +148,9 @@ const insertingMany =
         const { write, content } = member(batch, key);
         return content.merge({ revision: 1, $writes: [write], $times: [now()] });
       });
-      const onConflict = (key: Text, before: RowTerm, after: RowTerm): unknown => {
-        const { write } = member(batch, key);
+      // The first parameter is the name of the key, not its value, in spite of the database's documentation.
+      const onConflict = (_key: Text, before: RowTerm, after: RowTerm): unknown => {
+        const { write } = member(batch, before<string>('id'));
         const result = after.merge(next(before, write));
         return r.branch(writesOf(before).contains(write), before, isRemoved(before), result, before);
       };
