@@ -80,6 +80,18 @@ describe.skipIf(!rethinkdbAvailable('group commit on RethinkDB'))('concurrent wr
     expect(queries).toBeLessThan(20);
   });
 
+  it('are refused for documents that do not exist, which then can be inserted', async () => {
+    const batch = notes(300, 'unknown');
+    const refused = many(300, () => ({ ok: false, current: undefined, revision: 0 }));
+    const { result, queries } = await runner.countDuring(() => all(batch, (note) => replace(note, 3)));
+    expect(result).toEqual(refused);
+    expect(queries).toBeLessThan(20);
+    expect(await all(batch, ({ id }) => writes.remove('note', id, 3))).toEqual(refused);
+    expect(await stored('unknown7')).toBeUndefined();
+    expect(revisions(await all(batch, insert))).toEqual(many(300, () => 1));
+    expect(await stored('unknown7')).toEqual({ ...batch[7], revision: 1 });
+  });
+
   it('are refused on a state that a crash took back and another write replaced', async () => {
     const batch = notes(300, 'undone');
     const seen = new SeenWrites();

@@ -80,6 +80,7 @@ export interface WriteResult {
   readonly errors: number;
   readonly first_error?: string;
   readonly inserted: number;
+  readonly replaced: number;
   readonly deleted: number;
   /** With `returnChanges`. */
   readonly changes?: readonly { readonly new_val: unknown }[];

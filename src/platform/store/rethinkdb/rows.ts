@@ -10,6 +10,8 @@ import type { Document } from '../table.js';
  * - `$removed`: only in tombstones: the server's time of the removal, in seconds since the epoch
  * - `$id`: only if the ID cannot be a key of the database: the ID
  * - `$escaped`: only if field names are escaped; see `toRowJson`
+ * - `$write`, `$expected`, `$after`, `$next`: only in a tombstone that a write left for a document that never existed; see
+ *   `Statements.batch`
  */
 export interface Row {
   readonly id: string;

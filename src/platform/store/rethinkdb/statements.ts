@@ -1,6 +1,6 @@
 import { BARRIER_ID } from '../engine.js';
 import type { Query } from './query.js';
-import { r, type ReqlTable, type Term, type WriteResult } from './reql.js';
+import { r, type ReqlTable, type Term, type WriteOptions, type WriteResult } from './reql.js';
 import type { Row } from './rows.js';
 
 /**
@@ -23,8 +23,33 @@ export type WriteAnswer =
   /** `remembers`: for how long the row has a complete record of writes, in seconds; null if unlimited. */
   | { readonly happened: false; readonly row: Row | null; readonly remembers: number | null };
 
-/** The answers to a batch of conditional writes by key; keys without a row are missing. */
-export type BatchAnswer = Refused | { readonly answers: readonly (WriteAnswer & { readonly key: string })[] };
+/** The state of a row after a batch. */
+interface RowState {
+  readonly key: string;
+  readonly revision: number;
+  readonly writes: readonly string[];
+  /** The row, and `remembers` of `WriteAnswer`; missing if the batch has changed it, or if there is none. */
+  readonly row?: Row;
+  readonly remembers?: number | null;
+}
+
+/** The answer to a batch of conditional writes: all happened, or else the state of each row. See `answersTo`. */
+export type BatchAnswer = Refused | { readonly all: true } | { readonly states: readonly RowState[] };
+
+type Answered = Exclude<WriteAnswer, Refused>;
+
+/** What became of each write of a batch, in their order. */
+export function answersTo(writes: readonly RowWrite[], answer: Exclude<BatchAnswer, Refused>): Answered[] {
+  if ('all' in answer)
+    return writes.map(({ write, revision }) => ({ happened: true, revision: revision + 1, writes: [write] }));
+  const states = new Map(answer.states.map((state) => [state.key, state]));
+  return writes.map((write) => answerTo(write, states.get(write.key)));
+}
+
+const answerTo = ({ write }: RowWrite, state: RowState | undefined): Answered =>
+  state?.writes.includes(write)
+    ? { happened: true, revision: state.revision, writes: state.writes }
+    : { happened: false, row: state?.row ?? null, remembers: state?.remembers ?? null };
 
 export type PatchAnswer = Refused | { readonly rows: readonly (Row | null)[] };
 
@@ -38,7 +63,7 @@ export interface RowWrite {
   readonly write: string;
   /** Content of the row, or of its tombstone. */
   readonly json: string;
-  /** The revision that the row must have; ignored by `insert`. */
+  /** The revision that the row must have; 0 for `insert`. */
   readonly revision: number;
   /** ID of the write that must have produced this revision; undefined if any may have. */
   readonly after?: string | undefined;
@@ -80,11 +105,11 @@ const remembers = (row: RowTerm): unknown =>
   );
 
 /** What became of a write, according to the row after it. */
-const verdict = (row: RowTerm, write: Text, more: Record<string, unknown> = {}): Term =>
+const verdict = (row: RowTerm, write: Text): Term =>
   r.branch(
     writesOf(row).contains(write),
-    { ...more, happened: true, revision: revisionOf(row), writes: writesOf(row) },
-    { ...more, happened: false, row, remembers: remembers(row) },
+    { happened: true, revision: revisionOf(row), writes: writesOf(row) },
+    { happened: false, row, remembers: remembers(row) },
   );
 
 type Condition = (row: RowTerm, revision: Term<number>, after: Text) => Term<boolean>;
@@ -92,70 +117,103 @@ type Condition = (row: RowTerm, revision: Term<number>, after: Text) => Term<boo
 /** `r.do` for one value. */
 const bind = <T>(value: Term<T>, body: (bound: Term<T>) => unknown): Term => r.do(value, body);
 
-/** One atomic step: keeps a row that already records the write; else writes the next state if the condition holds. */
+/**
+ * One atomic step: keeps a row that already records the write; else writes the next state if the condition holds. It takes the
+ * database longer to return a row than to write it, so the row is read only if the step did something else than `expected`.
+ */
 const conditional =
-  (table: ReqlTable, condition: Condition, more: Record<string, unknown> = {}) =>
+  (table: ReqlTable, condition: Condition, expected: 'inserted' | 'replaced', more: Record<string, unknown> = {}) =>
   (key: Text, write: Text, json: Text, revision: Term<number>, after: Text): unknown => {
     const result = (row: RowTerm): unknown => r.json(json).merge({ ...more, ...next(row, write) });
     const step = (row: RowTerm): unknown =>
       r.branch(writesOf(row).contains(write), row, condition(row, revision, after), result(row), row);
-    return answerOf(table.get(key).replace(step, OPTIONS), (changes) =>
-      bind(changes(0)('new_val'), (row: RowTerm) => verdict(row, write)),
+    return r.do(table.get(key).replace(step, { durability: 'hard' }), (written: Term<WriteResult>) =>
+      r.branch(
+        written('errors').gt(0),
+        { error: written('first_error') },
+        written<number>(expected).eq(1),
+        { happened: true, revision: revision.add(1), writes: [write] },
+        bind(table.get(key), (row: RowTerm) => verdict(row, write)),
+      ),
     );
   };
 
-/** A member of a batch: the ID of the write, the required state and the content of the row. */
-const member = (batch: Term, key: Text): { write: Text; revision: Term<number>; after: Text; content: Term } => {
-  const one = batch(key);
-  return {
-    write: one<string>('write'),
-    revision: one<number>('revision'),
-    after: one<string>('after'),
-    content: one('content'),
-  };
-};
+/**
+ * The answer to a batch, which `write` sends. The states of its rows are asked for only if the `expected` count is not that of all
+ * rows: by writing again, which changes nothing.
+ */
+const batchAnswer = (
+  rows: Term<unknown[]>,
+  write: (options: WriteOptions) => Term<WriteResult>,
+  expected: 'inserted' | 'replaced',
+): Term =>
+  r.do(write({ durability: 'hard' }), (result: Term<WriteResult>) =>
+    r.branch(
+      result('errors').gt(0),
+      { error: result('first_error') },
+      result<number>(expected).eq(rows.count()),
+      { all: true },
+      answerOf(write(OPTIONS), (changes) => r.expr({ states: changes.map(stateAfter) })),
+    ),
+  );
 
-const batchAnswer = (written: Term<WriteResult>, batch: Term): Term =>
-  answerOf(written, (changes) => {
-    const answers = changes.map((change) =>
-      bind(change('new_val'), (row: RowTerm) => {
-        const key = row<string>('id');
-        return verdict(row, member(batch, key).write, { key });
-      }),
-    );
-    return r.expr({ answers });
+/** The state of a row, with the row itself if it was not changed: a writer knows what it has written. */
+const stateAfter = (change: Term): Term =>
+  bind(change('new_val'), (row: RowTerm) => {
+    const state = { key: row('id'), revision: revisionOf(row), writes: writesOf(row) };
+    const before = change('old_val');
+    const isUnchanged = before.ne(null).and(revisionOf(before).eq(revisionOf(row)));
+    return r.branch(isUnchanged, { ...state, row, remembers: remembers(row) }, state);
   });
 
-/** `conditional` for many rows that exist, each an atomic step of its own. */
+/**
+ * `conditional` for many rows that exist, each an atomic step of its own. Each write is a proposal that conflicts with its row. A
+ * function that looks the writes up in the batch takes several times as long, as each of the rows gets the whole batch. The
+ * proposal for a row that does not exist remains as a tombstone of revision 0.
+ */
 const conditionalMany =
   (table: ReqlTable, more: Record<string, unknown> = {}) =>
   (json: Text): unknown =>
-    bind(r.json(json), (batch) => {
-      const step = (row: RowTerm): unknown => {
-        const { write, revision, after, content } = member(batch, row<string>('id'));
-        const result = content.merge({ ...more, ...next(row, write) });
-        return r.branch(writesOf(row).contains(write), row, isRevision(row, revision, after), result, row);
+    bind(r.json<unknown[]>(json), (proposals) => {
+      const conflict = (_name: Text, row: RowTerm, proposal: RowTerm): unknown => {
+        const write = proposal<string>('$write');
+        const isMet = isRevision(row, proposal<number>('$expected'), proposal<string>('$after'));
+        const result = proposal('$next').merge({ ...more, ...next(row, write) });
+        return r.branch(writesOf(row).contains(write), row, isMet, result, row);
       };
-      return batchAnswer(table.getAll(r.args(batch.keys())).replace(step, OPTIONS), batch);
+      return batchAnswer(proposals, (options) => table.insert(proposals, { ...options, conflict }), 'replaced');
     });
+
+/** The text of a proposal. */
+const proposalOf = ({ key, write, json, revision, after = '' }: RowWrite): string => {
+  const removed = Math.floor(Date.now() / 1000);
+  const condition = { $write: write, $expected: revision, $after: after };
+  return `{${inner({ id: key, revision: 0, $removed: removed, ...condition })},"$next":${json}}`;
+};
 
 /** `conditional` for many rows that do not exist, or only as tombstones. */
 const insertingMany =
   (table: ReqlTable) =>
   (json: Text): unknown =>
-    bind(r.json(json), (batch) => {
-      const rows = batch.keys().map((key) => {
-        const { write, content } = member(batch, key);
-        return content.merge({ revision: 1, $writes: [write], $times: [now()] });
-      });
-      // The first parameter is the name of the key, not its value, in spite of the database's documentation.
-      const onConflict = (_key: Text, before: RowTerm, after: RowTerm): unknown => {
-        const { write } = member(batch, before<string>('id'));
-        const result = after.merge(next(before, write));
-        return r.branch(writesOf(before).contains(write), before, isRemoved(before), result, before);
-      };
-      return batchAnswer(table.insert(rows, { ...OPTIONS, conflict: onConflict }), batch);
-    });
+    bind(
+      r.json<unknown[]>(json).map((row) => row.merge({ $times: [now()] })),
+      (rows) => {
+        // The first parameter is the name of the key, not its value, in spite of the database's documentation.
+        const conflict = (_name: Text, row: RowTerm, inserted: RowTerm): unknown => {
+          const write = writesOf(inserted).nth(0);
+          const result = inserted.merge(next(row, write));
+          return r.branch(writesOf(row).contains(write), row, isRemoved(row), result, row);
+        };
+        return batchAnswer(rows, (options) => table.insert(rows, { ...options, conflict }), 'inserted');
+      },
+    );
+
+/** The text of a row that is inserted; its content is not empty. */
+const insertedOf = ({ write, json }: RowWrite): string =>
+  `${json.slice(0, -1)},${inner({ revision: 1, $writes: [write] })}}`;
+
+/** The members of an object as JSON, without its braces. */
+const inner = (object: object): string => JSON.stringify(object).slice(1, -1);
 
 /** Replaces nested objects as a whole: `merge` would mix the old and new ones, so the old fields are removed first. */
 const patching =
@@ -218,9 +276,9 @@ export class Statements {
   constructor(table: ReqlTable) {
     const tombstone = { $removed: r.now().toEpochTime() };
     this.single = {
-      insert: built(conditional(table, isAbsent)),
-      replace: built(conditional(table, isRevision)),
-      remove: built(conditional(table, isRevision, tombstone)),
+      insert: built(conditional(table, isAbsent, 'inserted')),
+      replace: built(conditional(table, isRevision, 'replaced')),
+      remove: built(conditional(table, isRevision, 'replaced', tombstone)),
     };
     this.batched = {
       insert: built(insertingMany(table)),
@@ -239,11 +297,8 @@ export class Statements {
 
   /** Many writes, each atomic and under its own condition, as with `one`. Their keys must differ. */
   batch(kind: ConditionalWrite, writes: readonly RowWrite[]): Query<BatchAnswer> {
-    const members = writes.map(
-      ({ key, write, json, revision, after = '' }) =>
-        `${JSON.stringify(key)}:{"write":"${write}","revision":${revision},"after":${JSON.stringify(after)},"content":${json}}`,
-    );
-    return call(this.batched[kind], `{${members.join()}}`);
+    const members = writes.map(kind === 'insert' ? insertedOf : proposalOf);
+    return call(this.batched[kind], `[${members.join()}]`);
   }
 
   /** `json` is a list of rows, `write` the ID of the write. */

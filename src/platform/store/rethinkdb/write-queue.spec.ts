@@ -11,7 +11,7 @@ class HeldRunner implements Runner {
 
   run<T>(_: Query<T>): Promise<{ readonly result: T; readonly attempts: number }> {
     this.queries++;
-    const result = { happened: true, revision: 1, writes: ['w'], answers: [] } as T;
+    const result = { happened: true, revision: 1, writes: ['w'], all: true } as T;
     return new Promise((resolve) => this.answers.push(() => resolve({ result, attempts: 1 })));
   }
 

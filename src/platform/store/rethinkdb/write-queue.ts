@@ -1,7 +1,7 @@
 import { DomainError } from '../../../shared/errors/domain-error.js';
 import { WriteRefused } from './failures.js';
 import type { Query, Runner } from './query.js';
-import type { ConditionalWrite, RowWrite, Statements, WriteAnswer } from './statements.js';
+import { answersTo, type ConditionalWrite, type RowWrite, type Statements, type WriteAnswer } from './statements.js';
 
 /** How many queries of one kind to one table are in flight before further writes wait to be sent together. */
 const IN_FLIGHT = 4;
@@ -97,8 +97,8 @@ export class WriteQueue {
     try {
       const writes = batch.map(({ write }) => write);
       const { result, attempts } = await this.runner.run(refusing(this.statements.batch(this.kind, writes)));
-      const answers = new Map(result.answers.map((answer) => [answer.key, answer as WriteReply]));
-      for (const { write, resolve } of batch) resolve({ result: answers.get(write.key) ?? NO_ROW, attempts });
+      const answers = answersTo(writes, result);
+      for (const [index, { resolve }] of batch.entries()) resolve({ result: answers[index]!, attempts });
     } catch (error) {
       if (error instanceof DomainError) for (const { reject } of batch) reject(error);
       else await this.oneByOne(batch);
@@ -118,8 +118,6 @@ export class WriteQueue {
     return this.runner.run(refusing(this.statements.one(this.kind, write)));
   }
 }
-
-const NO_ROW: WriteReply = { happened: false, row: null, remembers: null };
 
 const settle = ({ resolve, reject }: Waiting, answered: Promise<Answered>): Promise<void> =>
   answered.then(resolve, reject);
