@@ -20,7 +20,7 @@ describe('requestId', () => {
     expect(ids.filter((id) => !UUID_V7.test(id))).toEqual([]);
   });
 
-  it('has another random part in each process and millisecond', async () => {
+  it('has another random part in each millisecond', async () => {
     const [first] = made(1);
     await new Promise((resolve) => setTimeout(resolve, 3));
     const [second] = made(1);

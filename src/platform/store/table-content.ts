@@ -5,7 +5,8 @@ import { storedValue } from './stored-value.js';
 import type { Document } from './table.js';
 
 /** Outcome of an insert, with the JSON text from which the document was made. */
-export type InsertOutcome = Exclude<WriteOutcome, { ok: true }> | { ok: true; document: Document; json: string };
+export type InsertOutcome =
+  Exclude<WriteOutcome, { ok: true }> | { readonly ok: true; readonly document: Document; readonly json: string };
 
 const successor = (content: { readonly id: string }, revision: number, before: Document): Document =>
   storedValue({ ...content, revision }, before) as Document;

@@ -1,7 +1,9 @@
 import { DomainError } from '../../../shared/errors/domain-error.js';
 import { WriteRefused } from './failures.js';
 import type { Query, Runner } from './query.js';
-import { answersTo, type ConditionalWrite, type RowWrite, type Statements, type WriteAnswer } from './statements.js';
+import { answersTo } from './batches.js';
+import type { ConditionalWrite, RowWrite, WriteAnswer } from './row-write.js';
+import type { Statements } from './statements.js';
 
 /** How many queries of one kind to one table are in flight before further writes wait to be sent together. */
 const IN_FLIGHT = 4;

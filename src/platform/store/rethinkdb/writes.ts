@@ -7,7 +7,9 @@ import type { Runner } from './query.js';
 import type { ReqlTable } from './reql.js';
 import { fromRowJson, fromRow, rowKey, toRowJson, toRow } from './rows.js';
 import { SeenWrites } from './seen-writes.js';
-import { REMEMBERED_WRITES, Statements, type ConditionalWrite, type PatchAnswer } from './statements.js';
+import { REMEMBERED_WRITES } from './row-terms.js';
+import type { ConditionalWrite } from './row-write.js';
+import { Statements, type PatchAnswer } from './statements.js';
 import { refusing, WriteQueue, type WriteReply } from './write-queue.js';
 
 /** Maximum number of documents per `patchUnchecked` query. */
