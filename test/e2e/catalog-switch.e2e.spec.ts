@@ -84,6 +84,10 @@ describe('switches over HTTP', { shuffle: false }, () => {
     };
     const { body } = await notify(full).expect(200);
     expect(body).toMatchObject({ id: 'leaf1', last_sync: { duration: 500, error: null }, last_sync_error: null });
+    expect(Object.keys(body).sort()).toEqual(['description', 'id', 'last_sync', 'last_sync_error', 'name']);
+    const legacy = await notify({ sync_duration: 700, error: 'frr does not reload' }).expect(200);
+    const whole = (await server.as('viewer').get('/v1/switch/leaf1').expect(200)).body;
+    expect(legacy.body).toEqual(whole);
     await notify({ sync_duration: 700, error: 'frr does not reload', port_states: null }).expect(200);
     const read = await server.as('viewer').get('/v1/switch/leaf1').expect(200);
     expect(read.body).toMatchObject({

@@ -27,6 +27,8 @@ import type { Switch } from './switch.js';
 import {
   switchOutline,
   toNotification,
+  expectsWholeSwitch,
+  toSwitchNotifyResponse,
   toSwitchRegistration,
   toSwitchQuery,
   toSwitchResponse,
@@ -126,8 +128,8 @@ export class SwitchController {
     const { notification, problems } = toNotification(body);
     if (problems.length > 0)
       this.log.warn(`switch ${quoteText(id)} sent a report with unreadable parts: ${quoteText(problems.join('; '))}`);
-    // Legacy agents expect the whole switch, which is a superset (docs/reference/switches.md#notify).
-    return this.answer(await this.switches.notify(id, notification));
+    const leaf = await this.switches.notify(id, notification);
+    return expectsWholeSwitch(body) ? this.answer(leaf) : toSwitchNotifyResponse(leaf, this.switches.status(id));
   }
 
   @Post()

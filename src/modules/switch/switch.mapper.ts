@@ -19,6 +19,7 @@ import type {
   SwitchFindRequest,
   SwitchNicDto,
   SwitchNotifyRequest,
+  SwitchNotifyResponse,
   SwitchRegisterRequest,
   SwitchResponse,
   SwitchSyncDto,
@@ -130,6 +131,21 @@ function newSwitchResponse(
     last_sync_error: toSyncDto(status?.lastSyncError),
   });
 }
+
+/**
+ * Whether the agent that sent the notification expects the whole switch: those that report no ports do
+ * (docs/reference/switches.md#notify).
+ */
+export const expectsWholeSwitch = ({ port_states, bgp_port_states }: SwitchNotifyRequest): boolean =>
+  port_states === undefined && bgp_port_states === undefined;
+
+export const toSwitchNotifyResponse = (leaf: Switch, status: SwitchStatus | undefined): SwitchNotifyResponse => ({
+  id: leaf.id,
+  name: leaf.name,
+  description: leaf.description,
+  last_sync: toSyncDto(status?.lastSync),
+  last_sync_error: toSyncDto(status?.lastSyncError),
+});
 
 /** Name and location of a switch; only members see how to reach it and what is connected to it. */
 export const switchOutline = (leaf: SwitchResponse): SwitchResponse => ({
