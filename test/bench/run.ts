@@ -7,6 +7,7 @@ import { projectsOf } from './fleet/places.js';
 import { allocations } from './measure/allocations.js';
 import { consistency } from './measure/consistency.js';
 import { events } from './measure/events.js';
+import { polling } from './measure/polling.js';
 import { rawWrites } from './measure/raw-writes.js';
 import { reads } from './measure/reads.js';
 import { stalls } from './measure/stalls.js';
@@ -82,6 +83,7 @@ async function measure(
   await section('allocations', () => allocations(server, raw, effort));
   await section('events', () => events(server, raw, projectsOf(machines) * PER_PROJECT, effort));
   await section('watches', () => watches(server, machines));
+  await section('polling', () => polling(server, raw, machines, effort));
   await section('consistency', () => consistency(server));
   await section('stalls', () => stalls(server, effort));
   await Promise.all([server.stop(), bare.stop()]);
