@@ -88,7 +88,7 @@ describe('writes of', () => {
     expect(allocated.cost).toEqual({ documents: { placementledger: 1, machine: 2, asn: 1, ip: 1 }, rounds: 4 });
     const freed = await send('delete', `machine/${allocated.result.id}/free`);
     const documents = { machine: 2, ip: 1, asn: 1, event: 1, command: 2 };
-    expect(freed.cost).toEqual({ documents, rounds: 4 });
+    expect(freed.cost).toEqual({ documents, rounds: 3 });
   });
 
   it('network allocation and release, and addresses', async () => {

@@ -24,12 +24,16 @@ const FIRST_RESEND_MS = 500;
 const LAST_RESEND_MS = 15_000;
 
 /**
- * Creates a new entry. `order` sorts it after all existing ones; `timeout` in milliseconds, for commands that can
- * expire.
+ * Creates a new entry. `order` sorts it after all existing ones; `sender` is the replica to which its sending is assigned
+ * from the start; `timeout` in milliseconds, for commands that can expire.
  */
 export function newCommand(
   request: DeliverableRequest & { readonly id: string },
-  place: { readonly order: string; readonly after: string | undefined },
+  {
+    order,
+    after,
+    sender,
+  }: { readonly order: string; readonly after: string | undefined; readonly sender?: string | undefined },
   now: number,
   timeout: number,
 ): Omit<Command, 'revision'> {
@@ -39,16 +43,23 @@ export function newCommand(
   const { command } = request;
   const deadline = kind === 'reclaim' ? undefined : timestamp(now + timeout);
   const told = { id, machine, partition, type, command, params, firmware, issuer };
-  const empty = { attempt: 1, error: undefined, notBefore: undefined, claim: undefined, answerBy: undefined };
-  return { ...told, ...place, ...empty, state: 'pending', deadline, created: at, changed: at };
+  const claim = sender === undefined ? undefined : claimOf(sender, now);
+  const empty = { attempt: 1, error: undefined, notBefore: undefined, answerBy: undefined };
+  return { ...told, order, after, ...empty, claim, state: 'pending', deadline, created: at, changed: at };
 }
 
 /** Assigns the sending of the command to a replica. */
 export const claimForSending = (command: Command, owner: string, now: number): Command => ({
   ...command,
-  claim: { owner, until: timestamp(now + CLAIM_MS) },
+  claim: claimOf(owner, now),
   changed: timestamp(now),
 });
+
+const claimOf = (owner: string, now: number): Command['claim'] => ({ owner, until: timestamp(now + CLAIM_MS) });
+
+/** Whether the sending is assigned to `owner` for long enough to send now. */
+export const isClaimedFor = ({ claim }: Command, owner: string, now: number): boolean =>
+  claim?.owner === owner && claim.until > timestamp(now + CLAIM_MS / 2);
 
 /** The bus has accepted the message. A report may have arrived before. */
 export function markPublished(command: Command, attempt: number, now: number): Command {

@@ -5,6 +5,7 @@ import { StoreModule } from '../../platform/store/store.module.js';
 import { BusMetrics } from './bus-metrics.js';
 import { CommandArchive } from './archive.service.js';
 import { BmcDirectory } from './command.js';
+import { CommandSender } from './command-sender.js';
 import { CommandController } from './command.controller.js';
 import { CommandService } from './command.service.js';
 import { commandLog, commandTable } from './command.table.js';
@@ -16,7 +17,7 @@ const PRUNE_MS = 3600_000;
 @Module({
   imports: [StoreModule.tables(commandTable), StoreModule.logs(commandLog)],
   controllers: [CommandController],
-  providers: [CommandService, CommandDispatcher, CommandArchive, BmcDirectory, BusMetrics],
+  providers: [CommandService, CommandDispatcher, CommandSender, CommandArchive, BmcDirectory, BusMetrics],
   exports: [CommandService, BmcDirectory],
 })
 export class CommandModule implements OnApplicationBootstrap, BeforeApplicationShutdown {

@@ -10,9 +10,11 @@ import { spans } from '../../platform/tracing/spans.js';
 import { KeyedQueue } from '../../shared/concurrency/keyed-queue.js';
 import { timestamp } from '../../shared/clock.js';
 import type { Clock } from '../../shared/clock.js';
+import type { Content } from '../../shared/document.js';
 import { checkId } from '../../shared/entity.js';
 import { canonicalUuid } from '../../shared/spelling.js';
 import { isDomainError, malformed, notFound } from '../../shared/errors/domain-error.js';
+import { CommandSender } from './command-sender.js';
 import { byOrder, checkCommandRequest, COMMAND_STATES } from './command.js';
 import type { Command, CommandRequest, CommandQuery, DeliverableRequest } from './command.js';
 import { newCommand } from './command-transitions.js';
@@ -21,6 +23,9 @@ import type { CommandIndex, ArchivedCommand } from './command.table.js';
 
 /** Maximum number of entries returned from the history. */
 const HISTORY_LIMIT = 1000;
+
+/** What the place of the next command depends on. */
+type Placed = Pick<Command, 'id' | 'order'>;
 
 /**
  * The journal of commands: which commands were requested for which machine, and their results
@@ -36,6 +41,7 @@ export class CommandService {
     @InjectLog(commandLog) private readonly archive: AppendLog<ArchivedCommand>,
     @InjectConfig() private readonly config: Config,
     @InjectClock() private readonly clock: Clock,
+    private readonly sender: CommandSender,
   ) {}
 
   /**
@@ -44,10 +50,24 @@ export class CommandService {
    * issue. Idempotent for requests with an ID. Throws `malformed`, `invalid` for a machine without a partition.
    */
   async issue(request: CommandRequest): Promise<Command> {
-    checkCommandRequest(request);
-    const spec = { ...request, id: request.id ?? randomUUID() };
-    checkId('command', spec.id);
-    return this.orders.run(request.machine, () => this.store(spec));
+    const [outcome] = await this.issueTogether([request]);
+    if (outcome!.status === 'rejected') throw outcome!.reason;
+    return outcome!.value;
+  }
+
+  /**
+   * Like `issue` for several commands of one machine, which are executed in this order but stored at the same time. Each
+   * has an outcome of its own. Throws as `issue` does, before anything is stored, if a request is not valid.
+   */
+  async issueTogether(requests: readonly CommandRequest[]): Promise<PromiseSettledResult<Command>[]> {
+    const valid = requests.map(checked);
+    const [{ machine } = { machine: '' }] = valid;
+    return this.orders.run(machine, async () => {
+      const now = this.clock.now();
+      let before: Placed | undefined = [...this.commands.by('open', openKey(machine))].sort(byOrder).at(-1);
+      const entries = valid.map((request) => (before = this.entry(request, before, now)));
+      return Promise.allSettled(entries.map((entry) => this.store(entry)));
+    });
   }
 
   /** Returns an entry of the table; older final ones are in the history only. Throws `not-found`. */
@@ -76,27 +96,44 @@ export class CommandService {
     return found;
   }
 
-  private async store(request: DeliverableRequest & { readonly id: string }): Promise<Command> {
-    const now = this.clock.now();
+  /** An entry that is executed after `before`, the last open one of the machine. */
+  private entry(
+    request: DeliverableRequest & { readonly id: string },
+    before: Placed | undefined,
+    now: number,
+  ): Content<Command> {
     const trace = spans().current();
-    const before = [...this.commands.by('open', openKey(request.machine))].sort(byOrder).at(-1);
-    const place = { order: this.nextOrder(now, before), after: before?.id };
+    const sender = before ? undefined : this.sender.replica;
+    const place = { order: this.nextOrder(now, before), after: before?.id, sender };
+    return {
+      ...newCommand(request, place, now, this.config.bus.commandTimeout),
+      ...(trace !== undefined && { trace }),
+    };
+  }
+
+  private async store(entry: Content<Command>): Promise<Command> {
     try {
-      const entry = newCommand(request, place, now, this.config.bus.commandTimeout);
-      return await this.commands.insert(trace === undefined ? entry : { ...entry, trace });
+      return await this.commands.insert(entry);
     } catch (error) {
-      const known = isDomainError(error, 'already-exists') && (await this.commands.readFresh(request.id));
+      const known = isDomainError(error, 'already-exists') && (await this.commands.readFresh(entry.id));
       if (known) return known;
       throw error;
     }
   }
 
   /** Returns a sort key after that of `before`, even if the clock of another replica is ahead. */
-  private nextOrder(now: number, before: Command | undefined): string {
+  private nextOrder(now: number, before: Placed | undefined): string {
     const tick = String(++this.sequence).padStart(9, '0');
     const order = `${timestamp(now)}.${tick}`;
     return before && before.order >= order ? `${before.order}.${tick}` : order;
   }
+}
+
+function checked(request: CommandRequest): DeliverableRequest & { readonly id: string } {
+  checkCommandRequest(request);
+  const identified = { ...request, id: request.id ?? randomUUID() };
+  checkId('command', identified.id);
+  return identified;
 }
 
 function checkState(state: string | undefined): void {

@@ -13,11 +13,13 @@ import { timestamp } from '../../shared/clock.js';
 import type { Clock } from '../../shared/clock.js';
 import { isDomainError } from '../../shared/errors/domain-error.js';
 import type { AppLogger } from '../../shared/app-logger.js';
+import { CommandSender } from './command-sender.js';
 import { BmcDirectory, commandLabel, isInFlight, isFinal, isReclaim } from './command.js';
 import type { Command } from './command.js';
 import {
   scheduleRetry,
   claimForSending,
+  isClaimedFor,
   markFinal,
   applyCommandReport,
   markPublished,
@@ -63,6 +65,7 @@ export class CommandDispatcher {
     private readonly bus: Bus,
     private readonly directory: BmcDirectory,
     private readonly scheduler: Scheduler,
+    private readonly sender: CommandSender,
   ) {}
 
   /** Starts dispatching; call once, after the tables are loaded. */
@@ -77,7 +80,12 @@ export class CommandDispatcher {
           : undefined,
     );
     const sweeps = this.scheduler.every(SWEEP_MS, 'command-sweep', () => this.sweep());
-    this.ends.push(unsubscribe, () => sweeps.cancel());
+    this.sender.replica = this.replica;
+    this.ends.push(
+      () => (this.sender.replica = undefined),
+      unsubscribe,
+      () => sweeps.cancel(),
+    );
     this.sweep();
   }
 
@@ -162,6 +170,7 @@ export class CommandDispatcher {
   }
 
   private async claim(command: Command): Promise<Command> {
+    if (isClaimedFor(command, this.replica, this.clock.now())) return command;
     return this.commands.replace(claimForSending(command, this.replica, this.clock.now()), command.revision);
   }
 

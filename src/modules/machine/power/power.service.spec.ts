@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { memoryLog, memoryTable } from '../../../../test/support/store.js';
 import { loadConfig } from '../../../config/config.js';
 import { ManualClock } from '../../../shared/clock.js';
+import { CommandSender } from '../../command/command-sender.js';
 import { CommandService } from '../../command/command.service.js';
 import { commandLog, commandTable } from '../../command/command.table.js';
 import { EventService } from '../event/event.service.js';
@@ -17,7 +18,7 @@ async function setUp(machine: Partial<Machine> = {}) {
   const clock = new ManualClock();
   const machines = memoryTable(machineTable);
   const config = loadConfig({ METAL_API_DEV: 'true' });
-  const commands = new CommandService(memoryTable(commandTable), memoryLog(commandLog), config, clock);
+  const commands = new CommandService(memoryTable(commandTable), memoryLog(commandLog), config, clock, new CommandSender());
   const repository = new MachineRepository(machines, clock);
   const events = new EventService(memoryTable(eventTable), repository, clock);
   await machines.insert({ ...newMachine('m', ''), partitionId: 'fra', ...machine });

@@ -25,9 +25,10 @@ export class ReleaseService {
    * agent to reboot it) or is being allocated. The sweeper finishes interrupted releases.
    */
   async free(id: MachineId, issuer: string): Promise<Machine> {
-    const marked = await this.begin(id);
-    const [machine] = await allEnded([this.finish(marked, issuer), this.reclaims.ledOff(marked, issuer)]);
-    return machine;
+    const { machine, isNew } = await this.begin(id);
+    const current = isNew ? machine : await this.stillReleased(machine);
+    if (!current) return this.machines.get(id) ?? machine;
+    return this.complete(current, (releaseId) => this.reclaims.darkenAndReboot(current, releaseId, issuer));
   }
 
   /**
@@ -35,7 +36,8 @@ export class ReleaseService {
    * allocated in the meantime.
    */
   async reclaim(id: MachineId, issuer: string): Promise<Machine> {
-    return this.finish(await this.begin(id, checkReclaimable), issuer);
+    const { machine } = await this.begin(id, checkReclaimable);
+    return this.finish(machine, issuer);
   }
 
   /**
@@ -45,13 +47,27 @@ export class ReleaseService {
    * owner by then.
    */
   async finish(machine: Machine, issuer: string): Promise<Machine> {
-    const release = machine.release;
-    const current = await this.machines.readFresh(machine.id);
-    if (!release || current?.release?.id !== release.id) return current ?? machine;
-    const { allocation } = current;
-    await this.networking.withdraw(machine.id, release.allocation, allocation);
-    await this.reclaims.reboot(machine, release.id, issuer);
-    return this.machines.change(machine.id, (current) => finishRelease(current, release.id));
+    const current = await this.stillReleased(machine);
+    if (!current) return this.machines.get(machine.id) ?? machine;
+    return this.complete(current, (releaseId) => this.reclaims.reboot(current, releaseId, issuer));
+  }
+
+  /** The machine as the database has it, if this release of it is still in progress. */
+  private async stillReleased({ id, release }: Machine): Promise<Machine | undefined> {
+    const current = await this.machines.readFresh(id);
+    return release && current?.release?.id === release.id ? current : undefined;
+  }
+
+  /**
+   * The machine leaves its networks before it is rebooted, because it would not reach the boot server from the VRF of its
+   * tenant. Everything else happens at the same time.
+   */
+  private async complete(machine: Machine, reboot: (releaseId: string) => Promise<void>): Promise<Machine> {
+    const { id, allocation } = machine;
+    const release = machine.release!;
+    await this.networking.disconnect(id, allocation);
+    await allEnded([this.networking.releaseResources(id, release.allocation, allocation), reboot(release.id)]);
+    return this.machines.change(id, (current) => finishRelease(current, release.id));
   }
 
   /**
@@ -59,11 +75,19 @@ export class ReleaseService {
    * progress. Re-reads the database in that case, because the release may have finished and the machine may have been
    * allocated again.
    */
-  private async begin(id: MachineId, check = checkReleasable): Promise<Machine> {
+  private async begin(
+    id: MachineId,
+    check = checkReleasable,
+  ): Promise<{ readonly machine: Machine; readonly isNew: boolean }> {
     const known = this.machines.get(id);
     if (!known) throw notFound('machine', id);
     if (known.release) await this.machines.readFresh(id);
     const { lease } = this.work;
-    return this.machines.change(id, (machine, now) => beginRelease(machine, lease, now, check));
+    let isNew = false;
+    const machine = await this.machines.change(id, (current, now) => {
+      isNew = current.release === undefined;
+      return beginRelease(current, lease, now, check);
+    });
+    return { machine, isNew };
   }
 }

@@ -17,18 +17,21 @@ export class TenantNetworking {
     private readonly pools: PoolService,
   ) {}
 
+  /** Removes the machine from the VPN and its switch ports from the VRF. Idempotent. */
+  async disconnect(machineId: MachineId, allocation: MachineAllocation | undefined): Promise<void> {
+    if (allocation?.vpn) await this.vpn.removeMachine(machineId, allocation.project);
+    await this.switches.setVrf(machineId, undefined);
+  }
+
   /**
-   * Removes the machine from the VPN and its switch ports from the VRF, then releases the addresses and the AS number of
-   * the allocation `uuid` (undefined if the machine had none), also those that only its document names. Idempotent:
-   * resources are released by their owner.
+   * Releases the addresses and the AS number of the allocation `uuid` (undefined if the machine had none), also those that
+   * only its document names. Idempotent: resources are released by their owner.
    */
-  async withdraw(
+  async releaseResources(
     machineId: MachineId,
     uuid: AllocationId | undefined,
     allocation: MachineAllocation | undefined,
   ): Promise<void> {
-    if (allocation?.vpn) await this.vpn.removeMachine(machineId, allocation.project);
-    await this.switches.setVrf(machineId, undefined);
     if (uuid === undefined) return;
     const recorded = allocation?.networks.flatMap(({ ips }) => ips);
     await allEnded([
