@@ -97,11 +97,21 @@ export interface Engine {
    * feed shows what became of each. An engine whose single writes are fast enough need not have it.
    */
   insertMany?(table: string, contents: readonly { readonly id: string }[]): Promise<void>;
-  replace(table: string, content: { readonly id: string }, expectedRevision: number): Promise<WriteOutcome>;
   /**
-   * Removes the document; unconditionally if `expectedRevision` is undefined. If `ok`, contains the removed document.
+   * Replaces the document if it has this revision. `changed` names the top-level fields in which the content may differ from that
+   * of the revision, so that the engine need not write the others; undefined: any.
    */
-  remove(table: string, id: string, expectedRevision: number | undefined): Promise<WriteOutcome>;
+  replace(
+    table: string,
+    content: { readonly id: string },
+    expectedRevision: number,
+    changed?: ReadonlySet<string>,
+  ): Promise<WriteOutcome>;
+  /**
+   * Removes the document; unconditionally if `expectedRevision` is undefined. If `ok`, contains the removed document. `known` is
+   * the document as the caller last saw it, with which the engine may spare itself to read it.
+   */
+  remove(table: string, id: string, expectedRevision: number | undefined, known?: Document): Promise<WriteOutcome>;
   /** Merges top-level fields and raises revisions. Returns the resulting documents, without absent ones. */
   patchUnchecked(table: string, patches: readonly { readonly id: string }[]): Promise<readonly Document[]>;
   append(log: string, entries: readonly LogEntry[]): Promise<void>;

@@ -122,7 +122,9 @@ export class LiveTable<T extends Document, I extends string = string> implements
   async replace(content: Content<T>, expectedRevision: number): Promise<T> {
     const document = content as unknown as Document;
     this.options.admitWrite?.();
-    const written = this.settle(document.id, await this.stored.replace(document, expectedRevision));
+    const known = this.get(document.id);
+    const before = known?.revision === expectedRevision ? known : undefined;
+    const written = this.settle(document.id, await this.stored.replace(document, expectedRevision, before));
     if (written === undefined) throw this.changedMeanwhile(document.id);
     return written;
   }
@@ -142,7 +144,7 @@ export class LiveTable<T extends Document, I extends string = string> implements
 
   async remove(id: string, expectedRevision?: number): Promise<T | undefined> {
     this.options.admitWrite?.();
-    const outcome = await this.stored.remove(id, expectedRevision);
+    const outcome = await this.stored.remove(id, expectedRevision, this.get(id));
     if (outcome.ok) {
       this.mirror.applyRemoval(id, outcome.document.revision + 1);
       return outcome.document as T;
@@ -204,7 +206,7 @@ export class LiveTable<T extends Document, I extends string = string> implements
     if (document.id !== id) throw new Error(`a change of ${this.name} "${id}" returned a document "${document.id}"`);
     if (current === undefined) return this.tryInsert(document);
     this.options.admitWrite?.();
-    return this.settle(id, await this.stored.replace(document, current.revision));
+    return this.settle(id, await this.stored.replace(document, current.revision, current));
   }
 
   /** `undefined` if the ID is taken. Lone surrogates have no UTF-8 form: databases would mix up such IDs. */

@@ -1,4 +1,5 @@
 import { AbsentTexts } from './absent-texts.js';
+import { changedFields } from './changed-fields.js';
 import type { Engine, FeedSink, Stored, WriteOutcome } from './engine.js';
 import type { Document } from './table.js';
 
@@ -47,12 +48,19 @@ export class StoredTable {
     await this.engine.insertMany?.(this.name, encoded);
   }
 
-  async replace(content: { readonly id: string }, expectedRevision: number): Promise<WriteOutcome> {
-    return this.outcome(await this.engine.replace(this.name, this.absent.encode(content), expectedRevision));
+  /** `before` is the document of the expected revision, if the caller has it. */
+  async replace(
+    content: { readonly id: string },
+    expectedRevision: number,
+    before: Document | undefined,
+  ): Promise<WriteOutcome> {
+    const changed = before && changedFields(before, content);
+    return this.outcome(await this.engine.replace(this.name, this.absent.encode(content), expectedRevision, changed));
   }
 
-  async remove(id: string, expectedRevision: number | undefined): Promise<WriteOutcome> {
-    return this.outcome(await this.engine.remove(this.name, id, expectedRevision));
+  /** `known` is the document as the caller last saw it. */
+  async remove(id: string, expectedRevision: number | undefined, known: Document | undefined): Promise<WriteOutcome> {
+    return this.outcome(await this.engine.remove(this.name, id, expectedRevision, known));
   }
 
   async patchUnchecked(patches: readonly { readonly id: string }[]): Promise<readonly Document[]> {

@@ -1,6 +1,7 @@
 import {
   answerOf,
   bind,
+  contentAfter,
   isRemoved,
   isRevision,
   next,
@@ -84,16 +85,17 @@ export const conditionalMany =
       const conflict = (_name: Text, row: RowTerm, proposal: RowTerm): unknown => {
         const write = proposal<string>('$write');
         const isMet = isRevision(row, proposal<number>('$expected'), proposal<string>('$after'));
-        const result = proposal('$next').merge({ ...more, ...next(row, write) });
+        const content = contentAfter(row, proposal('$next'), proposal<string[]>('$changed'));
+        const result = content.merge({ ...more, ...next(row, write) });
         return r.branch(writesOf(row).contains(write), row, isMet, result, row);
       };
       return batchAnswer(proposals, (options) => table.insert(proposals, { ...options, conflict }), 'replaced');
     });
 
 /** The text of a proposal. */
-export const proposalOf = ({ key, write, json, revision, after = '' }: RowWrite): string => {
+export const proposalOf = ({ key, write, json, changed, revision, after = '' }: RowWrite): string => {
   const removed = Math.floor(Date.now() / 1000);
-  const condition = { $write: write, $expected: revision, $after: after };
+  const condition = { $write: write, $expected: revision, $after: after, $changed: changed ?? null };
   return `{${inner({ id: key, revision: 0, $removed: removed, ...condition })},"$next":${json}}`;
 };
 

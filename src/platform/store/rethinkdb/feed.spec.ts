@@ -23,7 +23,7 @@ function follow(...scripts: Script[]) {
     close: async () => undefined,
   });
   const connection = { run: async () => cursorOf(scripts[attempts++] ?? []) } as unknown as PooledConnection;
-  const table = { changes: () => undefined } as unknown as ReqlTable;
+  const table = { changes: () => ({ map: () => undefined }) } as unknown as ReqlTable;
   const brief = (document: Document): string => `${document.id}@${document.revision}`;
   const seen = new SeenWrites();
   const sink: FeedSink = {

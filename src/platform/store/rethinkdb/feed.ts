@@ -7,7 +7,7 @@ import { isDomainError } from '../../../shared/errors/domain-error.js';
 import { withDatabaseDeadline } from './deadline.js';
 import { reasonOf } from './failures.js';
 import type { PooledConnection } from './pooled-connection.js';
-import { r, type RowChange, type Cursor, type ReqlTable } from './reql.js';
+import { r, type RowChange, type Cursor, type ReqlTable, type Term } from './reql.js';
 import { fromRow, idOf } from './rows.js';
 import { UnsettledRows, type SeenWrites } from './seen-writes.js';
 
@@ -21,6 +21,10 @@ const START_MS = 30_000;
 interface InitialState extends Stored {
   readonly id: string;
 }
+
+/** Only of a row that is gone does it matter how it was before. */
+const withoutReplaced = (entry: Term): Term =>
+  r.branch(entry.hasFields('old_val', 'new_val'), entry.without('old_val'), entry);
 
 /** A feed never ends on its own: if it does, the library has lost the connection without an error. */
 class FeedEnded extends Error {}
@@ -61,7 +65,8 @@ export class Feed {
 
   private async follow(): Promise<void> {
     const options = { includeInitial: true, includeStates: true, squash: false, changefeedQueueSize: QUEUE };
-    const cursor = await this.connection.run(this.table.query.changes(options), START_MS);
+    const changes = this.table.query.changes(options).map(withoutReplaced);
+    const cursor = await this.connection.run(changes, START_MS);
     this.cursor = cursor;
     try {
       this.handOver(await this.initialStates(cursor));

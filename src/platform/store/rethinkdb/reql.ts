@@ -33,7 +33,8 @@ export interface Term<T = unknown> extends Query<T> {
   match(expression: string): Term;
 
   merge(other: object): Term;
-  without(names: Arguments): Term;
+  hasFields(...names: string[]): Term<boolean>;
+  without(names: Arguments | string): Term;
   keys(): Term<string[]>;
 
   /** For lists and rows. */
@@ -119,9 +120,14 @@ export interface ReqlTable extends Term<Row[]> {
     bounds: { readonly leftBound: 'open' | 'closed'; readonly rightBound: 'open' },
   ): Term<Row[]>;
   insert(rows: unknown, options: Partial<InsertOptions>): Term<WriteResult>;
-  changes(options: FeedOptions): Query<Cursor<RowChange>>;
+  changes(options: FeedOptions): ReqlFeed;
   getCursor(connection: Connection, options: { readonly timeFormat: 'raw' }): Promise<Cursor<Record<string, unknown>>>;
   info(): Term;
+}
+
+export interface ReqlFeed extends Query<Cursor<RowChange>> {
+  /** The feed with its entries converted by the database. */
+  map(convert: (entry: Term) => unknown): Query<Cursor<RowChange>>;
 }
 
 export interface ReqlDatabase {

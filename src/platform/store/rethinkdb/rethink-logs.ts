@@ -1,6 +1,6 @@
-import { randomUUID } from 'node:crypto';
 import type { LogEntry, LogRange } from '../append-log.js';
 import type { ConnectionPool } from './connection-pool.js';
+import { LogClaims } from './log-claims.js';
 import { r, type ReqlTable, type Term } from './reql.js';
 import { fromRowJson, toRowJson } from './rows.js';
 import { throwOnWriteError } from './throw-on-write-error.js';
@@ -10,10 +10,14 @@ const PAGE = 500;
 
 /** Append-only logs, each in a separate table, ordered by primary key. */
 export class RethinkLogs {
+  private readonly claims: LogClaims;
+
   constructor(
     private readonly pool: ConnectionPool,
     private readonly table: (log: string) => ReqlTable,
-  ) {}
+  ) {
+    this.claims = new LogClaims(pool, table);
+  }
 
   async append(log: string, entries: readonly LogEntry[]): Promise<void> {
     for (let from = 0; from < entries.length; from += PAGE) {
@@ -23,19 +27,9 @@ export class RethinkLogs {
     }
   }
 
-  /**
-   * One atomic step, safe to repeat: the entry contains the ID of its claimant. If not durable, the database responds
-   * before the entry is on disk; only a crash of the database within a moment loses it.
-   */
-  async claim(log: string, entry: LogEntry, durable: boolean): Promise<boolean> {
-    const claimant = randomUUID();
-    const mine = r.json(toRowJson({ ...entry, $claimant: claimant }));
-    const step = (row: Term) => r.branch(row.eq(null), mine, row);
-    const options = { durability: durable ? 'hard' : 'soft', returnChanges: 'always' } as const;
-    const query = this.table(log).get(entry.id).replace(step, options);
-    const { result } = await this.pool.run(throwOnWriteError(query));
-    const [change] = result.changes as { new_val: { $claimant?: string } }[];
-    return change?.new_val.$claimant === claimant;
+  /** See `Engine.claim`. */
+  claim(log: string, entry: LogEntry, durable: boolean): Promise<boolean> {
+    return this.claims.claim(log, entry, durable);
   }
 
   /** Reads page by page, with one query each: no cursor has to survive a slow reader or a broken connection. */

@@ -136,12 +136,17 @@ export class RethinkEngine implements Engine {
     return this.writes.insertMany(table, contents);
   }
 
-  replace(table: string, content: { readonly id: string }, expectedRevision: number): Promise<WriteOutcome> {
-    return this.writes.replace(table, content, expectedRevision);
+  replace(
+    table: string,
+    content: { readonly id: string },
+    expectedRevision: number,
+    changed?: ReadonlySet<string>,
+  ): Promise<WriteOutcome> {
+    return this.writes.replace(table, content, expectedRevision, changed);
   }
 
-  remove(table: string, id: string, expectedRevision: number | undefined): Promise<WriteOutcome> {
-    return this.writes.remove(table, id, expectedRevision);
+  remove(table: string, id: string, expectedRevision: number | undefined, known?: Document): Promise<WriteOutcome> {
+    return this.writes.remove(table, id, expectedRevision, known);
   }
 
   patchUnchecked(table: string, patches: readonly { readonly id: string }[]): Promise<readonly Document[]> {

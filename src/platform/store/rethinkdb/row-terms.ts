@@ -41,6 +41,13 @@ export const remembers = (row: RowTerm): unknown =>
     now().sub(timesOf(row).nth(-1)),
   );
 
+/**
+ * The content after a write: `content` as a whole or, if `changed` names fields and is not null, with these in the place of the ones that the row
+ * has. Nested objects are replaced: `merge` would mix the old and new ones, so the old ones are removed first.
+ */
+export const contentAfter = (row: RowTerm, content: Term, changed: Term<string[]>): Term =>
+  r.branch(changed.eq(null), content, row.without(r.args(changed)).merge(content));
+
 /** `r.do` for one value. */
 export const bind = <T>(value: Term<T>, body: (bound: Term<T>) => unknown): Term => r.do(value, body);
 

@@ -8,8 +8,10 @@ export interface RowWrite {
   readonly key: string;
   /** ID of the write. */
   readonly write: string;
-  /** Content of the row, or of its tombstone. */
+  /** Content of the row, or of its tombstone; of a row that is changed, the fields that are. */
   readonly json: string;
+  /** Names of the fields that `json` replaces or, if it lacks them, removes; undefined if it is the whole content. */
+  readonly changed?: readonly string[] | undefined;
   /** The revision that the row must have; 0 for `insert`. */
   readonly revision: number;
   /** ID of the write that must have produced this revision; undefined if any may have. */

@@ -10,7 +10,7 @@ import type { Document } from '../table.js';
  * - `$removed`: only in tombstones: the server's time of the removal, in seconds since the epoch
  * - `$id`: only if the ID cannot be a key of the database: the ID
  * - `$escaped`: only if field names are escaped; see `toRowJson`
- * - `$write`, `$expected`, `$after`, `$next`: only in a tombstone that a write left for a document that never existed; see
+ * - `$write`, `$expected`, `$after`, `$changed`, `$next`: only in a tombstone that a write left for a document that never existed; see
  *   `Statements.batch`
  */
 export interface Row {
@@ -44,6 +44,16 @@ export function toRow(content: { readonly id: string }): string {
   return toRowJson(row);
 }
 
+/**
+ * The given fields of a document's content as JSON text; undefined if they cannot be written without the others, because names have
+ * to be escaped.
+ */
+export function toFields(content: object, names: readonly string[]): string | undefined {
+  const all = content as Readonly<Record<string, unknown>>;
+  const text = JSON.stringify(Object.fromEntries(names.map((name) => [name, all[name]])));
+  return needsEscaping(text + JSON.stringify(names)) ? undefined : text;
+}
+
 /** Converts a row (or its absence) to the stored state. */
 export function fromRow(row: Row | null | undefined): Stored {
   if (row === null || row === undefined) return { current: undefined, revision: 0 };
@@ -67,10 +77,12 @@ const ESCAPED = '$$reql_type$';
  */
 export function toRowJson(value: object): string {
   const text = JSON.stringify(value);
-  if (!text.includes(RESERVED) && !/\\ud[89a-f]/i.test(text)) return text;
+  if (!needsEscaping(text)) return text;
   const escape = (key: string): string => wellFormed(key).replaceAll(RESERVED, () => ESCAPED);
   return JSON.stringify({ ...(rename(JSON.parse(text), escape) as object), $escaped: true });
 }
+
+const needsEscaping = (json: string): boolean => json.includes(RESERVED) || /\\ud[89a-f]/i.test(json);
 
 /** Reverses `toRowJson`. */
 export function fromRowJson<T extends object>(value: T & { readonly $escaped?: true }): T {

@@ -1,9 +1,11 @@
 import { BARRIER_ID } from '../engine.js';
+import { call, serverFunction, type ServerFunction } from './call.js';
 import type { Query } from './query.js';
 import { conditionalMany, insertedOf, insertingMany, proposalOf, type BatchAnswer } from './batches.js';
 import {
   answerOf,
   bind,
+  contentAfter,
   isAbsent,
   isRemoved,
   isRevision,
@@ -43,8 +45,9 @@ type Condition = (row: RowTerm, revision: Term<number>, after: Text) => Term<boo
  */
 const conditional =
   (table: ReqlTable, condition: Condition, expected: 'inserted' | 'replaced', more: Record<string, unknown> = {}) =>
-  (key: Text, write: Text, json: Text, revision: Term<number>, after: Text): unknown => {
-    const result = (row: RowTerm): unknown => r.json(json).merge({ ...more, ...next(row, write) });
+  (key: Text, write: Text, json: Text, changed: Term<string[]>, revision: Term<number>, after: Text): unknown => {
+    const result = (row: RowTerm): unknown =>
+      contentAfter(row, r.json(json), changed).merge({ ...more, ...next(row, write) });
     const step = (row: RowTerm): unknown =>
       r.branch(writesOf(row).contains(write), row, condition(row, revision, after), result(row), row);
     return r.do(table.get(key).replace(step, { durability: 'hard' }), (written: Term<WriteResult>) =>
@@ -97,39 +100,40 @@ const barrier = (table: ReqlTable): Query<number> => {
   return answerOf<number>(written, (changes) => revisionOf(changes(0)('new_val')));
 };
 
-/** A server-side function. */
-type Built = Term;
-const built = (statement: (...parameters: never[]) => unknown): Built => r.expr(statement);
-const call = <T>(statement: Built, ...parameters: readonly unknown[]): Query<T> => r.do<T>(...parameters, statement);
-
 /** The statements for one table. */
 export class Statements {
-  private readonly single: Readonly<Record<ConditionalWrite, Built>>;
-  private readonly batched: Readonly<Record<ConditionalWrite, Built>>;
-  private readonly unchecked: Built;
-  private readonly many: Built;
+  private readonly single: Readonly<Record<ConditionalWrite, ServerFunction>>;
+  private readonly batched: Readonly<Record<ConditionalWrite, ServerFunction>>;
+  private readonly unchecked: ServerFunction;
+  private readonly many: ServerFunction;
+  private readonly row: ServerFunction;
   readonly barrier: Query<number | Refused>;
 
   constructor(table: ReqlTable) {
     const tombstone = { $removed: r.now().toEpochTime() };
     this.single = {
-      insert: built(conditional(table, isAbsent, 'inserted')),
-      replace: built(conditional(table, isRevision, 'replaced')),
-      remove: built(conditional(table, isRevision, 'replaced', tombstone)),
+      insert: serverFunction(conditional(table, isAbsent, 'inserted')),
+      replace: serverFunction(conditional(table, isRevision, 'replaced')),
+      remove: serverFunction(conditional(table, isRevision, 'replaced', tombstone)),
     };
     this.batched = {
-      insert: built(insertingMany(table)),
-      replace: built(conditionalMany(table)),
-      remove: built(conditionalMany(table, tombstone)),
+      insert: serverFunction(insertingMany(table)),
+      replace: serverFunction(conditionalMany(table)),
+      remove: serverFunction(conditionalMany(table, tombstone)),
     };
-    this.unchecked = built(patching(table));
-    this.many = built(bulk(table));
+    this.unchecked = serverFunction(patching(table));
+    this.many = serverFunction(bulk(table));
+    this.row = serverFunction((key: Text) => table.get(key));
     this.barrier = barrier(table);
   }
 
+  get(key: string): Query<Row | null> {
+    return call(this.row, key);
+  }
+
   /** One write under the condition of its kind. */
-  one(kind: ConditionalWrite, { key, write, json, revision, after = '' }: RowWrite): Query<WriteAnswer> {
-    return call(this.single[kind], key, write, json, revision, after);
+  one(kind: ConditionalWrite, { key, write, json, changed, revision, after = '' }: RowWrite): Query<WriteAnswer> {
+    return call(this.single[kind], key, write, json, changed ?? null, revision, after);
   }
 
   /** Many writes, each atomic and under its own condition, as with `one`. Their keys must differ. */

@@ -6,7 +6,7 @@ import type { ConditionalWrite, RowWrite, WriteAnswer } from './row-write.js';
 import type { Statements } from './statements.js';
 
 /** How many queries of one kind to one table are in flight before further writes wait to be sent together. */
-const IN_FLIGHT = 4;
+const IN_FLIGHT = 2;
 
 /** Maximum number of writes per query. */
 const BATCH = 200;

@@ -1,3 +1,4 @@
+import { copyOf } from '../../../shared/copy-of.js';
 import { DomainError } from '../../../shared/errors/domain-error.js';
 import { randomNonce } from '../../../shared/random-nonce.js';
 import type { Stored, WriteOutcome } from '../engine.js';
@@ -5,10 +6,10 @@ import type { Document } from '../table.js';
 import { WriteRefused } from './failures.js';
 import type { Runner } from './query.js';
 import type { ReqlTable } from './reql.js';
-import { fromRowJson, fromRow, rowKey, toRowJson, toRow } from './rows.js';
+import { fromRowJson, fromRow, rowKey, toFields, toRowJson, toRow } from './rows.js';
 import { SeenWrites } from './seen-writes.js';
 import { REMEMBERED_WRITES } from './row-terms.js';
-import type { ConditionalWrite } from './row-write.js';
+import type { ConditionalWrite, RowWrite } from './row-write.js';
 import { Statements, type PatchAnswer } from './statements.js';
 import { refusing, WriteQueue, type WriteReply } from './write-queue.js';
 
@@ -26,11 +27,16 @@ type Verdict = { readonly happened: true; readonly revision: number } | Refusal;
 interface Attempt {
   readonly table: string;
   readonly content: { readonly id: string };
+  /** What to write of it; undefined: everything. */
+  readonly fields?: ChangedFields | undefined;
   /** The revision required by the condition; `undefined`: no document may exist. */
   readonly expected: number | undefined;
   /** The write that must have produced that revision, if known. */
   readonly after?: string | undefined;
 }
+
+/** Fields to write, as part of a `RowWrite`. */
+type ChangedFields = Required<Pick<RowWrite, 'json' | 'changed'>>;
 
 /** What writes to one table share. */
 interface TableWrites {
@@ -60,7 +66,7 @@ export class Writes {
   ) {}
 
   async read(table: string, id: string): Promise<Stored> {
-    const { result } = await this.runner.run(this.table(table).get(rowKey(id)));
+    const { result } = await this.runner.run(this.of(table).statements.get(rowKey(id)));
     return fromRow(result);
   }
 
@@ -75,22 +81,40 @@ export class Writes {
     );
   }
 
-  async replace(table: string, content: { readonly id: string }, expected: number): Promise<WriteOutcome> {
+  /** See `Engine.replace`. */
+  async replace(
+    table: string,
+    content: { readonly id: string },
+    expected: number,
+    changed?: ReadonlySet<string>,
+  ): Promise<WriteOutcome> {
     const after = this.seen.behind(table, rowKey(content.id), expected);
-    return outcomeOf(await this.write('replace', { table, content, expected, after }), content);
+    const fields = changed && fieldsOf(content, [...changed]);
+    return outcomeOf(await this.write('replace', { table, content, fields, expected, after }), content, fields);
   }
 
-  /** Reads first: returns the removed document even if the response to the write is lost. */
-  async remove(table: string, id: string, expectedRevision: number | undefined): Promise<WriteOutcome> {
-    for (;;) {
-      const stored = await this.read(table, id);
-      if (stored.current === undefined) return { ok: false, ...stored };
-      if (expectedRevision !== undefined && stored.revision !== expectedRevision) return { ok: false, ...stored };
-      const expected = stored.revision;
-      const after = expectedRevision === undefined ? undefined : this.seen.behind(table, rowKey(id), expected);
+  /**
+   * See `Engine.remove`. Removes a state that it has seen, so it knows the removed document even if the response to the write is
+   * lost.
+   */
+  async remove(
+    table: string,
+    id: string,
+    expectedRevision: number | undefined,
+    known?: Document,
+  ): Promise<WriteOutcome> {
+    const isKnown = known !== undefined && (expectedRevision ?? known.revision) === known.revision;
+    let stored = isKnown ? { current: known, revision: known.revision } : await this.read(table, id);
+    for (let isGuess = isKnown; ; isGuess = false) {
+      const { current, revision: expected } = stored;
+      if (current === undefined) return { ok: false, ...stored };
+      if (expectedRevision !== undefined && expected !== expectedRevision) return { ok: false, ...stored };
+      const isFirstHand = expectedRevision === undefined && !isGuess;
+      const after = isFirstHand ? undefined : this.seen.behind(table, rowKey(id), expected);
       const verdict = await this.write('remove', { table, content: { id }, expected, after });
-      if (verdict.happened) return { ok: true, document: stored.current };
-      if (expectedRevision !== undefined) return { ok: false, ...fromRow(verdict.row) };
+      if (verdict.happened) return { ok: true, document: current };
+      stored = fromRow(verdict.row);
+      if (expectedRevision !== undefined) return { ok: false, ...stored };
     }
   }
 
@@ -122,11 +146,11 @@ export class Writes {
   }
 
   private async write(kind: ConditionalWrite, attempt: Attempt): Promise<Verdict> {
-    const { table, content, expected, after } = attempt;
+    const { table, content, fields, expected, after } = attempt;
     const key = rowKey(content.id);
     const write = newWriteId();
     const began = performance.now();
-    const row = { key, write, json: toRow(content), revision: expected ?? 0, after };
+    const row = { key, write, ...(fields ?? { json: toRow(content) }), revision: expected ?? 0, after };
     const { result, attempts } = await this.of(table).queues[kind].send(row);
     if (result.happened) {
       this.confirmed(table, key, result.revision);
@@ -151,11 +175,22 @@ export class Writes {
 
 const newWriteId = (): string => randomNonce(9).toString('base64url');
 
-/** Returns the document of this write, even if another write has followed. */
-function outcomeOf(verdict: Verdict, content: { readonly id: string }): WriteOutcome {
+function fieldsOf(content: object, changed: readonly string[]): ChangedFields | undefined {
+  const json = toFields(content, changed);
+  return json === undefined ? undefined : { json, changed };
+}
+
+/** Returns the document of this write, even if another write has followed. Its other fields are those of the content. */
+function outcomeOf(verdict: Verdict, content: { readonly id: string }, fields?: ChangedFields): WriteOutcome {
   if (!verdict.happened) return { ok: false, ...fromRow(verdict.row) };
-  const stored = fromRowJson(JSON.parse(toRowJson(content)) as Document);
+  const stored = fields ? withFields(content, fields) : fromRowJson(JSON.parse(toRowJson(content)) as Document);
   return { ok: true, document: { ...stored, revision: verdict.revision } };
+}
+
+function withFields(content: { readonly id: string }, { json, changed }: ChangedFields): Document {
+  const written = new Set(changed);
+  const others = Object.entries(content).filter(([name, value]) => value !== undefined && !written.has(name));
+  return copyOf({ ...Object.fromEntries(others), ...(JSON.parse(json) as object) } as unknown as Document);
 }
 
 /** Tolerance: times of writes are whole seconds, and the call may have started a moment before it was timed. */

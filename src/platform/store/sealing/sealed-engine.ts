@@ -87,12 +87,27 @@ export class SealedEngine implements Engine {
     return this.outcome(table, await this.engine.insert(table, this.sealed(table, content)));
   }
 
-  async replace(table: string, content: { readonly id: string }, expectedRevision: number): Promise<WriteOutcome> {
-    return this.outcome(table, await this.engine.replace(table, this.sealed(table, content), expectedRevision));
+  async replace(
+    table: string,
+    content: { readonly id: string },
+    expectedRevision: number,
+    changed?: ReadonlySet<string>,
+  ): Promise<WriteOutcome> {
+    // Secrets may be stored in plain text, or with a retired key: they are written again with every change.
+    const written = changed && new Set([...changed, ...(this.tables.get(table)?.sealedFields ?? [])]);
+    return this.outcome(
+      table,
+      await this.engine.replace(table, this.sealed(table, content), expectedRevision, written),
+    );
   }
 
-  async remove(table: string, id: string, expectedRevision: number | undefined): Promise<WriteOutcome> {
-    const outcome = this.outcome(table, await this.engine.remove(table, id, expectedRevision));
+  async remove(
+    table: string,
+    id: string,
+    expectedRevision: number | undefined,
+    known?: Document,
+  ): Promise<WriteOutcome> {
+    const outcome = this.outcome(table, await this.engine.remove(table, id, expectedRevision, known));
     if (outcome.ok) this.tables.get(table)?.forget(id);
     return outcome;
   }

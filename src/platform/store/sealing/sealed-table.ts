@@ -33,6 +33,11 @@ export class SealedTable {
     this.fields = fields.map((name) => ({ name, path: name.split('.') }));
   }
 
+  /** Names of the top-level fields that contain secrets. */
+  get sealedFields(): readonly string[] {
+    return this.fields.map(({ path: [name] }) => name!);
+  }
+
   /** The document as it is stored. */
   seal<D extends { readonly id: string }>(content: D): D {
     return this.fields.reduce(
