@@ -108,6 +108,66 @@ describeOnEngines({ suite: 'store contract', encrypted: true }, (candidate) => {
     });
   });
 
+  describe('changes of documents', () => {
+    const box = (content: object): Box => content as Box;
+    const extra = (box: Box): Record<string, unknown> => ({ ...box }) as unknown as Record<string, unknown>;
+    /** The documents as a process that starts later reads them. */
+    const stored = async (id: string): Promise<Record<string, unknown>> =>
+      extra((await (await start()).boxes.readFresh(id))!);
+
+    it('replace nested objects as a whole, remove fields, and leave others as they are', async () => {
+      const a = await start();
+      const kept = { list: [1, { deep: true }], text: 'secret' };
+      await a.boxes.insert(box({ id: 'x', count: 1, owner: 'me', data: kept, meta: { a: 1, b: { c: 2 } } }));
+      await a.boxes.update('x', ({ owner: _, ...box }) => ({ ...box, count: 2, meta: { b: { d: 3 } } }) as Box);
+      expect(extra(a.boxes.get('x')!)).toEqual({ id: 'x', revision: 2, count: 2, data: kept, meta: { b: { d: 3 } } });
+      await a.boxes.update('x', (box) => ({ ...box, owner: undefined, meta: undefined, data: [] }) as Box);
+      expect(await stored('x')).toEqual({ id: 'x', revision: 3, count: 2, data: [] });
+      const returned = await a.boxes.replace({ id: 'x', count: 5 }, 3);
+      expect([extra(returned), await stored('x')]).toEqual(many(2, () => ({ id: 'x', revision: 4, count: 5 })));
+    });
+
+    it('apply to fields whatever their names, old and new', async () => {
+      const a = await start();
+      const names = ['$reql_type$', '$$reql_type$', '', 'a.b', 'nul\u0000', '__proto', 'constructor'];
+      for (const [index, name] of names.entries()) {
+        const id = `b${index}`;
+        await a.boxes.insert(box({ id, count: 0, [name]: { [name]: 1 } }));
+        await a.boxes.update(id, (box) => ({ ...box, count: 1 }));
+        await a.boxes.update(id, (box) => ({ ...box, [name]: { other: name } }) as Box);
+        expect(await stored(id)).toEqual({ id, revision: 3, count: 1, [name]: { other: name } });
+        await a.boxes.update(id, ({ [name as 'data']: _, ...box }) => box as Box);
+        expect(await stored(id)).toEqual({ id, revision: 4, count: 1 });
+      }
+    });
+
+    it('apply to each of many documents that change at the same time', async () => {
+      const a = await start();
+      const ids = many(60, (i) => `c${i}`);
+      await Promise.all(ids.map((id, i) => a.boxes.insert({ id, count: i, owner: id, data: { text: id, i } })));
+      const change = (box: Box, i: number): Box =>
+        i % 3 === 0
+          ? { ...box, count: i + 1000 }
+          : i % 3 === 1
+            ? { ...box, owner: undefined }
+            : { ...box, data: { j: i } };
+      await Promise.all(ids.map((id, i) => a.boxes.update(id, (box) => change(box, i))));
+      const b = await start();
+      for (const [i, id] of ids.entries()) {
+        const expected = change({ id, revision: 2, count: i, owner: id, data: { text: id, i } }, i);
+        expect([b.boxes.get(id), a.boxes.get(id)]).toEqual([expected, expected]);
+      }
+    });
+
+    it('keep parts that did not change as the same objects', async () => {
+      const a = await start();
+      await a.boxes.insert(box({ id: 'x', count: 1, meta: { list: [1] } }));
+      const before = extra(a.boxes.get('x')!)['meta'];
+      const after = await a.boxes.update('x', (current) => ({ ...current, count: 2 }));
+      expect(extra(after)['meta']).toBe(before);
+    });
+  });
+
   describe('conditional writes', () => {
     it('apply all of 100 concurrent read-modify-writes from two processes, each with a separate revision', async () => {
       const [a, b] = [await start(), await start()];

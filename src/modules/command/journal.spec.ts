@@ -138,6 +138,49 @@ describe('journal of commands', () => {
     expect(() => service.list({ state: 'nope' })).toThrow(/"nope" is unknown/);
   });
 
+  it('stores a command that can be sent at once as assigned to its sender, and a later one when its turn comes', async () => {
+    const w = world();
+    const { service, table } = await w.replica();
+    const first = await service.issue(order());
+    const second = await service.issue(order({ command: 'ON' }));
+    await eventually('the first is published', () => table.get(first.id)?.state === 'published');
+    // Stored, and published; no write in between.
+    const { revision, claim } = table.get(first.id)!;
+    expect([first.claim !== undefined, revision, claim]).toEqual([true, 2, undefined]);
+    expect([second.claim, second.after]).toEqual([undefined, first.id]);
+  });
+
+  it('sends a command of a replica that died before it sent it, after its claim has ended', async () => {
+    const w = world();
+    const dead = new CommandSender();
+    dead.replica = 'dead';
+    const table = memoryTable(commandTable, w.engine);
+    const { id } = await new CommandService(table, w.archive, config, w.clock, dead).issue(order());
+    const replica = await w.replica();
+    w.clock.advance(9_000);
+    replica.dispatcher.sweep();
+    await replica.service.issue(order({ machine: 'm2' }));
+    await eventually('others are sent', () => w.bus.sent.length === 1);
+    expect(replica.table.get(id)).toMatchObject({ state: 'pending' });
+    w.clock.advance(2_000);
+    replica.dispatcher.sweep();
+    await becomes(replica, id, 'published');
+  });
+
+  it('executes commands that are issued together in their order, and stores each that can be', async () => {
+    const w = world();
+    const { service, table } = await w.replica();
+    const got = w.agent(done);
+    const outcomes = await service.issueTogether([order({ id: 'one', command: 'LED-OFF' }), reclaim({ id: 'two' })]);
+    expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled']);
+    await eventually('both are done', () => got.length === 2 && table.get('two')?.state === 'done');
+    expect(got.map(({ id }) => id)).toEqual(['one', 'two']);
+    const requests = [order({ id: 'three' }), order({ id: 'four', command: 'EXPLODE' as 'ON' })];
+    await expect(service.issueTogether(requests)).rejects.toMatchObject({ kind: 'malformed' });
+    expect(table.get('three')).toBeUndefined();
+    expect(await service.issueTogether([])).toEqual([]);
+  });
+
   it('treats two requests with one ID as one', async () => {
     const w = world();
     const replica = await w.replica();
