@@ -87,7 +87,7 @@ export const conditionalMany =
         const isMet = isRevision(row, proposal<number>('$expected'), proposal<string>('$after'));
         const content = contentAfter(row, proposal('$next'), proposal<string[]>('$changed'));
         const result = content.merge({ ...more, ...next(row, write) });
-        return r.branch(writesOf(row).contains(write), row, isMet, result, row);
+        return r.branch(isMet, result, row);
       };
       return batchAnswer(proposals, (options) => table.insert(proposals, { ...options, conflict }), 'replaced');
     });

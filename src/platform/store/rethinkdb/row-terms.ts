@@ -11,7 +11,7 @@ export type Text = Term<string>;
 /** Options of writes that return rows. */
 export const OPTIONS = { durability: 'hard', returnChanges: 'always' } as const;
 
-/** A field gets the type of its default. */
+/** A field gets the type of its default. Falling back to it costs the database an exception, so use it where that is rare. */
 const field = <T>(row: RowTerm, name: keyof Row, otherwise: T): Term<T> => row<T>(name).default(otherwise);
 
 /** Fields and conditions of rows; see `Row`. */
@@ -19,7 +19,7 @@ export const revisionOf = (row: RowTerm): Term<number> => field(row, 'revision',
 export const writesOf = (row: RowTerm): Term<string[]> => field<string[]>(row, '$writes', []);
 const timesOf = (row: RowTerm): Term<number[]> => field<number[]>(row, '$times', []);
 export const now = (): Term<number> => r.now().toEpochTime().floor();
-export const isRemoved = (row: RowTerm): Term<boolean> => row('$removed').default(null).ne(null);
+export const isRemoved = (row: RowTerm): Term<boolean> => row.hasFields('$removed');
 export const isAbsent = (row: RowTerm): Term<boolean> => row.eq(null).or(isRemoved(row));
 const isAfter = (row: RowTerm, after: Text): Term<boolean> =>
   after.eq('').or(writesOf(row).nth(0).default('').eq(after));
@@ -32,6 +32,9 @@ export const next = (row: RowTerm, write: Text): Record<string, unknown> => ({
   $writes: writesOf(row).prepend(write).limit(REMEMBERED_WRITES),
   $times: timesOf(row).prepend(now()).limit(REMEMBERED_WRITES),
 });
+
+/** The bookkeeping fields of a row that did not exist. */
+export const first = (write: Text): Record<string, unknown> => ({ revision: 1, $writes: [write], $times: [now()] });
 
 /** Writes that are not recorded happened before the oldest recorded time. */
 export const remembers = (row: RowTerm): unknown =>

@@ -6,11 +6,10 @@ import {
   answerOf,
   bind,
   contentAfter,
-  isAbsent,
+  first,
   isRemoved,
   isRevision,
   next,
-  now,
   OPTIONS,
   remembers,
   revisionOf,
@@ -37,24 +36,50 @@ const verdict = (row: RowTerm, write: Text): Term =>
     { happened: false, row, remembers: remembers(row) },
   );
 
-type Condition = (row: RowTerm, revision: Term<number>, after: Text) => Term<boolean>;
+/** The next state of a row, or the row itself. */
+type Step = (
+  row: RowTerm,
+  write: Text,
+  json: Text,
+  changed: Term<string[]>,
+  revision: Term<number>,
+  after: Text,
+) => Term;
+
+/** Writes unless there is a document. */
+const inserting: Step = (row, write, json) =>
+  r.branch(
+    ...[row.eq(null), r.json(json).merge(first(write))],
+    ...[writesOf(row).contains(write), row],
+    ...[isRemoved(row), r.json(json).merge(next(row, write))],
+    row,
+  );
+
+/** Writes if the document has the revision. A write that has happened needs no look: it has raised the revision. */
+const replacing =
+  (more: Record<string, unknown> = {}): Step =>
+  (row, write, json, changed, revision, after) =>
+    r.branch(
+      isRevision(row, revision, after),
+      contentAfter(row, r.json(json), changed).merge({ ...more, ...next(row, write) }),
+      row,
+    );
 
 /**
- * One atomic step: keeps a row that already records the write; else writes the next state if the condition holds. It takes the
- * database longer to return a row than to write it, so the row is read only if the step did something else than `expected`.
+ * One atomic step. It takes the database longer to return a row than to write it, so the row is read only if the step did something
+ * else than `expected`.
  */
 const conditional =
-  (table: ReqlTable, condition: Condition, expected: 'inserted' | 'replaced', more: Record<string, unknown> = {}) =>
+  (table: ReqlTable, step: Step, expected: 'inserted' | 'replaced') =>
   (key: Text, write: Text, json: Text, changed: Term<string[]>, revision: Term<number>, after: Text): unknown => {
-    const result = (row: RowTerm): unknown =>
-      contentAfter(row, r.json(json), changed).merge({ ...more, ...next(row, write) });
-    const step = (row: RowTerm): unknown =>
-      r.branch(writesOf(row).contains(write), row, condition(row, revision, after), result(row), row);
-    return r.do(table.get(key).replace(step, { durability: 'hard' }), (written: Term<WriteResult>) =>
+    const written = table
+      .get(key)
+      .replace((row: RowTerm) => step(row, write, json, changed, revision, after), { durability: 'hard' });
+    return r.do(written, (result: Term<WriteResult>) =>
       r.branch(
-        written('errors').gt(0),
-        { error: written('first_error') },
-        written<number>(expected).eq(1),
+        result('errors').gt(0),
+        { error: result('first_error') },
+        result<number>(expected).eq(1),
         { happened: true, revision: revision.add(1), writes: [write] },
         bind(table.get(key), (row: RowTerm) => verdict(row, write)),
       ),
@@ -80,8 +105,7 @@ const patching =
 const bulk =
   (table: ReqlTable) =>
   (write: Text, json: Text): unknown => {
-    const first = { revision: 1, $writes: [write], $times: [now()] };
-    const rows = r.json<unknown[]>(json).map((row) => row.merge(first));
+    const rows = r.json<unknown[]>(json).map((row) => row.merge(first(write)));
     return table.insert(rows, { durability: 'hard', conflict: 'error' })('inserted');
   };
 
@@ -112,9 +136,9 @@ export class Statements {
   constructor(table: ReqlTable) {
     const tombstone = { $removed: r.now().toEpochTime() };
     this.single = {
-      insert: serverFunction(conditional(table, isAbsent, 'inserted')),
-      replace: serverFunction(conditional(table, isRevision, 'replaced')),
-      remove: serverFunction(conditional(table, isRevision, 'replaced', tombstone)),
+      insert: serverFunction(conditional(table, inserting, 'inserted')),
+      replace: serverFunction(conditional(table, replacing(), 'replaced')),
+      remove: serverFunction(conditional(table, replacing(tombstone), 'replaced')),
     };
     this.batched = {
       insert: serverFunction(insertingMany(table)),
