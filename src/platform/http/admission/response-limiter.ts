@@ -4,6 +4,7 @@ import { errorBody } from '../errors/error-body.js';
 import { overloaded } from '../errors/overload.js';
 import '../fastify-request.js';
 import { FairShareLimit } from './fair-share-limit.js';
+import { Turns } from './turns.js';
 import type { Exchange } from './exchange.js';
 
 /** Responses up to this size are not counted, in bytes: the limit of requests bounds them. */
@@ -14,11 +15,15 @@ const PIECE = 1024 * 1024;
 /** Headers that describe the response which there was no room for. */
 const OF_THE_ANSWER = ['content-length', 'content-encoding', 'etag'];
 
-/** Limits the memory held by responses until clients have read them. */
+/**
+ * Limits the memory held by responses until clients have read them, and the time that sending them takes from other requests: one
+ * chunk is sent per round of the event loop.
+ */
 export class ResponseLimiter {
   private readonly held: FairShareLimit;
   /** Number of readers of each large response: a cached one takes its memory once. */
   private readonly readers = new Map<Buffer, number>();
+  private readonly turns = new Turns();
 
   constructor(heldAnswers: number) {
     this.held = new FairShareLimit(heldAnswers);
@@ -41,7 +46,7 @@ export class ResponseLimiter {
     exchange.onEnd(() => this.forget(bytes));
     if (bytes.length <= PIECE) return bytes;
     void reply.header('content-length', bytes.length);
-    return Readable.from(pieces(bytes), { objectMode: false, highWaterMark: 1 });
+    return Readable.from(this.pieces(bytes), { objectMode: false, highWaterMark: 1 });
   }
 
   private granted(exchange: Exchange, request: FastifyRequest, reply: FastifyReply, cost: number): string | undefined {
@@ -57,6 +62,13 @@ export class ResponseLimiter {
     return errorBody(status, message);
   }
 
+  private async *pieces(bytes: Buffer): AsyncGenerator<Buffer> {
+    for (let at = 0; at < bytes.length; at += PIECE) {
+      await this.turns.next();
+      yield bytes.subarray(at, at + PIECE);
+    }
+  }
+
   private forget(bytes: Buffer): void {
     const readers = this.readers.get(bytes)! - 1;
     if (readers > 0) this.readers.set(bytes, readers);
@@ -68,10 +80,6 @@ export class ResponseLimiter {
 function costOf(reply: FastifyReply): number {
   const length = Number(reply.getHeader('content-length') ?? PIECE);
   return Math.min(PIECE, length);
-}
-
-function* pieces(bytes: Buffer): Generator<Buffer> {
-  for (let at = 0; at < bytes.length; at += PIECE) yield bytes.subarray(at, at + PIECE);
 }
 
 function asLarge(payload: unknown): Buffer | undefined {
