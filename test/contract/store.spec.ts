@@ -159,6 +159,16 @@ describeOnEngines({ suite: 'store contract', encrypted: true }, (candidate) => {
       }
     });
 
+    it('may leave all fields as they are, alone and among others', async () => {
+      const a = await start();
+      const ids = many(20, (i) => `e${i}`);
+      await Promise.all(ids.map((id, i) => a.boxes.insert({ id, count: i })));
+      expect(await a.boxes.update('e0', (current) => ({ ...current }))).toEqual({ id: 'e0', revision: 2, count: 0 });
+      await Promise.all(ids.map((id) => a.boxes.update(id, (current) => ({ ...current }))));
+      for (const [i, id] of ids.entries())
+        expect(await stored(id)).toMatchObject({ revision: i === 0 ? 3 : 2, count: i });
+    });
+
     it('keep parts that did not change as the same objects', async () => {
       const a = await start();
       await a.boxes.insert(box({ id: 'x', count: 1, meta: { list: [1] } }));

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { Query, Runner } from './query.js';
 import { r } from './reql.js';
 import { Statements } from './statements.js';
-import { WriteQueue, type Answered } from './write-queue.js';
+import { IN_FLIGHT, WriteQueue, type Answered } from './write-queue.js';
 
 /** A database that answers when it is told to. */
 class HeldRunner implements Runner {
@@ -34,7 +34,7 @@ describe('waiting writes', () => {
   };
   const queue = new WriteQueue(runner, 'replace', new Statements(r.db('d').table('t')), pin);
   /** Occupies the queue, so that the next write waits. */
-  const occupy = (): Promise<Answered>[] => ['a', 'b', 'c', 'd'].map((key) => queue.send(row(key)));
+  const occupy = (): Promise<Answered>[] => Array.from({ length: IN_FLIGHT }, (_, n) => queue.send(row(`a${n}`)));
 
   afterEach(() => {
     vi.useRealTimers();
@@ -44,12 +44,12 @@ describe('waiting writes', () => {
   it('are not sent to another database than the one they were meant for', async () => {
     const sent = occupy();
     const waiting = failureOf(queue.send(row('e')));
-    expect(runner.queries).toBe(4);
+    expect(runner.queries).toBe(IN_FLIGHT);
     generation++;
     runner.answer();
     await Promise.all(sent);
     expect(await waiting).toMatchObject({ message: 'another database' });
-    expect(runner.queries).toBe(4);
+    expect(runner.queries).toBe(IN_FLIGHT);
   });
 
   it('fail when the database has not responded for 20 s', async () => {
@@ -60,7 +60,7 @@ describe('waiting writes', () => {
     runner.answer();
     await Promise.all(sent);
     expect(await waiting).toMatchObject({ kind: 'unavailable' });
-    expect(runner.queries).toBe(4);
+    expect(runner.queries).toBe(IN_FLIGHT);
   });
 
   it('do not share a query with another write to the same row', async () => {
@@ -68,7 +68,7 @@ describe('waiting writes', () => {
     const twice = [queue.send(row('e')), queue.send(row('e'))];
     runner.answer();
     await Promise.all(sent);
-    expect(runner.queries).toBe(6);
+    expect(runner.queries).toBe(IN_FLIGHT + 2);
     runner.answer();
     await Promise.all(twice);
   });

@@ -6,7 +6,7 @@ import type { ConditionalWrite, RowWrite, WriteAnswer } from './row-write.js';
 import type { Statements } from './statements.js';
 
 /** How many queries of one kind to one table are in flight before further writes wait to be sent together. */
-const IN_FLIGHT = 2;
+export const IN_FLIGHT = 2;
 
 /** Maximum number of writes per query. */
 const BATCH = 200;
@@ -15,7 +15,7 @@ const BATCH = 200;
 const BATCH_LENGTH = 1_000_000;
 
 /** How long a write waits to be sent, in milliseconds: as long as a call retries. */
-const WAIT_MS = 20_000;
+export const WAIT_MS = 20_000;
 
 export type WriteReply = Exclude<WriteAnswer, { readonly error: string }>;
 
@@ -124,12 +124,15 @@ export class WriteQueue {
 const settle = ({ resolve, reject }: Waiting, answered: Promise<Answered>): Promise<void> =>
   answered.then(resolve, reject);
 
+/** The error of what has waited too long to be sent. */
+export const notSent = (): DomainError => new DomainError('unavailable', 'the database does not respond, please retry');
+
 /** Rejects a write that has waited too long or was meant for another database. */
 function isStillWanted({ since, check, reject }: Waiting): boolean {
   try {
     check();
     if (performance.now() - since < WAIT_MS) return true;
-    throw new DomainError('unavailable', 'the database does not respond, please retry');
+    throw notSent();
   } catch (error) {
     reject(error);
     return false;
