@@ -11,7 +11,7 @@ const dist = join(root, 'dist');
 /** Packages that stay in node_modules. */
 const external = [
   // They find files beside their own: native libraries, workers, code that loads code.
-  ...['classic-level', 'pino', 'protobufjs', /^@grpc\//, 'ssh2', 'pg'],
+  ...['classic-level', 'pino', 'protobufjs', '@grpc/proto-loader', 'ssh2', 'pg'],
   // Loaded by few programs only.
   ...[/^@aws-sdk\//, /^@opentelemetry\//],
 ];
