@@ -110,7 +110,7 @@ describeOnEngines({ suite: 'store contract', encrypted: true }, (candidate) => {
 
   describe('changes of documents', () => {
     const box = (content: object): Box => content as Box;
-    const extra = (box: Box): Record<string, unknown> => ({ ...box }) as unknown as Record<string, unknown>;
+    const extra = (box: Box): Record<string, unknown> => ({ ...box });
     /** The documents as a process that starts later reads them. */
     const stored = async (id: string): Promise<Record<string, unknown>> =>
       extra((await (await start()).boxes.readFresh(id))!);
@@ -134,9 +134,9 @@ describeOnEngines({ suite: 'store contract', encrypted: true }, (candidate) => {
         const id = `b${index}`;
         await a.boxes.insert(box({ id, count: 0, [name]: { [name]: 1 } }));
         await a.boxes.update(id, (box) => ({ ...box, count: 1 }));
-        await a.boxes.update(id, (box) => ({ ...box, [name]: { other: name } }) as Box);
+        await a.boxes.update(id, (box) => ({ ...box, [name]: { other: name } }));
         expect(await stored(id)).toEqual({ id, revision: 3, count: 1, [name]: { other: name } });
-        await a.boxes.update(id, ({ [name as 'data']: _, ...box }) => box as Box);
+        await a.boxes.update(id, ({ [name as 'data']: _, ...box }) => box);
         expect(await stored(id)).toEqual({ id, revision: 4, count: 1 });
       }
     });
