@@ -4,7 +4,16 @@ export const ENGINES = ['embedded', 'rethinkdb', 'memory'] as const;
 export type EngineName = (typeof ENGINES)[number];
 
 /** What can be measured on its own. */
-export const SECTIONS = ['ipam', 'reads', 'allocations', 'events', 'watches', 'polling', 'consistency', 'stalls'] as const;
+export const SECTIONS = [
+  'ipam',
+  'reads',
+  'allocations',
+  'events',
+  'watches',
+  'polling',
+  'consistency',
+  'stalls',
+] as const;
 export type Section = (typeof SECTIONS)[number];
 
 interface Common {

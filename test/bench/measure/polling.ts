@@ -93,12 +93,7 @@ async function reports(server: Server, client: HttpClient, raw: RawWrites, { wri
   ];
 }
 
-async function list(
-  server: Server,
-  client: HttpClient,
-  name: keyof typeof LISTS,
-  { lists }: Effort,
-): Promise<Figure> {
+async function list(server: Server, client: HttpClient, name: keyof typeof LISTS, { lists }: Effort): Promise<Figure> {
   const { path, milliseconds: wanted } = LISTS[name];
   const count = (JSON.parse((await client.ok('GET', path)).toString()) as unknown[]).length;
   const bytes = await client.drain('GET', path);

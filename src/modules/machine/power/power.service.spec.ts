@@ -18,7 +18,13 @@ async function setUp(machine: Partial<Machine> = {}) {
   const clock = new ManualClock();
   const machines = memoryTable(machineTable);
   const config = loadConfig({ METAL_API_DEV: 'true' });
-  const commands = new CommandService(memoryTable(commandTable), memoryLog(commandLog), config, clock, new CommandSender());
+  const commands = new CommandService(
+    memoryTable(commandTable),
+    memoryLog(commandLog),
+    config,
+    clock,
+    new CommandSender(),
+  );
   const repository = new MachineRepository(machines, clock);
   const events = new EventService(memoryTable(eventTable), repository, clock);
   await machines.insert({ ...newMachine('m', ''), partitionId: 'fra', ...machine });
