@@ -146,9 +146,9 @@ async function whileListing(server: Server, paths: readonly string[], task: () =
   const load: ListLoad = { url: server.url, authorization: Server.bearer, paths, callers: LISTERS };
   const worker = new Worker(new URL('../list-load.js', import.meta.url), { workerData: load });
   try {
+    const told = once(worker, 'message') as Promise<[{ readonly lists: number; readonly error?: string }]>;
     await once(worker, 'online');
     await task();
-    const told = once(worker, 'message') as Promise<[{ readonly lists: number; readonly error?: string }]>;
     worker.postMessage('stop');
     const [{ lists, error }] = await told;
     if (error !== undefined || lists === 0) throw new Error(`lists failed: ${error ?? 'none was answered'}`);

@@ -7,10 +7,7 @@ const [FUNCALL, MAKE_ARRAY] = [64, 2];
 
 type Literal = string | number | boolean | null | readonly string[];
 
-/** What the types of the library do not show: the term of a query, and a connection that runs one. */
-interface WithTerm {
-  readonly term: unknown;
-}
+/** The part of a connection that runs a term; the types of the library do not show it, nor the term of a query. */
 interface TermRunner {
   query(term: unknown, options: object): Promise<{ resolve(): Promise<readonly unknown[]> }>;
 }
@@ -21,7 +18,7 @@ export interface ServerFunction {
 }
 
 export const serverFunction = (body: (...parameters: never[]) => unknown): ServerFunction => ({
-  term: (r.expr(body) as Term & WithTerm).term,
+  term: (r.expr(body) as Term & ServerFunction).term,
 });
 
 /**

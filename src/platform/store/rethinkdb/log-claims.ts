@@ -53,13 +53,8 @@ export class LogClaims {
   private async send(key: string, waiting: readonly Waiting[]): Promise<readonly Outcome[]> {
     const now = performance.now();
     const wanted = waiting.filter(({ since }) => now - since < WAIT_MS);
-    const claimed =
-      wanted.length === 0
-        ? []
-        : await this.claimAll(
-            key,
-            wanted.map(({ entry }) => entry),
-          );
+    const entries = wanted.map(({ entry }) => entry);
+    const claimed = entries.length === 0 ? [] : await this.claimAll(key, entries);
     const outcomes = new Map(wanted.map((one, index) => [one, claimed[index]!]));
     return waiting.map((one) => outcomes.get(one) ?? 'not sent');
   }

@@ -45,8 +45,8 @@ export const remembers = (row: RowTerm): unknown =>
   );
 
 /**
- * The content after a write: `content` as a whole or, if `changed` names fields and is not null, with these in the place of the ones that the row
- * has. Nested objects are replaced: `merge` would mix the old and new ones, so the old ones are removed first.
+ * The content after a write: `content` as a whole if `changed` is null, else the row with these fields replaced by those of
+ * `content`. Nested objects are replaced: `merge` would mix the old and new ones, so the old ones are removed first.
  */
 export const contentAfter = (row: RowTerm, content: Term, changed: Term<string[]>): Term =>
   r.branch(changed.eq(null), content, row.without(r.args(changed)).merge(content));
