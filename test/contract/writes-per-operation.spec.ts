@@ -62,7 +62,20 @@ class WriteRounds {
   }
 }
 
-describe('writes of', () => {
+const DATABASES = [
+  {
+    database: 'a database of one process',
+    variables: {},
+    allocation: { documents: { machine: 2, asn: 1, ip: 1 }, rounds: 2 },
+  },
+  {
+    database: 'a shared database',
+    variables: { METAL_API_DB: 'rethinkdb', METAL_API_DATA_DIR: '/nonexistent' },
+    allocation: { documents: { placementledger: 1, machine: 2, asn: 1, ip: 1 }, rounds: 3 },
+  },
+];
+
+describe.each(DATABASES)('writes to $database for', ({ variables, allocation }) => {
   const rounds = new WriteRounds();
   let site: AllocationSite;
   const send = (method: 'post' | 'delete', path: string, body: object = {}) =>
@@ -72,7 +85,7 @@ describe('writes of', () => {
       return response.body as { readonly id: string; readonly ipaddress: string };
     });
 
-  beforeAll(async () => void (site = await AllocationSite.start(2, {}, { engine: rounds.engine })));
+  beforeAll(async () => void (site = await AllocationSite.start(2, variables, { engine: rounds.engine })));
   afterAll(() => site.close());
 
   it('machine allocation and release', async () => {
@@ -85,7 +98,7 @@ describe('writes of', () => {
       imageid: site.lab.machineImage,
       networks: [{ networkid: site.network, autoacquire: true }],
     });
-    expect(allocated.cost).toEqual({ documents: { placementledger: 1, machine: 2, asn: 1, ip: 1 }, rounds: 4 });
+    expect(allocated.cost).toEqual(allocation);
     const freed = await send('delete', `machine/${allocated.result.id}/free`);
     const documents = { machine: 2, ip: 1, asn: 1, event: 1, command: 2 };
     expect(freed.cost).toEqual({ documents, rounds: 3 });

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { nothingToAcquire } from '../../../../test/support/nothing-to-acquire.js';
 import { AllocationSite } from '../../../../test/support/allocation-site.js';
 import { IpService } from '../../ip/ip.service.js';
 import { PoolService } from '../../pool/pool.service.js';
@@ -15,7 +16,8 @@ const sweep = (time: number) => site.service(AllocationSweeper).sweep(time);
 const now = (): number => Date.now();
 const LATER = 24 * 3600_000;
 
-const claim = (allocation: string) => site.service(ClaimService).claim(site.specification(), allocation);
+const claim = (allocation: string) =>
+  site.service(ClaimService).claim(site.specification(), allocation, nothingToAcquire());
 
 describe('AllocationSweeper.sweep', () => {
   it('undoes claims past their deadline, and no others', async () => {

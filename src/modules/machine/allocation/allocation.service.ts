@@ -6,6 +6,7 @@ import type { AllocationId } from '../../../shared/id.js';
 import { NetworkService } from '../../network/network.service.js';
 import { VpnService } from '../../vpn/vpn.service.js';
 import type { Machine } from '../machine.js';
+import type { Acquisition } from './acquisition.js';
 import { AllocationCatalog } from './allocation-catalog.js';
 import { ClaimService } from './claim.service.js';
 import { ExecutionService } from './execution.service.js';
@@ -46,15 +47,16 @@ export class AllocationService {
     const assignments = this.networks.assignNetworks(request, specification.partition.id);
     const vpn = request.role === 'firewall' ? await this.vpn.invite(specification.project.id) : undefined;
     const allocation: AllocationId = newCreatedId();
+    const acquisition = this.execution.acquisition(specification, assignments, allocation);
     let claimed: Machine | undefined;
     try {
-      claimed = await this.claims.claim(specification, allocation);
+      claimed = await this.claims.claim(specification, allocation, acquisition);
       await currentExecution()?.confirm();
-      const machine = await this.execution.execute(claimed, specification, assignments, vpn?.membership);
+      const machine = await this.execution.execute(claimed, specification, acquisition, vpn?.membership);
       this.claims.settle(specification, allocation);
       return machine;
     } catch (error) {
-      const outcome = await this.undo(specification, allocation, claimed);
+      const outcome = await this.undo(specification, allocation, acquisition, claimed);
       if (outcome === 'undone') await vpn?.withdraw();
       if (typeof outcome === 'object') return outcome;
       throw error;
@@ -65,10 +67,13 @@ export class AllocationService {
   private async undo(
     specification: Specification,
     allocation: AllocationId,
+    acquisition: Acquisition,
     claimed: Machine | undefined,
   ): Promise<Machine | 'undone' | 'unknown'> {
     try {
+      await acquisition.ended();
       const stored = claimed && (await this.execution.undo(claimed.id, allocation));
+      if (!claimed) await acquisition.withdraw();
       if (stored) this.claims.settle(specification, allocation);
       else await this.claims.abandon(specification, allocation);
       return stored ?? 'undone';

@@ -1,23 +1,26 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { AllocationSite, inState } from '../../../../test/support/allocation-site.js';
 import { machineId } from '../../../../test/support/seed.js';
+import { nothingToAcquire } from '../../../../test/support/nothing-to-acquire.js';
 import { ClaimService } from './claim.service.js';
+import type { Specification } from './specification.js';
 
 let site: AllocationSite;
 afterEach(() => site.close());
 
-const claims = (): ClaimService => site.service(ClaimService);
+const claim = (specification: Specification, allocation: string) =>
+  site.service(ClaimService).claim(specification, allocation, nothingToAcquire());
 
 describe('ClaimService.claim', () => {
   it('marks one waiting machine of size and partition for the allocation, with project and deadline', async () => {
     site = await AllocationSite.start(2);
     await site.change(0, { sizeId: 'another' });
     const before = Date.now();
-    const { id, claim } = await claims().claim(site.specification({ tags: ['t'] }), 'a1');
+    const { id, claim: claimed } = await claim(site.specification({ tags: ['t'] }), 'a1');
     expect(id).toBe(machineId(1));
-    expect(claim).toMatchObject({ allocation: 'a1', project: site.lab.projects.a, role: 'machine', tags: ['t'] });
-    expect(Date.parse(claim!.deadline)).toBeGreaterThan(before);
-    expect(site.machine(1).claim).toEqual(claim);
+    expect(claimed).toMatchObject({ allocation: 'a1', project: site.lab.projects.a, role: 'machine', tags: ['t'] });
+    expect(Date.parse(claimed!.deadline)).toBeGreaterThan(before);
+    expect(site.machine(1).claim).toEqual(claimed);
     expect(site.machine(0).claim).toBeUndefined();
   });
 
@@ -29,16 +32,14 @@ describe('ClaimService.claim', () => {
   ] as const)('never selects a machine that %s', async (_, fields) => {
     site = await AllocationSite.start(1);
     await site.change(0, fields);
-    await expect(claims().claim(site.specification(), 'a1')).rejects.toMatchObject({ kind: 'invalid' });
+    await expect(claim(site.specification(), 'a1')).rejects.toMatchObject({ kind: 'invalid' });
     expect(site.machine(0).claim).toBeUndefined();
   });
 
   it('gives each machine to one of many concurrent callers, and refuses the others', async () => {
     site = await AllocationSite.start(3);
     const specification = site.specification();
-    const results = await Promise.allSettled(
-      Array.from({ length: 12 }, (_, n) => claims().claim(specification, `a${n}`)),
-    );
+    const results = await Promise.allSettled(Array.from({ length: 12 }, (_, n) => claim(specification, `a${n}`)));
     const claimed = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value.id] : []));
     expect(claimed.sort()).toEqual([0, 1, 2].map(machineId));
     for (const result of results)
@@ -48,7 +49,7 @@ describe('ClaimService.claim', () => {
   it('accepts a reserved machine, or one that does not wait, that is requested by UUID', async () => {
     site = await AllocationSite.start(1);
     await site.change(0, { waiting: false, state: inState('TAINTED', 'mine') });
-    const machine = await claims().claim(site.specification({ uuid: machineId(0) }), 'a1');
+    const machine = await claim(site.specification({ uuid: machineId(0) }), 'a1');
     expect(machine.claim?.allocation).toBe('a1');
   });
 
@@ -56,13 +57,13 @@ describe('ClaimService.claim', () => {
     site = await AllocationSite.start(3);
     await site.change(0, { state: inState('LOCKED', 'broken fan') });
     await site.change(2, { hardware: { ...site.machine(2).hardware, disks: [] } });
-    const claim = (index: number) => claims().claim(site.specification({ uuid: machineId(index) }), `b${index}`);
-    await expect(claim(0)).rejects.toThrow(/locked: broken fan/);
-    await claim(1);
-    await expect(claim(1)).rejects.toThrow(
+    const claimNamed = (index: number) => claim(site.specification({ uuid: machineId(index) }), `b${index}`);
+    await expect(claimNamed(0)).rejects.toThrow(/locked: broken fan/);
+    await claimNamed(1);
+    await expect(claimNamed(1)).rejects.toThrow(
       /an allocation for project "project-a" is in progress and ends within \d+ s/,
     );
-    await expect(claim(2)).rejects.toThrow(/does not fit the filesystem layout/);
+    await expect(claimNamed(2)).rejects.toThrow(/does not fit the filesystem layout/);
   });
 
   it('counts claims in progress toward the quota of a project, until they are abandoned', async () => {
@@ -75,13 +76,13 @@ describe('ClaimService.claim', () => {
       .send({ ...project, quotas: { machine: { quota: 1 } } })
       .expect(200);
     const specification = site.specification();
-    await claims().claim(specification, 'a1');
-    await expect(claims().claim(specification, 'a2')).rejects.toThrow(/quota/);
+    await claim(specification, 'a1');
+    await expect(claim(specification, 'a2')).rejects.toThrow(/quota/);
     await site.change(0, { claim: undefined });
     await site.change(1, { claim: undefined });
     await site.change(2, { claim: undefined });
-    await claims().abandon(specification, 'a1');
-    await claims().abandon(specification, 'a1');
-    expect((await claims().claim(specification, 'a3')).claim?.allocation).toBe('a3');
+    await site.service(ClaimService).abandon(specification, 'a1');
+    await site.service(ClaimService).abandon(specification, 'a1');
+    expect((await claim(specification, 'a3')).claim?.allocation).toBe('a3');
   });
 });

@@ -12,6 +12,7 @@ import type { NewClaim } from '../core/transitions/allocation.js';
 import { WorkLease } from '../core/work-lease.js';
 import type { Machine } from '../machine.js';
 import { MachineQuotas } from './machine-quotas.service.js';
+import type { Acquisition } from './acquisition.js';
 import { PlacementService } from './placement.service.js';
 import type { Specification } from './specification.js';
 import { isGranted } from './wanted.js';
@@ -31,12 +32,20 @@ export class ClaimService {
   ) {}
 
   /**
-   * Claims a machine for the future allocation `allocation`. Throws `NoMachineAvailable`, `invalid` if the project's
-   * quota is used up, `not-found` for an unknown UUID. Resolves conflicts with other claims by retrying.
+   * Claims a machine for the future allocation `allocation`. Begins the acquisition at the same time, for the first
+   * machine that it tries; if that is lost to another claim, withdraws it. Throws `NoMachineAvailable`, `invalid` if the
+   * project's quota is used up, `not-found` for an unknown UUID; then the acquisition may have begun. Resolves conflicts
+   * with other claims by retrying.
    */
-  async claim(specification: Specification, allocation: AllocationId): Promise<Machine> {
+  async claim(specification: Specification, allocation: AllocationId, acquisition: Acquisition): Promise<Machine> {
     await this.quotas.reserve(specification, allocation);
-    return this.take({ specification, allocation });
+    const wanted = { specification, allocation };
+    const first = await this.select(wanted);
+    acquisition.begin(first.id);
+    const claimed = await this.tryTake(first, this.claimOf(specification, allocation));
+    if (claimed) return claimed;
+    await acquisition.withdraw();
+    return this.take(wanted);
   }
 
   /**
@@ -88,15 +97,21 @@ export class ClaimService {
     const claim = { ...this.claimOf(specification, allocation), ...(bundle !== undefined && { bundle }) };
     let next = place;
     for (const backoff = new Backoff(); backoff.attempts < ATTEMPTS; await backoff.wait()) {
-      const chosen = next ?? (await this.select(wanted));
+      const claimed = await this.tryTake(next ?? (await this.select(wanted)), claim);
+      if (claimed) return claimed;
       next = undefined;
-      try {
-        return await this.machines.changeRevision(chosen, (machine, now) => claimMachine(machine, claim, now));
-      } catch (error) {
-        if (!isDomainError(error, 'conflict', 'not-found')) throw error;
-      }
     }
     throw new DomainError('unavailable', 'too many allocations compete for the same machines, try again later');
+  }
+
+  /** Claims the machine as it was chosen; undefined if it has changed since. */
+  private async tryTake(chosen: Machine, claim: NewClaim): Promise<Machine | undefined> {
+    try {
+      return await this.machines.changeRevision(chosen, (machine, now) => claimMachine(machine, claim, now));
+    } catch (error) {
+      if (!isDomainError(error, 'conflict', 'not-found')) throw error;
+      return undefined;
+    }
   }
 
   private select(wanted: WantedMachine): Promise<Machine> {

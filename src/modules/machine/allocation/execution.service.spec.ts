@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { nothingToAcquire } from '../../../../test/support/nothing-to-acquire.js';
 import { AllocationSite } from '../../../../test/support/allocation-site.js';
 import type { Machine } from '../machine.js';
 import { ClaimService } from './claim.service.js';
@@ -12,9 +13,11 @@ afterEach(() => site.close());
 
 const execution = (): ExecutionService => site.service(ExecutionService);
 const claim = (allocation: string): Promise<Machine> =>
-  site.service(ClaimService).claim(site.specification(), allocation);
-const execute = (claimed: Machine): Promise<Machine> =>
-  execution().execute(claimed, site.specification(), site.assignments(), undefined);
+  site.service(ClaimService).claim(site.specification(), allocation, nothingToAcquire());
+const execute = (claimed: Machine): Promise<Machine> => {
+  const acquisition = execution().acquisition(site.specification(), site.assignments(), claimed.claim!.allocation);
+  return execution().execute(claimed, site.specification(), acquisition, undefined);
+};
 
 describe('ExecutionService.execute', () => {
   it('stores the allocation with an AS number and an address in each network, and ends the claim', async () => {

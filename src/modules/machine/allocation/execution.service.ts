@@ -3,13 +3,17 @@ import { allEnded } from '../../../shared/concurrency/all-ended.js';
 import { createdEarlier } from '../../../platform/idempotency/current-execution.js';
 import { InjectTable } from '../../../platform/store/inject.js';
 import type { Table } from '../../../platform/store/table.js';
+import { InjectClock } from '../../../platform/time/inject-clock.js';
+import { InjectConfig } from '../../../config/config.module.js';
+import type { Config } from '../../../config/config.js';
 import { timestamp } from '../../../shared/clock.js';
+import type { Clock } from '../../../shared/clock.js';
 import { isDomainError } from '../../../shared/errors/domain-error.js';
 import type { AllocationId, MachineId } from '../../../shared/id.js';
 import { IpService } from '../../ip/ip.service.js';
 import { PoolService } from '../../pool/pool.service.js';
 import { machineNetwork } from '../../network/machine-networks.js';
-import type { MachineNetwork, NetworkAssignment } from '../../network/machine-networks.js';
+import type { NetworkAssignment } from '../../network/machine-networks.js';
 import type { VpnMembership } from '../../vpn/vpn.js';
 import { MachineRepository } from '../core/machine.repository.js';
 import {
@@ -22,6 +26,8 @@ import {
 import type { BmcRecord } from '../bmc-record.js';
 import type { Machine, MachineAllocation } from '../machine.js';
 import { bmcTable } from '../machine.table.js';
+import { Acquisition } from './acquisition.js';
+import type { AllocationResources } from './acquisition.js';
 import type { Specification } from './specification.js';
 
 /** Turns a claimed machine into an allocated one, and undoes failed or crashed attempts. */
@@ -32,33 +38,48 @@ export class ExecutionService {
     @InjectTable(bmcTable) private readonly bmcs: Table<BmcRecord>,
     private readonly ips: IpService,
     private readonly pools: PoolService,
+    @InjectConfig() private readonly config: Config,
+    @InjectClock() private readonly clock: Clock,
   ) {}
 
-  /**
-   * Acquires ASN and addresses on behalf of the claim and stores the allocation in one write, which also ends the
-   * claim. Throws `exhausted` if a pool or network is exhausted, `conflict` if the claim was lost. Undoes nothing;
-   * that is up to the caller.
-   */
-  async execute(
-    machine: Machine,
+  /** ASN and addresses of a future allocation; acquires nothing yet. */
+  acquisition(
     specification: Specification,
     assignments: readonly NetworkAssignment[],
+    allocation: AllocationId,
+  ): Acquisition {
+    const acquire = (machineId: MachineId): Promise<AllocationResources> =>
+      this.connect(machineId, specification, assignments, allocation);
+    const release = (machineId: MachineId): Promise<void> => this.release(machineId, allocation);
+    return new Acquisition({ acquire, release }, this.clock, this.config.allocation.timeout);
+  }
+
+  /**
+   * Stores the allocation with what was acquired for it in one write, which also ends the claim. Throws `exhausted` if a
+   * pool or network is exhausted, `conflict` if the claim was lost or took too long. Undoes nothing; that is up to the
+   * caller.
+   */
+  async execute(
+    { id, claim }: Machine,
+    specification: Specification,
+    acquisition: Acquisition,
     vpn: VpnMembership | undefined,
   ): Promise<Machine> {
-    const acquired = await this.acquire(machine, specification, assignments, vpn);
-    const chassis = this.chassisOf(machine.id);
-    return this.machines.change(machine.id, (current, now) => fulfilClaim(current, acquired(now), chassis));
+    const allocation = this.allocationOf(specification, claim!.allocation, await acquisition.resourcesFor(id), vpn);
+    const chassis = this.chassisOf(id);
+    return this.machines.change(id, (current, now) => fulfilClaim(current, allocation(now), chassis));
   }
 
   /** Like `execute` for a claim of a bundle, but stores what the claim is to become, for `fulfil`. */
   async prepare(
-    machine: Machine,
+    { id, claim }: Machine,
     specification: Specification,
     assignments: readonly NetworkAssignment[],
     vpn: VpnMembership | undefined,
   ): Promise<Machine> {
-    const acquired = await this.acquire(machine, specification, assignments, vpn);
-    return this.machines.change(machine.id, (current, now) => prepareClaim(current, acquired(now)));
+    const resources = await this.connect(id, specification, assignments, claim!.allocation);
+    const allocation = this.allocationOf(specification, claim!.allocation, resources, vpn);
+    return this.machines.change(id, (current, now) => prepareClaim(current, allocation(now)));
   }
 
   /**
@@ -85,8 +106,7 @@ export class ExecutionService {
   async undo(machineId: MachineId, allocation: AllocationId): Promise<Machine | undefined> {
     const taken = await this.machines.maintain(machineId, (current) => takeOverClaim(current, allocation));
     if (taken.allocation?.uuid === allocation) return taken;
-    await this.ips.releaseAllocation(machineId, allocation, 'failed');
-    await this.pools.releaseAsn(allocation);
+    await this.release(machineId, allocation);
     await this.machines.change(machineId, (current) => abandonClaim(current, allocation));
     return undefined;
   }
@@ -101,19 +121,9 @@ export class ExecutionService {
     return (await this.undo(machine.id, machine.claim.allocation)) ?? this.allocatedEarlier();
   }
 
-  /** Acquires ASN and addresses on behalf of the claim; returns the allocation, by the time at which it is stored. */
-  private async acquire(
-    machine: Machine,
-    specification: Specification,
-    assignments: readonly NetworkAssignment[],
-    vpn: VpnMembership | undefined,
-  ): Promise<(now: number) => MachineAllocation> {
-    const allocation = machine.claim!.allocation;
-    const { asn, networks } = await this.connect(machine.id, specification, assignments, allocation);
-    return (now) => ({
-      ...this.allocationOf(specification, allocation, asn, networks, timestamp(now)),
-      vpn: notYetConnected(vpn),
-    });
+  private async release(machineId: MachineId, allocation: AllocationId): Promise<void> {
+    await this.ips.releaseAllocation(machineId, allocation, 'failed');
+    await this.pools.releaseAsn(allocation);
   }
 
   private chassisOf(machineId: MachineId): string {
@@ -129,7 +139,7 @@ export class ExecutionService {
     { request, project }: Specification,
     assignments: readonly NetworkAssignment[],
     allocation: AllocationId,
-  ): Promise<{ readonly asn: number; readonly networks: MachineNetwork[] }> {
+  ): Promise<AllocationResources> {
     const owner = { machineId, allocation, projectId: project.id, name: request.name };
     const acquireAddresses = async (network: NetworkAssignment) =>
       [network, await this.ips.acquireForAllocation(network, owner)] as const;
@@ -140,18 +150,18 @@ export class ExecutionService {
     return { asn, networks: addresses.map(([network, ips]) => machineNetwork(network, ips, asn)) };
   }
 
+  /** The allocation by the time at which it is stored, in milliseconds. */
   private allocationOf(
     { request, image, layout, project, firewallRules, dnsServers, ntpServers }: Specification,
     uuid: AllocationId,
-    asn: number,
-    networks: readonly MachineNetwork[],
-    now: string,
-  ): Omit<MachineAllocation, 'vpn'> {
-    return {
+    { asn, networks }: AllocationResources,
+    vpn: VpnMembership | undefined,
+  ): (now: number) => MachineAllocation {
+    return (now) => ({
       uuid,
       role: request.role,
       creator: request.creator,
-      created: now,
+      created: timestamp(now),
       name: request.name,
       description: request.description,
       hostname: request.hostname || 'metal',
@@ -169,9 +179,7 @@ export class ExecutionService {
       firewallRules,
       dnsServers,
       ntpServers,
-    };
+      vpn: vpn && { ...vpn, connected: false },
+    });
   }
 }
-
-const notYetConnected = (vpn: VpnMembership | undefined): MachineAllocation['vpn'] =>
-  vpn && { ...vpn, connected: false };

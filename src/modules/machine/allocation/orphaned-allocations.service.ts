@@ -52,8 +52,9 @@ export class OrphanedAllocations {
   }
 
   /**
-   * According to this process's mirror, which may lag. A claim precedes every acquisition, so resources younger than
-   * the maximum duration of an allocation are skipped.
+   * According to this process's mirror, which may lag. Resources may be acquired while their machine is claimed, so those
+   * younger than twice the maximum duration of an allocation are skipped: an allocation whose claim was stored later than
+   * after one does not use them (`Acquisition`).
    */
   private ownerless(time: number): Orphan[] {
     const isOld = (since: string): boolean => Date.parse(since) < time - 2 * this.config.allocation.timeout;

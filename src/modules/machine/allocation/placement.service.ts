@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectClock } from '../../../platform/time/inject-clock.js';
 import { ExpiringMap } from '../../../shared/concurrency/expiring-map.js';
 import { InjectConfig } from '../../../config/config.module.js';
+import { isDatabaseShared } from '../../../config/config.js';
 import type { Config } from '../../../config/config.js';
 import { InjectTable } from '../../../platform/store/inject.js';
 import type { Table } from '../../../platform/store/table.js';
@@ -24,6 +25,8 @@ import { feedHorizon } from './feed-horizon.js';
 import { NoMachineAvailable } from './no-machine-available.js';
 import { appendPlacement, unseenPlacements } from './placement-ledger.js';
 import type { PlacementEntry, PlacementLedger } from './placement-ledger.js';
+import { LocalPlacementLedgers } from './placement-ledgers.js';
+import type { PlacementLedgers } from './placement-ledgers.js';
 import { PriorClaims } from './prior-claims.service.js';
 import { selectMachines } from './select-machines.js';
 import type { SelectionContext } from './select-machines.js';
@@ -42,6 +45,7 @@ const MAX_SUMMARIES = 100;
 @Injectable()
 export class PlacementService {
   private readonly horizon: number;
+  private readonly placements: PlacementLedgers;
   private readonly placing = new KeyedBatcher<WantedMachine, Machine | Error>(
     async (id, wanted) =>
       (
@@ -57,13 +61,14 @@ export class PlacementService {
 
   constructor(
     private readonly machines: MachineRepository,
-    @InjectTable(placementLedgerTable) private readonly placements: Table<PlacementLedger>,
+    @InjectTable(placementLedgerTable) stored: Table<PlacementLedger>,
     @InjectConfig() config: Config,
     @InjectClock() private readonly clock: Clock,
     private readonly events: EventService,
     private readonly priorClaims: PriorClaims,
   ) {
     this.horizon = feedHorizon(config);
+    this.placements = isDatabaseShared(config) ? stored : new LocalPlacementLedgers();
   }
 
   /** Chooses a machine and records the decision in the ledger. Throws `NoMachineAvailable`. */
@@ -272,7 +277,7 @@ const placed = (machine: Machine) => ({
   tags: machine.allocation ? machine.tags : (machine.claim?.tags ?? []),
 });
 
-const withoutEntry = (ledger: PlacementLedger, allocation: AllocationId): Content<PlacementLedger> => ({
+const withoutEntry = (ledger: Content<PlacementLedger>, allocation: AllocationId): Content<PlacementLedger> => ({
   ...ledger,
   entries: ledger.entries.filter((entry) => entry.allocation !== allocation),
 });
