@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { mapYielding, acquireLoopTurn, LoopSlicer } from './event-loop.js';
+import { mapYielding, acquireLoopTurn, LoopSlicer, runAtOnce, runYielding } from './event-loop.js';
 
 /** Blocks the event loop for some milliseconds. */
 const busy = (milliseconds: number): void => {
@@ -54,10 +54,46 @@ describe('event loop turns', () => {
     expect(Array.from({ length: 16 }, () => slicer.due)).toContain(true);
   });
 
+  it('are due for a pause after each step that takes long, on request', () => {
+    const slicer = new LoopSlicer(1);
+    expect(slicer.due).toBe(false);
+    busy(11);
+    expect(slicer.due).toBe(true);
+  });
+
   it('propagate errors of the task', async () => {
     const failing = mapYielding([1, 2], () => {
       throw new Error('broken');
     });
     await expect(failing).rejects.toThrow('broken');
+  });
+});
+
+describe('a computation that pauses', () => {
+  function* sum(steps: number, effort = 0): Generator<undefined, number> {
+    let total = 0;
+    for (let step = 1; step <= steps; step++) {
+      busy(effort);
+      total += step;
+      yield;
+    }
+    if (total === 0) throw new Error('nothing to add');
+    return total;
+  }
+
+  it('runs to its end', async () => {
+    expect(runAtOnce(sum(4))).toBe(10);
+    expect(await runYielding(sum(4))).toBe(10);
+    expect(() => runAtOnce(sum(0))).toThrow('nothing to add');
+    await expect(runYielding(sum(0))).rejects.toThrow('nothing to add');
+  });
+
+  it('lets other work run in its pauses', async () => {
+    let others = 0;
+    const count = (): void => void (others++, (next = setImmediate(count)));
+    let next = setImmediate(count);
+    await runYielding(sum(5, 11));
+    clearImmediate(next);
+    expect(others).toBeGreaterThanOrEqual(5);
   });
 });

@@ -38,7 +38,7 @@ export const acquireLoopTurn = (): Promise<void> => limiter.next();
 /** Maximum duration of a turn in milliseconds. */
 const TURN = 10;
 
-/** Number of steps between two reads of the clock, which cost more than a typical step. */
+/** Default number of steps between two reads of the clock, which cost more than a typical step. */
 const STEPS = 16;
 
 /**
@@ -49,9 +49,12 @@ export class LoopSlicer {
   private end = performance.now() + TURN;
   private steps = 0;
 
+  /** `stepsPerRead`: number of steps between two reads of the clock; 1 for steps that may take a millisecond or more. */
+  constructor(private readonly stepsPerRead = STEPS) {}
+
   /** Whether the turn has used up its time. */
   get due(): boolean {
-    return ++this.steps % STEPS === 0 && performance.now() >= this.end;
+    return ++this.steps % this.stepsPerRead === 0 && performance.now() >= this.end;
   }
 
   /** Ends the turn; resolves at the start of the next one. */
@@ -72,4 +75,26 @@ export async function mapYielding<T, R>(items: Iterable<T>, map: (item: T) => R)
     results.push(map(item));
   }
   return results;
+}
+
+/**
+ * Runs a computation that pauses (`yield`) about every millisecond, in turns that yield to the event loop. Resolves to
+ * its result, rejects with its error.
+ */
+export async function runYielding<R>(steps: Iterator<undefined, R>): Promise<R> {
+  const slicer = new LoopSlicer(1);
+  await slicer.pause(); // what led to the computation may have taken long
+  for (;;) {
+    const step = steps.next();
+    if (step.done) return step.value;
+    if (slicer.due) await slicer.pause();
+  }
+}
+
+/** Runs a computation that could pause to its end. Returns its result, throws its error. */
+export function runAtOnce<R>(steps: Iterator<undefined, R>): R {
+  for (;;) {
+    const step = steps.next();
+    if (step.done) return step.value;
+  }
 }

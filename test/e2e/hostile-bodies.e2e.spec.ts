@@ -72,3 +72,8 @@ it('accepts lists exactly at the limit in searches', async () => {
   const tags = Array.from({ length: 1000 }, (_, at) => `t${at}`);
   await server.as('viewer').post('/v1/machine/find').send({ tags, nics_vrfs: tags }).expect(200, []);
 });
+
+it('ignores megabytes of unknown members', async () => {
+  const body = { unknown: ['ü"'.repeat(1_000_000)], id: 'nothing', other: 'x'.repeat(4_000_000) };
+  await server.as('viewer').post('/v1/machine/find').send(body).expect(200, []);
+});

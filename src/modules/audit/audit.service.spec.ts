@@ -1,11 +1,15 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { testConfig } from '../../../test/support/app.js';
+import { decodeBody } from '../../platform/http/wire/decode.js';
+import { fieldsOf } from '../../platform/http/wire/field.js';
 import { EngineAppendLog } from '../../platform/store/engine-append-log.js';
 import { MemoryEngine } from '../../platform/store/memory/memory-engine.js';
 import { ManualClock } from '../../shared/clock.js';
+import { LoopSlicer } from '../../shared/event-loop.js';
 import { MemoryLogger } from '../../shared/app-logger.js';
 import { addressOf, COMPONENT } from './audit.js';
 import type { AuditedCall, Trace } from './audit.js';
+import { AuditFindRequest } from './audit.dto.js';
 import { AuditService } from './audit.service.js';
 
 const HOUR = 3600_000;
@@ -68,6 +72,33 @@ describe('the audit trail', () => {
     expect(await found({}, { path: 'Boot', remoteAddr: '4711' })).toEqual(['b request']);
     expect(await found({}, { error: 'no size' })).toEqual(['a response']);
     expect(await found({ type: 'grpc' }, { path: 'allocate' })).toEqual([]);
+  });
+
+  it('pauses after each line whose comparison takes long', async () => {
+    const { audit } = await auditing();
+    for (let n = 0; n < 10; n++) await audit.recordRequest(call(`r${n}`), '"needle"');
+    const pauses = vi.spyOn(LoopSlicer.prototype, 'pause');
+    let now = performance.now();
+    const clock = vi.spyOn(performance, 'now').mockImplementation(() => (now += 11));
+    try {
+      expect(await audit.find({ equal: {}, contained: { body: 'needle' } })).toHaveLength(10);
+      expect(pauses).toHaveBeenCalledTimes(10);
+    } finally {
+      clock.mockRestore();
+      pauses.mockRestore();
+    }
+  });
+
+  it('searches for texts of limited length only', () => {
+    const fields = [...fieldsOf(AuditFindRequest).values()].filter(({ type }) => type === 'string');
+    expect(fields).toHaveLength(14);
+    for (const { name } of fields) {
+      const search = (length: number) => Buffer.from(JSON.stringify({ [name]: 'x'.repeat(length) }));
+      expect(decodeBody(AuditFindRequest, search(1024))).toHaveProperty(name);
+      expect(() => decodeBody(AuditFindRequest, search(1025))).toThrow(
+        `field "${name}" has 1025 characters, at most 1024 are allowed`,
+      );
+    }
   });
 
   it('removes lines older than the retention', async () => {

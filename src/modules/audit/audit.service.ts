@@ -138,7 +138,7 @@ export class AuditService implements BeforeApplicationShutdown {
     const from = query.from ?? timestamp(this.clock.now() - DEFAULT_RANGE);
     const range = { from, ...(query.to !== undefined && { to: behind(query.to) }) };
     const found: Trace[] = [];
-    const slicer = new LoopSlicer();
+    const slicer = new LoopSlicer(1); // comparing one line may take milliseconds
     let size = 0;
     for await (const trace of this.trail.scan(range, { descending: true })) {
       if (slicer.due) await slicer.pause();

@@ -28,8 +28,10 @@ export function auditedBody(bytes: string | Uint8Array | undefined): string {
 export const auditedMessage = (message: object, bytes = 0): string =>
   bytes > MAX_READ_BYTES ? lengthOnly(bytes) : keptText(message, bytes);
 
+/** Without a `size`, the length of the text is that of the message: it is made as a whole. */
 function keptText(value: unknown, size: number): string {
-  const text = value === undefined ? undefined : JSON.stringify(redactJson(value));
+  const kept = value === undefined ? undefined : redactJson(value, size > 0 ? MAX_KEPT : Infinity);
+  const text = kept === undefined ? undefined : JSON.stringify(kept);
   return text === undefined || text.length > MAX_KEPT ? lengthOnly(size || Buffer.byteLength(text ?? '')) : text;
 }
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { isDomainError } from '../../../shared/errors/domain-error.js';
-import { decodeBody } from './decode.js';
+import { runAtOnce } from '../../../shared/event-loop.js';
+import { decodeBody, decodeBodySteps } from './decode.js';
 import { Field, WireModel } from './field.js';
 import { InvalidValueError } from './scalar.js';
 
@@ -219,4 +220,28 @@ describe('decodeBody', () => {
     ]);
     expect(refusal({ reports: [] })).toBe('field "reports" must be an object, got an array');
   });
+});
+
+describe('decodeBodySteps', () => {
+  const steps = (body: unknown) => decodeBodySteps(Outer, Buffer.from(JSON.stringify(body)));
+  const members = Object.fromEntries(Array.from({ length: 500 }, (_, at) => [`k${at}`, { networkid: `n${at}` }]));
+
+  it.each([
+    [{}],
+    [{ id: 'a', count: 1, tags: ['b', null], inner: { networkid: 'n' }, labels: { c: 'd', e: null } }],
+    [{ byName: members, reports: { ...members, wrong: { networkid: 5 } }, networks: Object.values(members) }],
+  ])('has the result of decodeBody, %#', (body) => expect(runAtOnce(steps(body))).toEqual(decode(body)));
+
+  it.each([[[]], [{ tags: [5] }], [{ byName: { a: { networkid: 5 } } }], [{ count: 'x' }]])(
+    'refuses what decodeBody refuses, %#',
+    (body) => expect(() => runAtOnce(steps(body))).toThrow(refusal(body)),
+  );
+
+  it.each(['byName', 'reports', 'networks'])('pauses after each element of %s', (field) => {
+    const body = { [field]: field === 'networks' ? Object.values(members) : members };
+    expect([...steps(body)].length).toBeGreaterThanOrEqual(500);
+  });
+
+  it('pauses after each piece of a long body', () =>
+    expect([...steps({ unknown: 'x'.repeat(2_000_000) })].length).toBeGreaterThan(50));
 });
