@@ -45,7 +45,8 @@ async function loseClaim(machine: Machine, revision: number): Promise<never> {
   if (fate === 'comes too late') {
     const acquired = () => found().filter((finding) => finding.startsWith('address ')).length;
     await eventually('three addresses are acquired', () => acquired() === 3);
-    await database.replace('machine', { ...machine, claim: undefined, name: 'renamed' }, revision);
+    const renamed: Machine = { ...machine, claim: undefined, name: 'renamed' };
+    await database.replace('machine', renamed, revision);
     return database.replace('machine', machine, revision) as Promise<never>;
   }
   throw new DomainError('unavailable', 'the database did not answer');
