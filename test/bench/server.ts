@@ -30,6 +30,7 @@ export class Server {
     const program = environment['METAL_API_DB'] === 'memory' ? './memory-server.js' : '../../main.js';
     const grpc = await freePort();
     const settings = {
+      MALLOC_ARENA_MAX: '2', // as `npm start` and the image
       METAL_API_DEV: 'true',
       METAL_API_LOG_LEVEL: 'warn',
       METAL_API_TOKEN_KEY: TOKEN_KEY,
@@ -41,7 +42,12 @@ export class Server {
       ...environment,
     };
     const probe = ['--import', here('./stall-probe.js')];
-    return Server.start([...flags, ...probe, here(program), 'serve'], settings, '/v1/health', `127.0.0.1:${grpc}`);
+    return Server.start(
+      ['--max-semi-space-size=16', ...flags, ...probe, here(program), 'serve'],
+      settings,
+      '/v1/health',
+      `127.0.0.1:${grpc}`,
+    );
   }
 
   /** Bare Fastify with one route, `/<bytes>`. */
