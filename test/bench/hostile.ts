@@ -54,6 +54,43 @@ export function hostileRequests(ids: Readonly<Record<string, string>>): HostileR
   );
 }
 
+/**
+ * A request with what the BMCs of these machines of a partition report every five minutes: long, and nothing about it is
+ * hostile. Other machines of the request are created by it.
+ */
+export const bmcReports = (partitionid: string, machines: readonly string[]): HostileRequest => ({
+  what: `ipmiReport of ${machines.length} machines`,
+  method: 'POST',
+  path: '/v1/machine/ipmi',
+  body: () =>
+    JSON.stringify({ partitionid, reports: Object.fromEntries(machines.map((id, at) => [id, bmcReport(at)])) }),
+});
+
+const bmcReport = (at: number): object => ({
+  BMCIp: `10.${at >> 16}.${(at >> 8) & 255}.${at & 255}`,
+  BMCVersion: '1.74.06',
+  BIOSVersion: '3.3',
+  FRU: {
+    chassis_part_number: 'CSE-217BHQ+-R2K22BP2',
+    chassis_part_serial: `C2170LK${at}`,
+    board_mfg: 'Supermicro',
+    board_mfg_serial: `OM211S${at}`,
+    board_part_number: 'X11DPT-B',
+    product_manufacturer: 'Supermicro',
+    product_part_number: 'SYS-2029BT-HNR',
+    product_serial: `A328789X${at}`,
+  },
+  PowerState: 'ON',
+  IndicatorLEDState: 'LED-OFF',
+  PowerMetric: {
+    averageconsumedwatts: 190 + (at % 50),
+    intervalinmin: 5,
+    maxconsumedwatts: 260,
+    minconsumedwatts: 170,
+  },
+  PowerSupplies: Array.from({ length: 2 }, () => ({ status: { health: 'OK', state: 'Enabled' } })),
+});
+
 /** Kinds of bodies, each of maximum size. */
 function bodiesOf(document: Document, schema: Schema): [kind: string, body: () => string][] {
   const fields = Object.entries(resolved(document, schema).properties ?? {});

@@ -85,7 +85,7 @@ async function measure(
   await section('watches', () => watches(server, machines));
   await section('polling', () => polling(server, raw, machines, effort));
   await section('consistency', () => consistency(server));
-  await section('stalls', () => stalls(server, effort));
+  await section('stalls', () => stalls(server, machines, effort));
   await Promise.all([server.stop(), bare.stop()]);
   return measured;
 }

@@ -6,7 +6,7 @@ import type { EventContainer } from '../machine/event/provisioning-event.js';
 import { IssueService } from '../machine/issues/issue.service.js';
 import { isCandidate } from '../machine/candidate-rules.js';
 import type { Machine } from '../machine/machine.js';
-import { mapYielding, acquireLoopTurn } from '../../shared/event-loop.js';
+import { runYielding } from '../../shared/event-loop.js';
 import { MachineQueryService } from '../machine/query/machine-query.service.js';
 import type { Partition } from '../partition/partition.js';
 import { PartitionService } from '../partition/partition.service.js';
@@ -48,43 +48,71 @@ export class CapacityService {
    * Partitions with matching machines, ordered by ID. Yields to the event loop periodically. Throws `not-found` for an
    * unknown partition.
    */
-  async capacity({ partitionId, sizeId, projectId }: CapacityQuery): Promise<PartitionCapacity<ServerCapacity>[]> {
-    if (partitionId) this.partitions.get(partitionId);
-    await acquireLoopTurn();
-    const machines = this.machines
-      .search(partitionId ? { partitionId } : {})
-      .filter((machine) => !sizeId || machine.sizeId === sizeId);
-    const issues = await this.issues.evaluateYielding(machines, { omit: NO_FAULT });
-    const faulty = new Set(issues.map(({ machineId }) => machineId));
-    const wanted = await mapYielding(machines, (machine) => {
-      const events = this.events.find(machine.id);
-      // Machines that have never reported are not counted.
-      return events ? [this.counted(machine, events, faulty.has(machine.id))] : [];
-    });
-    return groupBy(wanted.flat(), (machine) => machine.partitionId).flatMap(([id, members]) => {
-      const partition = this.partitions.find(id);
-      if (!partition) return [];
-      const servers = groupBy(members, (machine) => machine.sizeId).map(([size, group]) =>
-        countServers(size, group, this.reservations.forSize(size, id), projectId || undefined),
-      );
-      return [{ partition, servers }];
-    });
+  async capacity(query: CapacityQuery): Promise<PartitionCapacity<ServerCapacity>[]> {
+    if (query.partitionId) this.partitions.get(query.partitionId);
+    return runYielding(this.capacitySteps(query));
   }
 
-  /** All partitions, ordered by ID, with the classes known to legacy clients; counts every machine. */
-  async legacyCapacity(): Promise<PartitionCapacity<LegacyServerCapacity>[]> {
-    await acquireLoopTurn();
-    const machines = await mapYielding(this.machines.search(), (machine) => {
+  /**
+   * The machines are those of one moment, so that each is counted once, even if it moves during a pause. Their events
+   * and BMC data are read when their turn comes; partitions and reservations at the end.
+   */
+  private *capacitySteps({
+    partitionId,
+    sizeId,
+    projectId,
+  }: CapacityQuery): Generator<undefined, PartitionCapacity<ServerCapacity>[]> {
+    const machines = this.machines.search(partitionId ? { partitionId } : {});
+    yield;
+    const issuesOf = this.issues.judge({ omit: NO_FAULT });
+    const members: CountedMachine[] = [];
+    for (const machine of machines) {
+      if (sizeId && machine.sizeId !== sizeId) continue;
       const events = this.events.find(machine.id);
-      return this.counted(machine, events, hadFault(machine, events));
-    });
-    const byPartition = new Map(groupBy(machines, ({ partitionId }) => partitionId));
-    return this.partitions.list().map((partition) => ({
-      partition,
-      servers: groupBy(byPartition.get(partition.id) ?? [], ({ sizeId }) => sizeId).map(([size, group]) =>
+      // Machines that have never reported are not counted.
+      if (events) members.push(this.counted(machine, events, issuesOf(machine).issues.length > 0));
+      yield;
+    }
+    const capacities: PartitionCapacity<ServerCapacity>[] = [];
+    for (const [id, group] of groupBy(members, (machine) => machine.partitionId)) {
+      yield;
+      const partition = this.partitions.find(id);
+      if (!partition) continue;
+      const servers = groupBy(group, (machine) => machine.sizeId).map(([size, some]) =>
+        countServers(size, some, this.reservations.forSize(size, id), projectId || undefined),
+      );
+      capacities.push({ partition, servers });
+    }
+    return capacities;
+  }
+
+  /**
+   * All partitions, ordered by ID, with the classes known to legacy clients; counts every machine. Yields to the event
+   * loop periodically.
+   */
+  async legacyCapacity(): Promise<PartitionCapacity<LegacyServerCapacity>[]> {
+    return runYielding(this.legacySteps());
+  }
+
+  /** See `capacitySteps`. */
+  private *legacySteps(): Generator<undefined, PartitionCapacity<LegacyServerCapacity>[]> {
+    const machines = this.machines.search();
+    const members: CountedMachine[] = [];
+    for (const machine of machines) {
+      yield;
+      const events = this.events.find(machine.id);
+      members.push(this.counted(machine, events, hadFault(machine, events)));
+    }
+    const byPartition = new Map(groupBy(members, ({ partitionId }) => partitionId));
+    const capacities: PartitionCapacity<LegacyServerCapacity>[] = [];
+    for (const partition of this.partitions.list()) {
+      yield;
+      const servers = groupBy(byPartition.get(partition.id) ?? [], ({ sizeId }) => sizeId).map(([size, group]) =>
         countLegacyServers(size, group),
-      ),
-    }));
+      );
+      capacities.push({ partition, servers });
+    }
+    return capacities;
   }
 
   private counted(machine: Machine, events: EventContainer | undefined, faulty: boolean): CountedMachine {

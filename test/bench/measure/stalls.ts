@@ -1,20 +1,24 @@
-import { hostileRequests } from '../hostile.js';
+import { bmcReports, hostileRequests } from '../hostile.js';
 import type { HostileRequest } from '../hostile.js';
 import { healthDuring } from '../health.js';
 import type { HttpClient } from '../http-client.js';
 import { closedLoop, inParallel } from '../load.js';
-import { machineName } from '../fleet/names.js';
+import { machineName, partitionName } from '../fleet/names.js';
+import { placesOf } from '../fleet/places.js';
 import { bytes, megabytes, milliseconds } from '../quantity.js';
 import type { Figure } from '../report.js';
 import type { Effort } from '../effort.js';
 import type { Server } from '../server.js';
 
 /** How long one request may hold the event loop, and health may take while all kinds of requests are under way. */
-const [MAX_STALL, MAX_HEALTH] = [500, 1000];
+const [MAX_STALL, MAX_HEALTH] = [50, 1000];
+
+/** Machines whose BMCs are reported by one request. */
+const REPORTED = 1000;
 
 /** Measures how long the most expensive requests block the event loop, one by one and all together. */
-export async function stalls(server: Server, effort: Effort): Promise<Figure[]> {
-  return [...(await switches(server, effort)), ...(await oneByOne(server)), ...(await together(server))];
+export async function stalls(server: Server, machines: number, effort: Effort): Promise<Figure[]> {
+  return [...(await switches(server, effort)), ...(await oneByOne(server, machines)), ...(await together(server))];
 }
 
 /** Lists of switches, whose ports are computed from machines, networks and addresses. */
@@ -40,9 +44,12 @@ async function switches(server: Server, { lists }: Effort): Promise<Figure[]> {
   ];
 }
 
-async function oneByOne(server: Server): Promise<Figure[]> {
+async function oneByOne(server: Server, machines: number): Promise<Figure[]> {
   const client = server.withToken();
-  const requests = hostileRequests({ machine: machineName(1), firewall: machineName(1), partition: 'partition-001' });
+  const ids = { machine: machineName(1), firewall: machineName(1), partition: 'partition-001' };
+  const reports = bmcReports(partitionName(0), reportedMachines(machines));
+  // The second time, all machines are known.
+  const requests = [...hostileRequests(ids), reports, { ...reports, what: `${reports.what}, again` }];
   let worst = { stall: 0, what: '' };
   let unexpected = '';
   for (const request of requests) {
@@ -63,6 +70,13 @@ async function oneByOne(server: Server): Promise<Figure[]> {
     },
     ...(unexpected === '' ? [] : [{ what: '  answered 500', value: unexpected, target: { text: 'none', met: false } }]),
   ];
+}
+
+/** The machines of the largest partition, and new ones if it has too few. */
+function reportedMachines(machines: number): string[] {
+  const known = placesOf(machines).filter(({ partition }) => partition === 0);
+  const numbers = known.map(({ number }) => number).slice(0, REPORTED);
+  return [...numbers, ...Array.from({ length: REPORTED - numbers.length }, (_, at) => machines + at)].map(machineName);
 }
 
 /** The status; 0 if the connection was cut, which may happen when a body is refused before its end. */

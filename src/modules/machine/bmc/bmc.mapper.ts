@@ -4,16 +4,15 @@ import { sanitizeText } from '../../../shared/text.js';
 import { cleanTexts } from '../core/clean-texts.js';
 import type { Fru } from '../bmc-record.js';
 import type { BmcReport } from '../core/transitions/bmc-record.js';
+import type { UnreadReport } from './bmc.service.js';
 import type { MachineFru, MachineIpmiReport, MachineIpmiReports, PowerMetricDto } from './bmc.dto.js';
 
-/** The reports of a request by machine ID; an Error gives the reason why a report could not be read. */
-export const toBmcReports = (body: MachineIpmiReports): ReadonlyMap<string, BmcReport | Error> =>
-  new Map(
-    Object.entries(body.reports ?? {}).map(([id, report]) => [
-      id,
-      report instanceof InvalidValueError ? report : toBmcReport(report),
-    ]),
-  );
+/** The reports of a request, in the order of the body. */
+export const toBmcReports = (body: MachineIpmiReports): UnreadReport[] =>
+  Object.entries(body.reports ?? {}).map(([id, report]) => ({
+    id,
+    read: () => (report instanceof InvalidValueError ? report : toBmcReport(report)),
+  }));
 
 /** Sanitizes and truncates texts. */
 const toBmcReport = (report: MachineIpmiReport): BmcReport => ({

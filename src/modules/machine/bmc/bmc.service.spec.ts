@@ -1,7 +1,8 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { memoryTable } from '../../../../test/support/store.js';
 import { ManualClock } from '../../../shared/clock.js';
 import { MemoryLogger } from '../../../shared/app-logger.js';
+import { LoopSlicer } from '../../../shared/event-loop.js';
 import { PartitionReferences } from '../../partition/partition.js';
 import type { Partition } from '../../partition/partition.js';
 import { PartitionService } from '../../partition/partition.service.js';
@@ -47,7 +48,11 @@ async function setUp(localAddresses = false) {
     if (bmc) await bmcs.insert({ ...newBmcRecord(id), ...bmc });
     return stored;
   };
-  const report = (reports: Record<string, BmcReport>) => service.report('fra', new Map(Object.entries(reports)));
+  const report = (reports: Record<string, BmcReport | Error>) =>
+    service.report(
+      'fra',
+      Object.entries(reports).map(([id, one]) => ({ id, read: () => one })),
+    );
   return { machines, bmcs, log, service, add, report };
 }
 
@@ -99,6 +104,62 @@ describe('BmcService.report', () => {
     expect(log.lines).toHaveLength(4);
   });
 
+  it('reads and stores thousands of reports in slices, between which the event loop serves other work', async () => {
+    const { add, log, service } = await setUp();
+    const ids = Array.from({ length: 120 }, (_, at) => `m${String(at).padStart(3, '0')}`);
+    for (const id of ids.slice(0, 60)) await add(id, {}, {});
+    const odd = new Map([
+      ['m007', new Error('unreadable')],
+      ['m077', new Error('unreadable')],
+    ]);
+    let reads = 0;
+    const readInTurns: number[] = [];
+    const pause = vi.spyOn(LoopSlicer.prototype, 'pause').mockImplementation(async () => {
+      await new Promise((resolve) => setImmediate(resolve));
+      readInTurns.push(reads);
+      reads = 0;
+    });
+    try {
+      const read = (id: string) => () => (reads++, odd.get(id) ?? found());
+      const result = await service.report(
+        'fra',
+        ids.toReversed().map((id) => ({ id, read: read(id) })),
+      );
+      const stored = ids.filter((id) => !odd.has(id));
+      expect(result).toEqual({ updated: stored.slice(0, 59), created: stored.slice(59) });
+      expect([...readInTurns, reads]).toEqual([0, 50, 50, 20]);
+      expect(log.lines).toHaveLength(2);
+    } finally {
+      pause.mockRestore();
+    }
+  });
+
+  it('takes the first of two spellings, also if many reports are between them', async () => {
+    const { machines, bmcs, log, report } = await setUp();
+    const id = '00000000-0000-4000-8000-00000000000a';
+    const others = Object.fromEntries(Array.from({ length: 99 }, (_, at) => [`m${at}`, found()]));
+    const reports = { [id.toUpperCase()]: found(), ...others, [id]: found({ bmcIp: '10.0.0.2' }) };
+    expect((await report(reports)).created).toHaveLength(100);
+    expect(machines.size).toBe(100);
+    expect(bmcs.get(id)?.address).toBe('10.0.0.1:623');
+    expect(log.lines).toEqual([expect.stringContaining(`machine "${id}"`)]);
+  });
+
+  it('rejects if the database fails, after what was under way has ended', async () => {
+    const { bmcs, add, report } = await setUp();
+    const ids = Array.from({ length: 300 }, (_, at) => `m${at}`);
+    for (const id of ids) await add(id, {}, {});
+    let underWay = 0;
+    bmcs.patchUnchecked = async () => {
+      underWay++;
+      await new Promise((resolve) => setImmediate(resolve));
+      underWay--;
+      throw new Error('database gone');
+    };
+    await expect(report(Object.fromEntries(ids.map((id) => [id, found()])))).rejects.toThrow('database gone');
+    expect(underWay).toBe(0);
+  });
+
   it('accepts BMCs with IPv6 addresses', async () => {
     const { bmcs, report } = await setUp();
     await report({ m: found({ bmcIp: '2001:db8::1' }) });
@@ -123,7 +184,7 @@ describe('BmcService.report', () => {
 
   it('requires an existing partition', async () => {
     const { service } = await setUp();
-    await expect(service.report('', new Map())).rejects.toMatchObject({ kind: 'malformed' });
-    await expect(service.report('x', new Map())).rejects.toMatchObject({ kind: 'not-found' });
+    await expect(service.report('', [])).rejects.toMatchObject({ kind: 'malformed' });
+    await expect(service.report('x', [])).rejects.toMatchObject({ kind: 'not-found' });
   });
 });

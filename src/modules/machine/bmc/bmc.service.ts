@@ -8,7 +8,8 @@ import type { Clock } from '../../../shared/clock.js';
 import type { Content } from '../../../shared/document.js';
 import { checkId } from '../../../shared/entity.js';
 import { malformed } from '../../../shared/errors/domain-error.js';
-import { mapYielding } from '../../../shared/event-loop.js';
+import { mapConcurrently } from '../../../shared/concurrency/concurrency-limit.js';
+import { LoopSlicer } from '../../../shared/event-loop.js';
 import type { AppLogger } from '../../../shared/app-logger.js';
 import { InjectConfig } from '../../../config/config.module.js';
 import type { Config } from '../../../config/config.js';
@@ -35,6 +36,14 @@ export interface BmcReportResult {
 
 type Patch = { readonly id: string } & Partial<Omit<BmcRecord, 'revision'>>;
 
+/** A report of a machine that is read in its turn, because cleaning the texts of thousands takes long. */
+export interface UnreadReport {
+  /** As sent. */
+  readonly id: string;
+  /** Returns the report, or the reason why it cannot be read. */
+  readonly read: () => BmcReport | Error;
+}
+
 /** The work for one machine of a report. */
 interface Step {
   readonly id: string;
@@ -49,6 +58,10 @@ interface Skipped {
   readonly id: string;
   readonly reason: unknown;
 }
+
+/** Reports that are processed without yielding (a few milliseconds of work), and slices that wait for the database. */
+const SLICE = 50;
+const SLICES_AT_A_TIME = 4;
 
 /** Maximum number of skipped reports per request that are logged individually. */
 const TOLD = 20;
@@ -70,19 +83,22 @@ export class BmcService {
    * partition to this one, and skips machines of other partitions. Reports are processed independently: those that
    * cannot be read or stored are logged and missing from the result. Throws `malformed` without a partition,
    * `not-found` for an unknown one.
+   *
+   * A whole partition reports at once. Its reports are read and stored in slices that yield to the event loop, each of
+   * which sees the machines as they are at its turn. Rejects if the database fails; some slices may be stored then, and
+   * the report may be repeated.
    */
-  async report(partitionId: string, reports: ReadonlyMap<string, BmcReport | Error>): Promise<BmcReportResult> {
+  async report(partitionId: string, reports: readonly UnreadReport[]): Promise<BmcReportResult> {
     if (!partitionId) throw malformed('partitionid must not be empty');
     this.partitions.get(partitionId);
     const skipped: Skipped[] = [];
-    const steps = this.prepare(partitionId, reports, skipped);
-    // A whole partition reports at once. Its machines are stored concurrently, yielding to other work while starting.
-    const storing = await mapYielding(steps, (step) => ({ done: this.storeMachine(step, partitionId, skipped) }));
-    const results = await Promise.all(storing.map(({ done }) => done));
-    const stored = await this.storeBmcs(
-      results.filter((step) => step !== undefined),
-      skipped,
-    );
+    const prepare = this.preparer(partitionId, skipped);
+    const slicer = new LoopSlicer();
+    const slices = await mapConcurrently(slicesOf(reports), SLICES_AT_A_TIME, async (slice) => {
+      await slicer.pause();
+      return this.store(prepare(slice), partitionId, skipped);
+    });
+    const stored = slices.flat();
     this.tell(partitionId, skipped);
     const ids = (known: boolean): string[] =>
       stored
@@ -93,22 +109,31 @@ export class BmcService {
   }
 
   /**
-   * Returns one step per machine. If a machine is reported twice, in two spellings of its UUID, the first report
-   * counts.
+   * Returns a function that makes one step per machine of a slice. If a machine is reported twice, in two spellings of
+   * its UUID, the first report counts, in whichever slices they are.
    */
-  private prepare(
-    partitionId: string,
-    reports: ReadonlyMap<string, BmcReport | Error>,
-    skipped: Skipped[],
-  ): readonly Step[] {
-    const steps = new Map<string, Step>();
-    for (const [reportedId, report] of reports) {
-      const id = storedMachineId(this.machines, reportedId);
-      const step = steps.has(id) ? 'the machine is reported twice' : this.stepOf(id, partitionId, report);
-      if (step instanceof Error || typeof step === 'string') skipped.push({ id: reportedId, reason: step });
-      else steps.set(id, step);
-    }
-    return [...steps.values()];
+  private preparer(partitionId: string, skipped: Skipped[]): (slice: readonly UnreadReport[]) => readonly Step[] {
+    const known = new Set<string>();
+    return (slice) =>
+      slice.flatMap(({ id: reportedId, read }) => {
+        const id = storedMachineId(this.machines, reportedId);
+        const step = known.has(id) ? 'the machine is reported twice' : this.stepOf(id, partitionId, read());
+        if (step instanceof Error || typeof step === 'string') {
+          skipped.push({ id: reportedId, reason: step });
+          return [];
+        }
+        known.add(id);
+        return [step];
+      });
+  }
+
+  /** Stores the machines of a slice concurrently, then their BMCs. Returns the steps that were stored. */
+  private async store(steps: readonly Step[], partitionId: string, skipped: Skipped[]): Promise<readonly Step[]> {
+    const results = await Promise.all(steps.map((step) => this.storeMachine(step, partitionId, skipped)));
+    return this.storeBmcs(
+      results.filter((step) => step !== undefined),
+      skipped,
+    );
   }
 
   /** Returns the step for a report, or the reason for skipping it. */
@@ -144,7 +169,8 @@ export class BmcService {
   }
 
   /**
-   * Updates all known BMCs, the usual case every five minutes, in one round trip. Returns the steps that were stored.
+   * Updates the known BMCs of a slice, the usual case every five minutes, in one round trip. Returns the steps that
+   * were stored.
    */
   private async storeBmcs(steps: readonly Step[], skipped: Skipped[]): Promise<readonly Step[]> {
     const now = timestamp(this.clock.now());
@@ -174,3 +200,6 @@ export class BmcService {
     }
   }
 }
+
+const slicesOf = (reports: readonly UnreadReport[]): (readonly UnreadReport[])[] =>
+  Array.from({ length: Math.ceil(reports.length / SLICE) }, (_, at) => reports.slice(at * SLICE, (at + 1) * SLICE));

@@ -1,7 +1,8 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { plantedAllocation } from '../../../../test/support/machines.js';
 import { memoryTable } from '../../../../test/support/store.js';
 import { ManualClock, timestamp } from '../../../shared/clock.js';
+import { LoopSlicer } from '../../../shared/event-loop.js';
 import { eventTable } from '../event/event.table.js';
 import { newEventContainer } from '../event/provisioning-event.js';
 import type { EventContainer } from '../event/provisioning-event.js';
@@ -140,6 +141,28 @@ describe('IssueService', () => {
     await add('2', { machine: firewall(4210000001), bmc: { address: 'x:1' } });
     const [found] = service.evaluate([asked]);
     expect(found?.issues.map(({ id }) => id)).toEqual(['asn-not-unique', 'bmc-no-distinct-ip']);
+  });
+
+  it('finds the same issues in turns, the first of which starts after the search for the machines', async () => {
+    const { add, service } = await fleet();
+    const machines = [await add('2', { bmc: { mac: '' } }), await add('1', { bmc: { mac: '' } }), await add('3')];
+    const pauses = vi.spyOn(LoopSlicer.prototype, 'pause');
+    try {
+      expect(await service.evaluateYielding(machines)).toEqual(service.evaluate(machines));
+      expect(pauses).toHaveBeenCalledTimes(1);
+    } finally {
+      pauses.mockRestore();
+    }
+    await expect(service.evaluateYielding([], { severity: 'fatal' })).rejects.toThrow('"fatal"');
+  });
+
+  it('judges machines one by one, healthy ones too', async () => {
+    const { add, service } = await fleet();
+    const ill = await add('1', { bmc: { mac: '' } });
+    const judge = service.judge({ omit: ['no-partition'] });
+    expect(judge(ill)).toEqual(service.evaluate([ill])[0]);
+    expect(judge(await add('2'))).toEqual({ machineId: '2', issues: [] });
+    expect(() => service.judge({ omit: ['x'] })).toThrow(/omit.*"x"/);
   });
 
   it('filters by severity, only and omit, where omit takes precedence', async () => {

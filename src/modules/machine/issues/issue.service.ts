@@ -4,7 +4,7 @@ import { InjectTable } from '../../../platform/store/inject.js';
 import type { Table } from '../../../platform/store/table.js';
 import type { Clock } from '../../../shared/clock.js';
 import { byId } from '../../../shared/entity.js';
-import { mapYielding } from '../../../shared/event-loop.js';
+import { LoopSlicer, mapYielding } from '../../../shared/event-loop.js';
 import { malformed } from '../../../shared/errors/domain-error.js';
 import { MachineRepository } from '../core/machine.repository.js';
 import { eventTable } from '../event/event.table.js';
@@ -35,7 +35,7 @@ export interface IssueFilter {
 
 export interface MachineIssues {
   readonly machineId: string;
-  /** In the order of the catalog, never empty. */
+  /** In the order of the catalog; lists of machines with issues have none without any. */
   readonly issues: readonly IssueType[];
 }
 
@@ -63,7 +63,9 @@ export class IssueService {
 
   /** Like `evaluate`, but yields to the event loop periodically; for many machines. */
   async evaluateYielding(machines: readonly Machine[], filter: IssueFilter = {}): Promise<readonly MachineIssues[]> {
-    return (await mapYielding([...machines].sort(byId), this.judge(filter))).filter(isIll);
+    const judge = this.judge(filter);
+    await new LoopSlicer().pause(); // finding the machines may have taken long
+    return (await mapYielding([...machines].sort(byId), judge)).filter(isIll);
   }
 
   /** The description of an issue that this machine has, with what is known about it. */
@@ -72,7 +74,12 @@ export class IssueService {
     return more ? `${description}: ${more}` : description;
   }
 
-  private judge(filter: IssueFilter): (machine: Machine) => MachineIssues {
+  /**
+   * Returns a function that finds the selected issues of one machine, none if it is healthy, for loops that yield.
+   * Duplicate ASNs, and the age of reports and errors, are those at the time of this call; everything else is read when
+   * the machine is judged. Throws `malformed` for an unknown severity or issue.
+   */
+  judge(filter: IssueFilter = {}): (machine: Machine) => MachineIssues {
     const selection = selectionOf(filter);
     const context = this.context(filter.errorThreshold ?? 0);
     return (machine) => ({ machineId: machine.id, issues: this.issuesOf(machine, context, selection) });

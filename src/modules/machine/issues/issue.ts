@@ -158,7 +158,8 @@ export const isSeverity = (text: string): text is Severity => (SEVERITIES as rea
  */
 export function issuesOf({ events, ...subject }: IssueSubject, context: IssueContext): readonly IssueType[] {
   if (!events) return [NO_EVENT_CONTAINER];
-  return JUDGED.filter(({ holds }) => holds({ ...subject, events }, context));
+  const judged = { ...subject, events };
+  return JUDGED.filter(({ holds }) => holds(judged, context));
 }
 
 /** The issues that a request selects. `omit` takes precedence over `only`; an empty `only` means all. */
