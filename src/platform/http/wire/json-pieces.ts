@@ -2,8 +2,14 @@ import { Readable } from 'node:stream';
 import { LoopLimiter } from '../../../shared/event-loop.js';
 import { tagOfSegments, tagOfText } from './response-tag.js';
 
-/** What a streamed response sends in one round of the event loop, in bytes. */
-const CHUNK = 1024 * 1024;
+/**
+ * What one streamed response sends in a round of the event loop, in bytes: it takes the time of a few short requests, so that those
+ * keep most of the server under any load of lists.
+ */
+const SENT = 256 * 1024;
+
+/** Size of the chunks of `inLargeChunks`, in bytes. */
+const COPIED = 1024 * 1024;
 
 /**
  * Larger responses are streamed, in bytes. A copy of that size, held until its reader has it, would often outlive the
@@ -108,16 +114,16 @@ export class JsonPieces {
   async *inLargeChunks(): AsyncGenerator<Buffer> {
     for (let next = 0; next < this.buffers.length;) {
       await chunks.next();
-      const end = this.endOfChunk(next);
+      const end = this.endOfChunk(next, COPIED);
       yield Buffer.concat(this.buffers.slice(next, end));
       next = end;
     }
   }
 
-  /** Where the chunk ends that starts with the buffer `start`. */
-  endOfChunk(start: number): number {
+  /** Where the chunk of `size` bytes ends that starts with the buffer `start`. */
+  endOfChunk(start: number, size: number): number {
     let end = start;
-    for (let length = 0; length < CHUNK && end < this.buffers.length; end++) length += this.buffers[end]!.length;
+    for (let length = 0; length < size && end < this.buffers.length; end++) length += this.buffers[end]!.length;
     return end;
   }
 
@@ -130,8 +136,8 @@ export class JsonPieces {
   }
 }
 
-/** Number of chunks that all long responses together may send in one round of the event loop. */
-const chunks = new LoopLimiter(4);
+/** Number of chunks that all long responses together may send in one round of the event loop, or compress. */
+const chunks = new LoopLimiter(1);
 
 /**
  * Reads pieces in chunks, alternating with other responses. Otherwise, a fast reader would get all of its megabytes
@@ -141,7 +147,7 @@ export class JsonStream extends Readable {
   private next = 0;
 
   constructor(private readonly pieces: JsonPieces) {
-    super({ highWaterMark: CHUNK });
+    super({ highWaterMark: SENT });
   }
 
   /** Total length in bytes. */
@@ -156,7 +162,7 @@ export class JsonStream extends Readable {
 
   private pushNext(): void {
     if (this.destroyed) return;
-    const end = this.pieces.endOfChunk(this.next);
+    const end = this.pieces.endOfChunk(this.next, SENT);
     while (this.next < end) this.push(this.pieces.buffers[this.next++]);
     if (end === this.pieces.buffers.length) this.push(null);
   }

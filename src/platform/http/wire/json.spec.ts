@@ -135,6 +135,21 @@ describe('a long response', () => {
     expect(Buffer.concat(chunks).toString()).toBe(JSON.stringify(answers));
   });
 
+  it('takes turns with all others, a quarter of a megabyte in each round of the event loop', async () => {
+    let [sentInRound, most] = [0, 0];
+    const streams = [0, 1, 2].map(() => (encodeJson(answers) as JsonPieces).toPayload() as JsonStream);
+    let running = streams.length;
+    for (const stream of streams)
+      stream.on('data', ({ length }: Buffer) => (sentInRound += length)).once('end', () => running--);
+    while (running > 0) {
+      await new Promise((resolve) => setImmediate(resolve));
+      most = Math.max(most, sentInRound);
+      sentInRound = 0;
+    }
+    expect(most).toBeGreaterThan(256 * 1024);
+    expect(most).toBeLessThan(260 * 1024);
+  });
+
   it('is not buffered for a client that does not read', async () => {
     const stream = (encodeJson(answers) as JsonPieces).toPayload() as JsonStream;
     await new Promise((resolve) => stream.once('readable', resolve));
