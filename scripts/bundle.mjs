@@ -25,6 +25,14 @@ function inAscii(code, name) {
   return code.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
+/** class-validator brings the telephone numbers of all countries, which nothing here validates. */
+const NO_PHONE_NUMBERS = `exports.parsePhoneNumber = () => { throw new Error('the bundle has no phone numbers'); };`;
+const noPhoneNumbers = {
+  name: 'no-phone-numbers',
+  resolveId: (id) => (id === 'libphonenumber-js/max' ? '\0no-phone-numbers' : null),
+  load: (id) => (id === '\0no-phone-numbers' ? NO_PHONE_NUMBERS : null),
+};
+
 /** Integrations of other packages that are not installed. */
 const isOptional = ({ code, id }) => code === 'UNRESOLVED_IMPORT' && id?.includes('node_modules');
 
@@ -33,6 +41,7 @@ const bundle = await rolldown({
   input: join(dist, 'src/main.js'),
   platform: 'node',
   external,
+  plugins: [noPhoneNumbers],
   // Nest and class-validator register what nothing refers to.
   treeshake: false,
   onLog: (level, log, report) => isOptional(log) || report(level, log),
