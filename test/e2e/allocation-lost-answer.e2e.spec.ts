@@ -2,7 +2,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { RestClient } from '../../src/agent/rest-client.js';
 import { installLab } from '../../src/agent/simulator/lab.js';
 import type { Lab } from '../../src/agent/simulator/lab.js';
+import { ipTable } from '../../src/modules/ip/ip.table.js';
 import type { Machine } from '../../src/modules/machine/machine.js';
+import { machineTable } from '../../src/modules/machine/machine.table.js';
 import { MemoryEngine } from '../../src/platform/store/memory/memory-engine.js';
 import { AllocationSweeper } from '../../src/modules/machine/allocation/allocation-sweeper.service.js';
 import { DomainError } from '../../src/shared/errors/domain-error.js';
@@ -58,7 +60,7 @@ beforeAll(async () => {
   lab = await installLab(new RestClient({ url: `${server.url}/`, role: 'admin', key: DEV_KEYS.admin }));
   const request = { partitionid: lab.partition, projectid: lab.projects.a };
   network = (await server.as('editor').post('/v1/network/allocate').send(request).expect(201)).body.id as string;
-  await seedWaitingMachines((definition) => tableOf(server, definition), 5, lab);
+  await seedWaitingMachines((definition) => tableOf(server, definition), 6, lab);
 });
 afterAll(async () => {
   await server.close();
@@ -69,12 +71,12 @@ beforeEach(() => {
   claim = 'is stored';
 });
 
-const allocate = (uuid: string) =>
+const allocate = (machine: object) =>
   server
     .as('editor')
     .post('/v1/firewall/allocate')
     .send({
-      ...{ uuid, projectid: lab.projects.a, imageid: lab.firewallImage },
+      ...{ ...machine, projectid: lab.projects.a, imageid: lab.firewallImage },
       networks: [{ networkid: network }, { networkid: lab.internet }],
     });
 const found = () => leaks((definition) => tableOf(server, definition));
@@ -82,7 +84,7 @@ const found = () => leaks((definition) => tableOf(server, definition));
 describe('an allocation that loses the response to its final write', () => {
   it('succeeds, with its addresses and its VPN key, if the write was executed', async () => {
     lost = 'the answer';
-    const { body } = await allocate(machineId(0)).expect(200);
+    const { body } = await allocate({ uuid: machineId(0) }).expect(200);
     expect(body).toMatchObject({ id: machineId(0), allocation: { role: 'firewall' } });
     expect(found()).toEqual([]);
     expect(headscale.join(body.allocation.vpn.auth_key as string, machineId(0))).toBeDefined();
@@ -90,33 +92,50 @@ describe('an allocation that loses the response to its final write', () => {
 
   it('leaves nothing behind if the write was not executed', async () => {
     lost = 'the write';
-    await allocate(machineId(1)).expect(503);
+    await allocate({ uuid: machineId(1) }).expect(503);
     expect(found()).toEqual([]);
     expect(() => headscale.join(headscale.keys.at(-1)!.key, 'x')).toThrow('not valid');
-    await allocate(machineId(1)).expect(200);
+    await allocate({ uuid: machineId(1) }).expect(200);
   });
 });
 
 describe('an allocation that loses its claim while it acquires', () => {
+  const bySize = () => allocate({ partitionid: lab.partition, sizeid: lab.size });
+  const claimed = () => tableOf(server, machineTable).by('unfinished', 'yes');
+
   it('releases everything if the claim was not stored', async () => {
     claim = 'is not stored';
-    await allocate(machineId(2)).expect(503);
+    await bySize().expect(503);
     expect(found()).toEqual([]);
-    await allocate(machineId(2)).expect(200);
+    await bySize().expect(200);
   });
 
   it('leaves the claim to the sweeper, and nothing else, if only the answer was lost', async () => {
     claim = 'loses its answer';
-    await allocate(machineId(3)).expect(503);
-    expect(found()).toEqual([expect.stringContaining(`machine ${machineId(3)} is claimed`)]);
+    await bySize().expect(503);
+    await eventually('the claim is seen', () => claimed().length === 1);
+    expect(found()).toEqual([expect.stringContaining(`machine ${claimed()[0]!.id} is claimed`)]);
     await server.app.get(AllocationSweeper, { strict: false }).sweep(Date.now() + 3600_000);
-    await allocate(machineId(3)).expect(200);
+    expect(found()).toEqual([]);
+    await bySize().expect(200);
   });
 
-  it('takes the next revision of the machine, and nothing twice, if the machine was changed meanwhile', async () => {
+  it('tries again, and takes nothing twice, if the machine was changed meanwhile', async () => {
     claim = 'comes too late';
-    const { body } = await allocate(machineId(4)).expect(200);
-    expect(body).toMatchObject({ id: machineId(4), name: 'renamed' });
+    const { body } = await bySize().expect(200);
+    expect(body.allocation.networks).toHaveLength(3);
     expect(found()).toEqual([]);
+  });
+});
+
+describe('an allocation of a machine that the request names', () => {
+  it('acquires nothing before it has claimed the machine: those who lose take nothing from the one who wins', async () => {
+    const [free] = [...tableOf(server, machineTable).list()].filter(({ allocation }) => !allocation);
+    let acquisitions = 0;
+    const stop = tableOf(server, ipTable).watch(() => acquisitions++);
+    claim = 'is not stored';
+    await allocate({ uuid: free!.id }).expect(503);
+    stop();
+    expect(acquisitions).toBe(0);
   });
 });

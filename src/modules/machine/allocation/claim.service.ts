@@ -33,7 +33,8 @@ export class ClaimService {
 
   /**
    * Claims a machine for the future allocation `allocation`. Begins the acquisition at the same time, for the first
-   * machine that it tries; if that is lost to another claim, withdraws it. Throws `NoMachineAvailable`, `invalid` if the
+   * machine that it tries; if that is lost, withdraws it. Not for a machine that the request names: of several requests for
+   * it, those that lose must not take the last address from the one that wins. Throws `NoMachineAvailable`, `invalid` if the
    * project's quota is used up, `not-found` for an unknown UUID; then the acquisition may have begun. Resolves conflicts
    * with other claims by retrying.
    */
@@ -41,7 +42,7 @@ export class ClaimService {
     await this.quotas.reserve(specification, allocation);
     const wanted = { specification, allocation };
     const first = await this.select(wanted);
-    acquisition.begin(first.id);
+    if (specification.request.uuid === undefined) acquisition.begin(first.id);
     const claimed = await this.tryTake(first, this.claimOf(specification, allocation));
     if (claimed) return claimed;
     await acquisition.withdraw();
