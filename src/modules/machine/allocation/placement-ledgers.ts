@@ -1,5 +1,5 @@
+import { nextLoopRound } from '../../../shared/concurrency/timers.js';
 import type { Content } from '../../../shared/document.js';
-import { acquireLoopTurn } from '../../../shared/event-loop.js';
 import type { PlacementLedger } from './placement-ledger.js';
 
 /** Where the latest decisions of each scope are kept. */
@@ -28,7 +28,7 @@ export class LocalPlacementLedgers implements PlacementLedgers {
     id: string,
     change: (ledger: Content<PlacementLedger> | undefined) => Content<PlacementLedger>,
   ): Promise<void> {
-    await acquireLoopTurn();
+    await nextLoopRound(); // a full batch may take tens of milliseconds
     this.ledgers.set(id, change(this.ledgers.get(id)));
   }
 }
