@@ -1,5 +1,5 @@
 import { BARRIER_ID } from '../engine.js';
-import { call, serverFunction, type ServerFunction } from './call.js';
+import { call, queryOf, serverFunction, termOf, type ServerFunction } from './call.js';
 import type { Query } from './query.js';
 import { conditionalMany, insertedOf, insertingMany, proposalOf, type BatchAnswer } from './batches.js';
 import {
@@ -22,7 +22,7 @@ import type { ConditionalWrite, Refused, RowWrite, WriteAnswer } from './row-wri
 import type { Row } from './rows.js';
 
 /**
- * The writes as ReQL. Each is a server-side function that is built once per table and then called with its parameters:
+ * The writes as ReQL. Each is a server-side function that is built once and then called with its parameters:
  * building a query takes the library longer than sending it and reading the response.
  */
 
@@ -124,6 +124,48 @@ const barrier = (table: ReqlTable): Query<number> => {
   return answerOf<number>(written, (changes) => revisionOf(changes(0)('new_val')));
 };
 
+/** Stands for the table in the statements that all tables share. */
+const ANY_TABLE = 'any table';
+
+/** The terms of the statements. They take the library tens of milliseconds, too long for each of dozens of tables. */
+const build = () => {
+  const table = r.db(ANY_TABLE).table(ANY_TABLE);
+  const tombstone = { $removed: r.now().toEpochTime() };
+  const statements = {
+    insert: conditional(table, inserting, 'inserted'),
+    replace: conditional(table, replacing(), 'replaced'),
+    remove: conditional(table, replacing(tombstone), 'replaced'),
+    insertMany: insertingMany(table),
+    replaceMany: conditionalMany(table),
+    removeMany: conditionalMany(table, tombstone),
+    unchecked: patching(table),
+    bulk: bulk(table),
+    row: (key: Text) => table.get(key),
+  };
+  const terms = Object.entries(statements).map(([name, body]) => [name, serverFunction(body).term] as const);
+  return {
+    ...(Object.fromEntries(terms) as Record<keyof typeof statements, unknown>),
+    barrier: termOf(barrier(table)),
+  };
+};
+
+let built: ReturnType<typeof build> | undefined;
+const sharedTerms = (): ReturnType<typeof build> => (built ??= build());
+
+/** Number of the term for a table in the protocol. */
+const TABLE = 15;
+
+/** The term with this table's in the place of `ANY_TABLE`. */
+function withTable(term: unknown, table: unknown): unknown {
+  if (Array.isArray(term)) {
+    const [type, parameters] = term as [unknown, unknown];
+    const isTable = type === TABLE && Array.isArray(parameters) && parameters[1] === ANY_TABLE;
+    return isTable ? table : term.map((part) => withTable(part, table));
+  }
+  if (typeof term !== 'object' || term === null) return term;
+  return Object.fromEntries(Object.entries(term).map(([name, part]) => [name, withTable(part, table)]));
+}
+
 /** The statements for one table. */
 export class Statements {
   private readonly single: Readonly<Record<ConditionalWrite, ServerFunction>>;
@@ -134,21 +176,22 @@ export class Statements {
   readonly barrier: Query<number | Refused>;
 
   constructor(table: ReqlTable) {
-    const tombstone = { $removed: r.now().toEpochTime() };
+    const shared = sharedTerms();
+    const of = (term: unknown): unknown => withTable(term, termOf(table));
     this.single = {
-      insert: serverFunction(conditional(table, inserting, 'inserted')),
-      replace: serverFunction(conditional(table, replacing(), 'replaced')),
-      remove: serverFunction(conditional(table, replacing(tombstone), 'replaced')),
+      insert: { term: of(shared.insert) },
+      replace: { term: of(shared.replace) },
+      remove: { term: of(shared.remove) },
     };
     this.batched = {
-      insert: serverFunction(insertingMany(table)),
-      replace: serverFunction(conditionalMany(table)),
-      remove: serverFunction(conditionalMany(table, tombstone)),
+      insert: { term: of(shared.insertMany) },
+      replace: { term: of(shared.replaceMany) },
+      remove: { term: of(shared.removeMany) },
     };
-    this.unchecked = serverFunction(patching(table));
-    this.many = serverFunction(bulk(table));
-    this.row = serverFunction((key: Text) => table.get(key));
-    this.barrier = barrier(table);
+    this.unchecked = { term: of(shared.unchecked) };
+    this.many = { term: of(shared.bulk) };
+    this.row = { term: of(shared.row) };
+    this.barrier = queryOf(of(shared.barrier));
   }
 
   get(key: string): Query<Row | null> {
