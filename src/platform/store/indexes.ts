@@ -65,7 +65,9 @@ const isFew = <T extends Document>(bucket: Bucket<T>): bucket is readonly T[] =>
 function withDocument<T extends Document>(bucket: Bucket<T> | undefined, document: T): Bucket<T> {
   if (bucket === undefined) return document;
   if (bucket instanceof Map) return bucket.set(document.id, document);
-  const few = [...(isFew(bucket) ? bucket : [bucket]).filter(({ id }) => id !== document.id), document];
+  const known = isFew(bucket) ? bucket : [bucket];
+  const others = known.some(({ id }) => id === document.id) ? known.filter(({ id }) => id !== document.id) : known;
+  const few = [...others, document];
   if (few.length > FEW) return new Map(few.map((each) => [each.id, each]));
   return few.length === 1 ? document : few;
 }

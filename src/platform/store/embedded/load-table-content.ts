@@ -9,9 +9,11 @@ import { documentRange, removalRange, type Op, type StoredRemoval } from './layo
 export async function loadTableContent(db: Database, table: string, now: number): Promise<TableContent> {
   const tableContent = new TableContent();
   const shared = new SharedParts();
-  for await (const [, value] of db.entries(documentRange(table))) {
-    const document = shared.share(JSON.parse(value) as Document);
-    tableContent.documents.set(document.id, document);
+  for await (const page of db.values(documentRange(table))) {
+    for (const value of page) {
+      const document = shared.share(JSON.parse(value) as Document);
+      tableContent.documents.set(document.id, document);
+    }
   }
   const forgotten: Op[] = [];
   for await (const [key, value] of db.entries(removalRange(table))) {
