@@ -33,7 +33,7 @@ export function applyEvent<C extends Container>(container: C, incoming: Incoming
     liveliness: 'Alive',
     lastEventTime: event.time,
     events: isLogged(rule) ? [event, ...container.events].slice(0, MAX_EVENTS) : container.events,
-    lastErrorEvent: isError(rule) ? event : container.lastErrorEvent,
+    ...(isError(rule) && { lastErrorEvent: event }),
     crashLoop: rule.crashLoop ?? container.crashLoop,
     failedMachineReclaim: rule.failedReclaim ?? container.failedMachineReclaim,
   };
