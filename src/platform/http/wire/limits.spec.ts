@@ -171,6 +171,7 @@ describe('any body', () => {
   it('is parsed like JSON.parse if it is valid JSON', () =>
     fc.assert(
       fc.property(fc.json({ maxDepth: 5 }), fc.constantFrom('', ' ', '\n{}', ' "x'), (json, behind) => {
+        fc.pre(!/"name"/i.test(json)); // the only field, which has a type
         const value = JSON.parse(json) as unknown;
         const isObject = typeof value === 'object' && !Array.isArray(value);
         if (isObject) expect(decode(`\ufeff ${json}${behind}`)).toBeInstanceOf(Port);
