@@ -5,15 +5,18 @@
 export function memoizeByIdentity<K extends object, A extends readonly unknown[], V>(
   compute: (key: K, ...further: A) => V,
 ): (key: K, ...further: A) => V {
-  const last = new WeakMap<K, { readonly further: A; readonly value: V }>();
+  const last = new WeakMap<K, { readonly further: readonly unknown[]; readonly value: V }>();
   return (key, ...further) => {
     const known = last.get(key);
     if (known && areIdentical(known.further, further)) return known.value;
     const value = compute(key, ...further);
-    last.set(key, { further, value });
+    last.set(key, { further: further.length > 0 ? further : NONE, value });
     return value;
   };
 }
+
+/** An empty array of its own for each of many documents would take as much memory as the rest of what is kept. */
+const NONE: readonly unknown[] = [];
 
 /** A loop, because it runs for each element of each list. */
 function areIdentical(one: readonly unknown[], other: readonly unknown[]): boolean {

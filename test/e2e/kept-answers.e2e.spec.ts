@@ -24,7 +24,7 @@ import { sizeTable } from '../../src/modules/size/size.table.js';
 import { createMasterData } from '../../src/modules/tenant/tenant.js';
 import { identityOf } from '../../src/modules/switch/switch.js';
 import type { Switch } from '../../src/modules/switch/switch.js';
-import { toSwitchResponse } from '../../src/modules/switch/switch.mapper.js';
+import { switchAnswer } from '../../src/modules/switch/switch.mapper.js';
 import { switchStatusTable, switchTable } from '../../src/modules/switch/switch.table.js';
 import type { Document, Table } from '../../src/platform/store/table.js';
 import { byId } from '../../src/shared/entity.js';
@@ -86,7 +86,7 @@ function freshSwitches(): string {
     const partition = structuredClone(partitions.get(leaf.partitionId));
     return { leaf, partition, status: structuredClone(statuses.get(leaf.id)), filters };
   };
-  return JSON.stringify(copies(switches).map((leaf) => toSwitchResponse(view(leaf))));
+  return JSON.stringify(copies(switches).map((leaf) => switchAnswer(view(leaf))));
 }
 
 /** The response of `GET /v1/network`, built from the documents alone. */

@@ -6,7 +6,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { hasRole } from '../../platform/auth/role.js';
 import { accountOf, GUEST } from '../../platform/auth/user.js';
 import '../../platform/http/fastify-request.js';
-import { JsonPieces } from '../../platform/http/wire/json-pieces.js';
+import { ResponseJson } from '../../platform/http/wire/response-json.js';
 import { auditedBody, lengthOnly, projectOf } from './audited-body.js';
 import { addressOf, COMPONENT } from './audit.js';
 import type { AuditedCall } from './audit.js';
@@ -51,7 +51,7 @@ export class AuditGuard implements CanActivate {
    */
   beforeSend(request: FastifyRequest, reply: FastifyReply, payload: unknown): void {
     if (!request.audited && !isRefused(request)) return;
-    const answer = payload instanceof JsonPieces ? payload.toPayload() : payload;
+    const answer = payload instanceof ResponseJson ? payload.toPayload() : payload;
     if (typeof answer === 'string' || answer instanceof Uint8Array) request.answer = answer;
     else request.hasStreamedAnswer = answer instanceof Readable;
     if (request.isAnswerAwaited === true) return; // the stream failed before it was sent: this is its error response

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { User } from '../../platform/auth/user.js';
 import { encodeJson } from '../../platform/http/wire/json.js';
+import type { JsonPieces } from '../../platform/http/wire/json-pieces.js';
 import { LoopSlicer } from '../../shared/event-loop.js';
 import { newEventContainer } from '../machine/event/provisioning-event.js';
 import { newMachine } from '../machine/machine.js';
@@ -110,7 +111,7 @@ describe('CapacityController', () => {
     const plain = JSON.stringify(partitions);
     const encodings = vi.spyOn(JSON, 'stringify');
     try {
-      expect(String(encodeJson(partitions))).toBe(plain);
+      expect((encodeJson(partitions) as JsonPieces).toString()).toBe(plain);
       expect(encodings).not.toHaveBeenCalled();
     } finally {
       encodings.mockRestore();

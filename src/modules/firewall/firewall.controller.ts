@@ -12,6 +12,7 @@ import { toMachineQuery } from '../machine/query/machine-query.mapper.js';
 import { MachineQueryService } from '../machine/query/machine-query.service.js';
 import { MachineViewService } from '../machine/query/machine-view.service.js';
 import { FirewallFindRequest, FirewallResponse } from './firewall.dto.js';
+import { findsAll } from '../../shared/entity.js';
 
 /** Reads of firewalls, which are machines with the allocation role `firewall`. */
 @V1Controller('firewall')
@@ -50,9 +51,11 @@ export class FirewallController {
     audit: 'exclude',
   })
   findFirewalls(@Body() body: FirewallFindRequest, @CurrentUser() user: User): Promise<ListResponse<FirewallResponse>> {
+    const query = toMachineQuery(body);
+    if (findsAll(query)) return this.listFirewalls(user);
     const disclosure = this.disclosures.disclosureFor(user);
     return respondWithList(
-      () => this.machines.search({ ...toMachineQuery(body), allocationRole: 'firewall' }),
+      () => this.machines.search({ ...query, allocationRole: 'firewall' }),
       (firewall) => machineAnswerFor(this.views.of(firewall), disclosure),
     );
   }

@@ -16,6 +16,7 @@ import {
 import { MachineIdLookup } from './ip.js';
 import { toIpChange, toIpQuery, toIpResponse, toIpSpec } from './ip.mapper.js';
 import { IpService } from './ip.service.js';
+import { findsAll } from '../../shared/entity.js';
 
 @V1Controller('ip')
 @ApiExtraModels(IPBase, IPIdentifiable, IPSearchQuery)
@@ -54,7 +55,8 @@ export class IpController {
     audit: 'exclude',
   })
   findIPs(@Body() body: IPFindRequest): Promise<ListResponse<IPResponse>> {
-    return respondWithList(() => this.ips.search(toIpQuery(body, this.idOf)), toIpResponse);
+    const query = toIpQuery(body, this.idOf);
+    return findsAll(query) ? this.listIPs() : respondWithList(() => this.ips.search(query), toIpResponse);
   }
 
   @Post()

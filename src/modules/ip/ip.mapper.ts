@@ -1,5 +1,3 @@
-import { withCachedJson } from '../../platform/http/wire/json.js';
-import { memoizeByIdentity } from '../../shared/memoize-by-identity.js';
 import { canonicalUuid } from '../../shared/spelling.js';
 import type { IPAllocateRequest, IPFindRequest, IPResponse, IPUpdateRequest } from './ip.dto.js';
 import type { IpAddress, IpChange } from './ip.js';
@@ -39,18 +37,15 @@ export const toIpQuery = (body: IPFindRequest, idOf: (machineId: string) => stri
   addressFamily: body.addressfamily,
 });
 
-/** Memoized: do not modify the result. */
-export const toIpResponse = memoizeByIdentity((ip: IpAddress): IPResponse =>
-  withCachedJson({
-    ipaddress: ip.id,
-    allocationuuid: ip.allocationUuid,
-    name: ip.name,
-    description: ip.description,
-    projectid: ip.projectId,
-    networkid: ip.networkId,
-    type: ip.type,
-    tags: ip.tags,
-    created: ip.created,
-    changed: ip.changed,
-  }),
-);
+export const toIpResponse = (ip: IpAddress): IPResponse => ({
+  ipaddress: ip.id,
+  allocationuuid: ip.allocationUuid,
+  name: ip.name,
+  description: ip.description,
+  projectid: ip.projectId,
+  networkid: ip.networkId,
+  type: ip.type,
+  tags: ip.tags,
+  created: ip.created,
+  changed: ip.changed,
+});

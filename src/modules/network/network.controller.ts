@@ -18,6 +18,7 @@ import {
 } from './network.dto.js';
 import { toChildSpec, toNetworkChange, toNetworkQuery, toNetworkResponse, toNetworkSpec } from './network.mapper.js';
 import { NetworkService } from './network.service.js';
+import { findsAll } from '../../shared/entity.js';
 
 @V1Controller('network')
 @ApiExtraModels(NetworkBase, NetworkImmutable, NetworkSearchQuery)
@@ -53,8 +54,10 @@ export class NetworkController {
     audit: 'exclude',
   })
   findNetworks(@Body() body: NetworkFindRequest): Promise<ListResponse<NetworkResponse>> {
+    const query = toNetworkQuery(body);
+    if (findsAll(query)) return this.listNetworks();
     return respondWithList(
-      () => this.networks.search(toNetworkQuery(body)),
+      () => this.networks.search(query),
       (network) => this.answer(network),
     );
   }

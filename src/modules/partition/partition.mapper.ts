@@ -1,4 +1,6 @@
 import { entityResponse } from '../../platform/http/wire/entity.js';
+import { withCachedJson } from '../../platform/http/wire/json.js';
+import { memoizeByIdentity } from '../../shared/memoize-by-identity.js';
 import { unmappedText } from '../../shared/net/ip.js';
 import type { PartitionBootConfiguration, PartitionResponse, PartitionUpdateRequest } from './partition.dto.js';
 import type { BootConfiguration, Partition } from './partition.js';
@@ -17,6 +19,11 @@ export const toPartitionSpec = (body: PartitionUpdateRequest): PartitionSpec => 
     commandLine: body.bootconfig.commandline,
   },
 });
+
+/** The response as part of others. Memoized: do not modify the result. */
+export const partitionPart = memoizeByIdentity((partition: Partition) =>
+  withCachedJson(toPartitionResponse(partition)),
+);
 
 export const toPartitionResponse = (partition: Partition): PartitionResponse => ({
   ...entityResponse(partition),

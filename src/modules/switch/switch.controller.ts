@@ -24,6 +24,7 @@ import {
   SwitchUpdateRequest,
 } from './switch.dto.js';
 import type { Switch } from './switch.js';
+import type { SwitchAnswer } from './switch.mapper.js';
 import {
   switchOutline,
   toNotification,
@@ -31,9 +32,10 @@ import {
   toSwitchNotifyResponse,
   toSwitchRegistration,
   toSwitchQuery,
-  toSwitchResponse,
+  switchAnswer,
 } from './switch.mapper.js';
 import { SwitchService } from './switch.service.js';
+import { findsAll } from '../../shared/entity.js';
 
 /** The part of a reply that is needed to set the success status. */
 interface Reply {
@@ -58,14 +60,10 @@ export class SwitchController {
     summary: 'list all switches',
     result: [SwitchResponse],
   })
-  listSwitches(@CurrentUser() user: User): Promise<ListResponse<SwitchResponse>> | SwitchResponse[] {
+  listSwitches(@CurrentUser() user: User): Promise<ListResponse<SwitchResponse>> | SwitchAnswer[] {
     // Outlines are derived from response objects, not from their cached JSON.
     if (!hasRole(user, 'viewer')) return this.switches.list().map((leaf) => this.answer(leaf));
-    return this.lists.respond('switch', '', {
-      all: () => this.switches.list(),
-      find: (id) => this.switches.find(id),
-      answer: (leaf) => this.answer(leaf),
-    });
+    return this.keptList();
   }
 
   @Get(':id')
@@ -76,7 +74,7 @@ export class SwitchController {
     summary: 'get a switch by ID',
     result: SwitchResponse,
   })
-  findSwitch(@Param('id') id: string): SwitchResponse {
+  findSwitch(@Param('id') id: string): SwitchAnswer {
     return this.answer(this.switches.get(id));
   }
 
@@ -90,8 +88,10 @@ export class SwitchController {
     audit: 'exclude',
   })
   findSwitches(@Body() body: SwitchFindRequest): Promise<ListResponse<SwitchResponse>> {
+    const query = toSwitchQuery(body);
+    if (findsAll(query)) return this.keptList();
     return respondWithList(
-      () => this.switches.search(toSwitchQuery(body)),
+      () => this.switches.search(query),
       (leaf) => this.answer(leaf),
     );
   }
@@ -108,7 +108,7 @@ export class SwitchController {
   async registerSwitch(
     @Body() body: SwitchRegisterRequest,
     @Res({ passthrough: true }) reply: Reply,
-  ): Promise<SwitchResponse> {
+  ): Promise<SwitchAnswer> {
     const { leaf, isNew } = await this.registration.register(toSwitchRegistration(body));
     if (isNew) reply.status(201);
     return this.answer(leaf);
@@ -124,7 +124,10 @@ export class SwitchController {
     audit: 'exclude',
     writes: true,
   })
-  async notifySwitch(@Param('id') id: string, @Body() body: SwitchNotifyRequest): Promise<SwitchNotifyResponse> {
+  async notifySwitch(
+    @Param('id') id: string,
+    @Body() body: SwitchNotifyRequest,
+  ): Promise<SwitchNotifyResponse | SwitchAnswer> {
     const { notification, problems } = toNotification(body);
     if (problems.length > 0)
       this.log.warn(`switch ${quoteText(id)} sent a report with unreadable parts: ${quoteText(problems.join('; '))}`);
@@ -141,7 +144,7 @@ export class SwitchController {
     result: SwitchResponse,
     errors: [409],
   })
-  async updateSwitch(@Body() body: SwitchUpdateRequest): Promise<SwitchResponse> {
+  async updateSwitch(@Body() body: SwitchUpdateRequest): Promise<SwitchAnswer> {
     const { id = '', description, mode, room_id: roomId, console_command: consoleCommand } = body;
     return this.answer(await this.switches.update(id, { description, roomId, mode, consoleCommand }));
   }
@@ -155,7 +158,7 @@ export class SwitchController {
     result: SwitchResponse,
     errors: [400, 409],
   })
-  async toggleSwitchPort(@Param('id') id: string, @Body() body: SwitchPortToggleRequest): Promise<SwitchResponse> {
+  async toggleSwitchPort(@Param('id') id: string, @Body() body: SwitchPortToggleRequest): Promise<SwitchAnswer> {
     return this.answer(await this.switches.setPort(id, body.nic ?? '', body.status ?? ''));
   }
 
@@ -167,7 +170,7 @@ export class SwitchController {
     body: SwitchMigrateRequest,
     result: SwitchResponse,
   })
-  async migrateSwitch(@Body() body: SwitchMigrateRequest): Promise<SwitchResponse> {
+  async migrateSwitch(@Body() body: SwitchMigrateRequest): Promise<SwitchAnswer> {
     return this.answer(await this.registration.migrate(body.old_switch_id ?? '', body.new_switch_id ?? ''));
   }
 
@@ -179,11 +182,19 @@ export class SwitchController {
     description: 'delete the switch even if machines are connected',
   })
   @Operation({ id: 'deleteSwitch', role: 'editor', summary: 'delete a switch', result: SwitchResponse })
-  async deleteSwitch(@Param('id') id: string, @Query('force', BooleanQuery) force: boolean): Promise<SwitchResponse> {
+  async deleteSwitch(@Param('id') id: string, @Query('force', BooleanQuery) force: boolean): Promise<SwitchAnswer> {
     return this.answer(await this.switches.delete(id, force));
   }
 
-  private answer(leaf: Switch): SwitchResponse {
-    return toSwitchResponse(this.views.of(leaf));
+  private keptList(): Promise<ListResponse<SwitchResponse>> {
+    return this.lists.respond('switch', '', {
+      all: () => this.switches.list(),
+      find: (id) => this.switches.find(id),
+      answer: (leaf) => this.answer(leaf),
+    });
+  }
+
+  private answer(leaf: Switch): SwitchAnswer {
+    return switchAnswer(this.views.of(leaf));
   }
 }

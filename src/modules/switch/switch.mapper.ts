@@ -1,4 +1,4 @@
-import { withCachedParts, withCachedJson } from '../../platform/http/wire/json.js';
+import { KeptAnswer, withCachedParts } from '../../platform/http/wire/json.js';
 import { entityResponse } from '../../platform/http/wire/entity.js';
 import { InvalidValueError } from '../../platform/http/wire/scalar.js';
 import { ZERO_TIME } from '../../shared/clock.js';
@@ -8,7 +8,7 @@ import { canonicalMac } from '../../shared/spelling.js';
 import { sanitizeText } from '../../shared/text.js';
 import type { Partition } from '../partition/partition.js';
 import type { PartitionResponse } from '../partition/partition.dto.js';
-import { partitionOutline, toPartitionResponse } from '../partition/partition.mapper.js';
+import { partitionOutline, partitionPart } from '../partition/partition.mapper.js';
 import { byPortName } from './port-takeover.js';
 import type { PortFilter } from './port-filter.js';
 import type { SwitchRegistration } from './switch-registration.service.js';
@@ -99,21 +99,25 @@ const toBgp = (state: Partial<SwitchBgpPortState>): BgpPortState => ({
 });
 
 /**
- * Ports are ordered by name and connections by machine, because agents and people compare responses. Memoized until the
- * view changes: do not modify the result.
+ * The response, of which the bytes are kept: agents poll it all day. Ports are ordered by name and connections by machine, because
+ * agents and people compare responses.
  */
-export const toSwitchResponse = ({ leaf, partition, status, filters }: SwitchView): SwitchResponse =>
-  switchResponse(leaf, partition, status, ...filters);
+export const switchAnswer = ({ leaf, partition, status, filters }: SwitchView): SwitchAnswer =>
+  keptSwitch(leaf, partition, status, ...filters);
 
-const switchResponse = memoizeByIdentity(newSwitchResponse);
+export type SwitchAnswer = KeptAnswer<SwitchResponse>;
 
-function newSwitchResponse(
+const keptSwitch = memoizeByIdentity(newSwitchAnswer);
+
+function newSwitchAnswer(
   leaf: Switch,
   partition: Partition | undefined,
   status: SwitchStatus | undefined,
   ...filters: readonly (PortFilter | undefined)[]
-): SwitchResponse {
-  return withCachedJson({
+): SwitchAnswer {
+  const nics = nicsPart(leaf, ...filters);
+  const connections = connectionsPart(leaf);
+  return new KeptAnswer(() => ({
     ...entityResponse(leaf),
     rack_id: leaf.rackId ?? '',
     room_id: leaf.roomId ?? '',
@@ -124,12 +128,12 @@ function newSwitchResponse(
     management_ip: leaf.managementIp,
     management_user: leaf.managementUser,
     console_command: leaf.consoleCommand,
-    nics: nicsPart(leaf, ...filters),
-    partition: partition ? toPartitionResponse(partition) : NO_PARTITION,
-    connections: connectionsPart(leaf),
+    nics,
+    partition: partition ? partitionPart(partition) : NO_PARTITION,
+    connections,
     last_sync: toSyncDto(status?.lastSync),
     last_sync_error: toSyncDto(status?.lastSyncError),
-  });
+  }));
 }
 
 /**
@@ -165,22 +169,22 @@ export const switchOutline = (leaf: SwitchResponse): SwitchResponse => ({
 });
 
 /** The part that a heartbeat of the agent does not change. All ports of a cluster share filters. */
-const nicsPart = memoizeByIdentity((leaf: Switch, ...filters: readonly (PortFilter | undefined)[]): SwitchNicDto[] => {
+const nicsPart = memoizeByIdentity(
+  (leaf: Switch, ...filters: readonly (PortFilter | undefined)[]) => new KeptAnswer(() => toNicDtos(leaf, filters)),
+);
+
+function toNicDtos(leaf: Switch, filters: readonly (PortFilter | undefined)[]): SwitchNicDto[] {
   const byAdminStatus = decidesByAdminStatus(leaf);
   const filterOf = new Map<string, PortFilter>();
   leaf.connections.forEach(({ port }, index) => {
     const filter = filters[index];
     if (filter) filterOf.set(port, filter);
   });
-  return withCachedJson(
-    sortedNics(leaf).map((nic) =>
-      withCachedParts({
-        ...toNicDto(nic, portStatusForAgent(nic, byAdminStatus)),
-        filter: filterOf.get(identityOf(nic)) ?? null,
-      }),
-    ),
-  );
-});
+  return sortedNics(leaf).map((nic) => {
+    const filter = filterOf.get(identityOf(nic)) ?? null;
+    return withCachedParts(toNicDto(nic, portStatusForAgent(nic, byAdminStatus), filter));
+  });
+}
 
 const sortedNics = ({ nics }: Switch): SwitchNic[] => [...nics].sort(byPortName);
 
@@ -188,7 +192,9 @@ const sortedNics = ({ nics }: Switch): SwitchNic[] => [...nics].sort(byPortName)
  * Shows the port state reported by the switch, while `nics` shows the state that its agent should read; metalctl
  * compares the two.
  */
-const connectionsPart = memoizeByIdentity((leaf: Switch): SwitchConnectionDto[] => {
+const connectionsPart = memoizeByIdentity((leaf: Switch) => new KeptAnswer(() => toConnectionDtos(leaf)));
+
+function toConnectionDtos(leaf: Switch): SwitchConnectionDto[] {
   const { connections } = leaf;
   const machinesAt = new Map<string, string[]>();
   for (const { port, machineId } of connections) {
@@ -198,14 +204,14 @@ const connectionsPart = memoizeByIdentity((leaf: Switch): SwitchConnectionDto[] 
   }
   const shown = sortedNics(leaf).flatMap((nic) =>
     (machinesAt.get(identityOf(nic)) ?? []).map((machineId) => ({
-      nic: { ...toNicDto(nic, nic.reported), filter: null },
+      nic: toNicDto(nic, nic.reported, null),
       machine_id: machineId,
     })),
   );
-  return withCachedJson(shown.sort((a, b) => (a.machine_id < b.machine_id ? -1 : a.machine_id > b.machine_id ? 1 : 0)));
-});
+  return shown.sort((a, b) => (a.machine_id < b.machine_id ? -1 : a.machine_id > b.machine_id ? 1 : 0));
+}
 
-const toNicDto = (nic: SwitchNic, actual: PortStatus): SwitchNicDto => ({
+const toNicDto = (nic: SwitchNic, actual: PortStatus, filter: PortFilter | null): SwitchNicDto => ({
   mac: nic.mac,
   name: nic.name,
   identifier: identityOf(nic),
@@ -213,6 +219,7 @@ const toNicDto = (nic: SwitchNic, actual: PortStatus): SwitchNicDto => ({
   actual,
   admin_status: adminStatusOf(nic),
   bgp_port_state: nic.bgp ? toBgpDto(nic.bgp) : null,
+  filter,
 });
 
 const toBgpDto = (state: BgpPortState): SwitchBgpPortState => ({

@@ -46,7 +46,7 @@ import { toSizeResponse } from '../size/size.mapper.js';
 import { sizeTable } from '../size/size.table.js';
 import { SwitchViewService } from '../switch/switch-view.service.js';
 import { SwitchResponse } from '../switch/switch.dto.js';
-import { toSwitchResponse } from '../switch/switch.mapper.js';
+import { switchAnswer } from '../switch/switch.mapper.js';
 import { switchStatusTable, switchTable } from '../switch/switch.table.js';
 import { TenantResponse } from '../tenant/tenant.dto.js';
 import { toTenantResponse } from '../tenant/tenant.mapper.js';
@@ -162,7 +162,7 @@ export class WatchKinds {
       ids: () => idsOf(switches),
       look: (id) => {
         const leaf = switches.get(id);
-        return leaf && { object: toSwitchResponse(this.switchViews.of(leaf)), scope: { partition: leaf.partitionId } };
+        return leaf && { object: switchAnswer(this.switchViews.of(leaf)), scope: { partition: leaf.partitionId } };
       },
       sources: [
         dependsOn(switches),

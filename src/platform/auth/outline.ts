@@ -2,7 +2,8 @@ import './fastify-user.js';
 import type { FastifyInstance, FastifyReply, FastifyRequest, preSerializationHookHandler } from 'fastify';
 import '../http/fastify-request.js';
 import { DomainError } from '../../shared/errors/domain-error.js';
-import { JsonPieces } from '../http/wire/json-pieces.js';
+import { KeptAnswer } from '../http/wire/json.js';
+import { ResponseJson } from '../http/wire/response-json.js';
 import { hasRole } from './role.js';
 
 type Outline = (answer: object) => object | undefined;
@@ -22,7 +23,7 @@ export function outlineAnswers(instance: FastifyInstance): void {
 
 const outlineAnswer: preSerializationHookHandler = (request, reply, payload: unknown, done) => {
   const outline = outlineFor(request);
-  if (!outline || reply.statusCode >= 400 || payload instanceof JsonPieces) return done(null, payload);
+  if (!outline || reply.statusCode >= 400 || payload instanceof ResponseJson) return done(null, payload);
   request.outlined = true;
   done(null, outlined(payload as object, outline));
 };
@@ -36,9 +37,11 @@ export function outlineProblem(request: FastifyRequest, reply: FastifyReply): Do
 }
 
 function outlined(payload: object, outline: Outline): object {
-  if (!Array.isArray(payload)) return outline(payload) ?? {};
-  return payload.flatMap((entry: object) => outline(entry) ?? []);
+  if (!Array.isArray(payload)) return outline(plain(payload)) ?? {};
+  return payload.flatMap((entry: object) => outline(plain(entry)) ?? []);
 }
+
+const plain = (answer: object): object => (answer instanceof KeptAnswer ? (answer.value as object) : answer);
 
 function outlineFor({ routeOptions, user }: FastifyRequest): Outline | undefined {
   const { operation } = routeOptions.config;

@@ -3,7 +3,7 @@ import { constants, createBrotliCompress, createGzip } from 'node:zlib';
 import type { Transform } from 'node:stream';
 import { BoundedMap } from '../../shared/concurrency/bounded-map.js';
 import { acceptsEncoding } from './accept-encoding.js';
-import type { JsonPieces } from './wire/json-pieces.js';
+import type { ResponseJson } from './wire/response-json.js';
 
 /** Shorter responses are sent as they are, in bytes. */
 export const ENCODED = 16 * 1024;
@@ -42,7 +42,7 @@ export class CompressedAnswers {
    * Calls `use` with the compressed response; undefined when the caller accepts no encoding, when it would not be shorter, and
    * when too many are being compressed.
    */
-  of(answer: JsonPieces, accepted: string, use: (encoded: Encoded | undefined) => void): void {
+  of(answer: ResponseJson, accepted: string, use: (encoded: Encoded | undefined) => void): void {
     const encoding = ENCODINGS.find((coding) => acceptsEncoding(accepted, coding));
     if (encoding === undefined) return use(undefined);
     const key = `${encoding} ${answer.tag}`;
@@ -53,7 +53,7 @@ export class CompressedAnswers {
     void running.then((bytes) => use(bytes && { encoding, bytes }));
   }
 
-  private start(key: string, encoding: string, answer: JsonPieces): Promise<Buffer | undefined> | undefined {
+  private start(key: string, encoding: string, answer: ResponseJson): Promise<Buffer | undefined> | undefined {
     if (this.running.size >= TOGETHER) return undefined;
     const started = compress(answer, ENCODERS[encoding]!())
       .then((bytes) => {
@@ -69,7 +69,7 @@ export class CompressedAnswers {
 }
 
 /** Reads in turns with long responses to other callers. */
-async function compress(answer: JsonPieces, encoder: Transform): Promise<Buffer> {
+async function compress(answer: ResponseJson, encoder: Transform): Promise<Buffer> {
   const chunks: Buffer[] = [];
   await pipeline(answer.inLargeChunks(), encoder, async (output: AsyncIterable<Buffer>) => {
     for await (const chunk of output) chunks.push(chunk);

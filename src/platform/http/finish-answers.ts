@@ -3,7 +3,7 @@ import type { AdmissionControl } from './admission/admission-control.js';
 import { CompressedAnswers, ENCODED } from './compressed-answers.js';
 import type { Encoded } from './compressed-answers.js';
 import './fastify-request.js';
-import { JsonPieces, JsonStream } from './wire/json-pieces.js';
+import { ResponseJson } from './wire/response-json.js';
 import { hasTag, tagOfText } from './wire/response-tag.js';
 
 /** Returns why a response must not be sent; undefined if it may be. */
@@ -34,7 +34,7 @@ export function finishAnswers(instance: FastifyInstance, admission: AdmissionCon
     if (!isTagged(request, reply, answer)) return send(payloadOf(reply, answer));
     const tag = typeof answer === 'string' ? tagOfText(answer) : answer.tag;
     void reply.header('etag', tag);
-    const isLong = answer instanceof JsonPieces && answer.length >= ENCODED;
+    const isLong = answer instanceof ResponseJson && answer.length >= ENCODED;
     if (isLong) varyByEncoding(reply);
     const known = request.headers['if-none-match'];
     if (known !== undefined && hasTag(known, tag)) return send(notModified(reply));
@@ -53,16 +53,16 @@ const WITHOUT_CHARSET: Readonly<Record<string, string>> = {
 };
 
 /** The JSON of routes with a declared operation; others, such as assets, have their own rules. */
-const isTagged = (request: FastifyRequest, reply: FastifyReply, answer: unknown): answer is string | JsonPieces =>
+const isTagged = (request: FastifyRequest, reply: FastifyReply, answer: unknown): answer is string | ResponseJson =>
   request.method === 'GET' &&
   reply.statusCode === 200 &&
   request.routeOptions.config.operation !== undefined &&
-  (answer instanceof JsonPieces || typeof answer === 'string');
+  (answer instanceof ResponseJson || typeof answer === 'string');
 
 function payloadOf(reply: FastifyReply, answer: unknown): unknown {
-  if (!(answer instanceof JsonPieces)) return answer;
+  if (!(answer instanceof ResponseJson)) return answer;
   const payload = answer.toPayload();
-  if (payload instanceof JsonStream) void reply.header('content-length', payload.length);
+  if (!Buffer.isBuffer(payload)) void reply.header('content-length', answer.length);
   return payload;
 }
 

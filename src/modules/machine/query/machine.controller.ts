@@ -6,6 +6,7 @@ import { KeptLists } from '../../../platform/http/lists/kept-lists.js';
 import { Operation, V1Controller } from '../../../platform/http/operation.js';
 import { respondWithList } from '../../../platform/http/wire/list-response.js';
 import type { JsonOf, ListResponse } from '../../../platform/http/wire/list-response.js';
+import { findsAll } from '../../../shared/entity.js';
 import { MachineHardwareBase } from './hardware.dto.js';
 import { MachineIPMIResponse, MachineResponse } from './machine.dto.js';
 import { machineAnswerFor, machineIpmiJson } from './machine.mapper.js';
@@ -58,9 +59,11 @@ export class MachineController {
     audit: 'exclude',
   })
   findMachines(@Body() body: MachineFindRequest, @CurrentUser() user: User): Promise<ListResponse<MachineResponse>> {
+    const query = toMachineQuery(body);
+    if (findsAll(query)) return this.listMachines(user);
     const disclosure = this.disclosures.disclosureFor(user);
     return respondWithList(
-      () => this.machines.search(toMachineQuery(body)),
+      () => this.machines.search(query),
       (machine) => machineAnswerFor(this.views.of(machine), disclosure),
     );
   }

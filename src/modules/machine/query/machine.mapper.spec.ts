@@ -7,6 +7,7 @@ import type { Machine, MachineAllocation } from '../machine.js';
 import { machineAnswer, machineAnswerFor, machineIpmiJson, toMachineResponse } from './machine.mapper.js';
 import type { MachineIPMIResponse } from './machine.dto.js';
 import { encodeJson } from '../../../platform/http/wire/json.js';
+import type { JsonPieces } from '../../../platform/http/wire/json-pieces.js';
 import type { MachineBmcView } from './machine-view.service.js';
 
 const NOW = '2026-01-01T00:00:00.000Z';
@@ -72,7 +73,7 @@ const json = (value: object): unknown => JSON.parse(JSON.stringify(value));
 
 /** The response body, as text. */
 function sent(answer: object): string {
-  return encodeJson(answer).toString();
+  return (encodeJson(answer) as JsonPieces).toString();
 }
 
 describe('toMachineResponse', () => {

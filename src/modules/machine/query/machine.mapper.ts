@@ -1,8 +1,7 @@
 import { KeptAnswer, withCachedJson } from '../../../platform/http/wire/json.js';
 import type { JsonOf } from '../../../platform/http/wire/list-response.js';
 import { memoizeByIdentity } from '../../../shared/memoize-by-identity.js';
-import type { Partition } from '../../partition/partition.js';
-import { toPartitionResponse } from '../../partition/partition.mapper.js';
+import { partitionPart } from '../../partition/partition.mapper.js';
 import type { Size } from '../../size/size.js';
 import { toSizeResponse } from '../../size/size.mapper.js';
 import type { MachineIpmi } from '../bmc/bmc.dto.js';
@@ -43,16 +42,27 @@ export const toMachineResponse = ({ machine, partition, size, image, events, roo
  * shows. Routes open to viewers use `machineAnswerFor`.
  */
 export function machineAnswer(view: MachineView): MachineAnswer {
-  const { machine } = view;
-  const last = kept.get(machine);
-  if (last && showsSame(last.view, view)) return last.answer;
-  const answer = new KeptAnswer(() => toMachineResponse(view));
-  kept.set(machine, { view, answer });
+  const last = kept.get(view.machine);
+  if (last && showsSame(last.view, view)) return last;
+  const answer = new AnswerOfView(view);
+  kept.set(view.machine, answer);
   return answer;
 }
 
-/** The last response for each machine; collected with its document. */
-const kept = new WeakMap<Machine, { readonly view: MachineView; readonly answer: MachineAnswer }>();
+class AnswerOfView extends KeptAnswer<MachineResponse> {
+  constructor(readonly view: MachineView) {
+    super(() => toMachineResponse(view));
+  }
+
+  /** Without its bytes, it is worth no memory either. */
+  override forget(): void {
+    super.forget();
+    if (kept.get(this.view.machine) === this) kept.delete(this.view.machine);
+  }
+}
+
+/** The last response for each machine of which bytes are kept; collected with its document. */
+const kept = new WeakMap<Machine, AnswerOfView>();
 
 const showsSame = (one: MachineView, other: MachineView): boolean =>
   one.events === other.events &&
@@ -85,7 +95,6 @@ const concealed = (answer: MachineResponse): MachineResponse => ({
   allocation: answer.allocation && withoutSecrets(answer.allocation),
 });
 
-const partitionPart = memoizeByIdentity((partition: Partition) => withCachedJson(toPartitionResponse(partition)));
 const sizePart = memoizeByIdentity((size: Size) => withCachedJson(toSizeResponse(size)));
 
 /** The API calls a machine reserved that is stored as tainted (docs/reference/machine-release.md#machine-state). */

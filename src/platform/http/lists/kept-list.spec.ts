@@ -8,7 +8,10 @@ import { MemoryEngine } from '../../store/memory/memory-engine.js';
 import type { SavedState } from '../../store/saved-state.js';
 import { defineTable } from '../../store/table.js';
 import type { Document } from '../../store/table.js';
+import { buffer } from 'node:stream/consumers';
+import type { ResponseJson } from '../wire/response-json.js';
 import { KeptList } from './kept-list.js';
+import type { KeptListLimits } from './kept-list.js';
 
 interface Ball extends Document {
   readonly box: string;
@@ -22,6 +25,13 @@ interface Box extends Document {
 const balls = defineTable<Ball>()({ name: 'ball', indexes: { box: (ball) => ball.box } });
 const boxes = defineTable<Box>()({ name: 'box' });
 
+const textOf = async (json: ResponseJson): Promise<string> => {
+  const payload = json.toPayload();
+  const bytes = Buffer.isBuffer(payload) ? payload : await buffer(payload);
+  expect(bytes).toHaveLength(json.length);
+  return bytes.toString();
+};
+
 const QUIET = { report: () => undefined };
 
 /** A list of the balls that are not hidden, each with the mark of its box. */
@@ -31,17 +41,23 @@ class World {
   readonly boxes = memoryTable(boxes, this.feed.engine, QUIET);
   readonly saved = new Map<string, readonly SavedState[]>();
   readonly answered: string[] = [];
-  readonly list = new KeptList<Ball>(
-    {
-      all: () => [...this.balls.list()].filter(({ hidden }) => !hidden),
-      find: (id) => (this.balls.get(id)?.hidden ? undefined : this.balls.get(id)),
-      answer: (ball) => {
-        this.answered.push(ball.id);
-        return this.shown(ball);
+  readonly list: KeptList<Ball>;
+
+  constructor(limits: KeptListLimits) {
+    const box = dependsOn(this.boxes, undefined, (id) => this.balls.by('box', id).map((ball) => ball.id));
+    this.list = new KeptList<Ball>(
+      {
+        all: () => [...this.balls.list()].filter(({ hidden }) => !hidden),
+        find: (id) => (this.balls.get(id)?.hidden ? undefined : this.balls.get(id)),
+        answer: (ball) => {
+          this.answered.push(ball.id);
+          return this.shown(ball);
+        },
       },
-    },
-    [dependsOn(this.balls), dependsOn(this.boxes, undefined, (box) => this.balls.by('box', box).map(({ id }) => id))],
-  );
+      [dependsOn(this.balls), box],
+      limits,
+    );
+  }
 
   /** The list, made of the tables alone. */
   get expected(): string {
@@ -50,7 +66,7 @@ class World {
   }
 
   async text(): Promise<string> {
-    return (await this.list.current()).toString();
+    return textOf(await this.list.current());
   }
 
   async putBall(id: string, box: string, hidden = false): Promise<void> {
@@ -139,10 +155,16 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   },
 );
 
-describe('a kept list', () => {
+const FORMS: readonly (readonly [string, KeptListLimits])[] = [
+  ['loose', { loose: 1_000_000, block: 1000, changes: 100 }],
+  ['packed', { loose: 0, block: 100, changes: 100 }],
+  ['packed when it grows', { loose: 150, block: 100, changes: 100 }],
+];
+
+describe.each(FORMS)('a kept list, %s', (_form, limits) => {
   it(`is what the tables say after every step, also when they are loaded again or go back in time (seed ${SEED})`, async () => {
     const property = fc.asyncProperty(fc.array(step, { maxLength: 40 }), async (steps) => {
-      const world = new World();
+      const world = new World(limits);
       for (const take of steps) {
         await take(world);
         expect(await world.text()).toBe(world.expected);
@@ -153,7 +175,7 @@ describe('a kept list', () => {
 
   it(`has all changes that were made before the call, with readers at any time (seed ${SEED})`, async () => {
     const property = fc.asyncProperty(fc.array(fc.tuple(step, fc.boolean()), { maxLength: 40 }), async (steps) => {
-      const world = new World();
+      const world = new World(limits);
       let asked: Promise<string> | undefined;
       for (const [take, isRead] of steps) {
         await take(world);
@@ -166,7 +188,7 @@ describe('a kept list', () => {
   });
 
   it('makes anew only what a change touches', async () => {
-    const world = new World();
+    const world = new World(limits);
     for (const at of [1, 2]) await world.putBox(`box${at}`, at);
     for (const at of [1, 2, 3, 4]) await world.putBall(`ball${at}`, at < 3 ? 'box1' : 'box2');
     const first = await world.list.current();
@@ -189,7 +211,7 @@ describe('a kept list', () => {
   });
 
   it('is made once for all who ask meanwhile', async () => {
-    const world = new World();
+    const world = new World(limits);
     await world.putBall('ball1', 'box1');
     const lists = await Promise.all([1, 2, 3].map(() => world.list.current()));
     expect(new Set(lists).size).toBe(1);
@@ -197,10 +219,10 @@ describe('a kept list', () => {
   });
 
   it('forgets which objects have changed when they are many, and makes all anew', async () => {
-    const world = new World();
+    const world = new World(limits);
     await world.putBall('ball1', 'box1');
     await world.text();
-    for (let number = 0; number <= 10_000; number++) await world.putBox(`other${number}`, number);
+    for (let number = 0; number <= 100; number++) await world.putBox(`other${number}`, number);
     world.answered.splice(0);
     expect(await world.text()).toBe(world.expected);
     expect(world.answered).toEqual(['ball1']);
@@ -210,11 +232,11 @@ describe('a kept list', () => {
     const table = memoryTable(balls);
     const find = (id: string) => table.get(id.toLowerCase()) ?? table.get(id);
     const all = () => [...table.list()];
-    const list = new KeptList<Ball>({ all, find, answer: ({ id }) => ({ id }) }, [dependsOn(table)]);
+    const list = new KeptList<Ball>({ all, find, answer: ({ id }) => ({ id }) }, [dependsOn(table)], limits);
     await table.insert({ id: 'a', box: '', hidden: false });
     await list.current();
     await table.insert({ id: 'A', box: '', hidden: false });
     await table.remove('A');
-    expect((await list.current()).toString()).toBe('[{"id":"a"}]');
+    expect(await textOf(await list.current())).toBe('[{"id":"a"}]');
   });
 });

@@ -1,9 +1,14 @@
 import { ChangedObjects } from '../../store/changed-objects.js';
 import type { Dependency } from '../../store/dependency.js';
-import { acquireLoopTurn, LoopSlicer } from '../../../shared/event-loop.js';
-import { jsonPiecesOf } from '../wire/json.js';
+import { acquireLoopTurn } from '../../../shared/event-loop.js';
+import { freshPiecesOf, jsonPiecesOf } from '../wire/json.js';
 import type { KeptAnswer } from '../wire/json.js';
-import { JsonPieces } from '../wire/json-pieces.js';
+import type { JsonPieces } from '../wire/json-pieces.js';
+import { BLOCK } from '../wire/packed-json.js';
+import type { ResponseJson } from '../wire/response-json.js';
+import type { ElementChange, ListElements } from './list-elements.js';
+import { LooseElements } from './loose-elements.js';
+import { PackedElements } from './packed-elements.js';
 
 /** The objects of a list, and what callers see of each. */
 export interface Listed<T extends { readonly id: string }, A extends object = object> {
@@ -14,32 +19,38 @@ export interface Listed<T extends { readonly id: string }, A extends object = ob
   readonly answer: (object: T) => A | KeptAnswer<A>;
 }
 
-/** Keys of changes that are gathered for the next reader; with more, making everything anew costs no more. */
-const MAX_CHANGES = 10_000;
+export interface KeptListLimits {
+  /** Longer lists are packed, in bytes. */
+  readonly loose: number;
+  /** Size of the blocks of packed lists, in bytes. */
+  readonly block: number;
+  /** Keys of changes that are gathered for the next reader; with more, making everything anew costs no more. */
+  readonly changes: number;
+}
+
+const LIMITS: KeptListLimits = { loose: 64 * 1024 * 1024, block: BLOCK, changes: 50_000 };
 
 /**
  * A list in the order of ids, kept as the bytes of its elements: a change costs the elements that it touches, once for all
- * readers, whatever the length of the list.
+ * readers, whatever the length of the list. Long ones are packed (docs/adr/0031-packed-lists.md).
  */
 export class KeptList<T extends { readonly id: string }> {
   private readonly changed: ChangedObjects;
-  private readonly elements = new Map<string, JsonPieces>();
-  /** Ids in order; undefined after an object was added or removed. */
-  private order: readonly string[] | undefined;
-  /** Undefined after an element has changed. */
-  private list: JsonPieces | undefined;
-  private latest: Promise<JsonPieces> | undefined;
-  private next: Promise<JsonPieces> | undefined;
+  private elements: ListElements;
+  private latest: Promise<ResponseJson> | undefined;
+  private next: Promise<ResponseJson> | undefined;
 
   constructor(
     private readonly objects: Listed<T>,
     dependencies: readonly Dependency[],
+    private readonly limits: KeptListLimits = LIMITS,
   ) {
-    this.changed = new ChangedObjects(dependencies, {}, MAX_CHANGES);
+    this.changed = new ChangedObjects(dependencies, {}, limits.changes);
+    this.elements = new LooseElements(limits.loose);
   }
 
   /** Resolves to a list with all changes made before the call; the same one until something changes. */
-  current(): Promise<JsonPieces> {
+  current(): Promise<ResponseJson> {
     if (this.latest && !this.changed.any) return this.latest;
     // A refresh that runs may be past what has changed; the next one begins later, and serves all who wait for it.
     this.next ??= this.refreshAfter(this.latest);
@@ -51,42 +62,43 @@ export class KeptList<T extends { readonly id: string }> {
     this.changed.close();
   }
 
-  private async refreshAfter(running: Promise<unknown> | undefined): Promise<JsonPieces> {
+  private async refreshAfter(running: Promise<unknown> | undefined): Promise<ResponseJson> {
     await running;
     await acquireLoopTurn();
     this.latest = this.next;
     this.next = undefined;
     const ids = this.changed.take();
     // Collected in one step, so that they belong to one moment.
-    if (ids) await this.update([...ids].map((id) => [id, this.objects.find(id)] as const));
+    if (ids) await this.update([...ids].map((id) => this.changeOf(id, this.objects.find(id))));
     else await this.rebuild([...this.objects.all()]);
-    this.order ??= [...this.elements.keys()].sort();
-    return (this.list ??= JsonPieces.list(this.order.map((id) => this.elements.get(id)!)));
+    return this.elements.list();
   }
 
   private async rebuild(objects: readonly T[]): Promise<void> {
-    this.elements.clear();
-    this.order = this.list = undefined;
-    await this.update(objects.map((object) => [object.id, object] as const));
+    this.elements = new LooseElements(this.limits.loose);
+    await this.update(objects.map((object) => this.changeOf(object.id, object)));
   }
 
-  private async update(objects: readonly (readonly [string, T | undefined])[]): Promise<void> {
-    const slicer = new LoopSlicer();
-    for (const [id, object] of objects) {
-      if (slicer.due) await slicer.pause();
-      // A search may find an object by another spelling of its id.
-      if (object?.id === id) this.put(id, object);
-      else if (this.elements.delete(id)) this.order = this.list = undefined;
-    }
+  private async update(changes: readonly ElementChange[]): Promise<void> {
+    const rest = await this.elements.update(changes);
+    if (!(this.elements instanceof LooseElements) || !this.elements.isTooLarge) return;
+    this.elements = await this.packed(this.elements);
+    await this.elements.update(rest);
   }
 
-  /** Makes the tag, too, while the loop takes turns, and not in one go with the tag of the list. */
-  private put(id: string, object: T): void {
-    const known = this.elements.get(id);
-    const pieces = jsonPiecesOf(this.objects.answer(object));
-    if (known?.tag === pieces.tag) return;
-    if (!known) this.order = undefined;
-    this.elements.set(id, pieces);
-    this.list = undefined;
+  private async packed(elements: LooseElements): Promise<PackedElements> {
+    const packed = new PackedElements(this.limits.block);
+    await packed.update(elements.inOrder().map(([id, pieces]) => ({ id, make: () => pieces })));
+    return packed;
+  }
+
+  /** A search may find an object by another spelling of its id. */
+  private changeOf(id: string, object: T | undefined): ElementChange {
+    return { id, make: object?.id === id ? () => this.piecesOf(this.objects.answer(object)) : undefined };
+  }
+
+  /** Packed elements share nothing with other responses. */
+  private piecesOf(answer: unknown): JsonPieces {
+    return this.elements instanceof LooseElements ? jsonPiecesOf(answer) : freshPiecesOf(answer);
   }
 }

@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import { LoopLimiter } from '../../../shared/event-loop.js';
+import { ResponseJson } from './response-json.js';
 import { tagOfSegments, tagOfText } from './response-tag.js';
 
 /**
@@ -30,31 +31,46 @@ const [OPEN, COMMA, CLOSE, END, EMPTY, NEWLINE] = ['[', ',', ']', '}', '[]', '\n
  * JSON as a sequence of bytes that responses share: a list of fifty megabytes for sixty readers is in memory once.
  * Immutable.
  */
-export class JsonPieces {
+export class JsonPieces extends ResponseJson {
   private knownTag: string | undefined;
 
+  /** Its bytes behind a comma, in the same memory. Each buffer that a response writes costs, and half of them would be commas. */
+  private separated: Buffer | undefined;
+
   private constructor(
-    readonly buffers: readonly Buffer[],
+    /** A text until its bytes are asked for, which never happens to an element of a list that is packed. */
+    private source: string | readonly Buffer[],
     /** Total length in bytes. */
     readonly length: number,
     /** Makes the tag of pieces that are made of others. */
     private readonly makeTag?: () => string,
-    /** Its bytes behind a comma, in the same memory. Each buffer that a response writes costs, and half of them would be commas. */
-    private readonly separated?: Buffer,
-  ) {}
+    /** Length of what it does not share with pieces that it is made of, in bytes. */
+    readonly ownLength = length,
+  ) {
+    super();
+  }
+
+  get buffers(): readonly Buffer[] {
+    if (typeof this.source !== 'string') return this.source;
+    this.separated = Buffer.from(`,${this.source}`);
+    return (this.source = [this.separated.subarray(1)]);
+  }
 
   /**
    * Its entity tag. Computed once; that of a list from the tags of its elements, so that a change costs one element, and that
    * of a response from those of the long parts that it shares with others.
    */
   get tag(): string {
-    return (this.knownTag ??= this.makeTag?.() ?? tagOfSegments(this.buffers));
+    return (this.knownTag ??= this.makeTag?.() ?? this.newTag());
   }
 
   static of(text: string): JsonPieces {
-    const separated = Buffer.from(`,${text}`);
-    const buffer = separated.subarray(1);
-    return new JsonPieces([buffer], buffer.length, undefined, separated);
+    return new JsonPieces(text, Buffer.byteLength(text));
+  }
+
+  /** JSON that is in memory as bytes already. */
+  static ofBytes(bytes: Buffer): JsonPieces {
+    return new JsonPieces([bytes], bytes.length);
   }
 
   /** Concatenates texts and pieces. */
@@ -75,20 +91,36 @@ export class JsonPieces {
     }
     flush();
     const buffers = segments.flatMap((segment) => (segment instanceof JsonPieces ? segment.buffers : segment));
-    return new JsonPieces(buffers, lengthOf(buffers), () => tagOfSegments(segments));
+    const own = lengthOf(segments.filter((segment) => Buffer.isBuffer(segment)));
+    return new JsonPieces(buffers, lengthOf(buffers), () => tagOfSegments(segments), own);
   }
 
   /** The array of the elements. */
   static list(elements: readonly JsonPieces[]): JsonPieces {
     if (elements.length === 0) return new JsonPieces([EMPTY], EMPTY.length);
-    const buffers = [OPEN, ...elements[0]!.buffers];
+    const buffers = JsonPieces.sequence(elements);
+    buffers.unshift(OPEN);
+    buffers.push(CLOSE);
+    return new JsonPieces(buffers, lengthOf(buffers), () => tagOfText(elements.map(({ tag }) => tag).join()));
+  }
+
+  /** The bytes of the elements, of which there is at least one, with commas between them. */
+  static sequence(elements: readonly JsonPieces[]): Buffer[] {
+    const buffers = [...elements[0]!.buffers];
     for (let i = 1; i < elements.length; i++) {
-      const { separated, buffers: own } = elements[i]!;
+      const { buffers: own, separated } = elements[i]!;
       if (separated) buffers.push(separated);
       else buffers.push(COMMA, ...own);
     }
-    buffers.push(CLOSE);
-    return new JsonPieces(buffers, lengthOf(buffers), () => tagOfText(elements.map(({ tag }) => tag).join()));
+    return buffers;
+  }
+
+  /** The same as one buffer. */
+  static bytesOf(elements: readonly JsonPieces[]): Buffer {
+    const texts = elements.map(({ source }) => source);
+    return texts.every((text) => typeof text === 'string')
+      ? Buffer.from(texts.join())
+      : Buffer.concat(JsonPieces.sequence(elements));
   }
 
   /** One element per line, as in application/x-ndjson. */
@@ -105,15 +137,14 @@ export class JsonPieces {
     return new JsonPieces(buffers, lengthOf(buffers));
   }
 
-  /** The payload to send: short responses as a whole, long ones as a stream. */
-  toPayload(): Buffer | JsonStream {
+  override toPayload(): Buffer | JsonStream {
     return this.length > STREAMED ? new JsonStream(this) : this.toBuffer();
   }
 
   /** Like a stream of the response, but copied into few large chunks, for consumers for which each chunk is expensive. */
-  async *inLargeChunks(): AsyncGenerator<Buffer> {
+  override async *inLargeChunks(): AsyncGenerator<Buffer> {
     for (let next = 0; next < this.buffers.length;) {
-      await chunks.next();
+      await acquireStreamTurn();
       const end = this.endOfChunk(next, COPIED);
       yield Buffer.concat(this.buffers.slice(next, end));
       next = end;
@@ -127,8 +158,18 @@ export class JsonPieces {
     return end;
   }
 
-  toString(): string {
+  override toString(): string {
     return this.toBuffer().toString();
+  }
+
+  /** Makes the bytes of a text now, in this turn of the event loop. */
+  encode(): this {
+    void this.buffers;
+    return this;
+  }
+
+  private newTag(): string {
+    return typeof this.source === 'string' ? tagOfText(this.source) : tagOfSegments(this.source);
   }
 
   private toBuffer(): Buffer {
@@ -138,6 +179,9 @@ export class JsonPieces {
 
 /** Number of chunks that all long responses together may send in one round of the event loop, or compress. */
 const chunks = new LoopLimiter(1);
+
+/** Resolves when a long response may send its next chunk. */
+export const acquireStreamTurn = (): Promise<void> => chunks.next();
 
 /**
  * Reads pieces in chunks, alternating with other responses. Otherwise, a fast reader would get all of its megabytes
@@ -157,7 +201,7 @@ export class JsonStream extends Readable {
 
   override _read(): void {
     // Never synchronously: one chunk per round, regardless of the reader's speed.
-    setImmediate(() => void chunks.next().then(() => this.pushNext()));
+    setImmediate(() => void acquireStreamTurn().then(() => this.pushNext()));
   }
 
   private pushNext(): void {

@@ -14,7 +14,7 @@ const VALUES = [
 ];
 
 /** The JSON that the client receives. */
-const sent = (answer: unknown): string => encodeJson(answer).toString();
+const sent = (answer: unknown): string => (encodeJson(answer) as string | JsonPieces).toString();
 
 describe('encodeJson', () => {
   it.each(VALUES)('equals JSON.stringify: %j', (answer) => expect(encodeJson(answer)).toBe(JSON.stringify(answer)));
@@ -88,6 +88,32 @@ describe('a kept answer', () => {
     expect(encodeJson(answer)).toBe(answer.json);
     expect(answer.value.made).toBe(2);
     expect(sent({ inside: answer })).toBe('{"inside":{"made":3,"part":{"text":"ü"}}}');
+  });
+
+  it('shares members that are kept answers themselves, which are plain in its object', () => {
+    let made = 0;
+    const ports = new KeptAnswer(() => [`port ${++made}`]);
+    const answer = (id: string) => new KeptAnswer<{ id: string; ports: string[] }>(() => ({ id, ports }));
+    expect(sent([answer('a'), answer('b')])).toBe('[{"id":"a","ports":["port 1"]},{"id":"b","ports":["port 1"]}]');
+    expect(answer('c').value).toEqual({ id: 'c', ports: ['port 2'] });
+    expect(JSON.stringify(answer('d'))).toBe('{"id":"d","ports":["port 3"]}');
+  });
+
+  it('makes its bytes again after it has forgotten them', () => {
+    let made = 0;
+    const answer = new KeptAnswer(() => ({ made: ++made }));
+    expect(sent(answer)).toBe('{"made":1}');
+    answer.forget();
+    expect([sent(answer), sent(answer)]).toEqual(['{"made":2}', '{"made":2}']);
+  });
+
+  it('forgets its bytes when all together have too many', () => {
+    let made = 0;
+    const first = new KeptAnswer(() => ({ made: ++made }));
+    expect(sent(first)).toBe('{"made":1}');
+    const large = Array.from({ length: 65 }, () => new KeptAnswer(() => ({ text: 'x'.repeat(1024 * 1024) })));
+    for (const each of large) expect(each.json.length).toBeGreaterThan(1024 * 1024);
+    expect(sent(first)).toBe('{"made":2}');
   });
 
   it('can be extended with one more member', () => {

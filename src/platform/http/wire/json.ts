@@ -1,4 +1,6 @@
 import { JsonPieces } from './json-pieces.js';
+import { KeptBytes } from './kept-bytes.js';
+import { ResponseJson } from './response-json.js';
 
 /**
  * The cached JSON of immutable values, `undefined` until first used: text for short parts of responses, bytes for whole
@@ -37,27 +39,55 @@ export function withCachedParts<T extends object>(part: T): T {
 export class KeptAnswer<T extends object> {
   private pieces: JsonPieces | undefined;
 
-  constructor(private readonly make: () => T) {}
+  /** Members that other responses share may be kept answers themselves. */
+  constructor(private readonly make: () => WithKeptMembers<T>) {}
 
   /** The response as an object of the caller's own. */
   get value(): T {
-    return this.make();
+    const value = this.make();
+    for (const name in value) {
+      const member: unknown = value[name];
+      if (member instanceof KeptAnswer) (value as Record<string, unknown>)[name] = member.value;
+    }
+    return value as T;
   }
 
   get json(): JsonPieces {
-    return (this.pieces ??= assembled(this.make()));
+    if (this.pieces) return this.pieces;
+    const pieces = assembled(this.make());
+    this.pieces = pieces;
+    keptAnswers.add(this, pieces.ownLength);
+    return pieces;
+  }
+
+  /** The same, without keeping it: for those who keep it themselves, in another form. */
+  get freshJson(): JsonPieces {
+    if (this.pieces) return this.pieces;
+    const pieces = assembled(this.make());
+    this.forget();
+    return pieces;
   }
 
   toJSON(): T {
-    return this.make();
+    return this.value;
+  }
+
+  /** Called when the bytes are not kept any more; they are made again when they are asked for. */
+  forget(): void {
+    this.pieces = undefined;
   }
 }
+
+type WithKeptMembers<T> = { [K in keyof T]: T[K] extends object ? T[K] | KeptAnswer<T[K]> : T[K] };
+
+/** Bytes of all kept answers together. The responses of ten thousand machines take fifty megabytes. */
+const keptAnswers = new KeptBytes(48 * 1024 * 1024);
 
 /**
  * The JSON of a response; equals `JSON.stringify`, but immutable responses are pieces, which are cached as bytes.
  */
-export function encodeJson(answer: unknown): string | JsonPieces {
-  if (answer instanceof JsonPieces) return answer;
+export function encodeJson(answer: unknown): string | ResponseJson {
+  if (answer instanceof ResponseJson) return answer;
   if (isShared(answer)) return jsonPiecesOf(answer);
   if (!Array.isArray(answer) || !answer.some(isShared)) return JSON.stringify(answer);
   return JsonPieces.list(answer.map(jsonPiecesOf));
@@ -74,6 +104,10 @@ export function jsonPiecesOf(answer: unknown): JsonPieces {
   known.set(answer, pieces);
   return pieces;
 }
+
+/** Like `jsonPiecesOf`, without keeping the bytes of a kept answer. */
+export const freshPiecesOf = (answer: unknown): JsonPieces =>
+  answer instanceof KeptAnswer ? answer.freshJson : jsonPiecesOf(answer);
 
 const isShared = (value: unknown): value is object =>
   isObject(value) && (value instanceof KeptAnswer || known.has(value));
@@ -105,13 +139,15 @@ const COMPOSITE = Symbol('composite');
 /** The JSON of a member; `undefined` if it has none. */
 function partOf(member: unknown): string | JsonPieces | typeof COMPOSITE | undefined {
   if (!isObject(member)) return JSON.stringify(member);
+  if (member instanceof KeptAnswer) return textOrPieces(member.json);
   if (known.has(member)) return known.get(member) ?? remember(member);
   return composite.has(member) ? COMPOSITE : JSON.stringify(member);
 }
 
 function remember(part: object): string | JsonPieces {
-  const pieces = assembled(part);
-  const kept = pieces.length > LONG ? pieces : pieces.toString();
+  const kept = textOrPieces(assembled(part));
   known.set(part, kept);
   return kept;
 }
+
+const textOrPieces = (pieces: JsonPieces): string | JsonPieces => (pieces.length > LONG ? pieces : pieces.toString());

@@ -1,13 +1,15 @@
-import { mapYielding, acquireLoopTurn } from '../../../shared/event-loop.js';
+import { acquireLoopTurn, LoopSlicer } from '../../../shared/event-loop.js';
 import { jsonPiecesOf } from './json.js';
 import type { KeptAnswer } from './json.js';
-import { JsonPieces } from './json-pieces.js';
+import type { JsonPieces } from './json-pieces.js';
+import { ListBuilder } from './list-builder.js';
+import type { ResponseJson } from './response-json.js';
 
 /** A response as its JSON. */
 export type JsonOf<_Answer> = JsonPieces;
 
-/** A list response: its JSON, made of the pieces of its elements, which responses share. */
-export type ListResponse<_Element> = JsonPieces;
+/** A list response: its JSON, in pieces that responses share, or packed. */
+export type ListResponse<_Element> = ResponseJson;
 
 /**
  * Responds with a list that may be long without blocking the event loop: `find` collects the elements in one step, so
@@ -19,5 +21,12 @@ export async function respondWithList<T, A extends object>(
   answer: (element: T) => A | KeptAnswer<A> | JsonOf<A>,
 ): Promise<ListResponse<A>> {
   await acquireLoopTurn();
-  return JsonPieces.list(await mapYielding(find(), (element) => jsonPiecesOf(answer(element))));
+  const slicer = new LoopSlicer();
+  const list = new ListBuilder();
+  for (const element of find()) {
+    if (slicer.due) await slicer.pause();
+    list.add(jsonPiecesOf(answer(element)));
+    if (list.full) await list.pack();
+  }
+  return list.end();
 }
