@@ -159,7 +159,7 @@ export class JsonPieces extends ResponseJson {
   }
 
   override toString(): string {
-    return this.toBuffer().toString();
+    return typeof this.source === 'string' ? this.source : this.toBuffer().toString();
   }
 
   /** Makes the bytes of a text now, in this turn of the event loop. */
