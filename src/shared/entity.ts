@@ -87,9 +87,9 @@ export function checkTags(field: string, tags: readonly string[]): void {
   });
 }
 
-/** The order of all lists: by ID in code unit order, the same on each replica. */
 /** Whether a search has no conditions, so that its result is the list of all objects. */
 export const findsAll = (query: object): boolean => Object.values(query).every((condition) => condition === undefined);
 
+/** The order of all lists: by ID in code unit order, the same on each replica. */
 export const byId = (a: { readonly id: string }, b: { readonly id: string }): number =>
   a.id < b.id ? -1 : a.id > b.id ? 1 : 0;

@@ -37,6 +37,7 @@ export const toIpQuery = (body: IPFindRequest, idOf: (machineId: string) => stri
   addressFamily: body.addressfamily,
 });
 
+/** The response. Not memoized: making it costs less than remembering it for each of many addresses. */
 export const toIpResponse = (ip: IpAddress): IPResponse => ({
   ipaddress: ip.id,
   allocationuuid: ip.allocationUuid,

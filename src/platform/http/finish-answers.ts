@@ -30,7 +30,8 @@ export function finishAnswers(instance: FastifyInstance, admission: AdmissionCon
     if (closing) void reply.header('connection', 'close');
     const type = WITHOUT_CHARSET[String(reply.getHeader('content-type'))];
     if (type !== undefined) void reply.header('content-type', type);
-    const send = (payload: unknown): void => done(null, admission.outgoing(request, reply, payload));
+    const held = answer instanceof ResponseJson ? answer.heldBytes : 0;
+    const send = (payload: unknown): void => done(null, admission.outgoing(request, reply, payload, held));
     if (!isTagged(request, reply, answer)) return send(payloadOf(reply, answer));
     const tag = typeof answer === 'string' ? tagOfText(answer) : answer.tag;
     void reply.header('etag', tag);

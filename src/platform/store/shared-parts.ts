@@ -36,7 +36,7 @@ class Place {
     return found ?? value;
   }
 
-  /** Like the other, without a key for parts that were here lately: to compare costs a fifth of making one. */
+  /** Like the other, without a key for parts that were here lately: to compare costs less than to make one. */
   knownPart(parts: Map<string, object>, part: object): object {
     for (let index = 0; index < this.recent.length; index++) {
       const recent = this.recent[index]!;

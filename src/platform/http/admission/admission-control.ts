@@ -121,14 +121,14 @@ export class AdmissionControl {
   }
 
   /** What to send: the payload, in chunks if it is large, or an error if there is no room for it. The last step. */
-  outgoing(request: FastifyRequest, reply: FastifyReply, payload: unknown): unknown {
+  outgoing(request: FastifyRequest, reply: FastifyReply, payload: unknown, held = 0): unknown {
     const exchange = exchangeOf(request.raw);
     if (exchange?.awaitsContinue && !exchange.response.headersSent && !exchange.request.readableDidRead) {
       void reply.header('connection', 'close'); // it is unknown whether the client sends the body now
     }
     if (!exchange) return payload;
     if (endsConnection(exchange)) void reply.header('connection', 'close');
-    return this.responses.outgoing(exchange, request, reply, payload);
+    return this.responses.outgoing(exchange, request, reply, payload, held);
   }
 
   /** Measures time in sweeps, not by the clock: while the process was busy, no transfer could make progress. */

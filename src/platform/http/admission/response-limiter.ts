@@ -31,12 +31,13 @@ export class ResponseLimiter {
 
   /**
    * Returns the payload to send: unchanged, split into chunks if it is large, or an error if there is no room for it.
-   * Only reads are refused; callers that have changed something get their response.
+   * Only reads are refused; callers that have changed something get their response. `held`: bytes from which a stream makes
+   * its chunks, if they are in memory for this response alone.
    */
-  outgoing(exchange: Exchange, request: FastifyRequest, reply: FastifyReply, payload: unknown): unknown {
+  outgoing(exchange: Exchange, request: FastifyRequest, reply: FastifyReply, payload: unknown, held: number): unknown {
     // A watch holds little, and is counted as such.
     if (request.routeOptions.config.operation?.endless && isStream(payload)) return payload;
-    if (isStream(payload)) return this.granted(exchange, request, reply, costOf(reply)) ?? payload;
+    if (isStream(payload)) return this.granted(exchange, request, reply, costOf(reply) + held) ?? payload;
     const bytes = asLarge(payload);
     if (!bytes) return payload;
     const cost = this.readers.has(bytes) ? Math.min(PIECE, bytes.length) : bytes.length;

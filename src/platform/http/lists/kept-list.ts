@@ -19,6 +19,7 @@ export interface Listed<T extends { readonly id: string }, A extends object = ob
   readonly answer: (object: T) => A | KeptAnswer<A>;
 }
 
+/** Limits of a kept list; tests have small ones. */
 export interface KeptListLimits {
   /** Longer lists are packed, in bytes. */
   readonly loose: number;

@@ -66,6 +66,7 @@ describe('packed elements', () => {
     const elements = new PackedElements(BLOCK);
     await elements.update(Array.from({ length: 100 }, (_, number) => put(name(number), 'x'.repeat(80))));
     const before = elements.list();
+    expect(before.heldBytes).toBe(0);
     await elements.update([put(name(50), 'x'.repeat(80)), removal('unknown')]);
     expect(elements.list()).toBe(before);
     const blocks = () => [...(elements as unknown as { blocks: readonly object[] }).blocks];

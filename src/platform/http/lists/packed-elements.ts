@@ -54,7 +54,7 @@ export class PackedElements implements ListElements {
   list(): JsonPieces | PackedJson {
     const { blocks } = this;
     if (blocks.length === 0) return JsonPieces.list([]);
-    return (this.known ??= new PackedJson(blocks, () => blocks.flatMap(({ tags }) => tags)));
+    return (this.known ??= new PackedJson(blocks, () => blocks.flatMap(({ tags }) => tags), true));
   }
 
   /** The blocks in the place of this one; undefined if none of the elements differs. */

@@ -18,14 +18,9 @@ const COPIED = 1024 * 1024;
  */
 const STREAMED = 64 * 1024;
 
-const [OPEN, COMMA, CLOSE, END, EMPTY, NEWLINE] = ['[', ',', ']', '}', '[]', '\n'].map((text) => Buffer.from(text)) as [
-  Buffer,
-  Buffer,
-  Buffer,
-  Buffer,
-  Buffer,
-  Buffer,
-];
+export const [OPEN, COMMA, CLOSE, END, EMPTY, NEWLINE] = ['[', ',', ']', '}', '[]', '\n'].map((text) =>
+  Buffer.from(text),
+) as [Buffer, Buffer, Buffer, Buffer, Buffer, Buffer];
 
 /**
  * JSON as a sequence of bytes that responses share: a list of fifty megabytes for sixty readers is in memory once.

@@ -64,7 +64,7 @@ export class KeptAnswer<T extends object> {
   get freshJson(): JsonPieces {
     if (this.pieces) return this.pieces;
     const pieces = assembled(this.make());
-    this.forget();
+    this.forget(); // so that others do not remember an answer without bytes
     return pieces;
   }
 

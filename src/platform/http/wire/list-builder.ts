@@ -39,7 +39,7 @@ export class ListBuilder {
   async end(): Promise<ResponseJson> {
     if (this.blocks.length === 0) return JsonPieces.list(this.elements);
     await this.pack();
-    return new PackedJson(this.blocks, () => this.tags);
+    return new PackedJson(this.blocks, () => this.tags, false);
   }
 }
 

@@ -62,6 +62,13 @@ describe('a list', () => {
     expect(await built(all, length)).toBeInstanceOf(PackedJson);
   });
 
+  it('holds its blocks alone when it is packed', async () => {
+    const [loose, packed] = [await built(elements(1000), Infinity), await built(elements(1000), 1)];
+    expect(loose.heldBytes).toBe(0);
+    expect(packed.heldBytes).toBeGreaterThan(0);
+    expect(packed.heldBytes).toBeLessThan(packed.length / 10);
+  });
+
   it('counts bytes once that its elements share', async () => {
     const shared = JsonPieces.of(JSON.stringify('x'.repeat(100_000)));
     const all = Array.from({ length: 100 }, () => JsonPieces.joined(['{"text":', shared, '}']));

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { promisify } from 'node:util';
 import { deflateRaw, inflateRaw } from 'node:zlib';
-import { JsonPieces, acquireStreamTurn } from './json-pieces.js';
+import { acquireStreamTurn, CLOSE, COMMA, JsonPieces, OPEN } from './json-pieces.js';
 import { ResponseJson } from './response-json.js';
 import { tagOfText } from './response-tag.js';
 
@@ -32,8 +32,6 @@ export async function packBlock(elements: readonly JsonPieces[]): Promise<Packed
 export const unpackBlock = ({ packed, length }: PackedBlock): Promise<Buffer> =>
   inflate(packed, { chunkSize: Math.max(length + 1, 64), maxOutputLength: length });
 
-const [OPEN, COMMA, CLOSE] = ['[', ',', ']'].map((text) => Buffer.from(text)) as [Buffer, Buffer, Buffer];
-
 /**
  * The JSON of a list of which only compressed blocks are in memory: five hundred megabytes take twenty-five. Readers unpack
  * one block at a time, outside of the event loop.
@@ -42,10 +40,11 @@ export class PackedJson extends ResponseJson {
   override readonly length: number;
   private knownTag: string | undefined;
 
-  /** `tags` are those of all elements. */
+  /** `tags` are those of all elements. `isShared`: the blocks belong to a list that is kept. */
   constructor(
     private readonly blocks: readonly PackedBlock[],
     private readonly tags: () => readonly string[],
+    private readonly isShared: boolean,
   ) {
     super();
     const separators = OPEN.length + CLOSE.length + (blocks.length - 1) * COMMA.length;
@@ -55,6 +54,10 @@ export class PackedJson extends ResponseJson {
   /** That of the same list in pieces, so that all replicas have the same one. */
   override get tag(): string {
     return (this.knownTag ??= tagOfText(this.tags().join()));
+  }
+
+  override get heldBytes(): number {
+    return this.isShared ? 0 : this.blocks.reduce((sum, { packed }) => sum + packed.length, 0);
   }
 
   override toPayload(): Readable {

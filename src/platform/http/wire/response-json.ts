@@ -8,6 +8,11 @@ export abstract class ResponseJson {
   /** The entity tag. */
   abstract readonly tag: string;
 
+  /** Bytes that are in memory for this response alone, apart from what is being sent. */
+  get heldBytes(): number {
+    return 0;
+  }
+
   /** The payload to send: short responses as a whole, long ones as a stream. */
   abstract toPayload(): Buffer | Readable;
 
